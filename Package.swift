@@ -1,0 +1,42 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Strict throughout: what the compiler can prove, no reviewer has to.
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableExperimentalFeature("Lifetimes"),
+]
+
+let package = Package(
+  name: "mmsgtrace",
+  products: [.executable(name: "mmsgtrace", targets: ["mmsgtrace"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+  ],
+  targets: [
+    .target(
+      name: "CTracee",
+      cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
+    .systemLibrary(
+      name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
+    .target(name: "Records", swiftSettings: settings),
+    .target(name: "Decoding", dependencies: ["Records"], swiftSettings: settings),
+    .target(name: "Analysis", dependencies: ["Records"], swiftSettings: settings),
+    .target(name: "Output", dependencies: ["Analysis", "Records"], swiftSettings: settings),
+    .target(
+      name: "Tracing", dependencies: ["CSeccomp", "CTracee", "Decoding", "Records"],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "mmsgtrace",
+      dependencies: [
+        "Analysis", "Decoding", "Output", "Records", "Tracing",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+  ]
+)

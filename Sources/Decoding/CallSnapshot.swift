@@ -1,0 +1,111 @@
+package import Records
+
+/// One call as the tracer saw it: numbers and bytes, nothing decoded.
+///
+/// The seam of the program. Whatever makes one has a live, stopped process at hand; whatever reads
+/// one is a pure function of it.
+package struct CallSnapshot: Sendable {
+  package var sequence: UInt64 = 0
+  /// CLOCK_REALTIME at entry, nanoseconds.
+  package var time: UInt64 = 0
+  /// CLOCK_MONOTONIC at entry, nanoseconds.
+  package var monotonic: UInt64 = 0
+  package var pid: Int32 = 0
+  package var tid: Int32 = 0
+  package var comm: String = ""
+  package var abi: ABI = .x86_64
+  package var syscall: Syscall = .sendmmsg
+  /// Nil where `socketcall`'s argument block could not be read.
+  package var arguments: SendArguments?
+  /// How many bytes of each message were to be kept.
+  package var payloadLimit: UInt64 = 0
+
+  /// The `mmsghdr` array, at entry.
+  package var vector = MemoryImage()
+  /// Names, iovec arrays and control blocks, at entry.
+  package var headers = MemoryImage()
+  /// What the iovecs point at, at entry, as far as it was to be kept.
+  package var payload = MemoryImage()
+
+  package var socket: SocketSnapshot?
+  /// True where the thread's own descriptor table could not be reached.
+  package var ownDescriptorTable = false
+  /// How often the call was interrupted by a signal and taken up again.
+  package var restarts = 0
+  /// True where a signal handler left the call by a jump.
+  package var leftByJump = false
+
+  /// Nil where no exit was seen.
+  package var exit: Exit?
+  /// The `mmsghdr` array again, at exit, as far as messages were counted.
+  package var counted = MemoryImage()
+
+  package struct Exit: Hashable, Sendable {
+    /// CLOCK_MONOTONIC, nanoseconds.
+    package var monotonic: UInt64
+    /// The count, or a negated errno.
+    package var returnValue: Int64
+
+    package init(monotonic: UInt64, returnValue: Int64) {
+      self.monotonic = monotonic
+      self.returnValue = returnValue
+    }
+  }
+
+  package init() {}
+
+  /// The bytes it holds, for the budget of a queue.
+  package var byteCount: Int {
+    vector.bytes.count + headers.bytes.count + payload.bytes.count + counted.bytes.count
+  }
+}
+
+/// What was asked of the socket behind the descriptor.
+package struct SocketSnapshot: Sendable {
+  package var family: UInt16
+  package var type: Int32
+  package var protocolNumber: Int32
+  package var inode: UInt64
+  package var nonblocking: Bool
+  /// What getsockname(2) gave; empty where it failed.
+  package var local: SocketAddressBytes
+  /// What getpeername(2) gave; nil where the socket is not connected.
+  package var peer: SocketAddressBytes?
+
+  package init(
+    family: UInt16, type: Int32, protocolNumber: Int32, inode: UInt64, nonblocking: Bool,
+    local: SocketAddressBytes, peer: SocketAddressBytes?
+  ) {
+    self.family = family
+    self.type = type
+    self.protocolNumber = protocolNumber
+    self.inode = inode
+    self.nonblocking = nonblocking
+    self.local = local
+    self.peer = peer
+  }
+}
+
+/// Up to 128 bytes of a socket address, held in place so that asking a socket allocates nothing.
+package struct SocketAddressBytes: Sendable {
+  package static let capacity = 128
+  package var storage: InlineArray<128, UInt8> = InlineArray(repeating: 0)
+  /// 0…128.
+  package var count = 0
+
+  package init() {}
+
+  package init(_ bytes: some Sequence<UInt8>) {
+    for byte in bytes.prefix(Self.capacity) {
+      storage[count] = byte
+      count += 1
+    }
+  }
+
+  package var bytes: [UInt8] {
+    var copy: [UInt8] = []
+    copy.reserveCapacity(count)
+    for index in 0..<min(count, Self.capacity) { copy.append(storage[index]) }
+    return copy
+  }
+}

@@ -1,0 +1,135 @@
+package import Records
+
+/// What was read of the tracee's memory in one go, and what could not be.
+///
+///     bytes   [ span 0 | span 1 | … ]      spans ascend by address and are disjoint
+package struct MemoryImage: Sendable {
+  /// A run of consecutive addresses that was read.
+  package struct Span: Hashable, Sendable {
+    package var start: UInt64
+    package var count: Int
+    /// Where it lies in `bytes`.
+    package var offset: Int
+
+    package init(start: UInt64, count: Int, offset: Int) {
+      self.start = start
+      self.count = count
+      self.offset = offset
+    }
+  }
+
+  /// The part of a range that the image holds.
+  package struct Extent: Hashable, Sendable {
+    /// Where it lies in `bytes`.
+    package var bytes: Range<Int>
+    package var missing: Missing
+  }
+
+  /// Why the rest of a range is not there.
+  package enum Missing: Hashable, Sendable {
+    /// All of it is there.
+    case nothing
+    /// It could not be read, from this address on.
+    case fault(RemoteAddress)
+    /// It was not asked for, since a budget was used up.
+    case budget
+  }
+
+  /// Faults are told apart by page: a range that begins in an unreadable page is unreadable.
+  package static let pageSize: UInt64 = 4096
+
+  package private(set) var bytes: [UInt8] = []
+  package private(set) var spans: [Span] = []
+  /// The numbers of the pages that could not be read, ascending.
+  package private(set) var unreadablePages: [UInt64] = []
+
+  package init() {}
+
+  /// Forgets everything and keeps the storage.
+  package mutating func reset() {
+    bytes.removeAll(keepingCapacity: true)
+    spans.removeAll(keepingCapacity: true)
+    unreadablePages.removeAll(keepingCapacity: true)
+  }
+
+  /// How much of `range` is there.
+  package func extent(of range: RemoteRange) -> Extent {
+    let start = range.start.value
+    // The last span that begins at or before the range.
+    var low = 0
+    var high = spans.count
+    while low < high {
+      let middle = (low + high) / 2
+      if spans[middle].start <= start { low = middle + 1 } else { high = middle }
+    }
+    var available = 0
+    var offset = 0
+    if low > 0 {
+      let span = spans[low - 1]
+      let inside = start - span.start
+      if inside < UInt64(span.count) {
+        offset = span.offset + Int(inside)
+        available = min(range.count, span.count - Int(inside))
+      }
+    }
+    if available == range.count {
+      return Extent(bytes: offset..<offset + available, missing: .nothing)
+    }
+    let next = start &+ UInt64(available)
+    let missing: Missing = isUnreadable(next) ? .fault(RemoteAddress(next)) : .budget
+    return Extent(bytes: offset..<offset + available, missing: missing)
+  }
+
+  private func isUnreadable(_ address: UInt64) -> Bool {
+    let page = address / Self.pageSize
+    var low = 0
+    var high = unreadablePages.count
+    while low < high {
+      let middle = (low + high) / 2
+      if unreadablePages[middle] < page { low = middle + 1 } else { high = middle }
+    }
+    return low < unreadablePages.count && unreadablePages[low] == page
+  }
+}
+
+// Filling, by the capture and by tests.
+extension MemoryImage {
+  /// Adds bytes read from `address`, which must lie behind all that was added before.
+  package mutating func append(_ new: some Collection<UInt8>, from address: UInt64) {
+    guard !new.isEmpty else { return }
+    bytes.append(contentsOf: new)
+    noteSpan(from: address, count: new.count)
+  }
+
+  /// Makes room for `count` more bytes, lets `fill` write them, and keeps as many as it returns.
+  /// `noteSpan` then says where they came from.
+  package mutating func append(
+    count: Int, fill: (UnsafeMutableRawBufferPointer) -> Int
+  ) -> Int {
+    var filled = 0
+    bytes.append(addingCapacity: count) { output in
+      unsafe output.withUnsafeMutableBufferPointer { buffer, initialized in
+        filled = min(max(unsafe fill(UnsafeMutableRawBufferPointer(buffer)), 0), count)
+        initialized = filled
+      }
+    }
+    return filled
+  }
+
+  /// Says that the next `count` bytes of `bytes` that no span covers yet came from `address`.
+  package mutating func noteSpan(from address: UInt64, count: Int) {
+    guard count > 0 else { return }
+    let offset = spans.last.map { $0.offset + $0.count } ?? 0
+    if let last = spans.last, last.start &+ UInt64(last.count) == address {
+      spans[spans.count - 1].count += count
+    } else {
+      spans.append(Span(start: address, count: count, offset: offset))
+    }
+  }
+
+  /// Says that the page of `address` could not be read; ascending over the calls.
+  package mutating func noteFault(at address: UInt64) {
+    let page = address / Self.pageSize
+    if unreadablePages.last != page { unreadablePages.append(page) }
+  }
+}

@@ -1,0 +1,21 @@
+/// The calling convention of one system call, which decides the layout of the structures behind it.
+///
+/// It belongs to the call and not to the process: `int $0x80` in a 64-bit program is an `i386` call.
+package enum ABI: UInt8, Sendable, CaseIterable {
+  case x86_64
+  case i386
+  case x32
+  case aarch64
+  case arm
+
+  /// The name in records.
+  package var name: String {
+    switch self {
+    case .x86_64: "x86_64"
+    case .i386: "i386"
+    case .x32: "x32"
+    case .aarch64: "aarch64"
+    case .arm: "arm"
+    }
+  }
+}

@@ -1,0 +1,34 @@
+/// What a program did about the messages a call left unsent.
+package struct FollowUp: Sendable {
+  package enum How: String, Sendable, CaseIterable {
+    /// Taken up again from the first unsent message.
+    case resumed
+    /// Some were left out.
+    case skipped
+    /// Messages that had been sent were sent again.
+    case resentAll = "resent_all"
+    /// Other data followed, or the socket was closed, or the process ended.
+    case abandoned
+    /// Messages over 1,024 were never offered again.
+    case cappedRest = "capped_rest"
+    /// We left, or the run ended, before it could be told.
+    case unknown
+  }
+
+  /// The sequence number of the call that fell short.
+  package var of: UInt64
+  /// The sequence number of the call that followed it up, where there was one.
+  package var by: UInt64?
+  package var how: How
+  /// The indices, in the first call, that `how` is about.
+  package var messages: [Int]
+  package var why: String
+
+  package init(of: UInt64, by: UInt64?, how: How, messages: [Int], why: String) {
+    self.of = of
+    self.by = by
+    self.how = how
+    self.messages = messages
+    self.why = why
+  }
+}

@@ -1,0 +1,115 @@
+/// One `sendmmsg` call: what was asked for, and what the kernel answered.
+package struct SendCall: Sendable {
+  /// Counts from 1 in order of entry.
+  package var sequence: UInt64
+  /// CLOCK_REALTIME at entry, nanoseconds.
+  package var time: UInt64
+  /// CLOCK_MONOTONIC at entry, nanoseconds.
+  package var monotonic: UInt64
+  /// Nanoseconds from entry to exit as the tracer saw them; nil where no exit was seen.
+  package var duration: UInt64?
+  package var pid: Int32
+  package var tid: Int32
+  package var comm: String
+  package var abi: ABI
+  package var syscall: Syscall
+  /// Nil where `socketcall`'s argument block could not be read.
+  package var arguments: SendArguments?
+  /// Nil where the descriptor is no socket or could not be asked.
+  package var socket: SocketDescription?
+  package var result: CallResult
+  /// The first min(vlen, 1024) entries, up to and with the first one that cannot be read.
+  package var messages: [Message]
+  package var notes: [Note]
+
+  package init(
+    sequence: UInt64, time: UInt64, monotonic: UInt64, duration: UInt64?, pid: Int32, tid: Int32,
+    comm: String, abi: ABI, syscall: Syscall, arguments: SendArguments?,
+    socket: SocketDescription?, result: CallResult, messages: [Message], notes: [Note]
+  ) {
+    self.sequence = sequence
+    self.time = time
+    self.monotonic = monotonic
+    self.duration = duration
+    self.pid = pid
+    self.tid = tid
+    self.comm = comm
+    self.abi = abi
+    self.syscall = syscall
+    self.arguments = arguments
+    self.socket = socket
+    self.result = result
+    self.messages = messages
+    self.notes = notes
+  }
+}
+
+/// The system call a program reached the kernel's `__sys_sendmmsg` by.
+package enum Syscall: UInt8, Sendable {
+  case sendmmsg
+  /// The i386 multiplexer, with sub-call 20.
+  case socketcall
+
+  package var name: String {
+    switch self {
+    case .sendmmsg: "sendmmsg"
+    case .socketcall: "socketcall"
+    }
+  }
+}
+
+/// The four arguments, in the widths the kernel reads them in.
+package struct SendArguments: Hashable, Sendable {
+  package var fd: Int32
+  package var vector: RemoteAddress
+  package var vectorLength: UInt32
+  package var flags: SendFlags
+
+  package init(fd: Int32, vector: RemoteAddress, vectorLength: UInt32, flags: SendFlags) {
+    self.fd = fd
+    self.vector = vector
+    self.vectorLength = vectorLength
+    self.flags = flags
+  }
+
+  /// The most entries one call looks at (`UIO_MAXIOV`).
+  package static let maximumEntries: UInt32 = 1024
+
+  /// How many entries the kernel looks at: `vlen`, at most 1,024.
+  package var entryCount: Int { Int(min(vectorLength, Self.maximumEntries)) }
+}
+
+/// How a call ended.
+package enum CallResult: Hashable, Sendable {
+  /// The number of messages the kernel counted.
+  case returned(UInt32)
+  /// −1 with this errno.
+  case failed(Errno)
+  /// No exit was seen: the thread died in the call, or tracing ended first.
+  case unfinished
+}
+
+/// Something about a call that a reader should know and no field says.
+package struct Note: Hashable, Sendable {
+  package enum Code: String, Sendable, CaseIterable {
+    /// The thread has a descriptor table of its own that could not be reached.
+    case ownDescriptorTable = "own_descriptor_table"
+    /// The call was interrupted by a signal and taken up again.
+    case restarted
+    /// The program never saw the call return: a signal handler jumped out of it.
+    case leftByJump = "left_by_jump"
+    /// A budget of the capture cut what the record shows.
+    case captureBudget = "capture_budget"
+  }
+
+  package var code: Code
+  /// The entry it is about; nil for the call as a whole.
+  package var message: Int?
+  package var text: String
+
+  package init(code: Code, message: Int?, text: String) {
+    self.code = code
+    self.message = message
+    self.text = text
+  }
+}

@@ -1,0 +1,74 @@
+/// An address family number (include/linux/socket.h).
+package struct AddressFamily: RawRepresentable, Hashable, Sendable {
+  package let rawValue: UInt16
+
+  package init(rawValue: UInt16) { self.rawValue = rawValue }
+
+  package static let unspecified = AddressFamily(rawValue: 0)
+  package static let unix = AddressFamily(rawValue: 1)
+  package static let inet = AddressFamily(rawValue: 2)
+  package static let inet6 = AddressFamily(rawValue: 10)
+  package static let netlink = AddressFamily(rawValue: 16)
+  package static let packet = AddressFamily(rawValue: 17)
+
+  /// `AF_INET`, or the number where the family has no name.
+  package var name: String {
+    let index = Int(rawValue)
+    guard index < Self.names.count, !Self.names[index].isEmpty else { return String(rawValue) }
+    return Self.names[index]
+  }
+
+  /// Indexed by number; empty where Linux assigns none.
+  private static let names = [
+    "AF_UNSPEC", "AF_UNIX", "AF_INET", "AF_AX25", "AF_IPX", "AF_APPLETALK", "AF_NETROM",
+    "AF_BRIDGE", "AF_ATMPVC", "AF_X25", "AF_INET6", "AF_ROSE", "AF_DECnet", "AF_NETBEUI",
+    "AF_SECURITY", "AF_KEY", "AF_NETLINK", "AF_PACKET", "AF_ASH", "AF_ECONET", "AF_ATMSVC",
+    "AF_RDS", "AF_SNA", "AF_IRDA", "AF_PPPOX", "AF_WANPIPE", "AF_LLC", "AF_IB", "AF_MPLS",
+    "AF_CAN", "AF_TIPC", "AF_BLUETOOTH", "AF_IUCV", "AF_RXRPC", "AF_ISDN", "AF_PHONET",
+    "AF_IEEE802154", "AF_CAIF", "AF_ALG", "AF_NFC", "AF_VSOCK", "AF_KCM", "AF_QIPCRTR", "AF_SMC",
+    "AF_XDP", "AF_MCTP",
+  ]
+}
+
+/// A socket address, decoded as far as its family is known.
+package struct SocketAddress: Hashable, Sendable {
+  package enum Form: Hashable, Sendable {
+    /// `address` in host order: 127.0.0.1 is 0x7f000001.
+    case inet(address: UInt32, port: UInt16)
+    case inet6(address: IPv6Address, port: UInt16, flowInfo: UInt32, scope: UInt32)
+    case unix(UnixName)
+    /// A family whose fields are not decoded, or too few bytes for it.
+    case undecoded
+  }
+
+  /// Nil where fewer than two bytes were given.
+  package var family: AddressFamily?
+  package var form: Form
+  /// The whole address, where `form` does not say all of it; else nil.
+  package var raw: [UInt8]?
+
+  package init(family: AddressFamily?, form: Form, raw: [UInt8]?) {
+    self.family = family
+    self.form = form
+    self.raw = raw
+  }
+}
+
+/// An IPv6 address as two numbers in host order.
+package struct IPv6Address: Hashable, Sendable {
+  package var high: UInt64
+  package var low: UInt64
+
+  package init(high: UInt64, low: UInt64) {
+    self.high = high
+    self.low = low
+  }
+}
+
+/// The name of an AF_UNIX socket: bytes, not text.
+package enum UnixName: Hashable, Sendable {
+  case unnamed
+  case path([UInt8])
+  /// Without the leading NUL; further NULs belong to the name.
+  case abstract([UInt8])
+}

@@ -1,0 +1,80 @@
+/// The socket behind a descriptor.
+package struct SocketDescription: Hashable, Sendable {
+  package var family: AddressFamily
+  /// SOCK_STREAM, SOCK_DGRAM, …, without SOCK_NONBLOCK and SOCK_CLOEXEC.
+  package var type: SocketType
+  package var protocolNumber: Int32
+  package var inode: UInt64
+  /// O_NONBLOCK, at entry.
+  package var nonblocking: Bool
+  /// At exit, since a first send binds it; nil where it has none.
+  package var local: SocketAddress?
+  /// At entry; nil where the socket is not connected.
+  package var peer: SocketAddress?
+
+  package init(
+    family: AddressFamily, type: SocketType, protocolNumber: Int32, inode: UInt64,
+    nonblocking: Bool, local: SocketAddress?, peer: SocketAddress?
+  ) {
+    self.family = family
+    self.type = type
+    self.protocolNumber = protocolNumber
+    self.inode = inode
+    self.nonblocking = nonblocking
+    self.local = local
+    self.peer = peer
+  }
+
+  /// `UDP`, `NETLINK_ROUTE`, the number where it has no name, nil where the family has none at all.
+  package var protocolName: String? {
+    switch family {
+    case .inet, .inet6: Self.internetProtocols[protocolNumber] ?? String(protocolNumber)
+    case .netlink: Self.netlinkProtocols[protocolNumber] ?? String(protocolNumber)
+    default: protocolNumber == 0 ? nil : String(protocolNumber)
+    }
+  }
+
+  /// include/uapi/linux/in.h, without the prefix `IPPROTO_`.
+  private static let internetProtocols: [Int32: String] = [
+    0: "IP", 1: "ICMP", 2: "IGMP", 4: "IPIP", 6: "TCP", 8: "EGP", 12: "PUP", 17: "UDP", 22: "IDP",
+    29: "TP", 33: "DCCP", 41: "IPV6", 46: "RSVP", 47: "GRE", 50: "ESP", 51: "AH", 58: "ICMPV6",
+    92: "MTP", 94: "BEETPH", 98: "ENCAP", 103: "PIM", 108: "COMP", 115: "L2TP", 132: "SCTP",
+    136: "UDPLITE", 137: "MPLS", 143: "ETHERNET", 144: "AGGFRAG", 255: "RAW", 256: "SMC",
+    262: "MPTCP",
+  ]
+
+  /// include/uapi/linux/netlink.h.
+  private static let netlinkProtocols: [Int32: String] = [
+    0: "NETLINK_ROUTE", 1: "NETLINK_UNUSED", 2: "NETLINK_USERSOCK", 3: "NETLINK_FIREWALL",
+    4: "NETLINK_SOCK_DIAG", 5: "NETLINK_NFLOG", 6: "NETLINK_XFRM", 7: "NETLINK_SELINUX",
+    8: "NETLINK_ISCSI", 9: "NETLINK_AUDIT", 10: "NETLINK_FIB_LOOKUP", 11: "NETLINK_CONNECTOR",
+    12: "NETLINK_NETFILTER", 13: "NETLINK_IP6_FW", 14: "NETLINK_DNRTMSG",
+    15: "NETLINK_KOBJECT_UEVENT", 16: "NETLINK_GENERIC", 18: "NETLINK_SCSITRANSPORT",
+    19: "NETLINK_ECRYPTFS", 20: "NETLINK_RDMA", 21: "NETLINK_CRYPTO", 22: "NETLINK_SMC",
+  ]
+}
+
+/// A socket type (include/linux/net.h).
+package struct SocketType: RawRepresentable, Hashable, Sendable {
+  package let rawValue: Int32
+
+  package init(rawValue: Int32) { self.rawValue = rawValue }
+
+  package static let stream = SocketType(rawValue: 1)
+  package static let datagram = SocketType(rawValue: 2)
+  package static let raw = SocketType(rawValue: 3)
+  package static let sequencedPacket = SocketType(rawValue: 5)
+
+  package var name: String {
+    switch rawValue {
+    case 1: "SOCK_STREAM"
+    case 2: "SOCK_DGRAM"
+    case 3: "SOCK_RAW"
+    case 4: "SOCK_RDM"
+    case 5: "SOCK_SEQPACKET"
+    case 6: "SOCK_DCCP"
+    case 10: "SOCK_PACKET"
+    default: String(rawValue)
+    }
+  }
+}
