@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/kcmp.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -34,6 +35,10 @@ ssize_t tracee_read_memory(
   struct iovec local = {buffer, size};
   ssize_t result = process_vm_readv(tid, &local, 1, remote, count, 0);
   return result < 0 ? -errno : result;
+}
+
+bool tracee_contains(const void *bytes, size_t size, const char *text) {
+  return memmem(bytes, size, text, strlen(text)) != NULL;
 }
 
 #ifndef SYS_pidfd_open

@@ -79,6 +79,9 @@ int tracee_poll(pid_t tid, int *status);
 ssize_t tracee_read_memory(
     pid_t tid, void *buffer, size_t size, const struct iovec *remote, size_t count);
 
+// memmem(3).
+bool tracee_contains(const void *bytes, size_t size, const char *text);
+
 // --- Descriptors of other processes ---
 
 int tracee_pidfd_open(pid_t pid, bool thread);
