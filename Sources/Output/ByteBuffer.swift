@@ -27,8 +27,8 @@ package struct ByteBuffer: Sendable {
     unsafe more.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
   }
 
-  /// Appends text as it stands: only for what is known to be harmless.
-  package mutating func append(_ text: String) { append(text.utf8.span) }
+  /// Appends a name of ours as it stands; text of a tracee goes through an escaping of a format.
+  package mutating func append(verbatim name: String) { append(name.utf8.span) }
 
   /// Appends `count` spaces, none if it is negative.
   package mutating func append(spaces count: Int) {

@@ -6,7 +6,7 @@ extension ByteBuffer {
     append(#"{"index":"#)
     append(decimal: message.index)
     append(#","state":""#)
-    append(state.rawValue)
+    append(verbatim: state.rawValue)
     append(#"","bytes":"#)
     append(orNull: message.bytes) { $0.append(decimal: $1) }
     append(#","msg_len":"#)

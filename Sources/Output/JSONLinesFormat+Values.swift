@@ -57,7 +57,7 @@ extension ByteBuffer {
       if !isFirst { append(UInt8(ascii: ",")) }
       isFirst = false
       append(UInt8(ascii: "\""))
-      if let name { append(name) } else { append(pointer: UInt64(unknown)) }
+      if let name { append(verbatim: name) } else { append(pointer: UInt64(unknown)) }
       append(UInt8(ascii: "\""))
     }
     append("]}")
