@@ -38,5 +38,8 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
+    .testTarget(
+      name: "OutputTests", dependencies: ["Output", "Records"], exclude: ["Goldens"],
+      swiftSettings: settings),
   ]
 )
