@@ -45,5 +45,8 @@ let package = Package(
     .testTarget(
       name: "DecodingTests", dependencies: ["Decoding", "Records", "TestSupport"],
       swiftSettings: settings),
+    .testTarget(
+      name: "OutputTests", dependencies: ["Output", "Records"], exclude: ["Goldens"],
+      swiftSettings: settings),
   ]
 )
