@@ -109,3 +109,19 @@ package struct SocketAddressBytes: Sendable {
     return copy
   }
 }
+
+extension CallSnapshot {
+  /// Forgets the call and keeps the storage of its images.
+  package mutating func reset() {
+    var fresh = CallSnapshot()
+    swap(&fresh.vector, &vector)
+    swap(&fresh.headers, &headers)
+    swap(&fresh.payload, &payload)
+    swap(&fresh.counted, &counted)
+    fresh.vector.reset()
+    fresh.headers.reset()
+    fresh.payload.reset()
+    fresh.counted.reset()
+    self = fresh
+  }
+}

@@ -72,12 +72,18 @@ extension MessageLayout {
       length: word(in: bytes, at: offset + wordSize))
   }
 
+  /// True where the kernel reads the call by its compat path (kernel.md §2.3).
+  ///
+  /// That is every 32-bit layout, since the kernel itself is a 64-bit one.
+  var isCompat: Bool { wordSize == 4 }
+
   /// True where the kernel reads `length` as a negative `ssize_t` and refuses it (EINVAL).
   package func isNegative(_ length: UInt64) -> Bool {
     wordSize == 8 ? length > UInt64(Int64.max) : length > UInt64(Int32.max)
   }
 
-  private func word(in bytes: [UInt8], at offset: Int) -> UInt64 {
+  /// The pointer or `size_t` at `offset`, which must lie within `bytes`.
+  func word(in bytes: [UInt8], at offset: Int) -> UInt64 {
     wordSize == 8 ? bytes.littleEndian64(at: offset) : UInt64(bytes.littleEndian32(at: offset))
   }
 }

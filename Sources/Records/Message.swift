@@ -20,6 +20,11 @@ package struct Message: Sendable {
   package var fault: RemoteAddress?
   /// True where a budget of the capture, not the tracee, cut the iovecs or the control block.
   package var truncated: Bool
+  /// Why `iovecs` is nil where they could be read.
+  package var iovecRefusal: IOVectorRefusal?
+  /// Why the kernel takes none of the control block; where a control message's own status says it,
+  /// nil.
+  package var controlRefusal: ControlRefusal?
 
   package init(
     index: Int, header: MessageHeader?, bytes: UInt64?, sentLength: UInt32?, name: SocketAddress?,

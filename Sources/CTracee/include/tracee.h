@@ -1,1 +1,161 @@
-#pragma once
+// What Swift cannot call: variadic and GNU functions, constants of the kernel's own headers, and
+// the child between fork and exec. Nothing here decides anything.
+//
+// Functions that can fail return a negated errno, as system calls do.
+
+#ifndef TRACEE_H
+#define TRACEE_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+
+#ifdef __clang__
+#pragma clang assume_nonnull begin
+#else
+#define _Nullable
+#define _Nonnull
+#endif
+
+// --- Wait statuses and stops (ptrace(2)) ---
+
+enum {
+  TRACEE_EVENT_FORK = 1,
+  TRACEE_EVENT_VFORK = 2,
+  TRACEE_EVENT_CLONE = 3,
+  TRACEE_EVENT_EXEC = 4,
+  TRACEE_EVENT_VFORK_DONE = 5,
+  TRACEE_EVENT_EXIT = 6,
+  TRACEE_EVENT_SECCOMP = 7,
+  TRACEE_EVENT_STOP = 128,
+};
+
+enum tracee_resume_mode {
+  TRACEE_UNTIL_EVENT,    // PTRACE_CONT
+  TRACEE_UNTIL_SYSCALL,  // PTRACE_SYSCALL
+};
+
+// `struct ptrace_syscall_info` with its union laid flat; op is one of TRACEE_OP_*.
+struct tracee_syscall_info {
+  uint8_t op;
+  bool is_error;
+  uint32_t arch;
+  uint32_t filter_data;
+  uint64_t instruction_pointer;
+  uint64_t stack_pointer;
+  uint64_t number;
+  uint64_t arguments[6];
+  int64_t return_value;
+};
+
+enum {
+  TRACEE_OP_NONE = 0,
+  TRACEE_OP_ENTRY = 1,
+  TRACEE_OP_EXIT = 2,
+  TRACEE_OP_SECCOMP = 3,
+};
+
+// PTRACE_SEIZE of a thread with every option the tracer lives on; `exit_kill` adds
+// PTRACE_O_EXITKILL.
+int tracee_seize(pid_t tid, bool exit_kill);
+int tracee_resume(pid_t tid, enum tracee_resume_mode mode, int signal);
+int tracee_listen(pid_t tid);
+int tracee_interrupt(pid_t tid);
+int tracee_detach(pid_t tid, int signal);
+int tracee_event_message(pid_t tid, uint64_t *message);
+int tracee_get_syscall_info(pid_t tid, struct tracee_syscall_info *info);
+// Makes the call that a stopped thread is about to enter fail with ENOSYS.
+int tracee_skip_call(pid_t tid);
+
+// waitpid(tid, WNOHANG | __WALL | __WNOTHREAD): the tid, or 0 where nothing has happened.
+int tracee_poll(pid_t tid, int *status);
+
+// --- Memory ---
+
+// process_vm_readv(2) from up to 1,024 remote ranges into one local buffer; the bytes read.
+ssize_t tracee_read_memory(
+    pid_t tid, void *buffer, size_t size, const struct iovec *remote, size_t count);
+
+// memmem(3).
+bool tracee_contains(const void *bytes, size_t size, const char *text);
+
+// --- Descriptors of other processes ---
+
+int tracee_pidfd_open(pid_t pid, bool thread);
+int tracee_pidfd_getfd(int pidfd, int fd);
+// kcmp(2) of the two threads' descriptor tables: 0 the same, more than 0 different.
+int tracee_compare_files(pid_t first, pid_t second);
+
+// --- Signals of our own ---
+
+// Saves our signal mask and the disposition of SIGCHLD, blocks the signals in `blocked`, and sets
+// SIGCHLD to its default: an ignored one would never announce a stop.
+int tracee_take_signals(const sigset_t *blocked);
+
+// Waits for one of `set`. Negative nanoseconds wait without an end. The signal, or -EAGAIN.
+// `sender` is si_pid, `from_kernel` says that no process sent it.
+int tracee_wait_signal(const sigset_t *set, int64_t nanoseconds, pid_t *sender, bool *from_kernel);
+
+// --- Launching ---
+
+// environ(7).
+char *_Nullable *_Nullable tracee_environment(void);
+
+struct tracee_filter_instruction {
+  uint16_t code;
+  uint8_t jump_true;
+  uint8_t jump_false;
+  uint32_t operand;
+};
+
+struct tracee_launch {
+  const char *path;
+  char *_Nullable const *_Nonnull arguments;
+  // `/bin/sh path …`, for a script without an interpreter line, as execvp(3) does it.
+  char *_Nullable const *_Nonnull shell_arguments;
+  char *_Nullable const *_Nonnull environment;
+  const struct tracee_filter_instruction *_Nullable filter;
+  uint16_t filter_count;
+  // Go on without the filter where the kernel refuses it.
+  bool filter_optional;
+  bool change_user;
+  uid_t uid;
+  gid_t gid;
+  const gid_t *_Nullable groups;
+  size_t group_count;
+};
+
+// What the child says over its pipe before the command runs.
+enum tracee_report_kind {
+  TRACEE_REPORT_NO_NEW_PRIVS = 1,  // the filter could be loaded only with NO_NEW_PRIVS
+  TRACEE_REPORT_FILTER_REFUSED,
+  TRACEE_REPORT_USER_REFUSED,
+  TRACEE_REPORT_EXEC_FAILED,
+};
+
+struct tracee_report {
+  int32_t kind;
+  int32_t error;
+};
+
+struct tracee_child {
+  pid_t pid;
+  int report_fd;  // tracee_report structures, then the end of file at exec
+  int go_fd;
+};
+
+// Forks the child, which waits for tracee_launch_go; until then it can be seized. Its signal mask
+// and dispositions are those saved by tracee_take_signals.
+int tracee_launch(const struct tracee_launch *launch, struct tracee_child *child);
+int tracee_launch_go(struct tracee_child *child);
+// The next report, 1; 0 where there is none (yet).
+int tracee_next_report(const struct tracee_child *child, struct tracee_report *report);
+
+#ifdef __clang__
+#pragma clang assume_nonnull end
+#endif
+
+#endif

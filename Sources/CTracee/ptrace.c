@@ -1,0 +1,95 @@
+#define _GNU_SOURCE
+#include "tracee.h"
+
+#include <errno.h>
+#include <sys/ptrace.h>
+#include <sys/user.h>
+#include <sys/wait.h>
+
+_Static_assert(TRACEE_EVENT_FORK == (int)PTRACE_EVENT_FORK, "event");
+_Static_assert(TRACEE_EVENT_VFORK == (int)PTRACE_EVENT_VFORK, "event");
+_Static_assert(TRACEE_EVENT_CLONE == (int)PTRACE_EVENT_CLONE, "event");
+_Static_assert(TRACEE_EVENT_EXEC == (int)PTRACE_EVENT_EXEC, "event");
+_Static_assert(TRACEE_EVENT_VFORK_DONE == (int)PTRACE_EVENT_VFORK_DONE, "event");
+_Static_assert(TRACEE_EVENT_EXIT == (int)PTRACE_EVENT_EXIT, "event");
+_Static_assert(TRACEE_EVENT_SECCOMP == (int)PTRACE_EVENT_SECCOMP, "event");
+_Static_assert(TRACEE_EVENT_STOP == (int)PTRACE_EVENT_STOP, "event");
+
+// ptrace(2) through glibc takes pointers where the kernel takes numbers.
+static int request(enum __ptrace_request what, pid_t tid, uintptr_t address, uintptr_t data) {
+  return ptrace(what, tid, (void *)address, (void *)data) == -1 ? -errno : 0;
+}
+
+int tracee_seize(pid_t tid, bool exit_kill) {
+  uintptr_t options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
+                      PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC | PTRACE_O_TRACESECCOMP;
+  if (exit_kill) options |= PTRACE_O_EXITKILL;
+  return request(PTRACE_SEIZE, tid, 0, options);
+}
+
+int tracee_resume(pid_t tid, enum tracee_resume_mode mode, int signal) {
+  return request(
+      mode == TRACEE_UNTIL_SYSCALL ? PTRACE_SYSCALL : PTRACE_CONT, tid, 0, (uintptr_t)signal);
+}
+
+int tracee_listen(pid_t tid) { return request(PTRACE_LISTEN, tid, 0, 0); }
+
+int tracee_interrupt(pid_t tid) { return request(PTRACE_INTERRUPT, tid, 0, 0); }
+
+int tracee_detach(pid_t tid, int signal) {
+  return request(PTRACE_DETACH, tid, 0, (uintptr_t)signal);
+}
+
+int tracee_event_message(pid_t tid, uint64_t *message) {
+  unsigned long value = 0;
+  int result = request(PTRACE_GETEVENTMSG, tid, 0, (uintptr_t)&value);
+  *message = value;
+  return result;
+}
+
+int tracee_get_syscall_info(pid_t tid, struct tracee_syscall_info *info) {
+  struct __ptrace_syscall_info raw;
+  long size = ptrace(PTRACE_GET_SYSCALL_INFO, tid, (void *)sizeof raw, &raw);
+  if (size == -1) return -errno;
+  // Only what `op` says is there has been written.
+  *info = (struct tracee_syscall_info){
+      .op = raw.op,
+      .arch = raw.arch,
+      .instruction_pointer = raw.instruction_pointer,
+      .stack_pointer = raw.stack_pointer,
+  };
+  switch (raw.op) {
+    case TRACEE_OP_ENTRY:
+      info->number = raw.entry.nr;
+      for (int i = 0; i < 6; i++) info->arguments[i] = raw.entry.args[i];
+      break;
+    case TRACEE_OP_SECCOMP:
+      info->number = raw.seccomp.nr;
+      for (int i = 0; i < 6; i++) info->arguments[i] = raw.seccomp.args[i];
+      info->filter_data = raw.seccomp.ret_data;
+      break;
+    case TRACEE_OP_EXIT:
+      info->return_value = raw.exit.rval;
+      info->is_error = raw.exit.is_error;
+      break;
+  }
+  return 0;
+}
+
+int tracee_skip_call(pid_t tid) {
+#if defined(__x86_64__)
+  // -1 is no system call; the return register holds -ENOSYS since the entry.
+  return request(PTRACE_POKEUSER, tid, offsetof(struct user, regs.orig_rax), (uintptr_t)-1);
+#else
+  (void)tid;
+  return -ENOSYS;
+#endif
+}
+
+int tracee_poll(pid_t tid, int *status) {
+  for (;;) {
+    pid_t result = waitpid(tid, status, WNOHANG | __WALL | __WNOTHREAD);
+    if (result >= 0) return result;
+    if (errno != EINTR) return -errno;
+  }
+}

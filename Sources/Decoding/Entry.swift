@@ -1,0 +1,76 @@
+import Records
+
+/// What is known of one `mmsghdr` half-way through the decoding.
+struct Entry {
+  var header: MessageHeader?
+  /// Where the entry itself could not be read.
+  var fault: RemoteAddress?
+  var truncated = false
+  /// Positions in the call's iovecs; nil where they are refused or cannot be read.
+  var iovecs: Range<Int>?
+  var iovecFault: RemoteAddress?
+  var refusal: IOVectorRefusal?
+  var bytes: UInt64?
+  var payload = KeptPayload()
+}
+
+/// The `struct mmsghdr` array of a call.
+struct EntryArray {
+  private let start: RemoteAddress
+  private let count: Int
+  private let layout: MessageLayout
+
+  init(_ arguments: SendArguments, _ layout: MessageLayout) {
+    self.start = arguments.vector
+    self.count = arguments.entryCount
+    self.layout = layout
+  }
+
+  /// Reads the headers up to and with the first entry that cannot be read.
+  ///
+  /// The kernel reads the `msghdr` part of an entry alone, so a `msg_len` that is not there does
+  /// not matter.
+  func readHeaders(_ image: borrowing MemoryImage, into entries: inout [Entry]) {
+    guard count > 0 else { return }
+    entries.reserveCapacity(count)
+    // What lies there in one piece, found once for all entries.
+    let whole = image.extent(of: RemoteRange(start: start, count: count * layout.stride)).bytes
+    for index in 0..<count {
+      var entry = Entry()
+      let offset = index * layout.stride
+      if whole.count - offset >= layout.sentLengthOffset {
+        entry.header = layout.header(in: image.bytes, at: whole.lowerBound + offset)
+      } else {
+        readOutside(whole, index, image, into: &entry)
+      }
+      entries.append(entry)
+      if entry.header == nil { return }
+    }
+  }
+
+  /// Reads an entry that does not lie in one piece with the first.
+  private func readOutside(
+    _ whole: Range<Int>, _ index: Int, _ image: borrowing MemoryImage, into entry: inout Entry
+  ) {
+    let address = field(at: 0, of: index)
+    let extent = image.extent(of: RemoteRange(start: address, count: layout.sentLengthOffset))
+    switch extent.missing {
+    case .nothing: entry.header = layout.header(in: image.bytes, at: extent.bytes.lowerBound)
+    case .fault(let fault): entry.fault = fault
+    case .budget: entry.truncated = true
+    }
+  }
+
+  /// The `msg_len` of an entry that was counted, from the image taken at exit.
+  func sentLength(_ index: Int, _ image: borrowing MemoryImage) -> UInt32? {
+    let address = field(at: layout.sentLengthOffset, of: index)
+    let extent = image.extent(of: RemoteRange(start: address, count: 4))
+    guard extent.missing == .nothing else { return nil }
+    return image.bytes.littleEndian32(at: extent.bytes.lowerBound)
+  }
+
+  /// An address in the array. The kernel's pointers wrap around, and so does this.
+  private func field(at offset: Int, of index: Int) -> RemoteAddress {
+    RemoteAddress(start.value &+ UInt64(index * layout.stride + offset))
+  }
+}

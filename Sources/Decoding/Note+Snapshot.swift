@@ -1,0 +1,47 @@
+import Records
+
+/// Which messages a byte budget left incomplete.
+struct BudgetCuts {
+  private(set) var first: Int?
+  private(set) var count = 0
+
+  mutating func note(_ index: Int) {
+    first = first ?? index
+    count += 1
+  }
+}
+
+extension Note {
+  /// The notes that the capture of a call gives rise to.
+  static func notes(on snapshot: borrowing CallSnapshot, budget: BudgetCuts) -> [Note] {
+    var notes: [Note] = []
+    if snapshot.ownDescriptorTable {
+      notes.append(
+        Note(
+          code: .ownDescriptorTable, message: nil,
+          text: "the thread has a descriptor table of its own that could not be reached, "
+            + "so its socket is not known"))
+    }
+    if snapshot.restarts > 0 {
+      let times = snapshot.restarts == 1 ? "once" : "\(snapshot.restarts) times"
+      notes.append(
+        Note(
+          code: .restarted, message: nil,
+          text: "interrupted by a signal and taken up again \(times)"))
+    }
+    if snapshot.leftByJump {
+      notes.append(
+        Note(
+          code: .leftByJump, message: nil,
+          text: "a signal handler jumped out of the call, which never returned"))
+    }
+    if let first = budget.first {
+      let others = budget.count > 1 ? ", the first of \(budget.count) messages so cut" : ""
+      notes.append(
+        Note(
+          code: .captureBudget, message: first,
+          text: "the byte budget of a call left message \(first) incomplete here\(others)"))
+    }
+    return notes
+  }
+}

@@ -1,0 +1,46 @@
+import Records
+
+extension CallResult {
+  /// What the kernel puts in place of an errno to have the call restarted (ERESTARTSYS,
+  /// ERESTARTNOINTR, ERESTARTNOHAND, ERESTART_RESTARTBLOCK): no answer that a program sees.
+  private static let restartCodes: Set<Int64> = [512, 513, 514, 516]
+  /// Numbers above this are no errno (include/linux/err.h: `MAX_ERRNO`).
+  private static let largestErrno: Int64 = 4095
+
+  /// What the value at exit says; a value that is no answer leaves the call unfinished.
+  init(_ exit: CallSnapshot.Exit?) {
+    guard let value = exit?.returnValue else {
+      self = .unfinished
+      return
+    }
+    if value >= 0 {
+      self = .returned(UInt32(clamping: value))
+    } else if value >= -Self.largestErrno, !Self.restartCodes.contains(-value) {
+      self = .failed(Errno(rawValue: Int32(-value)))
+    } else {
+      self = .unfinished
+    }
+  }
+
+  /// How many messages were counted.
+  var count: Int {
+    guard case .returned(let count) = self else { return 0 }
+    return Int(count)
+  }
+}
+
+extension SocketDescription {
+  /// Decodes what was asked of a socket.
+  init(_ snapshot: SocketSnapshot) {
+    self.init(
+      family: AddressFamily(rawValue: snapshot.family), type: SocketType(rawValue: snapshot.type),
+      protocolNumber: snapshot.protocolNumber, inode: snapshot.inode,
+      nonblocking: snapshot.nonblocking, local: Self.address(snapshot.local),
+      peer: snapshot.peer.flatMap { Self.address($0) })
+  }
+
+  private static func address(_ bytes: SocketAddressBytes) -> SocketAddress? {
+    let copy = bytes.bytes
+    return copy.isEmpty ? nil : SocketAddress(decoding: copy, in: 0..<copy.count)
+  }
+}

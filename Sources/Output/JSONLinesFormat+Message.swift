@@ -1,0 +1,103 @@
+import Records
+
+/// The object of one message. This is the hot path: a call may hold 1,024 of them.
+extension ByteBuffer {
+  mutating func append(json message: borrowing Message, _ state: MessageState) {
+    append(#"{"index":"#)
+    append(decimal: message.index)
+    append(#","state":""#)
+    append(verbatim: state.rawValue)
+    append(#"","bytes":"#)
+    append(orNull: message.bytes) { $0.append(decimal: $1) }
+    append(#","msg_len":"#)
+    append(orNull: message.sentLength) { $0.append(decimal: $1) }
+    if let header = message.header {
+      append(#","flags":"#)
+      append(json: header.flags)
+      append(#","name":"#)
+      append(orNull: message.name) { $0.append(json: $1) }
+      append(#","name_at":"#)
+      append(json: header.name)
+      append(#","namelen":"#)
+      append(decimal: header.nameLength)
+      append(#","iov_at":"#)
+      append(json: header.iovecs)
+      append(#","iovlen":"#)
+      append(decimal: header.iovecCount)
+    } else {
+      append(
+        #","flags":null,"name":null,"name_at":null,"namelen":null,"iov_at":null,"iovlen":null"#)
+    }
+    append(#","iov":"#)
+    append(orNull: message.iovecs) { $0.append(json: $1) }
+    append(#","payload":"#)
+    append(json: message.payload)
+    if let header = message.header {
+      append(#","control_at":"#)
+      append(json: header.control)
+      append(#","controllen":"#)
+      append(decimal: header.controlLength)
+    } else {
+      append(#","control_at":null,"controllen":null"#)
+    }
+    append(#","control":"#)
+    append(orNull: message.control) { out, control in
+      out.appendJSONArray(control) { $0.append(json: $1) }
+    }
+    append(#","fault":"#)
+    append(json: message.fault)
+    append(#","truncated":"#)
+    append(json: message.truncated)
+    append("}")
+  }
+
+  private mutating func append(json iovecs: ArraySlice<IOVector>) {
+    appendJSONArray(iovecs) { out, iovec in
+      out.append(#"{"base":"#)
+      out.append(json: iovec.base)
+      out.append(#","length":"#)
+      out.append(decimal: iovec.length)
+      out.append("}")
+    }
+  }
+
+  private mutating func append(json payload: Payload) {
+    append(#"{"captured":"#)
+    if let data = payload.data {
+      let data = data.span
+      append(decimal: data.count)
+      if data.isPlainText {
+        append(#","encoding":"utf-8","data":"#)
+        append(jsonString: data)
+      } else {
+        append(#","encoding":"base64","data":""#)
+        append(base64: data)
+        append(UInt8(ascii: "\""))
+      }
+    } else {
+      append(#"0,"encoding":null,"data":null"#)
+    }
+    append(#","truncated":"#)
+    append(json: payload.truncated)
+    append(#","fault":"#)
+    append(json: payload.fault)
+    append("}")
+  }
+
+  private mutating func append(json control: ControlMessage) {
+    append(#"{"level":"#)
+    append(jsonString: control.levelName)
+    append(#","type":"#)
+    append(jsonString: control.typeName)
+    append(#","length":"#)
+    append(decimal: control.length)
+    // Values are not decoded yet; their bytes are in `raw`.
+    append(#","value":null,"raw":"#)
+    append(jsonHex: control.data.span)
+    append(#","status":"#)
+    append(jsonString: control.status?.rawValue)
+    append(#","why":"#)
+    append(jsonString: control.why)
+    append("}")
+  }
+}

@@ -1,0 +1,10 @@
+package import Records
+
+/// A way to write records down.
+///
+/// A format is a value without files and clocks: it appends bytes to a buffer, and whoever owns
+/// the buffer writes them. What it keeps from one event to the next is bounded.
+package protocol RecordFormat: Sendable {
+  /// Appends the whole of one record, or nothing where the format does not show it.
+  mutating func append(_ event: TraceEvent, to out: inout ByteBuffer)
+}

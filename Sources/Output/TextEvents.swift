@@ -1,0 +1,151 @@
+import Records
+
+/// What is said about threads, about what a program did next, and at the end.
+extension ByteBuffer {
+  /// `exec "knotd" (x86_64)`, `exited with 3`.
+  mutating func append(text event: ProcessEvent) {
+    switch event.kind {
+    case .started, .attached, .detached, .exec, .refused: append(verbatim: event.kind.rawValue)
+    case .forked:
+      append("forked")
+      if let parent = event.parent {
+        append(" by ")
+        append(decimal: parent)
+      }
+    case .exited:
+      append("exited")
+      if let code = event.code {
+        append(" with ")
+        append(decimal: code)
+      }
+    case .killed:
+      append("killed")
+      if let signal = event.signal {
+        append(" by ")
+        append(verbatim: signal.name)
+      }
+    }
+    if [.started, .attached, .exec, .refused].contains(event.kind) { appendProgram(of: event) }
+    if let threads = event.threads {
+      append(", ")
+      append(count: UInt64(clamping: threads), "thread", "threads")
+    }
+    if let why = event.why {
+      append(": ")
+      append(printable: why)
+    }
+  }
+
+  private mutating func appendProgram(of event: ProcessEvent) {
+    if let comm = event.comm {
+      append(" ")
+      append(quoted: comm.utf8.span, isCut: false)
+    }
+    if let abi = event.abi {
+      append(" (")
+      append(verbatim: abi.name)
+      append(")")
+    }
+  }
+
+  /// `call 7 was followed up by call 9: message 3 was skipped, never sent`.
+  mutating func append(text followUp: FollowUp, isVerbose: Bool) {
+    append("call ")
+    append(decimal: followUp.of)
+    if let by = followUp.by {
+      append(" was followed up by call ")
+      append(decimal: by)
+    } else {
+      append(followUp.how == .unknown ? " was not seen to be followed up" : " was not followed up")
+    }
+    if !followUp.messages.isEmpty {
+      let messages = MessageList(followUp.messages)
+      append(": ")
+      append(text: messages)
+      append(text: followUp.how, isPlural: messages.isPlural)
+    }
+    // A call that followed stands there to be read; where there is none, only the reason tells.
+    if followUp.by == nil || isVerbose, !followUp.why.isEmpty {
+      append("; ")
+      append(printable: followUp.why)
+    }
+  }
+
+  /// What became of the messages, behind their list.
+  private mutating func append(text how: FollowUp.How, isPlural: Bool) {
+    append(isPlural ? " were " : " was ")
+    switch how {
+    case .resumed: append("taken up again")
+    case .skipped: append("skipped, never sent")
+    case .resentAll: append("sent a second time")
+    case .abandoned: append("abandoned, never sent")
+    case .cappedRest: append("beyond the cap, never offered again")
+    case .unknown: append("not seen again")
+    }
+  }
+
+  /// One line: calls, messages, bytes, and what was not as it should be.
+  mutating func append(text end: TraceEnd) {
+    append(count: end.calls, "call", "calls")
+    append(", ")
+    append(decimal: end.messagesSent)
+    append(" of ")
+    append(count: end.messagesAsked, "message", "messages")
+    append(" sent, ")
+    append(count: end.bytesSent, "byte", "bytes")
+    for index in end.outcomes.indices {
+      let (outcome, calls) = end.outcomes[index]
+      guard outcome != .complete, calls > 0 else { continue }
+      append(", ")
+      append(decimal: calls)
+      append(" ")
+      append(verbatim: outcome.rawValue)
+    }
+    if end.leftOut > 0 {
+      append(", ")
+      append(count: end.leftOut, "record", "records")
+      append(" left out")
+    }
+    if end.lost > 0 {
+      append(", ")
+      append(count: end.lost, "record", "records")
+      append(" LOST")
+    }
+  }
+
+  /// `1 message`, `5 messages`.
+  mutating func append(count: UInt64, _ singular: StaticString, _ plural: StaticString) {
+    append(decimal: count)
+    append(" ")
+    append(count == 1 ? singular : plural)
+  }
+
+  /// `message 3`, `messages 3 to 5, 9`.
+  private mutating func append(text list: MessageList) {
+    append(list.isPlural ? "messages " : "message ")
+    for (index, run) in list.runs.enumerated() {
+      if index > 0 { append(", ") }
+      append(decimal: run.lowerBound)
+      guard run.count > 1 else { continue }
+      append(run.count == 2 ? ", " : " to ")
+      append(decimal: run.upperBound)
+    }
+  }
+}
+
+/// Indices as runs, so that a thousand of them are not a thousand words.
+private struct MessageList {
+  var runs: [ClosedRange<Int>] = []
+
+  init(_ indices: [Int]) {
+    for index in indices {
+      if let last = runs.last, last.upperBound < Int.max, last.upperBound + 1 == index {
+        runs[runs.count - 1] = last.lowerBound...index
+      } else {
+        runs.append(index...index)
+      }
+    }
+  }
+
+  var isPlural: Bool { runs.count > 1 || (runs.first?.count ?? 0) > 1 }
+}

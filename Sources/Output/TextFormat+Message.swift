@@ -1,0 +1,196 @@
+import Records
+
+/// The line of a message and those below it.
+extension TextFormat {
+  /// Where the lines below a message begin.
+  private static let indent = 6
+  /// Fewer columns than these are not worth starting a sentence in.
+  private static let leastRoom = 24
+  /// So much of a control message's data is shown, unless verbose.
+  private static let controlBytes = 32
+
+  mutating func append(
+    _ message: borrowing Message, _ row: TextRow, _ columns: TextColumns, _ verdict: Verdict,
+    to out: inout ByteBuffer
+  ) {
+    let column = appendCells(of: message, row, columns, to: &out)
+    let isCause = message.index == verdict.at
+    if row.hasDetail {
+      let start = startDetail(behind: column, row, columns, to: &out)
+      if isCause, row.messageState.tellsCause {
+        appendCause(of: verdict, from: start, to: &out)
+      } else {
+        appendPreview(of: message.payload, from: start, to: &out)
+        out.append("\n")
+      }
+    } else {
+      out.append("\n")
+    }
+    if isCause, !row.messageState.tellsCause {
+      out.append(spaces: Self.indent)
+      appendCause(of: verdict, from: Self.indent, to: &out)
+    }
+    appendLines(below: message, row, to: &out)
+  }
+
+  /// `   0 → 127.0.0.1:9999  6 B in 2    sent 6   `; returns the column it ends in.
+  private func appendCells(
+    of message: borrowing Message, _ row: TextRow, _ columns: TextColumns,
+    to out: inout ByteBuffer
+  ) -> Int {
+    let cells = cells.bytes.span
+    let digits = ByteBuffer.decimalDigits(of: UInt64(clamping: message.index))
+    out.append(spaces: 3 + columns.index - digits)
+    out.append(decimal: message.index)
+    var column = 3 + max(columns.index, digits)
+
+    if columns.destination > 0 {
+      out.append(" ")
+      out.append(cells.extracting(row.destination.start..<row.destination.end))
+      out.append(spaces: columns.destination - row.destination.width)
+      column += 1 + max(columns.destination, row.destination.width)
+    }
+    out.append("  ")
+    out.append(cells.extracting(row.size.start..<row.size.end))
+    out.append(spaces: columns.size - row.size.width + 2)
+    column += 4 + columns.size
+    row.style.paint(&out, isColored: options.color) {
+      $0.append(cells.extracting(row.state.start..<row.state.end))
+    }
+    return column + row.state.width
+  }
+
+  /// Goes to where the detail begins: behind the state, or on a new line where that is too far
+  /// right. Returns the column.
+  private func startDetail(
+    behind end: Int, _ row: TextRow, _ columns: TextColumns, to out: inout ByteBuffer
+  ) -> Int {
+    let padding = columns.state - row.state.width
+    let column = end + padding
+    if let width = options.width, column + 2 + Self.leastRoom > width {
+      out.startLine(indent: Self.indent)
+      return Self.indent
+    }
+    out.append(spaces: padding + 2)
+    return column + 2
+  }
+
+  private mutating func appendCause(
+    of verdict: Verdict, from column: Int, to out: inout ByteBuffer
+  ) {
+    sentence.clear()
+    sentence.append(causeOf: verdict)
+    appendSentence(from: column, indent: column, to: &out)
+    out.append("\n")
+    appendCandidates(of: verdict, indent: column, to: &out)
+  }
+
+  private func appendPreview(
+    of payload: borrowing Payload, from column: Int, to out: inout ByteBuffer
+  ) {
+    guard let data = payload.data else { return }
+    out.append(
+      quoted: data.span, isCut: payload.truncated,
+      room: options.width.map { max(0, $0 - column) } ?? .max)
+  }
+
+  /// Control messages, faults, iovecs and dumps, one line each.
+  private mutating func appendLines(
+    below message: borrowing Message, _ row: TextRow, to out: inout ByteBuffer
+  ) {
+    if options.verbose { appendVerbose(message, row, to: &out) }
+    if options.hex, let data = message.payload.data {
+      out.append(hexDump: data.span, indent: Self.indent, width: options.width)
+    }
+    if let control = message.control {
+      let most = options.verbose ? .max : Self.controlBytes
+      for entry in control {
+        appendLine(to: &out) { $0.append(control: entry, showing: most) }
+      }
+    }
+    if let fault = message.fault {
+      appendLine(to: &out) {
+        $0.append("unreadable at ")
+        $0.append(fault)
+      }
+    }
+    if let fault = message.payload.fault {
+      appendLine(to: &out) {
+        $0.append("payload unreadable at ")
+        $0.append(fault)
+      }
+    }
+    if message.truncated {
+      appendLine(to: &out) { $0.append("not all of it was captured: it is over the budget") }
+    }
+  }
+
+  private mutating func appendVerbose(
+    _ message: borrowing Message, _ row: TextRow, to out: inout ByteBuffer
+  ) {
+    if let flags = message.header?.flags, !flags.isEmpty {
+      appendLine(to: &out) {
+        $0.append("msg_flags ")
+        $0.append(text: flags)
+      }
+    }
+    if let iovecs = message.iovecs {
+      for iovec in iovecs {
+        appendLine(to: &out) {
+          $0.append("iovec ")
+          $0.append(iovec.base)
+          $0.append(", ")
+          $0.append(decimal: iovec.length)
+          $0.append(" B")
+        }
+      }
+    }
+    // What stands in place of the payload, or nothing, leaves it to be shown here.
+    let isPreviewed = row.hasDetail && !row.messageState.tellsCause
+    if !options.hex, !isPreviewed, let data = message.payload.data {
+      let isCut = message.payload.truncated
+      appendLine(to: &out) {
+        $0.append("payload ")
+        $0.append(quoted: data.span, isCut: isCut)
+      }
+    }
+  }
+
+  /// One line below a message, wrapped.
+  private mutating func appendLine(
+    to out: inout ByteBuffer, _ fill: (inout ByteBuffer) -> Void
+  ) {
+    sentence.clear()
+    fill(&sentence)
+    out.append(spaces: Self.indent)
+    appendSentence(from: Self.indent, indent: Self.indent + 3, to: &out)
+    out.append("\n")
+  }
+}
+
+extension ByteBuffer {
+  /// `control SOL_UDP UDP_SEGMENT 18 B: b004, used`.
+  fileprivate mutating func append(control: ControlMessage, showing most: Int) {
+    append("control ")
+    append(verbatim: control.levelName)
+    append(" ")
+    append(verbatim: control.typeName)
+    append(" ")
+    append(decimal: control.length)
+    append(" B")
+    let data = control.data.span
+    if !data.isEmpty {
+      append(": ")
+      append(hex: data.extracting(0..<min(most, data.count)))
+      if data.count > most { append("…") }
+    }
+    if let status = control.status {
+      append(", ")
+      append(verbatim: status.rawValue)
+    }
+    if let why = control.why {
+      append(": ")
+      append(printable: why)
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import Records
+
+/// The cells of one message's line, as ranges of a buffer that holds the cells of a whole call.
+struct TextRow {
+  struct Cell {
+    var start = 0
+    var end = 0
+    /// Columns, which are not bytes where names hold more than ASCII.
+    var width = 0
+  }
+
+  var destination = Cell()
+  var size = Cell()
+  var state = Cell()
+  var messageState: MessageState
+  var style: TextStyle
+  /// True where something stands behind the state.
+  var hasDetail: Bool
+}
+
+/// The widths that make the lines of one call stand below each other.
+struct TextColumns {
+  /// Digits of the greatest index.
+  var index = 1
+  /// 0 where no message has a destination.
+  var destination = 0
+  /// At least what most calls need, so that calls too stand below each other.
+  var size = 10
+  var state = 7
+
+  /// A name this long (an AF_UNIX path may have 108 bytes) does not push the others aside.
+  private static let widestDestination = 47
+
+  init(_ rows: [TextRow]) {
+    index = ByteBuffer.decimalDigits(of: UInt64(max(0, rows.count - 1)))
+    for row in rows {
+      destination = max(destination, min(row.destination.width, Self.widestDestination))
+      size = max(size, row.size.width)
+      if row.hasDetail { state = max(state, row.state.width) }
+    }
+  }
+}
+
+extension TextFormat {
+  /// Makes the cells of all messages of a call.
+  mutating func layOut(_ call: SendCall, _ verdict: Verdict) {
+    cells.clear()
+    rows.removeAll(keepingCapacity: true)
+    for index in call.messages.indices {
+      let message = call.messages[index]
+      let state = verdict.state(ofMessage: message.index)
+      var row = TextRow(messageState: state, style: state.style, hasDetail: false)
+      row.hasDetail =
+        state.tellsCause ? message.index == verdict.at : previewsPayload(of: message, state)
+      row.destination = cells.cell { $0.append(destinationOf: message) }
+      row.size = cells.cell { $0.append(sizeOf: message) }
+      row.state = cells.cell { $0.append(text: state, message.sentLength) }
+      rows.append(row)
+    }
+  }
+
+  private func previewsPayload(of message: borrowing Message, _ state: MessageState) -> Bool {
+    !options.hex && state != .notAttempted && message.payload.data != nil
+  }
+}
+
+extension MessageState {
+  /// True where the cause stands in the message's own line, in place of its payload.
+  var tellsCause: Bool {
+    switch self {
+    case .short, .failed, .uncounted: true
+    case .sent, .notAttempted, .unknown: false
+    }
+  }
+
+  fileprivate var style: TextStyle {
+    switch self {
+    case .sent: .good
+    case .short, .failed, .uncounted: .alarm
+    case .notAttempted, .unknown: .faint
+    }
+  }
+}
+
+extension ByteBuffer {
+  fileprivate mutating func cell(_ fill: (inout ByteBuffer) -> Void) -> TextRow.Cell {
+    let start = count
+    fill(&self)
+    return TextRow.Cell(
+      start: start, end: count, width: bytes.span.extracting(start..<count).columns)
+  }
+
+  /// `→ 127.0.0.1:9999`; nothing for a message without a name.
+  fileprivate mutating func append(destinationOf message: borrowing Message) {
+    if let name = message.name {
+      append("→ ")
+      append(text: name)
+    } else if let header = message.header, !header.name.isNull, header.nameLength != 0 {
+      append("→ ?")
+    }
+  }
+
+  /// `6 B in 2`: bytes, and iovecs where there is not exactly one.
+  fileprivate mutating func append(sizeOf message: borrowing Message) {
+    if let bytes = message.bytes { append(decimal: bytes) } else { append("?") }
+    append(" B")
+    guard let header = message.header, header.iovecCount != 1 else { return }
+    append(" in ")
+    append(decimal: header.iovecCount)
+  }
+
+  fileprivate mutating func append(text state: MessageState, _ sentLength: UInt32?) {
+    switch state {
+    case .sent: append("sent")
+    case .short: append("SHORT")
+    case .failed: append("FAILED")
+    case .uncounted: append("UNCOUNTED")
+    case .notAttempted: append("not attempted")
+    case .unknown: append("unknown")
+    }
+    guard let sentLength, state == .sent || state == .short else { return }
+    append(" ")
+    append(decimal: sentLength)
+  }
+}

@@ -1,0 +1,16 @@
+import Glibc
+
+/// The kernel's clocks, in nanoseconds.
+package enum Clock {
+  /// CLOCK_MONOTONIC.
+  package static func monotonic() -> UInt64 { read(CLOCK_MONOTONIC) }
+
+  /// CLOCK_REALTIME.
+  package static func realtime() -> UInt64 { read(CLOCK_REALTIME) }
+
+  private static func read(_ clock: clockid_t) -> UInt64 {
+    var time = timespec()
+    unsafe clock_gettime(clock, &time)
+    return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
+  }
+}

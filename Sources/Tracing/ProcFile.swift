@@ -1,0 +1,61 @@
+import Glibc
+
+/// Small files of /proc, read whole.
+enum ProcFile {
+  /// The file's bytes, up to `limit`; nil where it cannot be read.
+  static func read(_ path: String, limit: Int = 1 << 22) -> [UInt8]? {
+    let fd = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard fd >= 0 else { return nil }
+    defer { _ = close(fd) }
+    var bytes: [UInt8] = []
+    var size = 4096
+    while bytes.count < limit {
+      let got = unsafe withUnsafeTemporaryAllocation(byteCount: size, alignment: 1) { buffer in
+        let count = unsafe Glibc.read(fd, buffer.baseAddress, buffer.count)
+        if count > 0 { unsafe bytes.append(contentsOf: buffer.prefix(count)) }
+        return count
+      }
+      if got < 0, errno == EINTR { continue }
+      if got <= 0 { return got == 0 ? bytes : nil }
+      size = 1 << 16
+    }
+    return bytes
+  }
+
+  /// The file's text, repaired where it is not UTF-8.
+  static func text(_ path: String) -> String? {
+    read(path).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// Where a symbolic link points; nil where it cannot be read.
+  static func link(_ path: String) -> String? {
+    unsafe withUnsafeTemporaryAllocation(byteCount: Int(PATH_MAX), alignment: 1) { buffer in
+      guard let base = buffer.baseAddress else { return nil }
+      let count = unsafe readlink(path, base.assumingMemoryBound(to: CChar.self), buffer.count)
+      guard count >= 0 else { return nil }
+      return unsafe String(decoding: buffer.prefix(count), as: UTF8.self)
+    }
+  }
+
+  /// The value of `key` in a file of `Key:\tvalue` lines.
+  static func field(_ key: String, of path: String) -> String? {
+    guard let text = text(path) else { return nil }
+    for line in text.split(separator: "\n") where line.hasPrefix(key + ":") {
+      return String(line.dropFirst(key.count + 1).drop { $0 == " " || $0 == "\t" })
+    }
+    return nil
+  }
+
+  /// The process that a thread belongs to; nil where the thread is gone.
+  static func process(ofThread tid: Int32) -> Int32? {
+    field("Tgid", of: "/proc/\(tid)/status").flatMap { Int32($0) }
+  }
+
+  /// A thread's name.
+  static func comm(ofThread tid: Int32) -> String? {
+    text("/proc/\(tid)/comm").map { $0.hasSuffix("\n") ? String($0.dropLast()) : $0 }
+  }
+
+  /// The program a process runs.
+  static func executable(ofProcess pid: Int32) -> String? { link("/proc/\(pid)/exe") }
+}

@@ -1,0 +1,128 @@
+package import Decoding
+import Glibc
+package import Records
+
+/// What the tracer has to say, in order.
+package enum TraceReport: Sendable {
+  /// The command runs, or processes are attached.
+  case started(time: UInt64, pids: [Int32], stops: TraceStart.StopMethod)
+  case call(CallSnapshot)
+  case process(ProcessEvent)
+  /// Something the user should know, without `mmsgtrace:`.
+  case warning(String)
+  case ended(time: UInt64, exit: ExitStatus?)
+}
+
+/// The way from the tracer's thread to the scribe's: nothing is lost, and the bytes on it are
+/// bounded. When it is full the tracer waits.
+@safe package final class ReportQueue: @unchecked Sendable {
+  private let budget: Int
+  // Everything below is guarded by `mutex`.
+  private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+  private let filled: UnsafeMutablePointer<pthread_cond_t>
+  private let drained: UnsafeMutablePointer<pthread_cond_t>
+  private var reports: [TraceReport] = []
+  private var bytes = 0
+  private var waits: UInt64 = 0
+  private var spares: [CallSnapshot] = []
+  private var scribeWaits = false
+
+  /// What one report costs besides the bytes of its images.
+  private static let overhead = 512
+  /// Snapshots that are kept for reuse, and the largest that is.
+  private static let maximumSpares = 64
+  private static let maximumSpareBytes = 4 << 20
+
+  /// A queue that holds `budget` bytes, or one report where that is larger.
+  package init(budget: Int) {
+    self.budget = budget
+    unsafe mutex = .allocate(capacity: 1)
+    unsafe filled = .allocate(capacity: 1)
+    unsafe drained = .allocate(capacity: 1)
+    unsafe pthread_mutex_init(mutex, nil)
+    var attributes = pthread_condattr_t()
+    unsafe pthread_condattr_init(&attributes)
+    unsafe pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+    unsafe pthread_cond_init(filled, &attributes)
+    unsafe pthread_cond_init(drained, &attributes)
+    unsafe pthread_condattr_destroy(&attributes)
+  }
+
+  deinit {
+    unsafe pthread_cond_destroy(drained)
+    unsafe pthread_cond_destroy(filled)
+    unsafe pthread_mutex_destroy(mutex)
+    unsafe drained.deallocate()
+    unsafe filled.deallocate()
+    unsafe mutex.deallocate()
+  }
+
+  /// Adds a report; waits while the queue is full.
+  package func push(_ report: consuming TraceReport) {
+    let cost = Self.cost(report)
+    unsafe pthread_mutex_lock(mutex)
+    if bytes > 0, bytes + cost > budget {
+      waits += 1
+      while bytes > 0, bytes + cost > budget { unsafe pthread_cond_wait(drained, mutex) }
+    }
+    bytes += cost
+    reports.append(report)
+    let wake = scribeWaits
+    unsafe pthread_mutex_unlock(mutex)
+    if wake { unsafe pthread_cond_signal(filled) }
+  }
+
+  /// A snapshot to fill, with the storage of an old one where there is one.
+  package func spare() -> CallSnapshot {
+    unsafe pthread_mutex_lock(mutex)
+    defer { unsafe pthread_mutex_unlock(mutex) }
+    return spares.popLast() ?? CallSnapshot()
+  }
+
+  /// Swaps all waiting reports into `batch`, which must be empty; waits until there are some or
+  /// until CLOCK_MONOTONIC is at `deadline`, whichever comes first.
+  package func take(into batch: inout [TraceReport], deadline: UInt64?) {
+    unsafe pthread_mutex_lock(mutex)
+    defer { unsafe pthread_mutex_unlock(mutex) }
+    scribeWaits = true
+    while reports.isEmpty {
+      if let deadline {
+        var time = timespec(
+          tv_sec: Int(deadline / 1_000_000_000), tv_nsec: Int(deadline % 1_000_000_000))
+        if unsafe pthread_cond_timedwait(filled, mutex, &time) != 0 { break }
+      } else {
+        unsafe pthread_cond_wait(filled, mutex)
+      }
+    }
+    scribeWaits = false
+    swap(&batch, &reports)
+  }
+
+  /// Says that a report has been dealt with: its bytes are free again.
+  package func finish(_ report: consuming TraceReport) {
+    let cost = Self.cost(report)
+    var spare: CallSnapshot?
+    if case .call(let snapshot) = consume report {
+      spare = snapshot.byteCount <= Self.maximumSpareBytes ? snapshot : nil
+    }
+    unsafe pthread_mutex_lock(mutex)
+    bytes -= cost
+    if let spare, spares.count < Self.maximumSpares { spares.append(spare) }
+    unsafe pthread_mutex_unlock(mutex)
+    unsafe pthread_cond_signal(drained)
+  }
+
+  /// How often the tracer had to wait.
+  package var waitCount: UInt64 {
+    unsafe pthread_mutex_lock(mutex)
+    defer { unsafe pthread_mutex_unlock(mutex) }
+    return waits
+  }
+
+  private static func cost(_ report: borrowing TraceReport) -> Int {
+    switch report {
+    case .call(let snapshot): overhead + snapshot.byteCount
+    default: overhead
+    }
+  }
+}

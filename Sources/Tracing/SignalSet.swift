@@ -1,0 +1,52 @@
+import CTracee
+import Glibc
+package import Records
+
+/// A set of signals.
+package struct SignalSet: Sendable {
+  private(set) var native = sigset_t()
+
+  package init(_ signals: [Signal]) {
+    unsafe sigemptyset(&native)
+    for signal in signals { unsafe sigaddset(&native, signal.rawValue) }
+  }
+}
+
+extension Signal {
+  package static let hangup = Signal(rawValue: SIGHUP)
+  package static let interrupt = Signal(rawValue: SIGINT)
+  package static let quit = Signal(rawValue: SIGQUIT)
+  package static let kill = Signal(rawValue: SIGKILL)
+  package static let terminate = Signal(rawValue: SIGTERM)
+  package static let brokenPipe = Signal(rawValue: SIGPIPE)
+  package static let child = Signal(rawValue: SIGCHLD)
+  package static let backgroundWrite = Signal(rawValue: SIGTTOU)
+
+  /// True where we were started with the signal ignored, as nohup(1) and background jobs are.
+  package var isIgnored: Bool {
+    var action = sigaction()
+    guard unsafe sigaction(rawValue, nil, &action) == 0 else { return false }
+    return unsafe unsafeBitCast(action.__sigaction_handler.sa_handler, to: UInt.self) == 1
+  }
+}
+
+/// The signals a tracer waits for instead of being interrupted by them.
+package struct SignalMailbox: Sendable {
+  /// The signals that `WaitQueue` takes.
+  let awaited: SignalSet
+
+  /// Blocks what is awaited, and what must not end or stop a tracer in the middle of its work.
+  ///
+  /// Must run before a second thread starts, so that no thread takes SIGCHLD away. What was
+  /// inherited as ignored stays ignored, except SIGCHLD: ignored, it would announce no stop. A
+  /// launched program gets back all that was inherited.
+  package init() throws(LaunchError) {
+    let requests: [Signal] = [.hangup, .interrupt, .quit, .terminate].filter { !$0.isIgnored }
+    awaited = SignalSet([.child] + requests)
+    // Writing to a closed pipe then fails with EPIPE, and to a terminal from the background works.
+    let blocked = SignalSet([.child, .brokenPipe, .backgroundWrite] + requests)
+    var native = blocked.native
+    let result = unsafe tracee_take_signals(&native)
+    if result < 0 { throw LaunchError(step: .signals, errno: Errno(rawValue: -result)) }
+  }
+}

@@ -1,0 +1,129 @@
+import CTracee
+import Decoding
+import Glibc
+
+/// Asks a tracee's socket what it is, without changing anything about it.
+///
+/// A duplicate of the descriptor is asked and closed at once: while it lives, the program's
+/// close(2) would not close the socket. Never SO_ERROR and never a receive: both take away what
+/// the program is to see.
+struct SocketInspector {
+  enum Answer {
+    case socket(SocketSnapshot)
+    case noSocket
+    /// The thread has a descriptor table of its own, and the kernel (before 6.9) lets no one in.
+    case unreachable
+  }
+
+  /// What cannot change in a socket's life.
+  private struct Kind {
+    var family: UInt16
+    var type: Int32
+    var protocolNumber: Int32
+  }
+
+  // By inode: the kernel numbers sockets in one sequence, so that no living two share one.
+  private var kinds: [UInt64: Kind] = [:]
+  private static let maximumKinds = 4096
+
+  /// Asks the socket that `fd` is to the thread.
+  mutating func ask(fd: Int32, tid: Int32, process: inout TracedProcess) -> Answer {
+    let duplicate = self.duplicate(fd: fd, tid: tid, process: &process)
+    switch duplicate {
+    case .descriptor(let number):
+      defer { _ = close(number) }
+      return describe(number).map { .socket($0) } ?? .noSocket
+    case .closed: return .noSocket
+    case .unreachable: return .unreachable
+    case .refused:
+      return ProcSockets.describe(fd: fd, tid: tid).map { .socket($0) } ?? .noSocket
+    }
+  }
+
+  /// The local address again, where a send has meanwhile bound the socket.
+  mutating func askLocalAgain(
+    _ socket: inout SocketSnapshot, fd: Int32, tid: Int32, process: inout TracedProcess
+  ) {
+    guard case .socket(let now) = ask(fd: fd, tid: tid, process: &process),
+      now.inode == socket.inode
+    else { return }
+    socket.local = now.local
+  }
+
+  private enum Duplicate {
+    case descriptor(Int32)
+    case closed
+    case unreachable
+    case refused
+  }
+
+  private func duplicate(fd: Int32, tid: Int32, process: inout TracedProcess) -> Duplicate {
+    // The leader's table, where the thread shares it: one pidfd serves the whole process.
+    if tid == process.pid || tracee_compare_files(process.pid, tid) == 0 {
+      if process.pidfd == nil {
+        let pidfd = tracee_pidfd_open(process.pid, false)
+        if pidfd < 0 { return .refused }
+        process.pidfd = Descriptor(pidfd)
+      }
+      return get(fd, from: process.pidfd?.number ?? -1)
+    }
+    let pidfd = tracee_pidfd_open(tid, true)
+    if pidfd < 0 { return .unreachable }
+    defer { _ = close(pidfd) }
+    return get(fd, from: pidfd)
+  }
+
+  private func get(_ fd: Int32, from pidfd: Int32) -> Duplicate {
+    let number = tracee_pidfd_getfd(pidfd, fd)
+    if number >= 0 { return .descriptor(number) }
+    return number == -EPERM || number == -ENOSYS ? .refused : .closed
+  }
+
+  private mutating func describe(_ fd: Int32) -> SocketSnapshot? {
+    var status = stat()
+    guard unsafe fstat(fd, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else { return nil }
+    let inode = UInt64(status.st_ino)
+    guard let kind = kinds[inode] ?? learn(inode, fd) else { return nil }
+    let flags = fcntl(fd, F_GETFL)
+    return SocketSnapshot(
+      family: kind.family, type: kind.type, protocolNumber: kind.protocolNumber, inode: inode,
+      nonblocking: flags != -1 && flags & O_NONBLOCK != 0,
+      local: unsafe address(fd, getsockname) ?? SocketAddressBytes(),
+      peer: unsafe address(fd, getpeername))
+  }
+
+  private mutating func learn(_ inode: UInt64, _ fd: Int32) -> Kind? {
+    // An O_PATH descriptor of a socket's file is none.
+    guard let family = option(fd, SO_DOMAIN), let type = option(fd, SO_TYPE),
+      let protocolNumber = option(fd, SO_PROTOCOL)
+    else { return nil }
+    if kinds.count >= Self.maximumKinds { kinds.removeAll(keepingCapacity: true) }
+    let kind = Kind(
+      family: UInt16(truncatingIfNeeded: family), type: type, protocolNumber: protocolNumber)
+    kinds[inode] = kind
+    return kind
+  }
+
+  private func option(_ fd: Int32, _ name: Int32) -> Int32? {
+    var value: Int32 = 0
+    var size = socklen_t(MemoryLayout<Int32>.size)
+    return unsafe getsockopt(fd, SOL_SOCKET, name, &value, &size) == 0 ? value : nil
+  }
+
+  private typealias Getter = (
+    Int32, UnsafeMutablePointer<sockaddr>?, UnsafeMutablePointer<socklen_t>?
+  ) -> Int32
+
+  private func address(_ fd: Int32, _ getter: Getter) -> SocketAddressBytes? {
+    var address = SocketAddressBytes()
+    var size = socklen_t(SocketAddressBytes.capacity)
+    let result = unsafe withUnsafeMutablePointer(to: &address.storage) { storage in
+      unsafe storage.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        unsafe getter(fd, $0, &size)
+      }
+    }
+    guard result == 0 else { return nil }
+    address.count = min(Int(size), SocketAddressBytes.capacity)
+    return address
+  }
+}

@@ -1,0 +1,83 @@
+import CTracee
+package import Records
+
+/// A stopped thread: the only way to ptrace one, and it must be spent.
+///
+/// Whoever holds a stop may ask about the thread and read its memory; spending it lets the thread
+/// run. Nothing else takes a tid and ptraces it, so no thread can be touched while it runs, and
+/// none be forgotten.
+package struct Stop: ~Copyable {
+  package let tid: Int32
+  package let event: StopEvent
+
+  /// Only for the wait that has just returned this thread.
+  init(tid: Int32, event: StopEvent) {
+    self.tid = tid
+    self.event = event
+  }
+
+  deinit { assertionFailure("a stop of thread \(tid) was dropped") }
+
+  /// How far a thread runs.
+  package enum Mode: Sendable {
+    /// To the next signal, event or filtered call.
+    case untilEvent
+    /// To the next entry or exit of any system call as well.
+    case untilSyscall
+  }
+
+  /// Lets the thread run, with the signal it stopped for, if it is to have one.
+  package consuming func resume(
+    _ mode: Mode, delivering signal: Signal? = nil
+  ) throws(TraceeError) {
+    let tid = self.tid
+    discard self
+    let requested = mode == .untilSyscall ? TRACEE_UNTIL_SYSCALL : TRACEE_UNTIL_EVENT
+    _ = try interpret(
+      tracee_resume(tid, requested, signal?.rawValue ?? 0), .resume, tid, value: ())
+  }
+
+  /// Leaves a thread in group-stop stopped, until SIGCONT.
+  package consuming func listen() throws(TraceeError) {
+    let tid = self.tid
+    discard self
+    _ = try interpret(tracee_listen(tid), .listen, tid, value: ())
+  }
+
+  /// Lets the thread run untraced.
+  package consuming func detach(delivering signal: Signal? = nil) throws(TraceeError) {
+    let tid = self.tid
+    discard self
+    _ = try interpret(tracee_detach(tid, signal?.rawValue ?? 0), .detach, tid, value: ())
+  }
+
+  /// The tid that the event is about; nil where the thread is gone.
+  package func eventMessage() throws(TraceeError) -> Int32? {
+    var message: UInt64 = 0
+    let result = unsafe tracee_event_message(tid, &message)
+    switch try interpret(result, .eventMessage, tid, value: message) {
+    case .value(let message): return Int32(truncatingIfNeeded: message)
+    case .gone: return nil
+    }
+  }
+
+  /// The system call that is entered or left; nil where the thread is gone.
+  package func callInfo() throws(TraceeError) -> CallInfo? {
+    var info = tracee_syscall_info()
+    let result = unsafe tracee_get_syscall_info(tid, &info)
+    switch try interpret(result, .syscallInfo, tid, value: info) {
+    case .value(let info): return CallInfo(info)
+    case .gone: return nil
+    }
+  }
+
+  /// Makes the call that is about to be entered fail with ENOSYS.
+  package func skipCall() throws(TraceeError) {
+    _ = try interpret(tracee_skip_call(tid), .skipCall, tid, value: ())
+  }
+
+  /// The thread's memory, for as long as it is stopped.
+  package var memory: TraceeMemory {
+    @_lifetime(borrow self) borrowing get { TraceeMemory(self) }
+  }
+}

@@ -1,0 +1,107 @@
+import CTracee
+package import Decoding
+import Glibc
+import Records
+
+/// The memory of a stopped thread, readable only while it is stopped.
+package struct TraceeMemory: ~Escapable {
+  private let tid: Int32
+
+  @_lifetime(borrow stop)
+  init(_ stop: borrowing Stop) { tid = stop.tid }
+
+  /// process_vm_readv(2) takes this many ranges at once (`UIO_MAXIOV`).
+  private static let rangesPerRead = 1024
+  /// So many faults in one image, and the rest is given up: each costs a system call.
+  private static let maximumFaults = 4096
+
+  /// Reads `spans`, ascending and disjoint, into `image`.
+  ///
+  /// A fault costs what lies in its page: the reading goes on with the first of `requested` that
+  /// begins behind it. `requested` are the ranges the spans were made of, ascending.
+  package func read(
+    _ spans: [RemoteRange], requested: [RemoteRange], into image: inout MemoryImage
+  ) {
+    // The common case: everything is there, in one system call.
+    var first = 0
+    var faults = 0
+    while first < spans.count {
+      let last = min(first + Self.rangesPerRead, spans.count)
+      let batch = spans[first..<last]
+      let got = read(batch, into: &image)
+      // Where the reading stopped: a span that is not there to its end.
+      var left = got
+      var stoppedAt: Int?
+      for index in batch.indices {
+        let span = spans[index]
+        let here = min(left, span.count)
+        image.noteSpan(from: span.start.value, count: here)
+        left -= here
+        if here < span.count {
+          let fault = span.start.value &+ UInt64(here)
+          image.noteFault(at: fault)
+          faults += 1
+          readBehind(fault, of: span, requested: requested, faults: &faults, into: &image)
+          stoppedAt = index
+          break
+        }
+      }
+      guard faults < Self.maximumFaults else { return }
+      first = stoppedAt.map { $0 + 1 } ?? last
+    }
+  }
+
+  /// Reads what of `span` lies behind the page of `fault`, from the next requested range on.
+  private func readBehind(
+    _ fault: UInt64, of span: RemoteRange, requested: [RemoteRange], faults: inout Int,
+    into image: inout MemoryImage
+  ) {
+    let end = span.start.value &+ UInt64(span.count)
+    var fault = fault
+    while faults < Self.maximumFaults {
+      let nextPage = (fault / MemoryImage.pageSize &+ 1) &* MemoryImage.pageSize
+      let next = requested.firstIndex(startingAtOrBehind: nextPage)
+      guard next < requested.count, requested[next].start.value < end,
+        requested[next].start.value > fault
+      else { return }
+      let start = requested[next].start
+      let rest = RemoteRange(start: start, count: Int(end &- start.value))
+      let got = read([rest][...], into: &image)
+      image.noteSpan(from: start.value, count: got)
+      if got == rest.count { return }
+      fault = start.value &+ UInt64(got)
+      image.noteFault(at: fault)
+      faults += 1
+    }
+  }
+
+  /// Reads as much as there is before the first fault; the bytes read.
+  private func read(_ ranges: ArraySlice<RemoteRange>, into image: inout MemoryImage) -> Int {
+    let total = ranges.reduce(0) { $0 + $1.count }
+    return unsafe withUnsafeTemporaryAllocation(of: iovec.self, capacity: ranges.count) { vector in
+      for (slot, range) in ranges.enumerated() {
+        unsafe vector[slot] = unsafe iovec(
+          iov_base: UnsafeMutableRawPointer(bitPattern: UInt(range.start.value)),
+          iov_len: range.count)
+      }
+      return unsafe image.append(count: total) { buffer in
+        guard let base = buffer.baseAddress, let remote = vector.baseAddress else { return 0 }
+        // ESRCH (killed meanwhile) and EPERM look like a fault at the first byte.
+        return unsafe tracee_read_memory(tid, base, buffer.count, remote, vector.count)
+      }
+    }
+  }
+}
+
+extension Array where Element == RemoteRange {
+  /// The index of the first range that starts at or behind `address`; the ranges ascend.
+  fileprivate func firstIndex(startingAtOrBehind address: UInt64) -> Int {
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = (low + high) / 2
+      if self[middle].start.value < address { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}

@@ -1,0 +1,161 @@
+import Decoding
+import Records
+
+// The two stops of a call, and what a signal can put between them.
+//
+//     entry ─► exit n                        one call
+//     entry ─► exit −512 ─► entry ─► exit n  the same call, taken up again
+//     entry ─► exit −512 ─► handler ─► rt_sigreturn: −4 (EINTR), or the call again
+extension Tracer {
+  /// A system call is entered or left, or the filter stopped one.
+  mutating func callStopped(_ stop: borrowing Stop) throws(TraceeError) {
+    guard let info = try stop.callInfo() else { return }
+    switch info.phase {
+    case .entry(let number, let arguments, let filterData):
+      let meaning = SystemCallTable.meaning(
+        architecture: info.architecture, number: number, firstArgument: arguments.first)
+      switch meaning {
+      case .send(let abi, let syscall):
+        // With a filter the entry stop precedes the filter's own; one of them is enough.
+        if stops == .seccomp, filterData == nil { return }
+        let site = CallSite(
+          instructionPointer: info.instructionPointer, stackPointer: info.stackPointer,
+          arguments: arguments)
+        try callEntered(stop, abi: abi, syscall: syscall, site: site)
+      case .other where filterData != nil && filterData != SeccompFilter.mark:
+        // A filter of the program's own asked for a tracer that it does not have.
+        try stop.skipCall()
+      case .signalReturn, .other: break
+      }
+    case .exit(let returnValue, _):
+      callLeft(stop, returnValue: returnValue, stackPointer: info.stackPointer)
+    case .none: break
+    }
+  }
+
+  private mutating func callEntered(
+    _ stop: borrowing Stop, abi: ABI, syscall: Syscall, site: CallSite
+  ) throws(TraceeError) {
+    let tid = stop.tid
+    guard let pid = table[thread: tid]?.pid, isRecorded(pid) else { return }
+    if let last = table[thread: tid]?.interrupted.last {
+      if last.site == site {
+        table[thread: tid]?.interrupted.removeLast()
+        var call = last
+        call.snapshot.restarts += 1
+        table[thread: tid]?.call = call
+        return
+      }
+      // A handler's own calls lie deeper in the stack. One that does not was made after a jump out
+      // of the handler: the interrupted call will never return.
+      leaveJumped(tid, stackPointer: site.stackPointer)
+    }
+    sequence += 1
+    var snapshot = reports.spare()
+    snapshot.sequence = sequence
+    snapshot.time = Clock.realtime()
+    snapshot.monotonic = Clock.monotonic()
+    snapshot.pid = pid
+    snapshot.tid = tid
+    snapshot.comm = comm(of: tid, now: snapshot.monotonic)
+    snapshot.abi = abi
+    snapshot.syscall = syscall
+    capture.enter(&snapshot, arguments: site.arguments, memory: stop.memory)
+    askSocket(&snapshot)
+    table[thread: tid]?.call = PendingCall(snapshot: snapshot, site: site)
+  }
+
+  private mutating func callLeft(
+    _ stop: borrowing Stop, returnValue: Int64, stackPointer: UInt64
+  ) {
+    let tid = stop.tid
+    guard var call = table[thread: tid]?.call else {
+      signalReturned(tid, returnValue: returnValue, stackPointer: stackPointer)
+      return
+    }
+    table[thread: tid]?.call = nil
+    if Self.restartCodes.contains(returnValue) {
+      table[thread: tid]?.interrupted.append(call)
+      return
+    }
+    call.snapshot.exit = .init(monotonic: Clock.monotonic(), returnValue: returnValue)
+    capture.leave(&call.snapshot, memory: stop.memory)
+    askLocalAddress(&call.snapshot)
+    finished.append(call.snapshot)
+  }
+
+  /// ERESTARTSYS, ERESTARTNOINTR, ERESTARTNOHAND, ERESTART_RESTARTBLOCK (include/linux/errno.h):
+  /// for the kernel's own signal code; a program sees EINTR, or the call again.
+  private static let restartCodes: Set<Int64> = [-512, -513, -514, -516]
+  private static let interrupted: Int64 = -4
+
+  /// A call other than ours was left. When it is the rt_sigreturn back into an interrupted call,
+  /// its result is what the program sees of that call.
+  private mutating func signalReturned(_ tid: Int32, returnValue: Int64, stackPointer: UInt64) {
+    guard returnValue == Self.interrupted, var call = table[thread: tid]?.interrupted.last,
+      call.site.stackPointer == stackPointer
+    else { return }
+    table[thread: tid]?.interrupted.removeLast()
+    call.snapshot.exit = .init(monotonic: Clock.monotonic(), returnValue: returnValue)
+    finished.append(call.snapshot)
+  }
+
+  private mutating func leaveJumped(_ tid: Int32, stackPointer: UInt64) {
+    while var call = table[thread: tid]?.interrupted.last, call.site.stackPointer <= stackPointer {
+      table[thread: tid]?.interrupted.removeLast()
+      call.snapshot.leftByJump = true
+      finished.append(call.snapshot)
+    }
+  }
+
+  /// The thread will not return from its calls: it died, or another program took its place.
+  mutating func abandonCalls(of thread: TracedThread) {
+    for call in thread.interrupted { finished.append(call.snapshot) }
+    if let call = thread.call { finished.append(call.snapshot) }
+  }
+
+  private mutating func askSocket(_ snapshot: inout CallSnapshot) {
+    guard let arguments = snapshot.arguments, var process = table[process: snapshot.pid] else {
+      return
+    }
+    switch sockets.ask(fd: arguments.fd, tid: snapshot.tid, process: &process) {
+    case .socket(let socket): snapshot.socket = socket
+    case .noSocket: break
+    case .unreachable: snapshot.ownDescriptorTable = true
+    }
+    table[process: snapshot.pid] = process
+  }
+
+  /// A send binds a socket that is not bound: where it was not, its address is asked for again.
+  private mutating func askLocalAddress(_ snapshot: inout CallSnapshot) {
+    guard var socket = snapshot.socket, socket.local.isUnbound, let arguments = snapshot.arguments,
+      var process = table[process: snapshot.pid]
+    else { return }
+    sockets.askLocalAgain(&socket, fd: arguments.fd, tid: snapshot.tid, process: &process)
+    snapshot.socket = socket
+    table[process: snapshot.pid] = process
+  }
+
+  /// A thread's name, read again when it is a second old: prctl(PR_SET_NAME) changes it unseen.
+  private mutating func comm(of tid: Int32, now: UInt64) -> String {
+    guard var thread = table[thread: tid] else { return "" }
+    if thread.commTime == 0 || now &- thread.commTime > 1_000_000_000 {
+      thread.comm = ProcFile.comm(ofThread: tid) ?? thread.comm
+      thread.commTime = now
+      table[thread: tid]?.comm = thread.comm
+      table[thread: tid]?.commTime = thread.commTime
+    }
+    return thread.comm
+  }
+}
+
+extension SocketAddressBytes {
+  /// True where a socket's own address says that it is not bound: port 0, or no AF_UNIX name.
+  fileprivate var isUnbound: Bool {
+    switch (count > 0 ? storage[0] : 0, count) {
+    case (2, 4...), (10, 4...): storage[2] == 0 && storage[3] == 0
+    case (1, ...2): true
+    default: count == 0
+    }
+  }
+}

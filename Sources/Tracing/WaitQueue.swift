@@ -1,0 +1,124 @@
+import CTracee
+package import Records
+
+/// Hands out the stops of all traced threads, at a cost that does not grow with their number.
+///
+/// `waitpid(-1)` walks the list of all tracees: 460 µs at 4,000. SIGCHLD says which thread
+/// stopped, and waiting for that one is quick. But only one SIGCHLD is ever pending: a stop that
+/// happens meanwhile is announced by nothing. So taking one leaves a full scan owed, which is paid
+/// when there is nothing else to do, and no more often than keeps it to a thirtieth of the time.
+package struct WaitQueue: ~Copyable {
+  /// What happened.
+  package enum Event: ~Copyable {
+    case stopped(Stop)
+    case ended(tid: Int32, ExitStatus)
+    /// A signal was sent to us. `fromKernel` is true where no process sent it (a terminal did).
+    case signal(Signal, fromKernel: Bool)
+    /// Nothing is traced any more.
+    case noTracees
+  }
+
+  private struct Status {
+    var tid: Int32
+    var status: Int32
+  }
+
+  private var mailbox: SignalMailbox
+  // Found by a scan and not yet handed out, oldest first from `head`.
+  private var found: [Status] = []
+  private var head = 0
+  /// The thread that was resumed last: often the next one to stop.
+  private var hot: Int32?
+  private var hotTurns = 0
+  private var scanOwed = true
+  private var lastScanEnd: UInt64 = 0
+  private var lastScanCost: UInt64 = 0
+
+  /// So often in a row a hot thread may go first.
+  private static let maximumHotTurns = 16
+  /// Scanning takes at most one part in so many of the time.
+  private static let scanShare: UInt64 = 30
+
+  package init(mailbox: SignalMailbox) { self.mailbox = mailbox }
+
+  /// Says that this thread runs again and will probably be the next to stop.
+  package mutating func expect(_ tid: Int32) { hot = tid }
+
+  /// Waits for the next event. `threads` are the tids that may have stopped.
+  package mutating func next(threads: some Sequence<Int32>) -> Event {
+    while true {
+      if head < found.count {
+        let status = found[head]
+        head += 1
+        return event(status)
+      }
+      found.removeAll(keepingCapacity: true)
+      head = 0
+      if let tid = hot, hotTurns < Self.maximumHotTurns {
+        hot = nil
+        if let status = poll(tid) {
+          hotTurns += 1
+          return event(status)
+        }
+      }
+      hotTurns = 0
+      // A queue that never empties must not put off the scan for ever.
+      let now = Clock.monotonic()
+      let scanDue = lastScanEnd &+ Self.scanShare &* lastScanCost
+      if scanOwed, now >= scanDue {
+        if scan(threads) { return .noTracees }
+        continue
+      }
+      if let event = takeSignal(timeout: scanOwed ? Int64(scanDue &- now) : -1) { return event }
+    }
+  }
+
+  /// One signal, waited for up to `timeout` nanoseconds; nil where it led to nothing.
+  private mutating func takeSignal(timeout: Int64) -> Event? {
+    var sender: Int32 = 0
+    var fromKernel = false
+    var set = mailbox.awaited.native
+    let number = unsafe tracee_wait_signal(&set, timeout, &sender, &fromKernel)
+    guard number > 0 else { return nil }
+    let signal = Signal(rawValue: number)
+    guard signal == .child else { return .signal(signal, fromKernel: fromKernel) }
+    scanOwed = true
+    guard let status = poll(sender) else { return nil }
+    return event(status)
+  }
+
+  /// Looks at every tracee; true where there is none.
+  private mutating func scan(_ threads: some Sequence<Int32>) -> Bool {
+    let start = Clock.monotonic()
+    // Owed again from the next SIGCHLD on: what stops from here on announces itself.
+    scanOwed = false
+    defer {
+      lastScanEnd = Clock.monotonic()
+      lastScanCost = lastScanEnd &- start
+    }
+    var status: Int32 = 0
+    let tid = unsafe tracee_poll(-1, &status)
+    if tid == 0 { return false }
+    if tid < 0 { return true }
+    // Where one was missed there may be many: asking each is quicker than walking the list for
+    // each, and serves all before any of them again.
+    found.append(Status(tid: tid, status: status))
+    for tid in threads {
+      if let status = poll(tid) { found.append(status) }
+    }
+    scanOwed = true
+    return false
+  }
+
+  private func poll(_ tid: Int32) -> Status? {
+    var status: Int32 = 0
+    return unsafe tracee_poll(tid, &status) > 0 ? Status(tid: tid, status: status) : nil
+  }
+
+  private func event(_ status: Status) -> Event {
+    switch WaitStatus(status.status) {
+    case .ended(let exit): .ended(tid: status.tid, exit)
+    case .stopped(let event): .stopped(Stop(tid: status.tid, event: event))
+    }
+  }
+}
