@@ -14,7 +14,6 @@ MAXIMUM_ENTRIES = 1024
 MAXIMUM_IOVECS = 1024
 MAXIMUM_BYTES = 0x7FFFF000
 MAXIMUM_CONTROL = 0x7FFFFFFF
-TASK_SIZE = 0x7FFFFFFFF000
 KEPT = 32
 
 FLAGS = [
@@ -191,8 +190,8 @@ def total_bytes(entry, wide):
     for base, length in entry["iov"]:
         if length > (0x7FFFFFFFFFFFFFFF if wide else 0x7FFFFFFF):
             return None
-        # What lies in the kernel's half of the addresses is refused before anything is read.
-        if wide and int(base, 16) + length > TASK_SIZE:
+        # The upper half of the addresses is the kernel's: refused before anything is read.
+        if wide and int(base, 16) + length >= 1 << 63:
             return None
         total = min(total + length, MAXIMUM_BYTES)
     return total
