@@ -34,7 +34,7 @@ let package = Package(
     .executableTarget(
       name: "mmsgtrace",
       dependencies: [
-        "Analysis", "Decoding", "Output", "Records", "Tracing",
+        "Analysis", "CTracee", "Decoding", "Output", "Records", "Tracing",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

@@ -1,8 +1,77 @@
 package import Records
 
 extension Verdict {
-  /// Judges a call.
+  /// Judges a call: the table of design.md §4, the first row that applies, each row a function.
+  ///
+  /// Says what the call returned and what `msg_len` shows. Which error the kernel threw away is
+  /// not known here: it is `unknown`.
   package static func of(_ call: SendCall) -> Verdict {
-    Verdict(outcome: .unfinished, asked: call.arguments?.vectorLength ?? 0)
+    var verdict: Verdict
+    switch call.result {
+    case .unfinished: verdict = Verdict(outcome: .unfinished, asked: call.asked)
+    case .failed(let errno): verdict = refusedCall(call, errno) ?? failedAtStart(call, errno)
+    case .returned(let count):
+      verdict =
+        emptyCall(call) ?? shortMessage(call, count) ?? cappedCall(call, count)
+        ?? completeCall(call, count) ?? lostError(call, count)
+      verdict.sent = count
+    }
+    verdict.bytesAsked = call.messages.reduce(0) { $0 &+ ($1.bytes ?? 0) }
+    verdict.bytesSent = call.messages.reduce(0) { $0 &+ UInt64($1.sentLength ?? 0) }
+    return verdict
   }
+
+  /// −1 at message 0: the one error that the kernel does report.
+  private static func failedAtStart(_ call: SendCall, _ errno: Errno) -> Verdict {
+    Verdict(
+      outcome: .failed, cause: errno == .interrupted ? .interrupted : .error, at: 0, errno: errno,
+      certainty: .observed, source: .returnValue, why: "the call returned it", asked: call.asked)
+  }
+
+  private static func emptyCall(_ call: SendCall) -> Verdict? {
+    call.asked == 0 ? Verdict(outcome: .empty, asked: 0) : nil
+  }
+
+  /// kernel.md §1 B4: a message that was not taken in full ends the loop without an error.
+  private static func shortMessage(_ call: SendCall, _ count: UInt32) -> Verdict? {
+    let last = Int(count) - 1
+    guard call.messages.indices.contains(last), let taken = call.messages[last].sentLength,
+      let bytes = call.messages[last].bytes, UInt64(taken) < bytes
+    else { return nil }
+    let outcome: Outcome =
+      isCapped(call, count) ? .capped : count == call.asked ? .short : .partial
+    return Verdict(
+      outcome: outcome, cause: .shortMessage, at: last, certainty: .observed, source: .count,
+      why: "\(taken) of its \(bytes) bytes were taken, which ends the call without an error",
+      asked: call.asked)
+  }
+
+  /// kernel.md §1 A2: no call takes more than 1,024 messages.
+  private static func cappedCall(_ call: SendCall, _ count: UInt32) -> Verdict? {
+    guard isCapped(call, count) else { return nil }
+    return Verdict(
+      outcome: .capped, cause: .cap, at: Int(count), certainty: .observed, source: .count,
+      why: "one call takes at most \(SendArguments.maximumEntries) messages of the \(call.asked)",
+      asked: call.asked)
+  }
+
+  private static func completeCall(_ call: SendCall, _ count: UInt32) -> Verdict? {
+    count == call.asked ? Verdict(outcome: .complete, asked: call.asked) : nil
+  }
+
+  /// kernel.md §1: with a count returned, the error of the message behind it is thrown away.
+  private static func lostError(_ call: SendCall, _ count: UInt32) -> Verdict {
+    Verdict(
+      outcome: .partial, cause: .error, at: Int(count), certainty: .unknown, source: Source.none,
+      why: "the kernel stopped here and threw its error away", asked: call.asked)
+  }
+
+  private static func isCapped(_ call: SendCall, _ count: UInt32) -> Bool {
+    call.asked > SendArguments.maximumEntries && count == SendArguments.maximumEntries
+  }
+}
+
+extension SendCall {
+  /// `vlen`; 0 where the arguments could not be read.
+  var asked: UInt32 { arguments?.vectorLength ?? 0 }
 }

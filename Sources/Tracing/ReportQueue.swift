@@ -72,7 +72,7 @@ package enum TraceReport: Sendable {
     if wake { unsafe pthread_cond_signal(filled) }
   }
 
-  /// A snapshot to fill, with the storage of an old one where there is one.
+  /// An empty snapshot to fill, with the storage of an old one where there is one.
   package func spare() -> CallSnapshot {
     unsafe pthread_mutex_lock(mutex)
     defer { unsafe pthread_mutex_unlock(mutex) }
@@ -102,8 +102,10 @@ package enum TraceReport: Sendable {
   package func finish(_ report: consuming TraceReport) {
     let cost = Self.cost(report)
     var spare: CallSnapshot?
-    if case .call(let snapshot) = consume report {
-      spare = snapshot.byteCount <= Self.maximumSpareBytes ? snapshot : nil
+    if case .call(var snapshot) = consume report, snapshot.byteCount <= Self.maximumSpareBytes {
+      // Emptied here, off the tracer's path.
+      snapshot.reset()
+      spare = snapshot
     }
     unsafe pthread_mutex_lock(mutex)
     bytes -= cost

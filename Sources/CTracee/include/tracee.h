@@ -154,6 +154,11 @@ int tracee_launch_go(struct tracee_child *child);
 // The next report, 1; 0 where there is none (yet).
 int tracee_next_report(const struct tracee_child *child, struct tracee_report *report);
 
+// --- The terminal ---
+
+// Its width; 0 where `fd` is no terminal or has none.
+int tracee_terminal_columns(int fd);
+
 #ifdef __clang__
 #pragma clang assume_nonnull end
 #endif

@@ -1,0 +1,86 @@
+import ArgumentParser
+import Glibc
+import Output
+import Records
+import Tracing
+
+/// What is to be done, checked: made of the command line once, before anything happens.
+struct Configuration {
+  /// One output.
+  struct Destination {
+    /// Nil for stderr, "-" for stdout.
+    var path: String?
+    var format: OutputFormat
+  }
+
+  var command: [ByteString]
+  var environment: [ByteString]
+  var user: UserIdentity?
+  var destinations: [Destination]
+  var settings: Tracer.Settings
+  var seccomp: SeccompUse
+  var text: TextFormat.Options
+  var color: ColorUse
+
+  /// `arguments` is argv as it was given: the command is taken from there, since the parser's
+  /// strings are repaired where they are not UTF-8.
+  init(_ options: TraceCommand, arguments: [ByteString]) throws {
+    command = try Self.command(options.command, arguments)
+    environment = Self.environment(OwnProcess.environment, changes: options.env.map(\.text))
+    if let name = options.user {
+      guard let identity = UserIdentity.named(name) else {
+        throw ValidationError("--user '\(name)': no such user")
+      }
+      user = identity
+    }
+    destinations = try Self.destinations(options)
+    settings = Tracer.Settings(
+      payloadLimit: (options.payload ?? .standard).bytes, followsChildren: !options.noFollow)
+    seccomp = options.seccomp
+    color = options.color
+    text = TextFormat.Options()
+    text.timestamps =
+      switch options.time {
+      case 0: options.relative ? .relative : .none
+      case 1: .time
+      default: .micro
+      }
+    text.hex = options.hex
+    text.quiet = options.quiet
+    text.verbose = options.verbose
+  }
+
+  private static func command(
+    _ words: [String], _ arguments: [ByteString]
+  ) throws -> [ByteString] {
+    var words = words[...]
+    if words.first == "--" {
+      words = words.dropFirst()
+    } else if let first = words.first, first.hasPrefix("-") {
+      throw ValidationError("unknown option '\(first)'")
+    }
+    guard let name = words.first else { throw ValidationError("no COMMAND to trace") }
+    if name.isEmpty { throw ValidationError("COMMAND '' is empty") }
+    return Array(arguments.suffix(words.count))
+  }
+
+  private static func environment(
+    _ inherited: [ByteString], changes: [String]
+  ) -> [ByteString] {
+    var environment = inherited
+    for change in changes {
+      let name = Array(change.utf8.prefix { $0 != UInt8(ascii: "=") }) + [UInt8(ascii: "=")]
+      environment.removeAll { $0.starts(with: name) }
+      if change.utf8.count >= name.count { environment.append(Array(change.utf8)) }
+    }
+    return environment
+  }
+
+  private static func destinations(_ options: TraceCommand) throws -> [Destination] {
+    if options.output.isEmpty { return [Destination(path: nil, format: options.format ?? .text)] }
+    return options.output.map { path in
+      let format = OutputFormat(ending: path.text) ?? options.format ?? .text
+      return Destination(path: path.text, format: format)
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import Glibc
+import Output
+import Records
+
+/// An open output: where records go in one format, and what happens when they cannot.
+///
+/// Records are gathered and written in large blocks. An output that fails is given up, and what
+/// it could not take is counted; the trace goes on.
+struct OutputFile: ~Copyable {
+  /// For messages.
+  let name: String
+  /// What was not written, in records.
+  private(set) var lost: UInt64 = 0
+  /// When the oldest unwritten record has to be written (CLOCK_MONOTONIC); nil for none.
+  private(set) var deadline: UInt64?
+
+  private let fd: Int32
+  private let ownsDescriptor: Bool
+  /// True where we made the file: a trace that does not begin takes it away again.
+  private let created: Bool
+  /// True for a terminal or stderr: a person waits for each line.
+  private let isImmediate: Bool
+  private var format: any RecordFormat
+  private var buffer = ByteBuffer()
+  /// Where in `buffer` each record ends.
+  private var ends: [Int] = []
+  private var isOpen = true
+
+  /// Unwritten bytes are written at once beyond so many.
+  private static let blockSize = 128 << 10
+  /// Nanoseconds a record may wait for more to be written with.
+  private static let patience: UInt64 = 50_000_000
+
+  /// Stderr, stdout (`-`) or the file at `path`, which is made with mode 0600 and not yet changed.
+  init(path: String?, format: any RecordFormat) throws(Failure) {
+    self.format = format
+    name = path.map { $0 == "-" ? "stdout" : $0 } ?? "stderr"
+    guard let path, path != "-" else {
+      fd = path == nil ? STDERR_FILENO : STDOUT_FILENO
+      ownsDescriptor = false
+      created = false
+      isImmediate = fd == STDERR_FILENO || isatty(fd) == 1
+      return
+    }
+    var new = true
+    var number = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    if number == -1, errno == EEXIST {
+      new = false
+      number = unsafe open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+    }
+    guard number != -1 else {
+      throw Failure(
+        text: "\(path): \(Diagnostics.text(ofErrno: errno))", status: Failure.Status.ours)
+    }
+    fd = number
+    ownsDescriptor = true
+    created = new
+    isImmediate = isatty(fd) == 1
+  }
+
+  deinit {
+    if ownsDescriptor { _ = close(fd) }
+  }
+
+  /// Empties the file: the trace begins. Pipes and devices have nothing to empty.
+  func begin() {
+    if ownsDescriptor { _ = ftruncate(fd, 0) }
+  }
+
+  /// The trace did not begin: a file that was made for it goes, others stay as they are.
+  func discard() {
+    if created { _ = unsafe unlink(name) }
+  }
+
+  /// Adds a record.
+  mutating func append(_ event: TraceEvent, now: UInt64) {
+    guard isOpen else {
+      lost += failed ? 1 : 0
+      return
+    }
+    let before = buffer.count
+    format.append(event, to: &buffer)
+    guard buffer.count > before else { return }
+    ends.append(buffer.count)
+    if deadline == nil { deadline = isImmediate ? now : now &+ Self.patience }
+    if buffer.count >= Self.blockSize { flush() }
+  }
+
+  /// Writes what is due.
+  mutating func flushIfDue(now: UInt64) {
+    if let deadline, deadline <= now { flush() }
+  }
+
+  /// Writes everything.
+  mutating func flush() {
+    deadline = nil
+    var written = 0
+    while written < buffer.count {
+      let result = unsafe buffer.bytes[written...].withUnsafeBytes {
+        unsafe write(fd, $0.baseAddress, $0.count)
+      }
+      if result >= 0 {
+        written += result
+      } else if errno == EAGAIN {
+        // The program made the stream non-blocking; we have time.
+        var request = pollfd(fd: fd, events: Int16(POLLOUT), revents: 0)
+        _ = unsafe poll(&request, 1, -1)
+      } else if errno != EINTR {
+        giveUp(errno, written: written)
+        break
+      }
+    }
+    buffer.clear()
+    ends.removeAll(keepingCapacity: true)
+  }
+
+  private var failed = false
+
+  private mutating func giveUp(_ errno: Int32, written: Int) {
+    isOpen = false
+    // A reader that has seen enough (head) is no loss.
+    if errno == EPIPE { return }
+    failed = true
+    let whole = ends.last { $0 <= written } ?? 0
+    lost += UInt64(ends.count { $0 > written })
+    // A file is to end with a whole record.
+    let position = lseek(fd, 0, SEEK_CUR)
+    if position > 0 { _ = ftruncate(fd, position - off_t(written - whole)) }
+    Diagnostics.say(
+      "\(name): \(Diagnostics.text(ofErrno: errno)): what follows is not written there")
+  }
+}

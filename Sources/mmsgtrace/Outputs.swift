@@ -1,0 +1,60 @@
+import Glibc
+import Output
+import Records
+import Tracing
+
+/// All outputs of a trace: each record goes to every one of them.
+struct Outputs: ~Copyable {
+  // At most a few; an array cannot hold what cannot be copied.
+  private var files: [OutputSlot] = []
+
+  private final class OutputSlot {
+    var file: OutputFile
+
+    init(_ file: consuming OutputFile) { self.file = file }
+  }
+
+  /// Opens them, so that a failure shows before anything is launched.
+  init(_ configuration: Configuration) throws(Failure) {
+    for destination in configuration.destinations {
+      let fd =
+        destination.path == nil
+        ? STDERR_FILENO : destination.path == "-" ? STDOUT_FILENO : nil as Int32?
+      let format: any RecordFormat =
+        switch destination.format {
+        case .json: JSONLinesFormat()
+        case .text: TextFormat(Terminal.fit(configuration.text, configuration.color, fd: fd))
+        }
+      files.append(OutputSlot(try OutputFile(path: destination.path, format: format)))
+    }
+  }
+
+  /// When something has to be written (CLOCK_MONOTONIC); nil for nothing.
+  var deadline: UInt64? {
+    var first: UInt64?
+    for slot in files {
+      if let deadline = slot.file.deadline { first = min(first ?? deadline, deadline) }
+    }
+    return first
+  }
+
+  /// Records that some output could not take.
+  var lost: UInt64 { files.reduce(0) { $0 + $1.file.lost } }
+
+  /// The outputs that lost some.
+  var losers: [String] { files.filter { $0.file.lost > 0 }.map { $0.file.name } }
+
+  func begin() { for slot in files { slot.file.begin() } }
+  func discard() { for slot in files { slot.file.discard() } }
+  func flush() { for slot in files { slot.file.flush() } }
+
+  func append(_ event: TraceEvent) {
+    let now = Clock.monotonic()
+    for slot in files { slot.file.append(event, now: now) }
+  }
+
+  func flushIfDue() {
+    let now = Clock.monotonic()
+    for slot in files { slot.file.flushIfDue(now: now) }
+  }
+}

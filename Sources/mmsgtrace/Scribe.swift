@@ -1,0 +1,100 @@
+import Analysis
+import Decoding
+import Glibc
+import Output
+import Records
+import Tracing
+
+/// The second thread: decodes, judges and writes what the tracer reports.
+struct Scribe: ~Copyable {
+  private let header: TraceHeader
+  private let reports: ReportQueue
+  private var outputs: Outputs
+  private var decoder = Decoder()
+  private var totals = TraceTotals()
+  private var began = false
+
+  init(header: TraceHeader, reports: ReportQueue, outputs: consuming Outputs) {
+    self.header = header
+    self.reports = reports
+    self.outputs = outputs
+  }
+
+  /// Works until the trace has ended.
+  consuming func run() -> Summary {
+    var batch: [TraceReport] = []
+    var ended = false
+    while !ended {
+      reports.take(into: &batch, deadline: outputs.deadline)
+      // Taken out one by one: the storage of a report that nothing else refers to is used again.
+      batch.reverse()
+      while let report = batch.popLast() {
+        if case .ended = report { ended = true }
+        handle(report)
+        reports.finish(report)
+      }
+      outputs.flushIfDue()
+    }
+    if began { outputs.flush() } else { outputs.discard() }
+    return Summary(calls: totals.calls, lost: outputs.lost, losers: outputs.losers)
+  }
+
+  /// What is left to say when everything is written.
+  struct Summary: Sendable {
+    var calls: UInt64
+    var lost: UInt64
+    var losers: [String]
+  }
+
+  private mutating func handle(_ report: TraceReport) {
+    switch report {
+    case .started(let time, let pids, let stops):
+      began = true
+      outputs.begin()
+      outputs.append(.start(header.start(time: time, pids: pids, stops: stops)))
+    case .call(let snapshot):
+      let call = decoder.decode(snapshot)
+      let verdict = Verdict.of(call)
+      totals.add(verdict)
+      outputs.append(.call(call, verdict))
+    case .process(let event): outputs.append(.process(event))
+    case .warning(let text):
+      // In order with a trace that goes to the same terminal.
+      outputs.flush()
+      Diagnostics.say(text)
+    case .ended(let time, let exit):
+      guard began else { return }
+      // Failures to write show only now for what still waits.
+      outputs.flush()
+      outputs.append(
+        .end(
+          TraceEnd(
+            time: time, calls: totals.calls, messagesAsked: totals.messagesAsked,
+            messagesSent: totals.messagesSent, bytesSent: totals.bytesSent,
+            outcomes: totals.outcomeCounts, lost: outputs.lost, leftOut: 0,
+            queueWaits: reports.waitCount, exit: exit)))
+    }
+  }
+}
+
+/// What `trace_start` says beyond what the tracer knows.
+struct TraceHeader: Sendable {
+  var command: [String]
+
+  func start(time: UInt64, pids: [Int32], stops: TraceStart.StopMethod) -> TraceStart {
+    var blindTo = ["sendmsg", "sendto", "write", "io_uring"]
+    if stops == .seccomp { blindTo.append("calls refused by the program's own seccomp filter") }
+    blindTo.append("CLONE_UNTRACED children")
+    return TraceStart(
+      version: MMsgTrace.version, time: time, command: command, pids: pids,
+      kernel: Self.kernelRelease, stops: stops, sees: ["sendmmsg"], blindTo: blindTo)
+  }
+
+  private static var kernelRelease: String {
+    var name = utsname()
+    guard unsafe uname(&name) == 0 else { return "" }
+    return unsafe withUnsafeBytes(of: &name.release) { bytes in
+      unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+  }
+}

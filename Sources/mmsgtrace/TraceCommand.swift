@@ -1,0 +1,130 @@
+import ArgumentParser
+import Output
+import Tracing
+
+/// Launches a command and traces it.
+struct TraceCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "trace",
+    abstract: "Launch a command and trace its sendmmsg calls (the default).",
+    usage: "mmsgtrace [trace] [options] [--] COMMAND [ARG ...]",
+    discussion: """
+      The first word that is no option starts the command. The trace goes to stderr. \
+      Exit status: the command's own; 64 bad usage, 125 our own failure, 126 not \
+      executable, 127 not found. See mmsgtrace(1).
+      """)
+
+  @Option(
+    name: [.short, .long],
+    help: "Write to FILE instead (- is stdout); its ending tells the format: .txt .jsonl .json.")
+  var output: [ArgumentText] = []
+
+  @Option(help: "Format of an output with no telling ending: text or json.")
+  var format: OutputFormat?
+
+  @Option(
+    name: [.customShort("s"), .customLong("payload")],
+    help: "Payload kept per message: BYTES, all or none (default: 32).")
+  var payload: PayloadLimit?
+
+  @Flag(name: [.customShort("x"), .customLong("hex")], help: "Show payload as a hex dump.")
+  var hex = false
+
+  @Flag(name: .customLong("no-follow"), help: "Let children run unrecorded.")
+  var noFollow = false
+
+  @Flag(name: .customShort("f"), help: "Accepted: following children is the default.")
+  var follow = false
+
+  @Flag(name: .customShort("t"), help: "Show the time of day; -tt with microseconds.")
+  var time: Int
+
+  @Flag(name: .customShort("r"), help: "Show the time since the last call.")
+  var relative = false
+
+  @Option(name: [.short, .long], help: "Run the command as user NAME.")
+  var user: String?
+
+  @Option(
+    name: [.customShort("E"), .customLong("env")],
+    help: "Set VAR=VALUE for the command; VAR alone unsets it.")
+  var env: [ArgumentText] = []
+
+  @Option(help: "How to stop at calls: auto, on (fail where it cannot) or off (all calls).")
+  var seccomp: SeccompUse = .auto
+
+  @Flag(name: [.short, .long], help: "Leave out process events; -qq notes as well.")
+  var quiet: Int
+
+  @Flag(name: [.short, .long], help: "Show more: one line per iovec.")
+  var verbose = false
+
+  @Option(help: "Colour: auto, always or never.")
+  var color: ColorUse = .auto
+
+  @Argument(parsing: .captureForPassthrough, help: "The command and its arguments.")
+  var command: [String] = []
+
+  func run() throws {
+    let configuration = try Configuration(self, arguments: OwnProcess.arguments)
+    try Session(configuration).run()
+  }
+}
+
+/// When a filter makes the stops.
+enum SeccompUse: String, ExpressibleByArgument, CaseIterable {
+  case auto
+  case on
+  case off
+}
+
+/// When to use colour.
+enum ColorUse: String, ExpressibleByArgument, CaseIterable {
+  case auto
+  case always
+  case never
+}
+
+/// The formats an output can have.
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+  case text
+  case json
+
+  /// The format that a file's ending tells; nil where it tells none.
+  init?(ending path: String) {
+    switch path.split(separator: ".", omittingEmptySubsequences: false).last {
+    case "txt": self = .text
+    case "jsonl", "json": self = .json
+    default: return nil
+    }
+  }
+}
+
+/// How much payload is kept of each message.
+struct PayloadLimit: ExpressibleByArgument {
+  var bytes: UInt64
+
+  static let standard = PayloadLimit(bytes: 32)
+
+  init(bytes: UInt64) { self.bytes = bytes }
+
+  init?(argument: String) {
+    switch argument {
+    case "all": bytes = .max
+    case "none": bytes = 0
+    default:
+      guard let number = UInt64(argument) else { return nil }
+      bytes = number
+    }
+  }
+}
+
+/// An argument that may not be empty.
+struct ArgumentText: ExpressibleByArgument {
+  var text: String
+
+  init?(argument: String) {
+    if argument.isEmpty { return nil }
+    text = argument
+  }
+}
