@@ -159,8 +159,8 @@ static void make_sockets(void) {
   make_inet(AF_INET, udp4, (struct sockaddr *)&to4, sizeof to4);
   make_inet(AF_INET6, udp6, (struct sockaddr *)&to6, sizeof to6);
 
-  snprintf(to_path.sun_path, sizeof to_path.sun_path, "/tmp/random_calls.%d", getpid());
-  abstract_length = 3 + snprintf(to_abstract.sun_path + 1, 100, "random_calls %d", getpid());
+  snprintf(to_path.sun_path, sizeof to_path.sun_path, "/tmp/random_calls.%07d", getpid());
+  abstract_length = 3 + snprintf(to_abstract.sun_path + 1, 100, "random_calls %07d", getpid());
   for (int i = 0; i < 2; i++) {
     int receiver = made(socket(AF_UNIX, SOCK_DGRAM, 0), "socket");
     if (bind(receiver, (struct sockaddr *)(i ? &to_abstract : &to_path),
@@ -495,6 +495,9 @@ static void one_call(int number, int pipe_end, int path_only) {
       via, fd, vlen, flags, (u64)array_at);
   put("\"return\":%ld,\"errno\":%d,", result, error);
   put_socket(fd, 0, peer, &peer_length, &nonblocking);
+  put("\"sealed\":"); /* from here on the array can be read but not written */
+  if (sealed) put("\"0x%llx\",", (u64)(address)sealed);
+  else put("null,");
   put("\"entries\":[");
   for (uint32_t i = 0; i < vlen && i < 1024; i++) {
     address at = array_at + i * sizeof *shadow;

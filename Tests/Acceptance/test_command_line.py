@@ -1,0 +1,178 @@
+"""What the command line accepts and refuses, with which status, and in how many words."""
+
+import os
+import pathlib
+import unittest
+
+import support
+
+
+class CommandLine(support.TracingTest):
+    def tracer(self, *arguments, **more):
+        return support.run([support.TRACER, *arguments], check_leftovers=True, **more)
+
+    def one_line(self, done, *parts):
+        """The message: one line, ours, with the option and the value in it."""
+        text = done.err.decode()
+        lines = text.splitlines()
+        self.assertEqual(len(lines), 1, f"not one line: {text!r}")
+        self.assertTrue(lines[0].startswith("mmsgtrace: "), text)
+        for part in parts:
+            self.assertIn(str(part), lines[0])
+        self.assertEqual(done.out, b"")
+
+    def test_bad_usage(self):
+        started = self.folder / "started"
+        program = ["touch", started]
+        for arguments, parts in (
+            (["-s", "many", "--", *program], ["-s", "many"]),
+            (["-s", "-1", "--", *program], ["-s", "-1"]),
+            (["-s", "99999999999999999999", "--", *program], ["-s", "99999999999999999999"]),
+            (["--format", "xml", "--", *program], ["--format", "xml"]),
+            (["--seccomp", "maybe", "--", *program], ["--seccomp", "maybe"]),
+            (["--color", "blue", "--", *program], ["--color", "blue"]),
+            (["-p", "init"], ["-p", "init"]),
+            (["-p", "0"], ["-p", "0"]),
+            (["-p", "-5"], ["-p", "-5"]),
+            (["-p", ""], ["-p"]),
+            (["-u", "no-such-user-here", "--", *program], ["-u", "no-such-user-here"]),
+            (["--no-such-option", "--", *program], ["--no-such-option"]),
+            (["-o", f"{self.folder}/trace.what", "--", *program], ["-o", "trace.what"]),
+            (["-o"], ["-o"]),
+            ([], []),
+            (["--"], []),
+            (["", "x"], []),
+        ):
+            with self.subTest(arguments=arguments):
+                done = self.tracer(*arguments)
+                self.assertEqual(done.status, 64, done)
+                self.one_line(done, *parts)
+        self.assertFalse(started.exists(), "a program was started in spite of bad usage")
+        self.assertFalse((self.folder / "trace.what").exists(), "a file was made in spite of bad usage")
+
+    def test_command_that_cannot_start(self):
+        kept = self.folder / "kept.jsonl"
+        plain_file = self.folder / "data"
+        plain_file.write_text("not a program")
+        broken = self.folder / "broken"
+        broken.write_bytes(b"\x7fELF not really")
+        broken.chmod(0o755)
+        for command, status in ((["/no/such/program"], 127), (["no-such-program-anywhere"], 127),
+                                ([plain_file], 126), (["/"], 126), ([broken], 126)):
+            with self.subTest(command=command):
+                kept.write_text("keep me\n")
+                done = self.tracer("-o", kept, "--", *command)
+                self.assertEqual(done.status, status, done)
+                self.one_line(done, command[0])
+                self.assertEqual(kept.read_text(), "keep me\n", "an existing file was truncated")
+        self.say("5 commands, the existing file untouched")
+
+    def test_output_that_cannot_be_opened(self):
+        started = self.folder / "started"
+        for path in ("/no/such/folder/trace.jsonl", f"{self.folder}/", "/proc/version.jsonl"):
+            with self.subTest(path=path):
+                done = self.tracer("-o", path, "--format", "json", "--", "touch", started)
+                self.assertEqual(done.status, 125, done)
+                self.one_line(done, path)
+        self.assertFalse(started.exists(), "the program was started without its output")
+
+    def test_output_is_private(self):
+        path = self.folder / "t.jsonl"
+        self.tracer("-o", path, "--", "true")
+        self.assertEqual(oct(path.stat().st_mode & 0o777), oct(0o600))
+
+    def test_existing_output_is_replaced(self):
+        path = self.folder / "t.jsonl"
+        path.write_text("old\n" * 1000)
+        self.tracer("-o", path, "--", support.SAMPLES / "whole_batch")
+        records = support.parse_records(path.read_bytes())
+        self.assertEqual(sum(record["kind"] == "call" for record in records), 1)
+
+    def test_full_disk(self):
+        command = [support.PROGRAMS / "stdout_spam", 200, "exit", 0]
+        plain = support.run(command)
+        for output in (["-o", "/dev/full", "--format", "json"], ["-o", "/dev/full", "--format", "text"]):
+            done = self.tracer(*output, "--", *command)
+            self.assertEqual(done.status, 125, done.err)
+            self.assertEqual(done.out, plain.out, "the program's own output")
+            messages = [line for line in done.err.splitlines() if line.startswith(b"mmsgtrace:")]
+            self.assertEqual(len(messages), 1, done.err)
+            self.assertIn(b"/dev/full", messages[0])
+        # The other output is whole.
+        path = self.folder / "t.jsonl"
+        done = self.tracer("-o", "/dev/full", "--format", "json", "-o", path, "--", *command)
+        self.assertEqual(done.status, 125, done.err)
+        calls = [record for record in support.parse_records(path.read_bytes()) if record["kind"] == "call"]
+        self.assertEqual(len(calls), 200)
+
+    def test_reader_that_goes_away(self):
+        command = f"'{support.PROGRAMS}/stdout_spam' 2000 exit 7"
+        for options in ("--format json", "--format text"):
+            script = f"{{ '{support.TRACER}' -o - {options} -- {command} 3>&1 >'{self.folder}/out'; echo $? >'{self.folder}/status'; }} | head -1"
+            done = support.run(["bash", "-c", script], check_leftovers=True)
+            self.assertEqual(done.out.count(b"\n"), 1, done.out)
+            self.assertEqual((self.folder / "status").read_text(), "7\n", "the status is not the program's own")
+            self.assertEqual((self.folder / "out").read_bytes().count(b"\n"), 0, "-o - is not the shell's stdout")
+
+    def test_formats_by_ending(self):
+        names = ("t.txt", "t.jsonl", "t.json")
+        options = [part for name in names for part in ("-o", self.folder / name)]
+        self.tracer(*options, "--", support.SAMPLES / "whole_batch")
+        self.assertIn("sendmmsg(", (self.folder / "t.txt").read_text())
+        for name in names[1:]:
+            self.assertIn('"kind":"call"', (self.folder / name).read_text(), name)
+
+    def test_options_end_at_the_command(self):
+        done = self.tracer("-o", self.folder / "t.jsonl", "echo", "-o", "--help", "-s", "bad")
+        self.assertEqual((done.status, done.out), (0, b"-o --help -s bad\n"))
+        done = self.tracer("-o", self.folder / "t.jsonl", "--", "echo", "--", "-x")
+        self.assertEqual((done.status, done.out), (0, b"-- -x\n"))
+        done = self.tracer("trace", "-o", self.folder / "t.jsonl", "echo", "trace")
+        self.assertEqual((done.status, done.out), (0, b"trace\n"))
+
+    def test_help_version_and_schema(self):
+        for arguments, part in ((["--help"], b"COMMAND"), (["--version"], b"."), (["schema"], b'"$schema"')):
+            done = self.tracer(*arguments)
+            self.assertEqual((done.status, done.err), (0, b""), arguments)
+            self.assertIn(part, done.out)
+        lines = self.tracer("--help").out.decode().splitlines()
+        self.assertLessEqual(len(lines), 60)
+        self.assertLessEqual(max(map(len, lines)), 100)
+
+    def test_environment_variables(self):
+        done = self.tracer("-o", self.folder / "t.jsonl", "-E", "NEW=1=2", "-E", "OLD", "--", "sh", "-c",
+                           'echo "${NEW-unset} ${OLD-unset}"', env={**os.environ, "OLD": "x"})
+        self.assertEqual(done.out, b"1=2 unset\n", done.err)
+
+    @support.need_root
+    def test_user(self):
+        done = self.tracer("-o", self.folder / "t.jsonl", "-u", "nobody", "--", "id", "-un")
+        self.assertEqual(done.out, b"nobody\n", done.err)
+
+    def test_payload_limits(self):
+        path = self.folder / "t.jsonl"
+        for limit, captured in (("0", 0), ("none", 0), ("5", 5), ("all", 70000)):
+            self.tracer("-o", path, "-s", limit, "--", support.SAMPLES / "oversize_in_middle")
+            calls = [record for record in support.parse_records(path.read_bytes()) if record["kind"] == "call"]
+            kept = calls[0]["messages"][3]["payload"]
+            self.assertEqual((kept["captured"], kept["truncated"]), (captured, captured < 70000), limit)
+            if limit == "none":
+                self.assertIsNone(kept["data"])
+
+    def test_nothing_seen_says_so(self):
+        done = self.tracer("--", "true")
+        self.assertEqual(done.status, 0)
+        self.assertIn(b"sendmsg", done.err, "a run without calls names what passes by")
+
+    def test_no_color_unless_asked(self):
+        program = support.SAMPLES / "oversize_in_middle"
+        self.assertNotIn(b"\x1b", self.tracer("--", program).err)
+        self.assertIn(b"\x1b[", self.tracer("--color", "always", "--", program).err)
+        terminal = ["script", "-qec", f"'{support.TRACER}' -- '{program}'", "/dev/null"]
+        environment = {key: value for key, value in os.environ.items() if key != "NO_COLOR"} | {"TERM": "xterm"}
+        self.assertIn(b"\x1b[", support.run(terminal, env=environment).out)
+        self.assertNotIn(b"\x1b[", support.run(terminal, env=environment | {"NO_COLOR": "1"}).out)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
