@@ -66,6 +66,12 @@ struct TraceCommand: ParsableCommand {
   var command: [String] = []
 
   func run() throws {
+    // The parser leaves every word from the first that it does not know to the command.
+    switch command.first {
+    case "-h", "--help": throw CleanExit.helpRequest(self)
+    case "--version": throw CleanExit.message(MMsgTrace.configuration.version)
+    default: break
+    }
     let configuration = try Configuration(self, arguments: OwnProcess.arguments)
     try Session(configuration).run()
   }
