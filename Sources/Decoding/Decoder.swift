@@ -29,11 +29,13 @@ package struct Decoder {
     var budget = BudgetCuts()
     let messages = decodeMessages(
       snapshot, counted: result.count, socket: socket, budget: &budget)
-    return SendCall(
+    var call = SendCall(
       sequence: snapshot.sequence, time: snapshot.time, monotonic: snapshot.monotonic,
       duration: duration, pid: snapshot.pid, tid: snapshot.tid, comm: snapshot.comm,
       abi: snapshot.abi, syscall: snapshot.syscall, arguments: snapshot.arguments, socket: socket,
       result: result, messages: messages, notes: Note.notes(on: snapshot, budget: budget))
+    call.wasFiltered = snapshot.ownFilters == .refused
+    return call
   }
 
   /// In two rounds: the iovecs and payload of all messages go into one array each, and once these
