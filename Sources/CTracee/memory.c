@@ -41,6 +41,8 @@ bool tracee_contains(const void *bytes, size_t size, const char *text) {
   return memmem(bytes, size, text, strlen(text)) != NULL;
 }
 
+pid_t tracee_own_tid(void) { return gettid(); }
+
 #ifndef SYS_pidfd_open
 #define SYS_pidfd_open 434
 #endif

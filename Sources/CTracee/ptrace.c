@@ -20,10 +20,10 @@ static int request(enum __ptrace_request what, pid_t tid, uintptr_t address, uin
   return ptrace(what, tid, (void *)address, (void *)data) == -1 ? -errno : 0;
 }
 
-int tracee_seize(pid_t tid, bool exit_kill) {
+int tracee_seize(pid_t tid, bool launched) {
   uintptr_t options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
-                      PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC | PTRACE_O_TRACESECCOMP;
-  if (exit_kill) options |= PTRACE_O_EXITKILL;
+                      PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC;
+  if (launched) options |= PTRACE_O_TRACESECCOMP | PTRACE_O_EXITKILL;
   return request(PTRACE_SEIZE, tid, 0, options);
 }
 
@@ -80,6 +80,36 @@ int tracee_skip_call(pid_t tid) {
 #if defined(__x86_64__)
   // -1 is no system call; the return register holds -ENOSYS since the entry.
   return request(PTRACE_POKEUSER, tid, offsetof(struct user, regs.orig_rax), (uintptr_t)-1);
+#else
+  (void)tid;
+  return -ENOSYS;
+#endif
+}
+
+int tracee_get_result(pid_t tid, int64_t *number, int64_t *result) {
+#if defined(__x86_64__)
+  struct user_regs_struct registers;
+  int error = request(PTRACE_GETREGS, tid, 0, (uintptr_t)&registers);
+  if (error != 0) return error;
+  *number = (int64_t)registers.orig_rax;
+  *result = (int64_t)registers.rax;
+  return 0;
+#else
+  (void)tid, (void)number, (void)result;
+  return -ENOSYS;
+#endif
+}
+
+int tracee_repeat_call(pid_t tid) {
+#if defined(__x86_64__)
+  struct user_regs_struct registers;
+  int error = request(PTRACE_GETREGS, tid, 0, (uintptr_t)&registers);
+  if (error != 0) return error;
+  // What the kernel does itself to restart a call (arch/x86/kernel/signal.c): `syscall`,
+  // `sysenter`'s landing pad and `int $0x80` are all two bytes.
+  registers.rax = registers.orig_rax;
+  registers.rip -= 2;
+  return request(PTRACE_SETREGS, tid, 0, (uintptr_t)&registers);
 #else
   (void)tid;
   return -ENOSYS;

@@ -100,6 +100,8 @@ package struct Note: Hashable, Sendable {
     case restarted
     /// The program never saw the call return: a signal handler jumped out of it.
     case leftByJump = "left_by_jump"
+    /// A signal that the program ignores cut the call short, which it does only under a tracer.
+    case interruptedBecauseTraced = "interrupted_because_traced"
     /// The program has seccomp filters of its own that we may not read: one may have refused the
     /// call before a message was looked at.
     case ownFilterUnread = "own_filter_unread"

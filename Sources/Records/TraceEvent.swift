@@ -66,6 +66,8 @@ package struct ProcessEvent: Sendable {
   package var kind: Kind
   package var pid: Int32
   package var tid: Int32
+  /// The process's number in its own PID namespace, where that is another one.
+  package var innerPid: Int32?
   /// The process that forked it.
   package var parent: Int32?
   package var comm: String?

@@ -13,6 +13,8 @@ package struct LaunchRequest: Sendable {
   package var user: UserIdentity?
   /// Nil for stops at every system call.
   package var filter: SeccompFilter?
+  /// How it is to be stopped at calls.
+  var stops: TraceStart.StopMethod { filter == nil ? .syscall : .seccomp }
   /// Go on with stops at every system call where the kernel refuses the filter.
   package var filterIsOptional: Bool
 

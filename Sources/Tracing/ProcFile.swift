@@ -58,4 +58,10 @@ enum ProcFile {
 
   /// The program a process runs.
   static func executable(ofProcess pid: Int32) -> String? { link("/proc/\(pid)/exe") }
+
+  /// A process's number in the innermost PID namespace it is in; nil where that is ours.
+  static func innerPid(ofProcess pid: Int32) -> Int32? {
+    let numbers = field("NSpid", of: "/proc/\(pid)/status")?.split(separator: "\t") ?? []
+    return numbers.count > 1 ? numbers.last.flatMap { Int32($0) } : nil
+  }
 }

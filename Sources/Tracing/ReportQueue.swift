@@ -10,6 +10,8 @@ package enum TraceReport: Sendable {
   case process(ProcessEvent)
   /// Something the user should know, without `mmsgtrace:`.
   case warning(String)
+  /// Everything so far is to be written now.
+  case flush
   case ended(time: UInt64, exit: ExitStatus?)
 }
 
@@ -112,6 +114,13 @@ package enum TraceReport: Sendable {
     if let spare, spares.count < Self.maximumSpares { spares.append(spare) }
     unsafe pthread_mutex_unlock(mutex)
     unsafe pthread_cond_signal(drained)
+  }
+
+  /// Waits until every report has been dealt with.
+  package func waitUntilEmpty() {
+    unsafe pthread_mutex_lock(mutex)
+    defer { unsafe pthread_mutex_unlock(mutex) }
+    while bytes > 0 { unsafe pthread_cond_wait(drained, mutex) }
   }
 
   /// How often the tracer had to wait.

@@ -20,6 +20,8 @@ extension Signal {
   package static let terminate = Signal(rawValue: SIGTERM)
   package static let brokenPipe = Signal(rawValue: SIGPIPE)
   package static let child = Signal(rawValue: SIGCHLD)
+  package static let terminalStop = Signal(rawValue: SIGTSTP)
+  package static let backgroundRead = Signal(rawValue: SIGTTIN)
   package static let backgroundWrite = Signal(rawValue: SIGTTOU)
 
   /// True where we were started with the signal ignored, as nohup(1) and background jobs are.
@@ -41,7 +43,9 @@ package struct SignalMailbox: Sendable {
   /// inherited as ignored stays ignored, except SIGCHLD: ignored, it would announce no stop. A
   /// launched program gets back all that was inherited.
   package init() throws(LaunchError) {
-    let requests: [Signal] = [.hangup, .interrupt, .quit, .terminate].filter { !$0.isIgnored }
+    let requests: [Signal] = [
+      .hangup, .interrupt, .quit, .terminate, .terminalStop, .backgroundRead, .backgroundWrite,
+    ].filter { !$0.isIgnored }
     awaited = SignalSet([.child] + requests)
     // Writing to a closed pipe then fails with EPIPE, and to a terminal from the background works.
     let blocked = SignalSet([.child, .brokenPipe, .backgroundWrite] + requests)

@@ -76,6 +76,23 @@ package struct Stop: ~Copyable {
     _ = try interpret(tracee_skip_call(tid), .skipCall, tid, value: ())
   }
 
+  /// The call that the thread is returning from, with its raw result; nil where it is in none, or
+  /// gone.
+  package func returningCall() throws(TraceeError) -> (number: UInt64, result: Int64)? {
+    var number: Int64 = -1
+    var result: Int64 = 0
+    let answer = unsafe tracee_get_result(tid, &number, &result)
+    guard case .value = try interpret(answer, .getResult, tid, value: ()), number >= 0 else {
+      return nil
+    }
+    return (UInt64(number), result)
+  }
+
+  /// Makes the thread make the call again that it is returning from.
+  package func repeatCall() throws(TraceeError) {
+    _ = try interpret(tracee_repeat_call(tid), .repeatCall, tid, value: ())
+  }
+
   /// The thread's memory, for as long as it is stopped.
   package var memory: TraceeMemory {
     @_lifetime(borrow self) borrowing get { TraceeMemory(self) }

@@ -5,7 +5,7 @@ package import Records
 /// A thread that is gone is no error: every stop can find that it was killed meanwhile, and its
 /// end is reported by the next wait.
 package struct TraceeError: Error, Hashable, Sendable {
-  package var operation: PtraceRequest
+  package var request: PtraceRequest
   package var tid: Int32
   package var errno: Errno
 }
@@ -19,6 +19,8 @@ package enum PtraceRequest: String, Sendable {
   case eventMessage = "PTRACE_GETEVENTMSG"
   case syscallInfo = "PTRACE_GET_SYSCALL_INFO"
   case skipCall = "PTRACE_POKEUSER"
+  case getResult = "PTRACE_GETREGS"
+  case repeatCall = "PTRACE_SETREGS"
 }
 
 /// What a request to a stopped thread came to.
@@ -30,10 +32,10 @@ enum Answer<Value> {
 
 /// The one place where ESRCH is interpreted.
 func interpret<Value>(
-  _ result: Int32, _ operation: PtraceRequest, _ tid: Int32, value: Value
+  _ result: Int32, _ request: PtraceRequest, _ tid: Int32, value: Value
 ) throws(TraceeError) -> Answer<Value> {
   if result >= 0 { return .value(value) }
   let errno = Errno(rawValue: -result)
   if errno == .noProcess { return .gone }
-  throw TraceeError(operation: operation, tid: tid, errno: errno)
+  throw TraceeError(request: request, tid: tid, errno: errno)
 }

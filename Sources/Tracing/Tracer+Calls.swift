@@ -7,9 +7,9 @@ import Records
 //     entry ─► exit −512 ─► entry ─► exit n  the same call, taken up again
 //     entry ─► exit −512 ─► handler ─► rt_sigreturn: −4 (EINTR), or the call again
 extension Tracer {
-  /// A system call is entered or left, or the filter stopped one.
-  mutating func callStopped(_ stop: borrowing Stop) throws(TraceeError) {
-    guard let info = try stop.callInfo() else { return }
+  /// A system call is entered or left, or the filter stopped one; true where one is entered.
+  mutating func callStopped(_ stop: borrowing Stop) throws(TraceeError) -> Bool {
+    guard let info = try stop.callInfo() else { return false }
     switch info.phase {
     case .entry(let number, let arguments, let filterData):
       let meaning = SystemCallTable.meaning(
@@ -17,7 +17,7 @@ extension Tracer {
       switch meaning {
       case .send(let abi, let syscall):
         // With a filter the entry stop precedes the filter's own; one of them is enough.
-        if stops == .seccomp, filterData == nil { return }
+        if filterData == nil, isFiltered(stop.tid) { return true }
         let site = CallSite(
           architecture: info.architecture, number: number,
           instructionPointer: info.instructionPointer, stackPointer: info.stackPointer,
@@ -28,10 +28,12 @@ extension Tracer {
         try stop.skipCall()
       case .signalReturn, .other: break
       }
+      return true
     case .exit(let returnValue, _):
       callLeft(stop, returnValue: returnValue, stackPointer: info.stackPointer)
     case .none: break
     }
+    return false
   }
 
   private mutating func callEntered(
@@ -81,12 +83,12 @@ extension Tracer {
     }
     call.snapshot.exit = .init(monotonic: Clock.monotonic(), returnValue: returnValue)
     capture.leave(&call.snapshot, memory: stop.memory)
-    if returnValue < 0, stops == .syscall {
+    if returnValue < 0, !isFiltered(tid) {
       call.snapshot.ownFilters = ProgramFilters.verdict(
         on: call.site, errno: -returnValue, tid: tid)
     }
     askLocalAddress(&call.snapshot)
-    finished.append(call.snapshot)
+    finished.append(call)
   }
 
   /// ERESTARTSYS, ERESTARTNOINTR, ERESTARTNOHAND, ERESTART_RESTARTBLOCK (include/linux/errno.h):
@@ -102,21 +104,50 @@ extension Tracer {
     else { return }
     table[thread: tid]?.interrupted.removeLast()
     call.snapshot.exit = .init(monotonic: Clock.monotonic(), returnValue: returnValue)
-    finished.append(call.snapshot)
+    finished.append(call)
   }
 
   private mutating func leaveJumped(_ tid: Int32, stackPointer: UInt64) {
     while var call = table[thread: tid]?.interrupted.last, call.site.stackPointer <= stackPointer {
       table[thread: tid]?.interrupted.removeLast()
       call.snapshot.leftByJump = true
-      finished.append(call.snapshot)
+      finished.append(call)
     }
   }
 
   /// The thread will not return from its calls: it died, or another program took its place.
   mutating func abandonCalls(of thread: TracedThread) {
-    for call in thread.interrupted { finished.append(call.snapshot) }
-    if let call = thread.call { finished.append(call.snapshot) }
+    finished += thread.interrupted
+    if let call = thread.call { finished.append(call) }
+  }
+
+  /// Hands what has ended to the scribe, and stops recording when there is enough.
+  mutating func reportFinished() {
+    guard !finished.isEmpty else { return }
+    endedCalls += UInt64(finished.count)
+    pushFinished()
+    if let limit = settings.maximumCalls, endedCalls >= limit, phase == .tracing { endRecording() }
+  }
+
+  /// Reports calls that are still on their way as unfinished: nobody will see their end.
+  mutating func finishCalls() {
+    for tid in table.tids {
+      guard let thread = table[thread: tid] else { continue }
+      abandonCalls(of: thread)
+      table[thread: tid]?.call = nil
+      table[thread: tid]?.interrupted = []
+    }
+    pushFinished()
+  }
+
+  private mutating func pushFinished() {
+    // In the order of their ends; taken out first, so that none is referred to twice.
+    finished.reverse()
+    while let call = finished.popLast() { reports.push(.call(call.snapshot)) }
+  }
+
+  private func isFiltered(_ tid: Int32) -> Bool {
+    table[thread: tid].flatMap { table[process: $0.pid] }?.stops == .seccomp
   }
 
   private mutating func askSocket(_ snapshot: inout CallSnapshot) {

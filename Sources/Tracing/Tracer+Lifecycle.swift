@@ -15,24 +15,27 @@ extension Tracer {
   mutating func adopt(_ tid: Int32, parent maker: Int32?) -> Adoption {
     guard table[thread: tid] == nil else { return .traced }
     let pid = ProcFile.process(ofThread: tid) ?? tid
-    let isProcess = table.add(tid: tid, pid: pid)
-    guard isProcess else { return .traced }
-    if !isRecorded(pid), stops == .syscall {
-      // No filter holds it: it can go.
-      _ = table.remove(tid: tid)
-      return .leaveAlone
-    }
     let parent =
       maker.flatMap { table[thread: $0]?.pid }
       ?? ProcFile.field("PPid", of: "/proc/\(tid)/status").flatMap { Int32($0) }
-    let executable = parent.flatMap { table[process: $0]?.executable }
-    table[process: pid]?.executable = executable
+    let parentProcess = parent.flatMap { table[process: $0] }
+    let stops = parentProcess?.stops ?? .syscall
+    if table[process: pid] == nil, !settings.followsChildren, stops == .syscall {
+      // No filter holds it: it can go.
+      return .leaveAlone
+    }
+    guard table.add(tid: tid, pid: pid, stops: stops) else { return .traced }
+    table[process: pid]?.executable = parentProcess?.executable
     report(.forked, pid: pid, tid: tid) { $0.parent = parent }
     return .traced
   }
 
   /// True where the process's calls are recorded.
-  func isRecorded(_ pid: Int32) -> Bool { settings.followsChildren || pid == child.pid }
+  func isRecorded(_ pid: Int32) -> Bool {
+    guard phase == .tracing else { return false }
+    if let limit = settings.maximumCalls, sequence >= limit { return false }
+    return settings.followsChildren || table[process: pid]?.isRoot == true
+  }
 
   /// A thread has executed a program. It is the leader now, whatever it was before: its old tid is
   /// gone without a word, and so are all other threads of the process (kernel.md §8).
@@ -46,8 +49,8 @@ extension Tracer {
     table[process: pid]?.executable = ProcFile.executable(ofProcess: pid)
     let abi = try stop.callInfo().flatMap { SystemCallTable.abi(architecture: $0.architecture) }
     let kind: ProcessEvent.Kind
-    if pid == child.pid, !commandRuns {
-      commandStarted()
+    if pid == commandPid, !commandRuns {
+      commandStarted(pid)
       kind = .started
     } else {
       kind = .exec
@@ -58,14 +61,14 @@ extension Tracer {
     }
   }
 
-  private mutating func commandStarted() {
+  private mutating func commandStarted(_ pid: Int32) {
     commandRuns = true
-    let progress = child.progress()
+    let progress = child?.progress() ?? .init()
     if let error = progress.filterError {
-      stops = .syscall
+      table[process: pid]?.stops = .syscall
       warn("seccomp filter: \(error.name): stopping at every system call instead, which is slower")
     }
-    reports.push(.started(time: Clock.realtime(), pids: [child.pid], stops: stops))
+    begin()
     if progress.setNoNewPrivileges {
       warn("NO_NEW_PRIVS is set, as the filter needs it: set-user-ID programs gain no privileges")
     }
@@ -80,8 +83,10 @@ extension Tracer {
     // The leader is reported last, when all other threads are gone.
     guard removed.wasLast else { return }
     let pid = removed.thread.pid
-    if pid == child.pid { commandEnded(status) }
-    guard commandRuns else { return }
+    if pid == commandPid {
+      commandEnded(status)
+      guard commandRuns else { return }
+    }
     switch status {
     case .exited(let code):
       report(.exited, pid: pid, tid: tid) { $0.code = code }
@@ -93,14 +98,27 @@ extension Tracer {
   private mutating func commandEnded(_ status: ExitStatus) {
     if commandRuns {
       outcome.exit = status
-    } else if let failure = child.progress().failure {
+      if settings.exitsWithCommand, !table.isEmpty { letChildrenGo() }
+      return
+    }
+    let progress = child?.progress() ?? .init()
+    if let failure = progress.failure {
       outcome.failure = failure
-    } else if let error = child.progress().filterError {
+    } else if let error = progress.filterError {
       outcome.failure = LaunchError(step: .filter, errno: error)
     } else {
       outcome.failure = LaunchError(step: .child, errno: .noProcess)
       outcome.exit = status
     }
+  }
+
+  private mutating func letChildrenGo() {
+    guard table.canBeLetGo else {
+      return warn(
+        "--exit-with-command: its children have the seccomp filter, with which each sendmmsg fails"
+          + " without the tracer: waiting for their end (--seccomp off lets them go)")
+    }
+    detachAll()
   }
 
   /// LeakSanitizer stops its own threads with ptrace to look for leaks, which fails while we trace
@@ -114,17 +132,14 @@ extension Tracer {
         + " tracer: run it with LSAN_OPTIONS=detect_leaks=0")
   }
 
-  /// A signal was sent to us: from a terminal the command has it too, from a process it has not.
-  mutating func signalArrived(_ signal: Signal, fromKernel: Bool) {
-    guard !fromKernel else { return }
-    let receivers = outcome.exit == nil ? [child.pid] : Array(table.processes.keys)
-    for pid in receivers { _ = kill(pid, signal.rawValue) }
-  }
-
   func report(
     _ kind: ProcessEvent.Kind, pid: Int32, tid: Int32, fill: (inout ProcessEvent) -> Void
   ) {
+    guard phase == .tracing || kind == .detached else { return }
     var event = ProcessEvent(time: Clock.realtime(), kind: kind, pid: pid, tid: tid)
+    if kind == .attached || kind == .started || kind == .forked {
+      event.innerPid = ProcFile.innerPid(ofProcess: pid)
+    }
     fill(&event)
     reports.push(.process(event))
   }

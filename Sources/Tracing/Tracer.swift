@@ -1,82 +1,136 @@
-import Decoding
+import Glibc
 package import Records
 
-/// Follows the threads of a launched command and reports the `sendmmsg` calls they make.
+/// Follows the threads of a launched command, or of processes that run already, and reports the
+/// `sendmmsg` calls they make.
 ///
-/// All of it runs on one thread, since ptrace(2) belongs to a thread. It waits, copies what a call
-/// is about, and lets the thread run on; it formats nothing and writes nothing.
+/// All of it runs on one thread, since ptrace(2) belongs to a thread; when that thread ends, the
+/// kernel lets go of whatever is still attached. It waits, copies what a call is about, and lets
+/// the tracee run on; it formats nothing and writes nothing.
 package struct Tracer: ~Copyable {
-  /// What is to be recorded, and how.
+  /// What is to be recorded, and for how long.
   package struct Settings: Sendable {
     /// Bytes of each message that are kept.
-    package var payloadLimit: UInt64
+    package var payloadLimit: UInt64 = 32
     /// Record child processes too.
-    package var followsChildren: Bool
+    package var followsChildren = true
+    /// Let children go that outlive the command, where that can be.
+    package var exitsWithCommand = false
+    /// Record no more calls than this; nil for no limit.
+    package var maximumCalls: UInt64?
+    /// Record no longer than this, in nanoseconds; nil for no limit.
+    package var maximumDuration: UInt64?
 
-    package init(payloadLimit: UInt64, followsChildren: Bool) {
-      self.payloadLimit = payloadLimit
-      self.followsChildren = followsChildren
-    }
+    package init() {}
   }
 
   /// How a trace ended.
   package struct Outcome: Sendable {
     /// Why the command did not start.
     package var failure: LaunchError?
-    /// How the command ended; nil where it did not start.
+    /// How the command ended; nil where none was launched, or it was let go.
     package var exit: ExitStatus?
+    /// The signal that made us leave; nil where none did.
+    package var leftBy: Signal?
+    /// True where there were processes to attach to and all refused.
+    package var attachedNone = false
+
+    package init() {}
   }
 
   let settings: Settings
   let reports: ReportQueue
-  let child: LaunchedChild
   var waits: WaitQueue
   var table = ThreadTable()
   var capture: Capture
   var sockets = SocketInspector()
-  /// How the threads are made to stop.
-  var stops: TraceStart.StopMethod
+  var outcome = Outcome()
+  var phase = Phase.tracing
+
+  /// The launched command.
+  var child: LaunchedChild?
+  let commandPid: Int32?
   /// True once the command's own program runs in the child.
   var commandRuns = false
-  var outcome = Outcome()
+  /// Processes that are to be attached to when the command runs, or at once.
+  let processesToAttach: [Int32]
+
+  /// How many calls were entered, and how many of them ended.
   var sequence: UInt64 = 0
+  var endedCalls: UInt64 = 0
   /// Calls that ended in the stop at hand, reported when the thread runs again.
-  var finished: [CallSnapshot] = []
+  var finished: [PendingCall] = []
+  /// When recording ends, or when to go (CLOCK_MONOTONIC); nil for never.
+  var deadline: UInt64?
+  /// When to go even if interrupts are on their way.
+  var lastDeadline: UInt64 = 0
+
+  var jobControl = JobControl()
+  /// Signals that told us to end.
+  var requestsToEnd = 0
   /// Programs already looked at for a leak checker.
   var examined: Set<String> = []
   private var warningsLeft = 20
 
-  /// A tracer of `child`, whose launch asked for a filter or did not.
+  /// What the tracer is about.
+  enum Phase {
+    case tracing
+    /// Recording is over, and the command runs on to its end.
+    case waiting
+    /// Letting every thread go, stop by stop.
+    case detaching
+    /// Going as soon as no thread can be caught in a stop by it.
+    case leaving
+  }
+
+  /// Launches `request`, if there is one. Its launch and the waiting belong to this thread.
   package init(
-    settings: Settings, child: consuming LaunchedChild, stops: TraceStart.StopMethod,
+    settings: Settings, launch request: LaunchRequest?, attachTo processes: [Int32],
     mailbox: SignalMailbox, reports: ReportQueue
-  ) {
+  ) throws(LaunchError) {
     self.settings = settings
     self.reports = reports
-    self.stops = stops
     waits = WaitQueue(mailbox: mailbox)
     capture = Capture(payloadLimit: settings.payloadLimit)
-    _ = table.add(tid: child.pid, pid: child.pid)
-    self.child = child
+    processesToAttach = processes
+    if let request {
+      let child = try LaunchedChild(request)
+      commandPid = child.pid
+      table.addRoot(child.pid, threads: [child.pid], stops: request.stops)
+      self.child = consume child
+    } else {
+      commandPid = nil
+      child = nil
+    }
   }
 
-  /// How a stop is spent.
-  enum Disposition {
-    case resume(delivering: Signal? = nil)
-    case listen
-    case detach
-  }
-
-  /// Traces until nothing is left to trace.
+  /// Traces until nothing is left to trace, or until it is time to leave.
   package mutating func run() -> Outcome {
-    while true {
-      switch waits.next(threads: table.tids) {
+    if commandPid == nil {
+      begin()
+      if outcome.attachedNone { return outcome }
+    }
+    while !isDone {
+      switch waits.next(threads: table.tids, deadline: deadline) {
       case .stopped(let stop): handle(stop)
       case .ended(let tid, let status): threadEnded(tid, status)
       case .signal(let signal, let fromKernel): signalArrived(signal, fromKernel: fromKernel)
+      case .deadline: deadlineCame()
       case .noTracees: return outcome
       }
-      while let snapshot = finished.popLast() { reports.push(.call(snapshot)) }
+      reportFinished()
+      jobControl.stopIfDue(reports)
+    }
+    finishCalls()
+    return outcome
+  }
+
+  /// True when there is nothing to wait for although threads may live on.
+  private var isDone: Bool {
+    switch phase {
+    case .tracing, .waiting: false
+    case .detaching: table.isEmpty
+    case .leaving: table.isUndisturbed
     }
   }
 
@@ -85,35 +139,63 @@ package struct Tracer: ~Copyable {
     do {
       switch try disposition(of: stop) {
       case .resume(let signal): try stop.resume(mode(of: tid), delivering: signal)
+      case .interruptAgain:
+        try stop.resume(.untilSyscall)
+        interrupt(tid)
       case .listen: try stop.listen()
-      case .detach: try stop.detach()
+      case .detach(let signal):
+        _ = table.remove(tid: tid)
+        try stop.detach(delivering: signal)
       }
       waits.expect(tid)
     } catch {
-      warn("\(error.operation.rawValue) of thread \(error.tid): \(error.errno.name)")
+      warn("\(error.request.rawValue) of thread \(error.tid): \(error.errno.name)")
     }
+  }
+
+  /// How a stop is spent.
+  enum Disposition {
+    case resume(delivering: Signal? = nil)
+    /// Interrupt the call that the thread is entering.
+    case interruptAgain
+    case listen
+    case detach(delivering: Signal? = nil)
   }
 
   /// Decides how a stop is spent; what there is to see of it has been seen when this returns.
   private mutating func disposition(of stop: borrowing Stop) throws(TraceeError) -> Disposition {
     if table[thread: stop.tid] == nil, adopt(stop.tid, parent: nil) == .leaveAlone {
-      return .detach
+      return .detach()
     }
+    var signal: Signal?
     switch stop.event {
-    case .seccomp, .syscall: try callStopped(stop)
+    case .seccomp, .syscall:
+      let isEntry = try callStopped(stop)
+      if phase == .detaching, isEntry { return .interruptAgain }
     case .created: if let tid = try stop.eventMessage() { _ = adopt(tid, parent: stop.tid) }
     case .exec: try programReplaced(stop)
-    case .signal(let signal): return .resume(delivering: signal)
-    case .groupStop: return .listen
-    case .interrupt, .vforkDone, .exit: break
+    case .signal(let delivered): signal = delivered
+    case .interrupt: try interrupted(stop)
+    case .groupStop:
+      table[thread: stop.tid]?.isInterrupted = false
+      if table[thread: stop.tid]?.pid == commandPid { jobControl.commandIsStopped = true }
+      return phase == .detaching ? try detach(stop) : .listen
+    case .vforkDone, .exit: break
     case .unknown(let status): warn("thread \(stop.tid): unknown wait status \(status)")
     }
-    return .resume()
+    return phase == .detaching
+      ? try detach(stop, delivering: signal) : .resume(delivering: signal)
   }
 
   /// How far a thread is to run: to a filtered call, unless something else has to be seen first.
-  private func mode(of tid: Int32) -> Stop.Mode {
-    guard stops == .seccomp, let thread = table[thread: tid] else { return .untilSyscall }
+  private mutating func mode(of tid: Int32) -> Stop.Mode {
+    if phase == .leaving {
+      table[thread: tid]?.isUndisturbed = true
+      return .untilEvent
+    }
+    guard let thread = table[thread: tid], table[process: thread.pid]?.stops == .seccomp else {
+      return .untilSyscall
+    }
     return thread.call == nil && thread.interrupted.isEmpty ? .untilEvent : .untilSyscall
   }
 

@@ -16,6 +16,8 @@ package struct WaitQueue: ~Copyable {
     case signal(Signal, fromKernel: Bool)
     /// Nothing is traced any more.
     case noTracees
+    /// The deadline has come.
+    case deadline
   }
 
   private struct Status {
@@ -44,8 +46,9 @@ package struct WaitQueue: ~Copyable {
   /// Says that this thread runs again and will probably be the next to stop.
   package mutating func expect(_ tid: Int32) { hot = tid }
 
-  /// Waits for the next event. `threads` are the tids that may have stopped.
-  package mutating func next(threads: some Sequence<Int32>) -> Event {
+  /// Waits for the next event, up to `deadline` (CLOCK_MONOTONIC, nanoseconds; nil for ever).
+  /// `threads` are the tids that may have stopped.
+  package mutating func next(threads: some Sequence<Int32>, deadline: UInt64? = nil) -> Event {
     while true {
       if head < found.count {
         let status = found[head]
@@ -69,7 +72,10 @@ package struct WaitQueue: ~Copyable {
         if scan(threads) { return .noTracees }
         continue
       }
-      if let event = takeSignal(timeout: scanOwed ? Int64(scanDue &- now) : -1) { return event }
+      if let deadline, now >= deadline { return .deadline }
+      let wakeUp = min(scanOwed ? scanDue : .max, deadline ?? .max)
+      let timeout = wakeUp == .max ? -1 : Int64(clamping: wakeUp &- now)
+      if let event = takeSignal(timeout: timeout) { return event }
     }
   }
 

@@ -13,7 +13,10 @@ struct Configuration {
     var format: OutputFormat
   }
 
+  /// Empty where nothing is to be launched.
   var command: [ByteString]
+  /// Processes to attach to, or threads of them.
+  var processes: [Int32]
   var environment: [ByteString]
   var user: UserIdentity?
   var destinations: [Destination]
@@ -25,7 +28,10 @@ struct Configuration {
   /// `arguments` is argv as it was given: the command is taken from there, since the parser's
   /// strings are repaired where they are not UTF-8.
   init(_ options: TraceCommand, arguments: [ByteString]) throws {
-    command = try Self.command(options.command, arguments)
+    processes = options.pid.reduce(into: []) { all, list in
+      for pid in list.numbers where !all.contains(pid) { all.append(pid) }
+    }
+    command = try Self.command(options.command, arguments, isOptional: !processes.isEmpty)
     environment = Self.environment(OwnProcess.environment, changes: options.env.map(\.text))
     if let name = options.user {
       guard let identity = UserIdentity.named(name) else {
@@ -34,8 +40,12 @@ struct Configuration {
       user = identity
     }
     destinations = try Self.destinations(options)
-    settings = Tracer.Settings(
-      payloadLimit: (options.payload ?? .standard).bytes, followsChildren: !options.noFollow)
+    settings = Tracer.Settings()
+    settings.payloadLimit = (options.payload ?? .standard).bytes
+    settings.followsChildren = !options.noFollow
+    settings.exitsWithCommand = options.exitWithCommand
+    settings.maximumCalls = options.calls?.number
+    settings.maximumDuration = options.duration?.nanoseconds
     seccomp = options.seccomp
     color = options.color
     text = TextFormat.Options()
@@ -51,7 +61,7 @@ struct Configuration {
   }
 
   private static func command(
-    _ words: [String], _ arguments: [ByteString]
+    _ words: [String], _ arguments: [ByteString], isOptional: Bool
   ) throws -> [ByteString] {
     var words = words[...]
     if words.first == "--" {
@@ -59,7 +69,10 @@ struct Configuration {
     } else if let first = words.first, first.hasPrefix("-") {
       throw ValidationError("unknown option '\(first)'")
     }
-    guard let name = words.first else { throw ValidationError("no COMMAND to trace") }
+    guard let name = words.first else {
+      if isOptional { return [] }
+      throw ValidationError("no COMMAND and no --pid to trace")
+    }
     if name.isEmpty { throw ValidationError("COMMAND '' is empty") }
     return Array(arguments.suffix(words.count))
   }

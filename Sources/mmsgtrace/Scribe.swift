@@ -62,6 +62,7 @@ struct Scribe: ~Copyable {
       // In order with a trace that goes to the same terminal.
       outputs.flush()
       Diagnostics.say(text)
+    case .flush: outputs.flush()
     case .ended(let time, let exit):
       guard began else { return }
       // Failures to write show only now for what still waits.
@@ -79,7 +80,8 @@ struct Scribe: ~Copyable {
 
 /// What `trace_start` says beyond what the tracer knows.
 struct TraceHeader: Sendable {
-  var command: [String]
+  /// Nil where none is launched.
+  var command: [String]?
 
   func start(time: UInt64, pids: [Int32], stops: TraceStart.StopMethod) -> TraceStart {
     var blindTo = ["sendmsg", "sendto", "write", "io_uring"]

@@ -3,7 +3,7 @@ import Output
 import Records
 import Tracing
 
-/// One run: opens the outputs, launches the command, traces it, and ends as it ended.
+/// One run: opens the outputs, starts the tracer, writes what it sees, and ends as it should.
 struct Session {
   private let configuration: Configuration
 
@@ -12,44 +12,63 @@ struct Session {
 
   init(_ configuration: Configuration) { self.configuration = configuration }
 
-  /// Does not return: our end is the command's.
+  /// Does not return: our end is the command's, where one is launched.
   func run() throws(Failure) -> Never {
     Standard.reserve()
     let outputs = try Outputs(configuration)
-    let name = String(decoding: configuration.command[0], as: UTF8.self)
     let mailbox: SignalMailbox
-    let child: LaunchedChild
-    let stops: TraceStart.StopMethod
+    let request: LaunchRequest?
     do {
-      let path = try CommandPath.resolve(configuration.command[0], searchPath: searchPath)
       mailbox = try SignalMailbox()
-      let filter = try makeFilter()
-      stops = filter == nil ? .syscall : .seccomp
-      child = try LaunchedChild(
-        LaunchRequest(
-          path: path, command: configuration.command, environment: configuration.environment,
-          user: configuration.user, filter: filter,
-          filterIsOptional: configuration.seccomp == .auto))
+      request = try launchRequest()
     } catch {
       outputs.discard()
-      throw Failure(error, command: name)
+      throw Failure(error, command: commandName)
     }
-    DescriptorLimit.raise()
-
     let reports = ReportQueue(budget: Self.queueBudget)
+    let (settings, processes) = (configuration.settings, configuration.processes)
+    let tracer = try TracerThread {
+      let outcome = Self.trace(settings, request, processes, mailbox, reports)
+      reports.push(.ended(time: Clock.realtime(), exit: outcome.exit))
+      return outcome
+    }
     let header = TraceHeader(
-      command: configuration.command.map { String(decoding: $0, as: UTF8.self) })
-    let scribe = try WorkerThread(
-      Scribe(header: header, reports: reports, outputs: outputs))
-    var tracer = Tracer(
-      settings: configuration.settings, child: child, stops: stops, mailbox: mailbox,
-      reports: reports)
-    let outcome = tracer.run()
-    reports.push(.ended(time: Clock.realtime(), exit: outcome.exit))
-    let summary = scribe.join()
-
-    if let failure = outcome.failure { throw Failure(failure, command: name) }
+      command: request?.command.map { String(decoding: $0, as: UTF8.self) })
+    let summary = Scribe(header: header, reports: reports, outputs: outputs).run()
+    let outcome = tracer.join()
+    if let failure = outcome.failure { throw Failure(failure, command: commandName) }
     finish(outcome, summary)
+  }
+
+  /// The tracer's life, on its own thread.
+  private static func trace(
+    _ settings: Tracer.Settings, _ request: LaunchRequest?, _ processes: [Int32],
+    _ mailbox: SignalMailbox, _ reports: ReportQueue
+  ) -> Tracer.Outcome {
+    do {
+      var tracer = try Tracer(
+        settings: settings, launch: request, attachTo: processes, mailbox: mailbox,
+        reports: reports)
+      DescriptorLimit.raise()
+      return tracer.run()
+    } catch {
+      var outcome = Tracer.Outcome()
+      outcome.failure = error
+      return outcome
+    }
+  }
+
+  private var commandName: String {
+    configuration.command.first.map { String(decoding: $0, as: UTF8.self) } ?? ""
+  }
+
+  private func launchRequest() throws(LaunchError) -> LaunchRequest? {
+    guard let name = configuration.command.first else { return nil }
+    return LaunchRequest(
+      path: try CommandPath.resolve(name, searchPath: searchPath),
+      command: configuration.command, environment: configuration.environment,
+      user: configuration.user, filter: try makeFilter(),
+      filterIsOptional: configuration.seccomp == .auto)
   }
 
   private var searchPath: ByteString? {
@@ -70,7 +89,7 @@ struct Session {
 
   /// Says what is left to say, and ends as the command ended.
   private func finish(_ outcome: Tracer.Outcome, _ summary: Scribe.Summary) -> Never {
-    if summary.calls == 0, configuration.text.quiet == 0 {
+    if summary.calls == 0, configuration.text.quiet == 0, !outcome.attachedNone {
       Diagnostics.say(
         "no sendmmsg call was seen: sendmsg, sendto, write and io_uring are not looked at, and"
           + " 64-bit musl's sendmmsg is a loop of sendmsg")
@@ -80,10 +99,12 @@ struct Session {
       Diagnostics.say("\(places): \(summary.lost) records were lost")
       exit(Failure.Status.ours)
     }
+    // Which processes refused, and why, has been said.
+    if outcome.attachedNone { exit(Failure.Status.ours) }
     switch outcome.exit {
     case .exited(let code): exit(code)
     case .killed(let signal): OwnEnd.die(of: signal)
-    case nil: exit(Failure.Status.ours)
+    case nil: exit(outcome.leftBy.map { 128 + $0.rawValue } ?? 0)
     }
   }
 }

@@ -2,17 +2,26 @@ import ArgumentParser
 import Output
 import Tracing
 
-/// Launches a command and traces it.
+/// Launches a command, or attaches to processes, and traces.
 struct TraceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "trace",
-    abstract: "Launch a command and trace its sendmmsg calls (the default).",
-    usage: "mmsgtrace [trace] [options] [--] COMMAND [ARG ...]",
+    abstract: "Trace the sendmmsg calls of a command or of running processes (default).",
+    usage: """
+      mmsgtrace [trace] [options] [--] COMMAND [ARG ...]
+      mmsgtrace [trace] [options] -p PID[,PID ...]
+      """,
     discussion: """
       The first word that is no option starts the command. The trace goes to stderr. \
       Exit status: the command's own; 64 bad usage, 125 our own failure, 126 not \
       executable, 127 not found. See mmsgtrace(1).
       """)
+
+  @Option(
+    name: [.short, .long],
+    help: ArgumentHelp(
+      "Attach to all threads of these processes; repeatable.", valueName: "pid,..."))
+  var pid: [ProcessList] = []
 
   @Option(
     name: [.short, .long],
@@ -39,6 +48,17 @@ struct TraceCommand: ParsableCommand {
 
   @Flag(name: .customShort("f"), help: "Accepted: following children is the default.")
   var follow = false
+
+  @Option(
+    name: .customLong("for"),
+    help: ArgumentHelp("Record that long: 500ms, 10s, 5m, 1h.", valueName: "duration"))
+  var duration: Duration?
+
+  @Option(help: ArgumentHelp("Record so many calls.", valueName: "number"))
+  var calls: CallLimit?
+
+  @Flag(help: "Let children go that outlive the command.")
+  var exitWithCommand = false
 
   @Flag(name: .customShort("t"), help: "Show the time of day; -tt with microseconds.")
   var time: Int
@@ -83,63 +103,5 @@ struct TraceCommand: ParsableCommand {
     }
     let configuration = try Configuration(self, arguments: OwnProcess.arguments)
     try Session(configuration).run()
-  }
-}
-
-/// When a filter makes the stops.
-enum SeccompUse: String, ExpressibleByArgument, CaseIterable {
-  case auto
-  case on
-  case off
-}
-
-/// When to use colour.
-enum ColorUse: String, ExpressibleByArgument, CaseIterable {
-  case auto
-  case always
-  case never
-}
-
-/// The formats an output can have.
-enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
-  case text
-  case json
-
-  /// The format that a file's ending tells; nil where it tells none.
-  init?(ending path: String) {
-    switch path.split(separator: ".", omittingEmptySubsequences: false).last {
-    case "txt": self = .text
-    case "jsonl", "json": self = .json
-    default: return nil
-    }
-  }
-}
-
-/// How much payload is kept of each message.
-struct PayloadLimit: ExpressibleByArgument {
-  var bytes: UInt64
-
-  static let standard = PayloadLimit(bytes: 32)
-
-  init(bytes: UInt64) { self.bytes = bytes }
-
-  init?(argument: String) {
-    switch argument {
-    case "all": bytes = .max
-    case "none": bytes = 0
-    default:
-      guard let number = UInt64(argument) else { return nil }
-      bytes = number
-    }
-  }
-}
-
-/// An argument that may not be empty.
-struct ArgumentText: ExpressibleByArgument {
-  var text: String
-
-  init?(argument: String) {
-    if argument.isEmpty { return nil }
-    text = argument
   }
 }

@@ -58,9 +58,9 @@ enum {
   TRACEE_OP_SECCOMP = 3,
 };
 
-// PTRACE_SEIZE of a thread with every option the tracer lives on; `exit_kill` adds
-// PTRACE_O_EXITKILL.
-int tracee_seize(pid_t tid, bool exit_kill);
+// PTRACE_SEIZE of a thread, with the events of threads and programs. `launched` adds
+// PTRACE_O_TRACESECCOMP and PTRACE_O_EXITKILL.
+int tracee_seize(pid_t tid, bool launched);
 int tracee_resume(pid_t tid, enum tracee_resume_mode mode, int signal);
 int tracee_listen(pid_t tid);
 int tracee_interrupt(pid_t tid);
@@ -69,9 +69,16 @@ int tracee_event_message(pid_t tid, uint64_t *message);
 int tracee_get_syscall_info(pid_t tid, struct tracee_syscall_info *info);
 // Makes the call that a stopped thread is about to enter fail with ENOSYS.
 int tracee_skip_call(pid_t tid);
+// The call that a stopped thread is returning from: its number, -1 for none, and its result.
+int tracee_get_result(pid_t tid, int64_t *number, int64_t *result);
+// Makes a stopped thread that is returning from a call make the same call again.
+int tracee_repeat_call(pid_t tid);
 
 // waitpid(tid, WNOHANG | __WALL | __WNOTHREAD): the tid, or 0 where nothing has happened.
 int tracee_poll(pid_t tid, int *status);
+
+// gettid(2): what /proc calls a tracer by.
+pid_t tracee_own_tid(void);
 
 // --- Memory ---
 

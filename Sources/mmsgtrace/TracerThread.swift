@@ -1,22 +1,24 @@
 import Glibc
+import Tracing
 
-/// The scribe's thread.
-struct WorkerThread: ~Copyable {
+/// The thread that a tracer lives and dies on: when it ends, the kernel lets go of what is still
+/// attached.
+struct TracerThread: ~Copyable {
   private let thread: pthread_t
   private let work: Work
 
   /// What goes to the thread and comes back: handed over at the start and at the join, never
   /// touched by both at once.
   private final class Work: @unchecked Sendable {
-    var scribe: Scribe?
-    var summary: Scribe.Summary?
+    let body: @Sendable () -> Tracer.Outcome
+    var outcome = Tracer.Outcome()
 
-    init(_ scribe: consuming Scribe) { self.scribe = consume scribe }
+    init(_ body: @escaping @Sendable () -> Tracer.Outcome) { self.body = body }
   }
 
-  /// Starts it. Signals stay with the thread that started it: they are blocked in both.
-  init(_ scribe: consuming Scribe) throws(Failure) {
-    work = Work(scribe)
+  /// Starts it. Signals that we block are blocked there too.
+  init(_ body: @escaping @Sendable () -> Tracer.Outcome) throws(Failure) {
+    work = Work(body)
     var thread = pthread_t()
     let context = unsafe Unmanaged.passRetained(work).toOpaque()
     let result = unsafe pthread_create(
@@ -24,7 +26,7 @@ struct WorkerThread: ~Copyable {
       { context in
         guard let context = unsafe context else { return nil }
         let work = unsafe Unmanaged<Work>.fromOpaque(context).takeRetainedValue()
-        if let scribe = work.scribe.take() { work.summary = scribe.run() }
+        work.outcome = work.body()
         return nil
       }, context)
     guard result == 0 else {
@@ -34,9 +36,9 @@ struct WorkerThread: ~Copyable {
     self.thread = thread
   }
 
-  /// Waits for its end; what it has to say.
-  consuming func join() -> Scribe.Summary {
+  /// Waits for its end.
+  consuming func join() -> Tracer.Outcome {
     _ = pthread_join(thread, nil)
-    return work.summary ?? Scribe.Summary(calls: 0, lost: 0, losers: [])
+    return work.outcome
   }
 }

@@ -1,0 +1,137 @@
+import Glibc
+package import Records
+
+/// Why a process could not be attached to: what is known of it and of us, and the sentence that
+/// follows from that (ptrace(2), "Ptrace access mode checking").
+package struct AttachRefusal: Hashable, Sendable {
+  /// What PTRACE_SEIZE returned; nil where it was not even tried.
+  package var errno: Errno?
+  package var exists = true
+  package var isOurselves = false
+  package var isKernelThread = false
+  package var isZombie = false
+  /// The process that traces it; nil for none.
+  package var tracer: Int32?
+  package var tracerName: String?
+  /// Its real, effective and saved user.
+  package var users: [UInt32] = []
+  package var ourUser: UInt32 = 0
+  /// True where we have CAP_SYS_PTRACE.
+  package var hasCapability = false
+  /// False where /proc gives its files to root although it is not root's: prctl(PR_SET_DUMPABLE),
+  /// or a program that gained privileges.
+  package var isDumpable = true
+  /// /proc/sys/kernel/yama/ptrace_scope; nil where there is no Yama.
+  package var yamaScope: Int?
+
+  package init() {}
+
+  /// Which gate refused, and what to do.
+  package var sentence: String {
+    if isOurselves { return "that is mmsgtrace itself" }
+    if !exists { return "no such process" }
+    if isKernelThread { return "it is a kernel thread, which nobody can trace" }
+    if isZombie { return "it has ended already, and only its parent has not noticed" }
+    if let tracer {
+      let name = tracerName.map { " (\($0))" } ?? ""
+      return "it is traced already, by process \(tracer)\(name): end that one first"
+    }
+    if let yamaScope, !hasCapability || yamaScope == 3, yamaScope > 0 { return yama(yamaScope) }
+    if !hasCapability {
+      if users.contains(where: { $0 != ourUser }) {
+        let owner = users.first.map { "user \($0)" } ?? "another user"
+        return ourUser == 0
+          ? "it belongs to \(owner), and we lack CAP_SYS_PTRACE: "
+            + "start the container with --cap-add=SYS_PTRACE"
+          : "it belongs to \(owner): run mmsgtrace as that user or as root"
+      }
+      if !isDumpable {
+        return "it is not dumpable (prctl PR_SET_DUMPABLE, or it gained privileges): "
+          + "run mmsgtrace as root"
+      }
+      if ourUser == 0 {
+        return "we lack CAP_SYS_PTRACE over its user namespace: "
+          + "start the container with --cap-add=SYS_PTRACE, or run mmsgtrace outside it"
+      }
+    }
+    return "refused by the kernel (\(errno?.name ?? "unknown")): perhaps a security module"
+  }
+
+  /// Documentation/admin-guide/LSM/Yama.rst.
+  private func yama(_ scope: Int) -> String {
+    let file = "/proc/sys/kernel/yama/ptrace_scope is \(scope)"
+    switch scope {
+    case 1:
+      return "\(file): only children may be traced: launch the program with mmsgtrace, run it as "
+        + "root, or write 0 there"
+    case 2: return "\(file): only root may trace: run mmsgtrace as root"
+    default: return "\(file): nobody may trace until the machine is restarted"
+    }
+  }
+}
+
+extension AttachRefusal {
+  /// Gathers what /proc says of `pid`, after an attempt that failed with `errno`.
+  static func examine(_ pid: Int32, errno: Errno?) -> AttachRefusal {
+    var refusal = AttachRefusal()
+    refusal.errno = errno
+    refusal.isOurselves = pid == getpid()
+    refusal.ourUser = geteuid()
+    refusal.hasCapability = Self.capability
+    refusal.yamaScope = ProcFile.text("/proc/sys/kernel/yama/ptrace_scope").flatMap {
+      Int($0.filter(\.isNumber))
+    }
+    let status = "/proc/\(pid)/status"
+    guard let users = ProcFile.field("Uid", of: status) else {
+      refusal.exists = false
+      return refusal
+    }
+    refusal.users = users.split(separator: "\t").prefix(3).compactMap { UInt32($0) }
+    refusal.isZombie = ProcFile.field("State", of: status)?.first == "Z"
+    if let tracer = ProcFile.field("TracerPid", of: status).flatMap({ Int32($0) }), tracer > 0 {
+      refusal.tracer = ProcFile.process(ofThread: tracer) ?? tracer
+      refusal.tracerName = ProcFile.comm(ofThread: tracer)
+    }
+    refusal.isKernelThread = ProcFile.isKernelThread(pid)
+    refusal.isDumpable = ProcFile.owner("/proc/\(pid)/mem") == refusal.users.dropFirst().first
+    return refusal
+  }
+
+  /// Bit 19 of our effective capabilities.
+  private static var capability: Bool {
+    ProcFile.field("CapEff", of: "/proc/self/status")
+      .flatMap { UInt64($0, radix: 16) }.map { $0 >> 19 & 1 == 1 } ?? false
+  }
+}
+
+extension ProcFile {
+  /// PF_KTHREAD in the flags of proc_pid_stat(5).
+  static func isKernelThread(_ pid: Int32) -> Bool {
+    // pid (comm) state ppid pgrp session tty tpgid flags …; comm may hold anything.
+    guard let text = text("/proc/\(pid)/stat"), let end = text.lastIndex(of: ")") else {
+      return false
+    }
+    let fields = text[end...].split(separator: " ")
+    return fields.count > 7 && (UInt32(fields[7]) ?? 0) & 0x0020_0000 != 0
+  }
+
+  /// The user that a file belongs to.
+  static func owner(_ path: String) -> UInt32? {
+    var status = stat()
+    return unsafe stat(path, &status) == 0 ? status.st_uid : nil
+  }
+
+  /// The threads of a process; empty where it is gone.
+  static func threads(ofProcess pid: Int32) -> [Int32] {
+    guard let directory = unsafe opendir("/proc/\(pid)/task") else { return [] }
+    defer { unsafe closedir(directory) }
+    var threads: [Int32] = []
+    while let entry = unsafe readdir(directory) {
+      let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if let tid = Int32(name) { threads.append(tid) }
+    }
+    return threads
+  }
+}

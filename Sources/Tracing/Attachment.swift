@@ -1,0 +1,45 @@
+import CTracee
+import Glibc
+import Records
+
+/// Seizes all threads of a running process.
+enum Attachment {
+  enum Result {
+    /// The threads that are traced now, each with an interrupt on its way.
+    case attached([Int32])
+    case refused(AttachRefusal)
+  }
+
+  /// Makes a running thread stop.
+  static func interrupt(_ tid: Int32) { _ = tracee_interrupt(tid) }
+
+  /// Passes over /proc/PID/task until two in a row find nothing new. A thread that a seized one
+  /// makes is traced from its start; one that another makes is found by a later pass.
+  static func seize(_ pid: Int32) -> Result {
+    var seized: Set<Int32> = []
+    var refusal: AttachRefusal?
+    var quietPasses = 0
+    while quietPasses < 2 {
+      let threads = ProcFile.threads(ofProcess: pid)
+      let before = seized.count
+      for tid in threads where !seized.contains(tid) {
+        let result = tracee_seize(tid, false)
+        if result == 0 {
+          interrupt(tid)
+          seized.insert(tid)
+        } else if result == -Errno.noProcess.rawValue {
+          // It has just ended.
+        } else if ProcFile.field("TracerPid", of: "/proc/\(tid)/status") == String(tracee_own_tid())
+        {
+          // Made by a thread that is seized already, and with it traced.
+        } else {
+          refusal = refusal ?? AttachRefusal.examine(tid, errno: Errno(rawValue: -result))
+        }
+      }
+      if refusal != nil, seized.isEmpty { break }
+      quietPasses = seized.count == before ? quietPasses + 1 : 0
+    }
+    if seized.isEmpty { return .refused(refusal ?? AttachRefusal.examine(pid, errno: nil)) }
+    return .attached(seized.sorted())
+  }
+}

@@ -1,0 +1,38 @@
+import Glibc
+
+/// The signals that wait for a thread, and what it does with signals (proc_pid_status(5)).
+struct PendingSignals {
+  var pending: UInt64 = 0
+  var ignored: UInt64 = 0
+  var caught: UInt64 = 0
+
+  /// Those that wait and are not blocked, of the thread and its process.
+  static func ofThread(_ tid: Int32) -> PendingSignals {
+    var signals = PendingSignals()
+    guard let text = ProcFile.text("/proc/\(tid)/status") else { return signals }
+    var blocked: UInt64 = 0
+    for line in text.split(separator: "\n") {
+      let parts = line.split(separator: "\t")
+      guard parts.count == 2, let mask = UInt64(parts[1], radix: 16) else { continue }
+      switch parts[0] {
+      case "SigPnd:", "ShdPnd:": signals.pending |= mask
+      case "SigBlk:": blocked = mask
+      case "SigIgn:": signals.ignored = mask
+      case "SigCgt:": signals.caught = mask
+      default: break
+      }
+    }
+    signals.pending &= ~blocked
+    return signals
+  }
+
+  /// SIGCHLD, SIGCONT, SIGURG, SIGWINCH: ignored where there is no handler (signal(7)).
+  private static let ignoredByDefault: UInt64 =
+    [SIGCHLD, SIGCONT, SIGURG, SIGWINCH].reduce(0) { $0 | 1 << UInt64($1 - 1) }
+
+  /// Those that would not even be queued if the thread were not traced (kernel.md §0.5).
+  var ignoredOnes: UInt64 { pending & (ignored | Self.ignoredByDefault & ~caught) }
+
+  /// True where a signal waits that interrupts calls, traced or not.
+  var canInterrupt: Bool { pending & ~ignoredOnes != 0 }
+}

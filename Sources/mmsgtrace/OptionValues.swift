@@ -1,0 +1,104 @@
+import ArgumentParser
+import Glibc
+
+// The values that options take: each knows which texts it is made of.
+
+/// When a filter makes the stops.
+enum SeccompUse: String, ExpressibleByArgument, CaseIterable {
+  case auto
+  case on
+  case off
+}
+
+/// When to use colour.
+enum ColorUse: String, ExpressibleByArgument, CaseIterable {
+  case auto
+  case always
+  case never
+}
+
+/// The formats an output can have.
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+  case text
+  case json
+
+  /// The format that a file's ending tells; nil where it tells none.
+  init?(ending path: String) {
+    switch path.split(separator: ".", omittingEmptySubsequences: false).last {
+    case "txt": self = .text
+    case "jsonl", "json": self = .json
+    default: return nil
+    }
+  }
+}
+
+/// How much payload is kept of each message.
+struct PayloadLimit: ExpressibleByArgument {
+  var bytes: UInt64
+
+  static let standard = PayloadLimit(bytes: 32)
+
+  init(bytes: UInt64) { self.bytes = bytes }
+
+  init?(argument: String) {
+    switch argument {
+    case "all": bytes = .max
+    case "none": bytes = 0
+    default:
+      guard let number = UInt64(argument) else { return nil }
+      bytes = number
+    }
+  }
+}
+
+/// An argument that may not be empty.
+struct ArgumentText: ExpressibleByArgument {
+  var text: String
+
+  init?(argument: String) {
+    if argument.isEmpty { return nil }
+    text = argument
+  }
+}
+
+/// PIDs, separated by commas or spaces, as pidof(1) prints them.
+struct ProcessList: ExpressibleByArgument {
+  var numbers: [Int32]
+
+  init?(argument: String) {
+    let words = argument.split { $0 == "," || $0 == " " || $0 == "\n" }
+    numbers = words.compactMap { Int32($0) }
+    guard !words.isEmpty, numbers.count == words.count else { return nil }
+    guard numbers.allSatisfy({ $0 > 0 && $0 != getpid() }) else { return nil }
+  }
+}
+
+/// How many calls are recorded.
+struct CallLimit: ExpressibleByArgument {
+  var number: UInt64
+
+  init?(argument: String) {
+    guard let number = UInt64(argument), number > 0 else { return nil }
+    self.number = number
+  }
+}
+
+/// A length of time: a number with `ms`, `s`, `m` or `h`; seconds without.
+struct Duration: ExpressibleByArgument {
+  var nanoseconds: UInt64
+
+  init?(argument: String) {
+    let digits = argument.prefix { $0.isASCII && $0.isNumber }
+    let units: [Substring: UInt64] = [
+      "": 1_000_000_000, "ms": 1_000_000, "s": 1_000_000_000, "m": 60_000_000_000,
+      "h": 3_600_000_000_000,
+    ]
+    guard let number = UInt64(digits), number > 0,
+      let unit = units[argument.dropFirst(digits.count)]
+    else { return nil }
+    let (product, overflow) = number.multipliedReportingOverflow(by: unit)
+    // What no clock of ours reaches is no length of time.
+    guard !overflow, product < UInt64(Int64.max) else { return nil }
+    nanoseconds = product
+  }
+}
