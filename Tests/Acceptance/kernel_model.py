@@ -126,7 +126,10 @@ def compare_name(differences, where, data, got):
 
 
 def control_walk(data, wide):
-    """The control messages as the kernel's own walk finds them: (level, type, length, data, sound)."""
+    """The control messages as the kernel's own walk finds them: (level, type, length, data, sound).
+
+    The second value tells whether bytes follow that the 32-bit walk takes for a broken header.
+    """
     header, alignment = (16, 8) if wide else (12, 4)
     found, offset = [], 0
     while len(data) - offset >= header:
@@ -141,6 +144,31 @@ def control_walk(data, wide):
         offset += length + -length % alignment
     # What is left is no header: the native walk ends here, the 32-bit one refuses it.
     return found, not wide and offset < len(data)
+
+
+def compat_control(entry):
+    """What a 32-bit call's control block comes to: (the bytes to walk, the fault).
+
+    The native walk copies the whole block first. The 32-bit one takes NULL for a list without a
+    header and refuses that; of any other block it reads header by header and what each header
+    says, so neither what follows a refused header nor the padding behind the last is ever read.
+    """
+    if int(entry["control_at"], 16) == 0:
+        return b"", None
+    there, fault, length = bytes.fromhex(entry["control"]), entry["control_fault"], entry["controllen"]
+    if fault is None or length < 12:
+        return there, fault
+    offset = 0
+    while offset + 1 <= length:
+        if offset + 4 > len(there):
+            return None, fault
+        size = struct.unpack_from("<I", there, offset)[0]
+        if offset + 12 > length or size < 12 or size > length - offset:
+            return there if offset + 12 <= len(there) else there[:offset], None
+        if offset + size > len(there):
+            return None, fault
+        offset += size + -size % 4
+    return there, None
 
 
 def compare_control(differences, where, data, wide, got):
@@ -225,13 +253,19 @@ def compare_entry(differences, where, entry, wide, got):
     if total is not None:
         compare_payload(differences, f"{where}.payload", entry, total, got["payload"])
 
+    control_fault = None
     if entry["controllen"] == 0:
         same(f"{where}.control", [], got["control"])
-    elif "control" not in entry or entry["control_fault"] is not None:
+    elif "control" not in entry:
         same(f"{where}.control", None, got["control"])
     else:
-        compare_control(differences, f"{where}.control", bytes.fromhex(entry["control"]), wide, got["control"])
-    faults = [entry.get(key) for key in ("name_fault", "iov_fault", "control_fault")]
+        data, control_fault = ((bytes.fromhex(entry["control"]), entry["control_fault"]) if wide
+                               else compat_control(entry))
+        if control_fault is not None:
+            same(f"{where}.control", None, got["control"])
+        else:
+            compare_control(differences, f"{where}.control", data, wide, got["control"])
+    faults = [entry.get("name_fault"), entry.get("iov_fault"), control_fault]
     same(f"{where}.fault", next((fault for fault in faults if fault), None), got["fault"])
 
 
