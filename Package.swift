@@ -38,5 +38,15 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
+    .target(
+      name: "TestSupport", dependencies: ["Decoding", "Records"], path: "Tests/TestSupport",
+      swiftSettings: settings),
+    .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: settings),
+    .testTarget(
+      name: "DecodingTests", dependencies: ["Decoding", "Records", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "OutputTests", dependencies: ["Output", "Records"], exclude: ["Goldens"],
+      swiftSettings: settings),
   ]
 )

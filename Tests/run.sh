@@ -22,6 +22,9 @@ readonly size_limit=$((25 * 1000 * 1000))
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
+as_root=()
+if ((EUID != 0)) && command -v sudo >/dev/null; then as_root=(sudo); fi
+
 passed=0
 failed=0
 results=()
@@ -123,17 +126,13 @@ find_missing() {
 }
 
 install_packages() {
-  local as_root=()
   if ! command -v apt-get >/dev/null; then
     echo "missing (by their Debian names): $*" >&2
     return 1
   fi
-  if ((EUID != 0)); then
-    if ! command -v sudo >/dev/null; then
-      echo "missing: $* (to install them needs root or sudo)" >&2
-      return 1
-    fi
-    as_root=(sudo)
+  if ((EUID != 0 && ${#as_root[@]} == 0)); then
+    echo "missing: $* (to install them needs root or sudo)" >&2
+    return 1
   fi
   echo "installing: $*"
   "${as_root[@]}" apt-get update -qq
@@ -252,14 +251,15 @@ lint_manual() {
 
 # Unlike `python -m unittest`, finding no test or skipping one is a failure.
 run_python_tests() {
-  local seconds=$1 folder=$2
-  MMSGTRACE=$(release_binary)
-  export MMSGTRACE PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
-  [[ -x $MMSGTRACE ]] || {
+  local seconds=$1 folder=$2 binary
+  binary=$(release_binary)
+  [[ -x $binary ]] || {
     echo "there is no release build to test" >&2
     return 1
   }
-  limit "$seconds" "$venv/bin/python" -c '
+  limit "$seconds" "${@:3}" env "PATH=$PATH" "MMSGTRACE=$binary" \
+    ${MMSGTRACE_FULL:+"MMSGTRACE_FULL=$MMSGTRACE_FULL"} \
+    PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 "$venv/bin/python" -c '
 import sys, unittest
 
 suite = unittest.defaultTestLoader.discover(sys.argv[1], pattern="*test*.py")
@@ -299,5 +299,6 @@ step "Unit tests" run_swift_tests
 step "Style of the manual pages" lint_manual
 step "Manual pages against the program" run_python_tests 120 Tests/Documents
 step "Quick start" run_quickstart
-step "Acceptance tests" run_python_tests 900 Tests/Acceptance
+# Network namespaces and other users need root.
+step "Acceptance tests" run_python_tests 900 Tests/Acceptance "${as_root[@]}"
 finish

@@ -43,24 +43,33 @@ package struct TextFormat: RecordFormat {
   package init(_ options: Options = Options()) { self.options = options }
 
   package mutating func append(_ event: TraceEvent, to out: inout ByteBuffer) {
+    let lineStart = out.count
     switch event {
-    case .start: break  // The command line above says it all.
+    case .start: return  // The user knows what was asked for.
     case .call(let call, let verdict):
       appendPrefix(
         of: call.tid, time: call.time,
         since: { call.monotonic.saturatingSubtract($0.monotonic) }, to: &out)
       lastCall = (call.monotonic, call.time)
       if verdict.outcome != .complete { threads.remember(call.tid, ofCall: call.sequence) }
-      append(call, verdict, to: &out)
-    case .followUp(let followUp): append(followUp, to: &out)
+      return append(call, verdict, to: &out)
+    case .followUp(let followUp):
+      if let tid = threads.thread(ofCall: followUp.of) { out.append(thread: tid) }
+      sentence.clear()
+      sentence.append(text: followUp, isVerbose: options.verbose)
     case .process(let event):
       guard options.quiet < 1 else { return }
       appendPrefix(
         of: event.tid, time: event.time,
         since: { event.time.saturatingSubtract($0.time) }, to: &out)
-      append(event, to: &out)
-    case .end(let end): append(end, to: &out)
+      sentence.clear()
+      sentence.append(text: event)
+    case .end(let end):
+      sentence.clear()
+      sentence.append(text: end)
     }
+    appendSentence(from: out.count - lineStart, indent: 3, to: &out)
+    out.append("\n")
   }
 
   /// `[pid 4713] 03:12:45 `.
@@ -85,29 +94,6 @@ package struct TextFormat: RecordFormat {
       out.append(secondsOf: nanoseconds)
     }
     out.append(" ")
-  }
-
-  /// `[pid 4713] call 7 was followed up by call 9: …`
-  private mutating func append(_ followUp: FollowUp, to out: inout ByteBuffer) {
-    if let tid = threads.thread(ofCall: followUp.of) { out.append(thread: tid) }
-    sentence.clear()
-    sentence.append(text: followUp, isVerbose: options.verbose)
-    appendSentence(from: 0, indent: 3, to: &out)
-    out.append("\n")
-  }
-
-  private mutating func append(_ event: ProcessEvent, to out: inout ByteBuffer) {
-    sentence.clear()
-    sentence.append(text: event)
-    appendSentence(from: 0, indent: 3, to: &out)
-    out.append("\n")
-  }
-
-  private mutating func append(_ end: TraceEnd, to out: inout ByteBuffer) {
-    sentence.clear()
-    sentence.append(text: end)
-    appendSentence(from: 0, indent: 3, to: &out)
-    out.append("\n")
   }
 
   /// Appends `sentence`, wrapped.

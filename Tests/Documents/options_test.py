@@ -75,7 +75,8 @@ def keys_in_schema(schema):
 
 
 def values_in_schema(schema):
-    """All strings that an `enum` or a `const` of the schema allows."""
+    """All strings that an `enum` or a `const` of the schema allows, and the codes it gives as
+    `examples` because more may be added."""
     values = set()
     if isinstance(schema, dict):
         for name, part in schema.items():
@@ -83,6 +84,8 @@ def values_in_schema(schema):
                 part = [part]
             if name in ("enum", "const") and isinstance(part, list):
                 values.update(value for value in part if isinstance(value, str))
+            elif name == "examples":
+                values.update(value for value in part if re.fullmatch("[a-z_]+", str(value)))
             else:
                 values |= values_in_schema(part)
     elif isinstance(schema, list):
@@ -133,10 +136,11 @@ class Readers(unittest.TestCase):
             "$defs": {
                 "a": {"properties": {"kind": {"const": "call"}, "properties": {"type": "null"}}},
                 "b": {"items": {"properties": {"level": {"enum": ["x", None]}}}},
+                "c": {"examples": ["a_code", "SOL_UDP"]},
             },
         }
         self.assertEqual(keys_in_schema(schema), {"kind", "properties", "level"})
-        self.assertEqual(values_in_schema(schema), {"call", "x"})
+        self.assertEqual(values_in_schema(schema), {"call", "x", "a_code"})
 
     def test_record_page(self):
         source = ".It Va pid , tid\n.Va vlen ,\n.It Va return No is 0\n"

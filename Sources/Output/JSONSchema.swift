@@ -1,0 +1,283 @@
+/// What `mmsgtrace schema` prints: a JSON Schema (draft 2020-12) of one line of a trace.
+///
+/// Keys may be added within schema 1, so further properties are allowed everywhere; those that are
+/// there now stay, so all are required.
+package enum TraceSchema {
+  package static let text = #"""
+    {
+      "$schema": "https://json-schema.org/draft/2020-12/schema",
+      "$id": "urn:mmsgtrace:schema:1",
+      "title": "mmsgtrace record, schema 1",
+      "description": "One line of a JSON lines trace. Numbers are exact integers, some over 2^53. A key that does not apply is null, never missing. Keys may be added within a schema number.",
+      "type": "object",
+      "required": ["kind"],
+      "properties": {
+        "kind": {"enum": ["trace_start", "call", "follow_up", "process", "trace_end"]}
+      },
+      "allOf": [
+        {"if": {"properties": {"kind": {"const": "trace_start"}}}, "then": {"$ref": "#/$defs/trace_start"}},
+        {"if": {"properties": {"kind": {"const": "call"}}}, "then": {"$ref": "#/$defs/call"}},
+        {"if": {"properties": {"kind": {"const": "follow_up"}}}, "then": {"$ref": "#/$defs/follow_up"}},
+        {"if": {"properties": {"kind": {"const": "process"}}}, "then": {"$ref": "#/$defs/process"}},
+        {"if": {"properties": {"kind": {"const": "trace_end"}}}, "then": {"$ref": "#/$defs/trace_end"}}
+      ],
+      "$defs": {
+        "trace_start": {
+          "title": "The first record of a trace",
+          "type": "object",
+          "required": ["kind", "schema", "version", "time", "command", "pids", "kernel", "stops", "sees", "blind_to"],
+          "properties": {
+            "schema": {"description": "Raised when the meaning of a key changes.", "const": 1},
+            "version": {"description": "The version of mmsgtrace.", "type": "string"},
+            "time": {"$ref": "#/$defs/time"},
+            "command": {"description": "The command that was launched and its arguments; null where none was.", "type": ["array", "null"], "items": {"type": "string"}},
+            "pids": {"description": "The processes that were launched or attached to.", "type": "array", "items": {"$ref": "#/$defs/pid"}},
+            "kernel": {"description": "The kernel's release.", "type": "string"},
+            "stops": {"description": "What stops a thread: a seccomp filter at sendmmsg alone, or every system call.", "enum": ["seccomp", "syscall"]},
+            "sees": {"description": "The system calls that are recorded.", "type": "array", "items": {"type": "string"}},
+            "blind_to": {"description": "What passes by unseen.", "type": "array", "items": {"type": "string"}}
+          }
+        },
+        "call": {
+          "title": "One sendmmsg call",
+          "type": "object",
+          "required": ["kind", "seq", "time", "monotonic_ns", "duration_ns", "pid", "tid", "comm", "abi", "syscall", "fd", "socket", "msgvec", "vlen", "flags", "return", "errno", "messages", "verdict", "notes"],
+          "properties": {
+            "seq": {"description": "Counts from 1 in order of entry.", "$ref": "#/$defs/uint64", "minimum": 1},
+            "time": {"$ref": "#/$defs/time"},
+            "monotonic_ns": {"description": "CLOCK_MONOTONIC at entry, nanoseconds.", "$ref": "#/$defs/uint64"},
+            "duration_ns": {"description": "Nanoseconds from entry to exit as the tracer saw them, restarts and its own stops included; null where no exit was seen.", "anyOf": [{"$ref": "#/$defs/uint64"}, {"type": "null"}]},
+            "pid": {"$ref": "#/$defs/pid"},
+            "tid": {"$ref": "#/$defs/pid"},
+            "comm": {"description": "The name of the thread.", "type": "string"},
+            "abi": {"$ref": "#/$defs/abi"},
+            "syscall": {"description": "The system call the kernel's sendmmsg was reached by.", "enum": ["sendmmsg", "socketcall"]},
+            "fd": {"description": "The descriptor; null, like the other arguments, where socketcall's argument block could not be read.", "anyOf": [{"$ref": "#/$defs/int32"}, {"type": "null"}]},
+            "socket": {"description": "Null where the descriptor is no socket or could not be asked.", "anyOf": [{"$ref": "#/$defs/socket"}, {"type": "null"}]},
+            "msgvec": {"description": "The address of the mmsghdr array.", "anyOf": [{"$ref": "#/$defs/pointer"}, {"type": "null"}]},
+            "vlen": {"description": "How many messages the program asked for; the kernel looks at 1024 at most.", "anyOf": [{"$ref": "#/$defs/uint32"}, {"type": "null"}]},
+            "flags": {"anyOf": [{"$ref": "#/$defs/flags"}, {"type": "null"}]},
+            "return": {"description": "The count of messages, -1, or null where no exit was seen.", "type": ["integer", "null"], "minimum": -1, "maximum": 4294967295},
+            "errno": {"description": "The errno the program was given; null unless return is -1.", "anyOf": [{"$ref": "#/$defs/errno"}, {"type": "null"}]},
+            "messages": {"description": "The first min(vlen, 1024) entries, up to and with the first one that cannot be read.", "type": "array", "maxItems": 1024, "items": {"$ref": "#/$defs/message"}},
+            "verdict": {"$ref": "#/$defs/verdict"},
+            "notes": {"type": "array", "items": {"$ref": "#/$defs/note"}}
+          }
+        },
+        "socket": {
+          "title": "The socket behind a descriptor",
+          "type": "object",
+          "required": ["family", "type", "protocol", "inode", "nonblocking", "local", "peer"],
+          "properties": {
+            "family": {"$ref": "#/$defs/family"},
+            "type": {"description": "SOCK_STREAM and so on, without SOCK_NONBLOCK and SOCK_CLOEXEC, or a number as a string.", "type": "string", "examples": ["SOCK_STREAM", "SOCK_DGRAM", "SOCK_SEQPACKET"]},
+            "protocol": {"description": "The protocol, or its number as a string; null where the family has none.", "type": ["string", "null"], "examples": ["UDP", "TCP", "NETLINK_ROUTE"]},
+            "inode": {"$ref": "#/$defs/uint64"},
+            "nonblocking": {"description": "O_NONBLOCK, at entry.", "type": "boolean"},
+            "local": {"description": "The local address at exit; null where there is none.", "anyOf": [{"$ref": "#/$defs/address"}, {"type": "null"}]},
+            "peer": {"description": "The connected peer at entry; null where there is none.", "anyOf": [{"$ref": "#/$defs/address"}, {"type": "null"}]}
+          }
+        },
+        "address": {
+          "title": "A socket address",
+          "description": "AF_INET has address and port; AF_INET6 flowinfo and scope_id too; AF_UNIX path and abstract; those of other families, and what is too short for its family, have raw alone.",
+          "type": "object",
+          "required": ["family", "raw"],
+          "properties": {
+            "family": {"description": "Null where the address is too short to have one.", "anyOf": [{"$ref": "#/$defs/family"}, {"type": "null"}]},
+            "address": {"description": "IPv4 in dotted form, or IPv6 after RFC 5952 without zone.", "type": "string"},
+            "port": {"$ref": "#/$defs/uint16"},
+            "flowinfo": {"description": "Traffic class and flow label, as a number in host order.", "$ref": "#/$defs/uint32"},
+            "scope_id": {"description": "The index of the interface; 0 for none.", "$ref": "#/$defs/uint32"},
+            "path": {"description": "The path of an AF_UNIX name; null for abstract and unnamed ones.", "type": ["string", "null"]},
+            "abstract": {"description": "The abstract AF_UNIX name, with @ for its leading NUL.", "type": ["string", "null"], "pattern": "^@"},
+            "raw": {"description": "The whole address where the other keys do not say all of it, else null.", "anyOf": [{"$ref": "#/$defs/hex"}, {"type": "null"}]}
+          },
+          "dependentRequired": {
+            "address": ["port"],
+            "port": ["address"],
+            "flowinfo": ["address", "scope_id"],
+            "scope_id": ["address", "flowinfo"],
+            "path": ["abstract"],
+            "abstract": ["path"]
+          }
+        },
+        "message": {
+          "title": "One mmsghdr, as it stood when the call was entered",
+          "type": "object",
+          "required": ["index", "state", "bytes", "msg_len", "flags", "name", "name_at", "namelen", "iov_at", "iovlen", "iov", "payload", "control_at", "controllen", "control", "fault", "truncated"],
+          "properties": {
+            "index": {"description": "Position in the array, from 0.", "type": "integer", "minimum": 0, "maximum": 1023},
+            "state": {"description": "What became of it. short: counted, but not in full. failed: the kernel stopped here. uncounted: it went out, but the count does not say so.", "enum": ["sent", "short", "failed", "uncounted", "not_attempted", "unknown"]},
+            "bytes": {"description": "What the kernel would take, in bytes: the sum of the iovec lengths, cut at 0x7ffff000; null where the iovecs cannot be read or are refused.", "anyOf": [{"$ref": "#/$defs/uint64"}, {"type": "null"}]},
+            "msg_len": {"description": "Bytes sent, as the kernel wrote it; null for an entry it did not count.", "anyOf": [{"$ref": "#/$defs/uint32"}, {"type": "null"}]},
+            "flags": {"description": "msg_flags as the program wrote it. The header's fields are null where the entry cannot be read.", "anyOf": [{"$ref": "#/$defs/flags"}, {"type": "null"}]},
+            "name": {"description": "The destination; null where there is none or it cannot be read.", "anyOf": [{"$ref": "#/$defs/address"}, {"type": "null"}]},
+            "name_at": {"anyOf": [{"$ref": "#/$defs/pointer"}, {"type": "null"}]},
+            "namelen": {"anyOf": [{"$ref": "#/$defs/int32"}, {"type": "null"}]},
+            "iov_at": {"anyOf": [{"$ref": "#/$defs/pointer"}, {"type": "null"}]},
+            "iovlen": {"anyOf": [{"$ref": "#/$defs/uint64"}, {"type": "null"}]},
+            "iov": {"description": "The iovecs, in order; null where they cannot be read or are refused.", "type": ["array", "null"], "items": {"$ref": "#/$defs/iovec"}},
+            "payload": {"$ref": "#/$defs/payload"},
+            "control_at": {"anyOf": [{"$ref": "#/$defs/pointer"}, {"type": "null"}]},
+            "controllen": {"description": "Bytes.", "anyOf": [{"$ref": "#/$defs/uint64"}, {"type": "null"}]},
+            "control": {"description": "The control messages as the kernel walks them; null where they cannot be read.", "type": ["array", "null"], "items": {"$ref": "#/$defs/control"}},
+            "fault": {"description": "The first address that could not be read of the entry, its name, iovec array or control block.", "anyOf": [{"$ref": "#/$defs/pointer"}, {"type": "null"}]},
+            "truncated": {"description": "True where a budget of the capture, not the program, cut the iovecs or the control block.", "type": "boolean"}
+          }
+        },
+        "iovec": {
+          "type": "object",
+          "required": ["base", "length"],
+          "properties": {
+            "base": {"$ref": "#/$defs/pointer"},
+            "length": {"description": "Bytes.", "$ref": "#/$defs/uint64"}
+          }
+        },
+        "payload": {
+          "title": "The first bytes of a message",
+          "type": "object",
+          "required": ["captured", "encoding", "data", "truncated", "fault"],
+          "properties": {
+            "captured": {"description": "How many bytes were kept.", "$ref": "#/$defs/uint64"},
+            "encoding": {"description": "utf-8 where the kept bytes are UTF-8 without control characters (but tab, newline, return) and bidi controls, else base64; null where none were kept.", "enum": ["utf-8", "base64", null]},
+            "data": {"type": ["string", "null"]},
+            "truncated": {"description": "True where the message holds more bytes than were kept.", "type": "boolean"},
+            "fault": {"description": "The first address that could not be read.", "anyOf": [{"$ref": "#/$defs/pointer"}, {"type": "null"}]}
+          }
+        },
+        "control": {
+          "title": "One control message",
+          "type": "object",
+          "required": ["level", "type", "length", "value", "raw", "status", "why"],
+          "properties": {
+            "level": {"description": "The C name, or the number as a string.", "type": "string", "examples": ["SOL_SOCKET", "SOL_UDP"]},
+            "type": {"description": "The C name, or the number as a string.", "type": "string", "examples": ["SCM_RIGHTS", "UDP_SEGMENT"]},
+            "length": {"description": "cmsg_len, header included, in bytes.", "$ref": "#/$defs/uint64"},
+            "value": {"description": "The decoded data; null where it is not decoded.", "type": ["object", "null"]},
+            "raw": {"description": "The data behind the header.", "$ref": "#/$defs/hex"},
+            "status": {"description": "What the kernel does with it; null where the socket is not known.", "enum": ["used", "ignored", "rejected", null]},
+            "why": {"description": "Why it is ignored or rejected.", "type": ["string", "null"]}
+          }
+        },
+        "verdict": {
+          "title": "What became of the call, and why",
+          "type": "object",
+          "required": ["outcome", "cause", "at", "errno", "certainty", "source", "why", "candidates", "asked", "sent", "uncounted", "bytes_asked", "bytes_sent"],
+          "properties": {
+            "outcome": {"$ref": "#/$defs/outcome"},
+            "cause": {"description": "Null where nothing fell short, or no exit was seen.", "enum": ["cap", "short_message", "unconsumed_message", "uncounted_send", "error", "interrupted", "call_error", null]},
+            "at": {"description": "The index of the message the cause is about.", "type": ["integer", "null"], "minimum": 0, "maximum": 1024},
+            "errno": {"description": "The errno that was returned or thrown away; null for causes without one.", "anyOf": [{"$ref": "#/$defs/errno"}, {"type": "null"}]},
+            "certainty": {"description": "observed: the kernel said so. certain: the kernel's code allows nothing else.", "enum": ["observed", "certain", "likely", "possible", "unknown", null]},
+            "source": {"description": "Where the claim comes from.", "enum": ["return_value", "count", "tracepoint", "exact", "rule", "evidence", "none", null]},
+            "why": {"description": "One sentence, with the numbers in it.", "type": ["string", "null"]},
+            "candidates": {"description": "Further errnos that may have been the one, best first.", "type": "array", "items": {"$ref": "#/$defs/candidate"}},
+            "asked": {"description": "vlen: messages.", "$ref": "#/$defs/uint32"},
+            "sent": {"description": "The count returned; 0 on -1.", "$ref": "#/$defs/uint32"},
+            "uncounted": {"description": "Messages that went out although they were not counted.", "enum": [0, 1]},
+            "bytes_asked": {"description": "Bytes, over the entries shown.", "$ref": "#/$defs/uint64"},
+            "bytes_sent": {"description": "Bytes: the sum of msg_len over the counted entries.", "$ref": "#/$defs/uint64"}
+          }
+        },
+        "candidate": {
+          "type": "object",
+          "required": ["errno", "certainty", "why"],
+          "properties": {
+            "errno": {"$ref": "#/$defs/errno"},
+            "certainty": {"enum": ["observed", "certain", "likely", "possible", "unknown"]},
+            "why": {"type": "string"}
+          }
+        },
+        "note": {
+          "title": "Something a reader should know and no key says",
+          "type": "object",
+          "required": ["code", "message", "text"],
+          "properties": {
+            "code": {"description": "Codes may be added.", "type": "string", "examples": ["own_descriptor_table", "restarted", "left_by_jump", "capture_budget"]},
+            "message": {"description": "The index of the message it is about; null for the call as a whole.", "anyOf": [{"$ref": "#/$defs/uint32"}, {"type": "null"}]},
+            "text": {"type": "string"}
+          }
+        },
+        "follow_up": {
+          "title": "What the program did about the messages a call left unsent",
+          "type": "object",
+          "required": ["kind", "of", "by", "how", "messages", "why"],
+          "properties": {
+            "of": {"description": "The seq of the call that fell short.", "$ref": "#/$defs/uint64"},
+            "by": {"description": "The seq of the call that followed it up; null where there was none.", "anyOf": [{"$ref": "#/$defs/uint64"}, {"type": "null"}]},
+            "how": {"enum": ["resumed", "skipped", "resent_all", "abandoned", "capped_rest", "unknown"]},
+            "messages": {"description": "Indices of messages of the first call.", "type": "array", "items": {"$ref": "#/$defs/uint32"}},
+            "why": {"type": "string"}
+          }
+        },
+        "process": {
+          "title": "A process or thread that came, changed or went",
+          "type": "object",
+          "required": ["kind", "time", "event", "pid", "tid", "parent", "comm", "abi", "threads", "code", "signal", "why"],
+          "properties": {
+            "time": {"$ref": "#/$defs/time"},
+            "event": {"enum": ["started", "attached", "detached", "forked", "exec", "exited", "killed", "refused"]},
+            "pid": {"$ref": "#/$defs/pid"},
+            "tid": {"$ref": "#/$defs/pid"},
+            "parent": {"description": "The process that forked it.", "anyOf": [{"$ref": "#/$defs/pid"}, {"type": "null"}]},
+            "comm": {"type": ["string", "null"]},
+            "abi": {"anyOf": [{"$ref": "#/$defs/abi"}, {"type": "null"}]},
+            "threads": {"description": "How many threads were attached.", "anyOf": [{"$ref": "#/$defs/uint32"}, {"type": "null"}]},
+            "code": {"$ref": "#/$defs/exit_code"},
+            "signal": {"$ref": "#/$defs/signal"},
+            "why": {"type": ["string", "null"]}
+          }
+        },
+        "trace_end": {
+          "title": "The last record of a trace",
+          "type": "object",
+          "required": ["kind", "time", "calls", "messages_asked", "messages_sent", "bytes_sent", "outcomes", "lost", "left_out", "queue_waits", "exit"],
+          "properties": {
+            "time": {"$ref": "#/$defs/time"},
+            "calls": {"$ref": "#/$defs/uint64"},
+            "messages_asked": {"$ref": "#/$defs/uint64"},
+            "messages_sent": {"$ref": "#/$defs/uint64"},
+            "bytes_sent": {"description": "Bytes.", "$ref": "#/$defs/uint64"},
+            "outcomes": {"description": "How many calls ended in each outcome; those that did not occur are left out.", "type": "object", "propertyNames": {"$ref": "#/$defs/outcome"}, "additionalProperties": {"$ref": "#/$defs/uint64"}},
+            "lost": {"description": "Records that could not be written.", "$ref": "#/$defs/uint64"},
+            "left_out": {"description": "Records that a filter left out.", "$ref": "#/$defs/uint64"},
+            "queue_waits": {"description": "How often the tracer had to wait for the outputs.", "$ref": "#/$defs/uint64"},
+            "exit": {
+              "description": "How the launched command ended; null where none was launched.",
+              "type": ["object", "null"],
+              "required": ["code", "signal"],
+              "properties": {
+                "code": {"$ref": "#/$defs/exit_code"},
+                "signal": {"$ref": "#/$defs/signal"}
+              }
+            }
+          }
+        },
+        "outcome": {"enum": ["complete", "partial", "short", "capped", "failed", "empty", "unfinished"]},
+        "abi": {"description": "The calling convention of the call, which may differ from the program's.", "enum": ["x86_64", "i386", "x32", "aarch64", "arm"]},
+        "flags": {
+          "title": "A set of MSG_ flags",
+          "type": "object",
+          "required": ["value", "names"],
+          "properties": {
+            "value": {"$ref": "#/$defs/uint32"},
+            "names": {"description": "In order of value; bits without a name as one 0x… at the end.", "type": "array", "items": {"type": "string", "pattern": "^(MSG_[A-Z_]+|0x[0-9a-f]+)$"}}
+          }
+        },
+        "time": {"description": "CLOCK_REALTIME, UTC, to the nanosecond.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{9}Z$"},
+        "pointer": {"description": "An address in the traced program.", "type": "string", "pattern": "^0x(0|[1-9a-f][0-9a-f]{0,15})$"},
+        "hex": {"description": "Two lower-case digits a byte.", "type": "string", "pattern": "^([0-9a-f]{2})*$"},
+        "family": {"description": "AF_INET and so on, or the number as a string.", "type": "string", "pattern": "^(AF_[A-Za-z0-9]+|[0-9]+)$"},
+        "errno": {"description": "The kernel's name, or the number as a string.", "type": "string", "pattern": "^(E[A-Z0-9_]+|-?[0-9]+)$"},
+        "signal": {"description": "The signal's name, or its number as a string.", "type": ["string", "null"], "pattern": "^(SIG[A-Z0-9]+(\\+[0-9]+)?|-?[0-9]+)$"},
+        "exit_code": {"type": ["integer", "null"], "minimum": 0, "maximum": 255},
+        "pid": {"description": "In the pid namespace of mmsgtrace.", "type": "integer", "minimum": 0, "maximum": 2147483647},
+        "int32": {"type": "integer", "minimum": -2147483648, "maximum": 2147483647},
+        "uint16": {"type": "integer", "minimum": 0, "maximum": 65535},
+        "uint32": {"type": "integer", "minimum": 0, "maximum": 4294967295},
+        "uint64": {"type": "integer", "minimum": 0, "maximum": 18446744073709551615}
+      }
+    }
+    """# + "\n"
+}

@@ -1,0 +1,107 @@
+import Records
+
+/// What stands below the line of a message.
+extension TextFormat {
+  /// So much of a control message's data is shown, unless verbose.
+  private static let controlBytes = 32
+
+  /// Control messages, faults, iovecs and dumps, one line each.
+  mutating func appendLines(
+    below message: borrowing Message, _ row: TextRow, to out: inout ByteBuffer
+  ) {
+    if options.verbose { appendVerbose(message, row, to: &out) }
+    if options.hex, let data = message.payload.data {
+      out.append(hexDump: data.span, indent: Self.indent, width: options.width)
+    }
+    if let control = message.control {
+      let most = options.verbose ? .max : Self.controlBytes
+      for entry in control {
+        appendLine(to: &out) { $0.append(control: entry, showing: most) }
+      }
+    }
+    if let fault = message.fault {
+      appendLine(to: &out) {
+        $0.append("unreadable at ")
+        $0.append(fault)
+      }
+    }
+    if let fault = message.payload.fault {
+      appendLine(to: &out) {
+        $0.append("payload unreadable at ")
+        $0.append(fault)
+      }
+    }
+    if message.truncated {
+      appendLine(to: &out) { $0.append("not all of it was captured: it is over the budget") }
+    }
+  }
+
+  private mutating func appendVerbose(
+    _ message: borrowing Message, _ row: TextRow, to out: inout ByteBuffer
+  ) {
+    if let flags = message.header?.flags, !flags.isEmpty {
+      appendLine(to: &out) {
+        $0.append("msg_flags ")
+        $0.append(text: flags)
+      }
+    }
+    if let iovecs = message.iovecs {
+      for iovec in iovecs {
+        appendLine(to: &out) {
+          $0.append("iovec ")
+          $0.append(iovec.base)
+          $0.append(", ")
+          $0.append(decimal: iovec.length)
+          $0.append(" B")
+        }
+      }
+    }
+    // What stands in place of the payload, or nothing, leaves it to be shown here.
+    let isPreviewed = row.hasDetail && !row.messageState.tellsCause
+    if !options.hex, !isPreviewed, let data = message.payload.data {
+      let isCut = message.payload.truncated
+      appendLine(to: &out) {
+        $0.append("payload ")
+        $0.append(quoted: data.span, isCut: isCut)
+      }
+    }
+  }
+
+  /// One line below a message, wrapped.
+  private mutating func appendLine(
+    to out: inout ByteBuffer, _ fill: (inout ByteBuffer) -> Void
+  ) {
+    sentence.clear()
+    fill(&sentence)
+    out.append(spaces: Self.indent)
+    appendSentence(from: Self.indent, indent: Self.indent + 3, to: &out)
+    out.append("\n")
+  }
+}
+
+extension ByteBuffer {
+  /// `control SOL_UDP UDP_SEGMENT 18 B: b004, used`.
+  fileprivate mutating func append(control: ControlMessage, showing most: Int) {
+    append("control ")
+    append(verbatim: control.levelName)
+    append(" ")
+    append(verbatim: control.typeName)
+    append(" ")
+    append(decimal: control.length)
+    append(" B")
+    let data = control.data.span
+    if !data.isEmpty {
+      append(": ")
+      append(hex: data.extracting(0..<min(most, data.count)))
+      if data.count > most { append("…") }
+    }
+    if let status = control.status {
+      append(", ")
+      append(verbatim: status.rawValue)
+    }
+    if let why = control.why {
+      append(": ")
+      append(printable: why)
+    }
+  }
+}

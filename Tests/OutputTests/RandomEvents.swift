@@ -1,0 +1,148 @@
+import Records
+
+/// Records with every field filled by chance, within the types and the contract's bounds.
+extension SeededBytes {
+  mutating func event() -> TraceEvent {
+    switch Int.random(in: 0..<9, using: &self) {
+    case 0: .start(start())
+    case 1: .followUp(followUp())
+    case 2: .process(process())
+    case 3: .end(end())
+    default: .call(call(), verdict())
+    }
+  }
+
+  private mutating func pick<Value: CaseIterable>(_: Value.Type = Value.self) -> Value {
+    // An enum without cases has no values to be asked for.
+    let cases = Array(Value.allCases)
+    return cases[Int.random(in: cases.indices, using: &self)]
+  }
+
+  private mutating func pid() -> Int32 { Int32.random(in: 0...Int32.max, using: &self) }
+
+  private mutating func start() -> TraceStart {
+    TraceStart(
+      version: nastyText(upTo: 4), time: number(), command: maybe { [$0.nastyText(upTo: 9), ""] },
+      pids: [pid()], kernel: nastyText(upTo: 5), stops: pick(), sees: ["sendmmsg"],
+      blindTo: [nastyText(upTo: 5)])
+  }
+
+  private mutating func followUp() -> FollowUp {
+    FollowUp(
+      of: number(), by: maybe { $0.number() }, how: pick(),
+      messages: (0..<Int.random(in: 0...5, using: &self)).map { $0 * $0 },
+      why: nastyText(upTo: 30))
+  }
+
+  private mutating func process() -> ProcessEvent {
+    ProcessEvent(
+      time: number(), kind: pick(), pid: pid(), tid: pid(), parent: maybe { $0.pid() },
+      comm: maybe { $0.nastyText(upTo: 9) }, abi: maybe { $0.pick() },
+      threads: maybe { Int($0.number(UInt16.self)) }, code: maybe { Int32($0.number(UInt8.self)) },
+      signal: maybe { Signal(rawValue: Int32($0.number(Int8.self))) },
+      why: maybe { $0.nastyText(upTo: 30) })
+  }
+
+  private mutating func end() -> TraceEnd {
+    let outcomes = Verdict.Outcome.allCases.filter { _ in Bool.random(using: &self) }
+    return TraceEnd(
+      time: number(), calls: number(), messagesAsked: number(), messagesSent: number(),
+      bytesSent: number(), outcomes: outcomes.map { ($0, number()) }, lost: number(),
+      leftOut: number(), queueWaits: number(),
+      exit: maybe {
+        Bool.random(using: &$0) ? .exited(3) : .killed(Signal(rawValue: Int32($0.pid() % 70)))
+      })
+  }
+
+  private mutating func call() -> SendCall {
+    let count = Int.random(in: 0...6, using: &self)
+    return SendCall(
+      sequence: max(1, number()), time: number(), monotonic: number(),
+      duration: maybe { $0.number() }, pid: pid(), tid: pid(), comm: nastyText(upTo: 12),
+      abi: pick(), syscall: Bool.random(using: &self) ? .sendmmsg : .socketcall,
+      arguments: maybe {
+        SendArguments(
+          fd: $0.number(), vector: RemoteAddress($0.number()), vectorLength: $0.number(),
+          flags: SendFlags(rawValue: $0.number()))
+      }, socket: maybe { $0.socket() }, result: result(),
+      messages: (0..<count).map { message($0) },
+      notes: (0..<Int.random(in: 0...2, using: &self)).map { _ in
+        Note(code: pick(), message: maybe { _ in 3 }, text: nastyText(upTo: 30))
+      })
+  }
+
+  private mutating func result() -> CallResult {
+    switch Int.random(in: 0..<3, using: &self) {
+    case 0: .returned(number())
+    case 1: .failed(Errno(rawValue: Int32.random(in: 0...600, using: &self)))
+    default: .unfinished
+    }
+  }
+
+  private mutating func verdict() -> Verdict {
+    Verdict(
+      outcome: pick(), cause: maybe { $0.pick() }, at: maybe { Int($0.number(UInt8.self) % 8) },
+      errno: maybe { Errno(rawValue: Int32($0.number(UInt8.self))) },
+      certainty: maybe { $0.pick() }, source: maybe { $0.pick() },
+      why: maybe { $0.nastyText(upTo: 60) },
+      candidates: (0..<Int.random(in: 0...2, using: &self)).map { _ in
+        Verdict.Candidate(errno: .badAddress, certainty: pick(), why: nastyText(upTo: 40))
+      }, asked: number(), sent: number(UInt32.self) % 6, uncounted: number(UInt32.self) & 1,
+      bytesAsked: number(), bytesSent: number())
+  }
+
+  private mutating func message(_ index: Int) -> Message {
+    let iovecs = (0..<Int.random(in: 0...3, using: &self)).map { _ in
+      IOVector(base: RemoteAddress(number()), length: number())
+    }
+    return Message(
+      index: index,
+      header: maybe {
+        MessageHeader(
+          name: RemoteAddress($0.number()), nameLength: $0.number(),
+          iovecs: RemoteAddress($0.number()), iovecCount: $0.number(),
+          control: RemoteAddress($0.number()), controlLength: $0.number(),
+          flags: SendFlags(rawValue: $0.number()))
+      }, bytes: maybe { $0.number() }, sentLength: maybe { $0.number() },
+      name: maybe { $0.address() }, iovecs: maybe { _ in iovecs[...] },
+      payload: Payload(
+        data: maybe { $0.nastyBytes(upTo: 40)[...] }, truncated: Bool.random(using: &self),
+        fault: maybe { RemoteAddress($0.number()) }),
+      control: maybe { $0.control() }, fault: maybe { RemoteAddress($0.number()) },
+      truncated: Bool.random(using: &self))
+  }
+
+  private mutating func control() -> [ControlMessage] {
+    (0..<Int.random(in: 0...2, using: &self)).map { _ in
+      ControlMessage(
+        level: number(), type: number(), length: number(), data: nastyBytes(upTo: 40),
+        status: maybe { $0.pick() }, why: maybe { $0.nastyText(upTo: 20) })
+    }
+  }
+
+  private mutating func socket() -> SocketDescription {
+    SocketDescription(
+      family: AddressFamily(rawValue: number(UInt16.self) % 50),
+      type: SocketType(rawValue: number()), protocolNumber: number(), inode: number(),
+      nonblocking: Bool.random(using: &self), local: maybe { $0.address() },
+      peer: maybe { $0.address() })
+  }
+
+  private mutating func address() -> SocketAddress {
+    let form: SocketAddress.Form =
+      switch Int.random(in: 0..<6, using: &self) {
+      case 0: .inet(address: number(), port: number())
+      case 1:
+        .inet6(
+          address: IPv6Address(high: number(), low: number()), port: number(), flowInfo: number(),
+          scope: number())
+      case 2: .unix(.unnamed)
+      case 3: .unix(.path(nastyBytes(upTo: 30)))
+      case 4: .unix(.abstract(nastyBytes(upTo: 30)))
+      default: .undecoded
+      }
+    return SocketAddress(
+      family: maybe { AddressFamily(rawValue: $0.number()) }, form: form,
+      raw: maybe { $0.nastyBytes(upTo: 20) })
+  }
+}
