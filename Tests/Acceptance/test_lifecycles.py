@@ -3,6 +3,7 @@
 import collections
 import os
 import signal
+import subprocess
 import unittest
 
 import support
@@ -55,8 +56,8 @@ class Lifecycles(support.TracingTest):
         shown = [[(item["level"], item["type"], item["length"]) for item in message["control"]]
                  for call in calls for message in call["messages"]]
         self.assertEqual(shown, [[("SOL_UDP", "UDP_SEGMENT", 18)],
-                                 [("IPPROTO_IP", "IP_TOS", 20), ("IPPROTO_IP", "IP_TTL", 20)],
-                                 [("IPPROTO_IP", "IP_PKTINFO", 28)],
+                                 [("SOL_IP", "IP_TOS", 20), ("SOL_IP", "IP_TTL", 20)],
+                                 [("SOL_IP", "IP_PKTINFO", 28)],
                                  [("SOL_SOCKET", "SCM_RIGHTS", 20)], [("SOL_SOCKET", "SCM_CREDENTIALS", 28)]])
         self.assertEqual(calls[0]["messages"][0]["control"][0]["raw"], "e803")
 
@@ -165,8 +166,8 @@ class Lifecycles(support.TracingTest):
         seen = self.trace(command, ["--seccomp", "off"])
         self.assertEqual(seen.out, plain)
         self.assertEqual(self.logical_calls(seen), plain.decode().splitlines())
-        refused = seen.calls[1]["verdict"]
-        self.assertEqual((refused["outcome"], refused["cause"], refused["errno"]), ("failed", "call_error", "EPERM"))
+        for call in seen.calls[1:]:
+            self.assertEqual((call["verdict"]["outcome"], call["verdict"]["errno"]), ("failed", "EPERM"))
         # By seccomp stops those calls pass by, and the trace says that they would.
         blind = self.trace(command, ["--seccomp", "on"])
         self.assertEqual((blind.out, len(blind.calls)), (plain, 1))
@@ -197,7 +198,7 @@ class Lifecycles(support.TracingTest):
 
     def test_the_program_dies_with_us(self):
         tracer = support.started([support.TRACER, "-o", self.folder / "t.jsonl", "--", support.PROGRAMS / "forever"],
-                                 stdout=__import__("subprocess").PIPE)
+                                 stdout=subprocess.PIPE)
         self.addCleanup(support.end_session, tracer.pid)
         self.assertEqual(tracer.stdout.readline(), b"sent 2\n")
         others = [pid for pid, _ in support.session_members(tracer.pid) if pid != tracer.pid]
