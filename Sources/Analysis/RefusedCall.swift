@@ -11,6 +11,7 @@ extension Verdict {
   }
 
   private static func reasonForRefusal(_ call: SendCall, _ errno: Errno) -> String? {
+    if call.wasFiltered { return "a seccomp filter of the program's own refused the call" }
     guard let arguments = call.arguments else {
       return errno == .badAddress ? "socketcall's argument block cannot be read" : nil
     }

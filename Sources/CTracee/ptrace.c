@@ -86,6 +86,11 @@ int tracee_skip_call(pid_t tid) {
 #endif
 }
 
+int tracee_get_filter(pid_t tid, uint64_t index, struct tracee_filter_instruction *filter) {
+  long count = ptrace(PTRACE_SECCOMP_GET_FILTER, tid, (void *)(uintptr_t)index, filter);
+  return count == -1 ? -errno : (int)count;
+}
+
 int tracee_poll(pid_t tid, int *status) {
   for (;;) {
     pid_t result = waitpid(tid, status, WNOHANG | __WALL | __WNOTHREAD);

@@ -35,6 +35,19 @@ package struct CallSnapshot: Sendable {
   /// True where a signal handler left the call by a jump.
   package var leftByJump = false
 
+  /// What the program's own seccomp filters did to the call; asked only where it failed and all
+  /// system calls stop.
+  package var ownFilters = OwnFilters.notAsked
+
+  package enum OwnFilters: Sendable {
+    case notAsked
+    case passed
+    /// One of them made the call fail with the errno it failed with.
+    case refused
+    /// There are some, and we may not read them.
+    case unreadable
+  }
+
   /// Nil where no exit was seen.
   package var exit: Exit?
   /// The `mmsghdr` array again, at exit, as far as messages were counted.

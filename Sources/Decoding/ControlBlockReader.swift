@@ -12,44 +12,42 @@ struct ControlBlockReader {
     self.budget = budget
   }
 
-  /// Fills in what `message` says of control messages; its name must be there already.
+  /// What a message's record says of its control block.
+  struct Block {
+    var messages: [ControlMessage]? = nil
+    var refusal: ControlRefusal? = nil
+    var fault: RemoteAddress? = nil
+    var truncated = false
+  }
+
+  /// Reads the control block of a message to `destination`.
   mutating func read(
-    _ header: MessageHeader, _ image: borrowing MemoryImage, into message: inout Message
-  ) {
-    guard header.controlLength > 0 else {
-      message.control = []
-      return
-    }
-    guard let range = header.controlRange else {
-      message.controlRefusal = .tooLong
-      return
-    }
+    _ header: MessageHeader, _ image: borrowing MemoryImage, destination: SocketAddress?
+  ) -> Block {
+    guard header.controlLength > 0 else { return Block(messages: []) }
+    guard let range = header.controlRange else { return Block(refusal: .tooLong) }
     if layout.isCompat, header.control.isNull {
       // The conversion takes NULL for an empty list, and refuses that; it does not read it.
-      message.control = []
-      message.controlRefusal = .noHeader
-      return
+      return Block(messages: [], refusal: .noHeader)
     }
     let extent = image.extent(of: range)
     let available = extent.bytes.prefix(budget)
     budget -= available.count
+    var block = Block()
     var walk = ControlMessageWalk(
       image.bytes, in: available, length: range.count, layout: layout)
     if case .refused(let refusal) = walk.end {
       // Found before what could not be read, if anything, was looked at.
-      message.controlRefusal = refusal
+      block.refusal = refusal
     } else if case .fault(let address) = extent.missing, available.count == extent.bytes.count {
-      message.fault = message.fault ?? address
-      return
-    } else if available.count < range.count {
-      message.truncated = true
+      return Block(fault: address)
+    } else {
+      block.truncated = available.count < range.count
     }
-    walk.judge(by: reader(for: message), layout: layout)
-    message.control = walk.messages
-  }
-
-  private func reader(for message: Message) -> ControlReader? {
-    socket.flatMap { ControlReader.of($0, destination: message.name) }
+    let reader = socket.flatMap { ControlReader.of($0, destination: destination) }
+    walk.judge(by: reader, layout: layout)
+    block.messages = walk.messages
+    return block
   }
 }
 

@@ -45,6 +45,8 @@ extension ControlReader {
     case (.datagram, 58) where over6: raw6
     case (.raw, _): over6 ? raw6 : raw4
     case (.stream, 6): tcp
+    // MPTCP; seen to take anything (6.18).
+    case (.stream, 262): none
     case (_, 132): sctp
     default: nil
     }

@@ -144,11 +144,11 @@ extension ControlReader {
   static let netlink = ControlReader(
     levels: [.netlinkSocket], otherLevels: "AF_NETLINK reads SOL_SOCKET only")
   static let socketOnly = ControlReader(
-    levels: [.socket], otherLevels: "sockets of this family read SOL_SOCKET only")
+    levels: [.socket], otherLevels: "this kind of socket reads SOL_SOCKET only")
   static let alg = ControlReader(levels: [.alg], otherLevels: "AF_ALG reads SOL_ALG only")
   static let rxrpc = ControlReader(levels: [.rxrpc], otherLevels: "AF_RXRPC reads SOL_RXRPC only")
   static let rds = ControlReader(levels: [.rds], otherLevels: "AF_RDS reads SOL_RDS only")
   static let iucv = ControlReader(levels: [.iucv], otherLevels: "AF_IUCV reads SOL_IUCV only")
   static let none = ControlReader(
-    levels: [], otherLevels: "sockets of this family read no control messages")
+    levels: [], otherLevels: "this kind of socket reads no control messages")
 }

@@ -29,11 +29,13 @@ package struct Decoder {
     var budget = BudgetCuts()
     let messages = decodeMessages(
       snapshot, counted: result.count, socket: socket, budget: &budget)
-    return SendCall(
+    var call = SendCall(
       sequence: snapshot.sequence, time: snapshot.time, monotonic: snapshot.monotonic,
       duration: duration, pid: snapshot.pid, tid: snapshot.tid, comm: snapshot.comm,
       abi: snapshot.abi, syscall: snapshot.syscall, arguments: snapshot.arguments, socket: socket,
       result: result, messages: messages, notes: Note.notes(on: snapshot, budget: budget))
+    call.wasFiltered = snapshot.ownFilters == .refused
+    return call
   }
 
   /// In two rounds: the iovecs and payload of all messages go into one array each, and once these
@@ -55,45 +57,18 @@ package struct Decoder {
       payload.read(&entries[index], iovecs: iovecs.iovecs, snapshot.payload)
     }
 
-    var control = ControlBlockReader(layout, socket, budget: Self.controlBudget)
+    var maker = MessageMaker(
+      iovecs: iovecs.iovecs, gathered: payload.gathered, image: snapshot.payload.bytes,
+      control: ControlBlockReader(layout, socket, budget: Self.controlBudget))
     var messages: [Message] = []
     messages.reserveCapacity(entries.count)
     for index in entries.indices {
-      let message = makeMessage(
-        index, snapshot, iovecs: iovecs.iovecs, gathered: payload.gathered, control: &control,
+      let message = maker.message(
+        index, entries[index], snapshot.headers,
         sentLength: index < counted ? array.sentLength(index, snapshot.counted) : nil)
       if message.truncated || entries[index].payload.cutByBudget { budget.note(index) }
-      messages.append(message)
+      messages.append(consume message)
     }
     return messages
-  }
-
-  private func makeMessage(
-    _ index: Int, _ snapshot: borrowing CallSnapshot, iovecs: [IOVector], gathered: [UInt8],
-    control: inout ControlBlockReader, sentLength: UInt32?
-  ) -> Message {
-    let entry = entries[index]
-    var message = Message(
-      index: index, header: entry.header, bytes: entry.bytes, sentLength: sentLength, name: nil,
-      iovecs: entry.iovecs.map { iovecs[$0] },
-      payload: Payload(data: nil, truncated: false, fault: nil),
-      control: nil, fault: entry.fault, truncated: entry.truncated)
-    guard let header = entry.header else { return message }
-    message.iovecRefusal = entry.refusal
-    message.payload = entry.payload.materialized(
-      image: snapshot.payload.bytes, gathered: gathered)
-
-    if let range = header.nameRange {
-      let extent = snapshot.headers.extent(of: range)
-      switch extent.missing {
-      case .nothing:
-        message.name = SocketAddress(decoding: snapshot.headers.bytes, in: extent.bytes)
-      case .fault(let address): message.fault = address
-      case .budget: message.truncated = true
-      }
-    }
-    message.fault = message.fault ?? entry.iovecFault
-    control.read(header, snapshot.headers, into: &message)
-    return message
   }
 }

@@ -83,6 +83,7 @@ extension MessageLayout {
   }
 
   /// The pointer or `size_t` at `offset`, which must lie within `bytes`.
+  @inline(__always)
   func word(in bytes: [UInt8], at offset: Int) -> UInt64 {
     wordSize == 8 ? bytes.littleEndian64(at: offset) : UInt64(bytes.littleEndian32(at: offset))
   }
@@ -90,12 +91,14 @@ extension MessageLayout {
 
 extension Array where Element == UInt8 {
   /// The four bytes at `offset`, which must lie within the array.
+  @inline(__always)
   func littleEndian32(at offset: Int) -> UInt32 {
     UInt32(self[offset]) | UInt32(self[offset + 1]) << 8 | UInt32(self[offset + 2]) << 16
       | UInt32(self[offset + 3]) << 24
   }
 
   /// The eight bytes at `offset`, which must lie within the array.
+  @inline(__always)
   func littleEndian64(at offset: Int) -> UInt64 {
     UInt64(littleEndian32(at: offset)) | UInt64(littleEndian32(at: offset + 4)) << 32
   }

@@ -35,6 +35,13 @@ extension Note {
           code: .leftByJump, message: nil,
           text: "a signal handler jumped out of the call, which never returned"))
     }
+    if snapshot.ownFilters == .unreadable {
+      notes.append(
+        Note(
+          code: .ownFilterUnread, message: nil,
+          text: "the program has seccomp filters of its own that may not be read: one of them, "
+            + "and no message, may be why the call failed"))
+    }
     if let first = budget.first {
       let others = budget.count > 1 ? ", the first of \(budget.count) messages so cut" : ""
       notes.append(

@@ -29,7 +29,8 @@ package struct Message: Sendable {
   package init(
     index: Int, header: MessageHeader?, bytes: UInt64?, sentLength: UInt32?, name: SocketAddress?,
     iovecs: ArraySlice<IOVector>?, payload: Payload, control: [ControlMessage]?,
-    fault: RemoteAddress?, truncated: Bool
+    fault: RemoteAddress?, truncated: Bool, iovecRefusal: IOVectorRefusal? = nil,
+    controlRefusal: ControlRefusal? = nil
   ) {
     self.index = index
     self.header = header
@@ -41,6 +42,8 @@ package struct Message: Sendable {
     self.control = control
     self.fault = fault
     self.truncated = truncated
+    self.iovecRefusal = iovecRefusal
+    self.controlRefusal = controlRefusal
   }
 }
 

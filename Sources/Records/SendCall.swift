@@ -18,6 +18,8 @@ package struct SendCall: Sendable {
   /// Nil where the descriptor is no socket or could not be asked.
   package var socket: SocketDescription?
   package var result: CallResult
+  /// True where a seccomp filter of the program's own refused the call.
+  package var wasFiltered = false
   /// The first min(vlen, 1024) entries, up to and with the first one that cannot be read.
   package var messages: [Message]
   package var notes: [Note]
@@ -98,6 +100,9 @@ package struct Note: Hashable, Sendable {
     case restarted
     /// The program never saw the call return: a signal handler jumped out of it.
     case leftByJump = "left_by_jump"
+    /// The program has seccomp filters of its own that we may not read: one may have refused the
+    /// call before a message was looked at.
+    case ownFilterUnread = "own_filter_unread"
     /// A budget of the capture cut what the record shows.
     case captureBudget = "capture_budget"
   }

@@ -37,7 +37,7 @@ func withCStrings<Result>(
 ) -> Result {
   var pointers: [UnsafeMutablePointer<CChar>?] =
     unsafe strings.map { unsafe duplicate($0) } + [nil]
-  defer { for unsafe pointer in unsafe pointers { unsafe pointer?.deallocate() } }
+  defer { for index in unsafe pointers.indices { unsafe pointers[index]?.deallocate() } }
   return unsafe pointers.withUnsafeMutableBufferPointer { buffer in
     // Never empty: it ends with NULL.
     unsafe body(UnsafePointer(buffer.baseAddress.unsafelyUnwrapped))

@@ -11,12 +11,14 @@ package struct CallInfo: Hashable, Sendable {
     case none
   }
 
-  /// The first four argument registers; no call here has more.
+  /// The argument registers.
   package struct Arguments: Hashable, Sendable {
     package var first: UInt64
     package var second: UInt64
     package var third: UInt64
     package var fourth: UInt64
+    package var fifth: UInt64
+    package var sixth: UInt64
   }
 
   /// AUDIT_ARCH_*: what the call itself is, whatever the program.
@@ -31,7 +33,7 @@ package struct CallInfo: Hashable, Sendable {
     stackPointer = info.stack_pointer
     let arguments = Arguments(
       first: info.arguments.0, second: info.arguments.1, third: info.arguments.2,
-      fourth: info.arguments.3)
+      fourth: info.arguments.3, fifth: info.arguments.4, sixth: info.arguments.5)
     switch Int(info.op) {
     case TRACEE_OP_ENTRY:
       phase = .entry(number: info.number, arguments: arguments, filterData: nil)

@@ -94,7 +94,8 @@ package struct LaunchedChild: ~Copyable {
             unsafe (request.filter?.instructions ?? []).withUnsafeBufferPointer { filter in
               unsafe (request.user?.groups ?? []).withUnsafeBufferPointer { groups in
                 var launch = unsafe tracee_launch(
-                  path: UnsafePointer(paths.pointee.unsafelyUnwrapped), arguments: arguments, shell_arguments: shellArguments,
+                  path: UnsafePointer(paths.pointee.unsafelyUnwrapped), arguments: arguments,
+                  shell_arguments: shellArguments,
                   environment: environment,
                   filter: filter.isEmpty ? nil : filter.baseAddress,
                   filter_count: UInt16(filter.count),

@@ -10,7 +10,8 @@ enum ProcSockets {
     guard let link = ProcFile.link("/proc/\(tid)/fd/\(fd)"),
       link.hasPrefix("socket:["), let inode = UInt64(link.dropFirst(8).dropLast())
     else { return nil }
-    let flags = ProcFile.field("flags", of: "/proc/\(tid)/fdinfo/\(fd)")
+    let flags =
+      ProcFile.field("flags", of: "/proc/\(tid)/fdinfo/\(fd)")
       .flatMap { Int32($0, radix: 8) } ?? 0
     for table in tables {
       guard let text = ProcFile.text("/proc/\(tid)/net/\(table.name)") else { continue }

@@ -3,6 +3,9 @@ import Records
 
 /// Where a system call was made: with its arguments, what tells a restart from another call.
 struct CallSite: Hashable {
+  /// AUDIT_ARCH_* and the number in that architecture.
+  var architecture: UInt32
+  var number: UInt64
   var instructionPointer: UInt64
   var stackPointer: UInt64
   var arguments: CallInfo.Arguments

@@ -19,6 +19,7 @@ extension Tracer {
         // With a filter the entry stop precedes the filter's own; one of them is enough.
         if stops == .seccomp, filterData == nil { return }
         let site = CallSite(
+          architecture: info.architecture, number: number,
           instructionPointer: info.instructionPointer, stackPointer: info.stackPointer,
           arguments: arguments)
         try callEntered(stop, abi: abi, syscall: syscall, site: site)
@@ -80,6 +81,10 @@ extension Tracer {
     }
     call.snapshot.exit = .init(monotonic: Clock.monotonic(), returnValue: returnValue)
     capture.leave(&call.snapshot, memory: stop.memory)
+    if returnValue < 0, stops == .syscall {
+      call.snapshot.ownFilters = ProgramFilters.verdict(
+        on: call.site, errno: -returnValue, tid: tid)
+    }
     askLocalAddress(&call.snapshot)
     finished.append(call.snapshot)
   }

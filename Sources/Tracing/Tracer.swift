@@ -96,7 +96,9 @@ package struct Tracer: ~Copyable {
 
   /// Decides how a stop is spent; what there is to see of it has been seen when this returns.
   private mutating func disposition(of stop: borrowing Stop) throws(TraceeError) -> Disposition {
-    if table[thread: stop.tid] == nil, adopt(stop.tid, parent: nil) == .leaveAlone { return .detach }
+    if table[thread: stop.tid] == nil, adopt(stop.tid, parent: nil) == .leaveAlone {
+      return .detach
+    }
     switch stop.event {
     case .seccomp, .syscall: try callStopped(stop)
     case .created: if let tid = try stop.eventMessage() { _ = adopt(tid, parent: stop.tid) }

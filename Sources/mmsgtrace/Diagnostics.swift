@@ -42,11 +42,14 @@ enum Standard {
   static func print(_ text: String) throws {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
-      let written = unsafe rest.withUnsafeBytes { unsafe write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+      let written = unsafe rest.withUnsafeBytes {
+        unsafe write(STDOUT_FILENO, $0.baseAddress, $0.count)
+      }
       if written > 0 {
         rest = rest.dropFirst(written)
       } else if errno != EINTR {
-        throw Failure(text: "stdout: \(Diagnostics.text(ofErrno: errno))", status: Failure.Status.ours)
+        throw Failure(
+          text: "stdout: \(Diagnostics.text(ofErrno: errno))", status: Failure.Status.ours)
       }
     }
   }

@@ -16,15 +16,19 @@ struct TraceCommand: ParsableCommand {
 
   @Option(
     name: [.short, .long],
-    help: "Write to FILE instead (- is stdout); its ending tells the format: .txt .jsonl .json.")
+    help: ArgumentHelp(
+      "Write there instead (- is stdout); .txt, .jsonl or .json tells the format.",
+      valueName: "file"))
   var output: [ArgumentText] = []
 
-  @Option(help: "Format of an output with no telling ending: text or json.")
+  @Option(
+    help: ArgumentHelp("Format of an output with no telling ending.", valueName: "format"))
   var format: OutputFormat?
 
   @Option(
     name: [.customShort("s"), .customLong("payload")],
-    help: "Payload kept per message: BYTES, all or none (default: 32).")
+    help: ArgumentHelp(
+      "Payload kept per message: a number, all or none (default: 32).", valueName: "bytes"))
   var payload: PayloadLimit?
 
   @Flag(name: [.customShort("x"), .customLong("hex")], help: "Show payload as a hex dump.")
@@ -42,15 +46,20 @@ struct TraceCommand: ParsableCommand {
   @Flag(name: .customShort("r"), help: "Show the time since the last call.")
   var relative = false
 
-  @Option(name: [.short, .long], help: "Run the command as user NAME.")
+  @Option(
+    name: [.short, .long], help: ArgumentHelp("Run the command as that user.", valueName: "name"))
   var user: String?
 
   @Option(
     name: [.customShort("E"), .customLong("env")],
-    help: "Set VAR=VALUE for the command; VAR alone unsets it.")
+    help: ArgumentHelp(
+      "Set a variable for the command; without =value unset it.", valueName: "var=value"))
   var env: [ArgumentText] = []
 
-  @Option(help: "How to stop at calls: auto, on (fail where it cannot) or off (all calls).")
+  @Option(
+    help: ArgumentHelp(
+      "Stop at calls by a filter; on fails where it cannot, off stops at every system call.",
+      valueName: "use"))
   var seccomp: SeccompUse = .auto
 
   @Flag(name: [.short, .long], help: "Leave out process events; -qq notes as well.")
@@ -59,13 +68,19 @@ struct TraceCommand: ParsableCommand {
   @Flag(name: [.short, .long], help: "Show more: one line per iovec.")
   var verbose = false
 
-  @Option(help: "Colour: auto, always or never.")
+  @Option(help: ArgumentHelp("Use colour.", valueName: "when"))
   var color: ColorUse = .auto
 
   @Argument(parsing: .captureForPassthrough, help: "The command and its arguments.")
   var command: [String] = []
 
   func run() throws {
+    // The parser leaves every word from the first that it does not know to the command.
+    switch command.first {
+    case "-h", "--help": throw CleanExit.helpRequest(self)
+    case "--version": throw CleanExit.message(MMsgTrace.configuration.version)
+    default: break
+    }
     let configuration = try Configuration(self, arguments: OwnProcess.arguments)
     try Session(configuration).run()
   }

@@ -27,6 +27,7 @@ import Testing
   private static let vsock = Socket(name: "AF_VSOCK", family: 40, type: 1)
   private static let sctp = Socket(name: "SCTP", family: 2, type: 5, number: 132)
   private static let mptcp = Socket(name: "MPTCP", family: 2, type: 1, number: 262)
+  private static let dccp = Socket(name: "DCCP", family: 2, type: 6, number: 33)
   private static let rxrpc = Socket(name: "AF_RXRPC", family: 33, type: 2)
 
   @Test(
@@ -77,7 +78,8 @@ import Testing
       (sctp, 132, 3, 16, .rejected, "SCTP_RCVINFO is only received"),
       (rxrpc, 272, 1, 8, .used, "RXRPC_USER_CALL_ID is an unsigned long"),
       (rxrpc, 272, 13, 6, .rejected, "timeouts are u32s"),
-      (mptcp, 1, 36, 4, nil, "kernel.md does not say"),
+      (mptcp, 1, 999, 4, .ignored, "MPTCP looks at none"),
+      (dccp, 1, 36, 4, nil, "a protocol whose reader is not known"),
     ] as [(Socket, Int32, Int32, Int, ControlMessage.Status?, Comment)])
   func statuses(
     socket: Socket, level: Int32, type: Int32, size: Int, status: ControlMessage.Status?,

@@ -99,10 +99,7 @@ int tracee_take_signals(const sigset_t *blocked);
 // `sender` is si_pid, `from_kernel` says that no process sent it.
 int tracee_wait_signal(const sigset_t *set, int64_t nanoseconds, pid_t *sender, bool *from_kernel);
 
-// --- Launching ---
-
-// environ(7).
-char *_Nullable *_Nullable tracee_environment(void);
+// --- Seccomp filters ---
 
 struct tracee_filter_instruction {
   uint16_t code;
@@ -110,6 +107,16 @@ struct tracee_filter_instruction {
   uint8_t jump_false;
   uint32_t operand;
 };
+
+// PTRACE_SECCOMP_GET_FILTER: the thread's filter number `index`, the newest being 0; how many
+// instructions it has. -ENOENT behind the last. Needs CAP_SYS_ADMIN. `filter` has room for 4,096,
+// the most a filter has.
+int tracee_get_filter(pid_t tid, uint64_t index, struct tracee_filter_instruction *filter);
+
+// --- Launching ---
+
+// environ(7).
+char *_Nullable *_Nullable tracee_environment(void);
 
 struct tracee_launch {
   const char *path;
