@@ -196,6 +196,25 @@ class Lifecycles(support.TracingTest):
         self.assertEqual(trace.out, b"threads 400 complete 1000\n", trace.err)
         self.assertEqual(trace.outcomes(), {"complete": 1000})
 
+    def test_record_shows_what_was_asked_at_entry(self):
+        for mode, options in MODES:
+            trace = self.trace([support.PROGRAMS / "rewritten"], options)
+            self.assertEqual(trace.out, b"call 2\n")
+            self.assertEqual(support.payloads(trace), [["before 0", "before 1"]], mode)
+            self.assertEqual([message["bytes"] for message in trace.calls[0]["messages"]], [8, 8])
+
+    def test_large_claims_take_nothing_from_others(self):
+        for kept in ("32", "all"):
+            call = self.trace([support.PROGRAMS / "large_claims"], ["-s", kept]).calls[0]
+            self.assertEqual(call["return"], -1)
+            for message in call["messages"][1::2]:
+                self.assertEqual(support.payload(message), b"x", (kept, message["index"]))
+                self.assertEqual([item["type"] for item in message["control"]], ["SCM_RIGHTS"])
+                self.assertIs(message["truncated"], False)
+            for message in call["messages"][0::2]:
+                self.assertEqual(support.payload(message), b"tail of\n", (kept, message["index"]))
+                self.assertEqual((message["control"], message["fault"]), (None, message["payload"]["fault"]))
+
     def test_the_program_dies_with_us(self):
         tracer = support.started([support.TRACER, "-o", self.folder / "t.jsonl", "--", support.PROGRAMS / "forever"],
                                  stdout=subprocess.PIPE)
