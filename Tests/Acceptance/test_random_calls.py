@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import unittest
 
 import kernel_model
@@ -97,9 +98,10 @@ class AgainstStrace(support.TracingTest):
         # Without address randomisation both runs ask for the same, pointers included.
         before = [*own_network(), "setarch", "--addr-no-randomize"]
         straced = support.run([*before, "strace", "-f", "-v", "-s", 64, "-e", "trace=sendmmsg", "-e", "signal=none",
-                               "-o", text, *command, self.folder / "strace.jsonl"], limit=100)
+                               "-o", text, *command, self.folder / "strace.jsonl", "tame"], limit=60,
+                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 29,) * 2))
         self.assertEqual(straced.status, 0, straced.err)
-        trace = self.trace([*command, self.folder / "asked.jsonl"], limit=100, before=before, validate=False)
+        trace = self.trace([*command, self.folder / "asked.jsonl", "tame"], limit=60, before=before, validate=False)
         theirs = strace_text.calls(text.read_text(errors="surrogateescape"))
         self.assertEqual(len(theirs), count, "strace saw another number of calls")
         self.assertEqual(len(trace.calls), count)
