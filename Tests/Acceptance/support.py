@@ -80,6 +80,10 @@ def run(command, limit=30, check_leftovers=False, **options):
         out, err = process.communicate()
         raise TimedOut(f"{' '.join(command)}: still running after {limit} s\n"
                        f"stdout ends: {(out or b'')[-600:]!r}\nstderr ends: {(err or b'')[-600:]!r}")
+    except BaseException:
+        end_session(process.pid)
+        process.wait()
+        raise
     left = end_session(process.pid, settle=1.0 if check_leftovers else 0.0)
     if check_leftovers and left:
         raise AssertionError(f"{' '.join(command)} left processes behind: {left}")

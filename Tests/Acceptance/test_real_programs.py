@@ -15,6 +15,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 
 GETENT = r"""
 ip link set lo up
+rm -f "$FOLDER/ready" "$FOLDER/queries"; : > "$FOLDER/ready"
 mount --bind "$FOLDER/resolv.conf" /etc/resolv.conf
 "$PYTHON" "$HERE/dns_responder.py" 2 "$FOLDER/queries" > "$FOLDER/ready" &
 until grep -q ready "$FOLDER/ready"; do kill -0 $! || exit 99; sleep 0.02; done
@@ -26,6 +27,7 @@ exit $status
 
 KNOT = r"""
 ip link set lo up
+rm -f "$FOLDER/knot.pid"; : > "$FOLDER/knot.log"
 "$@" > "$FOLDER/knot.log" 2>&1 &
 knot=$!
 until grep -q 'server started' "$FOLDER/knot.log"; do kill -0 $knot || exit 99; sleep 0.02; done
