@@ -46,6 +46,12 @@ let package = Package(
       name: "DecodingTests", dependencies: ["Decoding", "Records", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
+      name: "AnalysisTests", dependencies: ["Analysis", "Records"], swiftSettings: settings),
+    .testTarget(
+      name: "TracingTests",
+      dependencies: ["CTracee", "Decoding", "Records", "TestSupport", "Tracing"],
+      swiftSettings: settings),
+    .testTarget(
       name: "OutputTests", dependencies: ["Output", "Records"], exclude: ["Goldens"],
       swiftSettings: settings),
   ]

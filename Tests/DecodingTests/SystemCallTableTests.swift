@@ -1,0 +1,89 @@
+import Decoding
+import Records
+import Testing
+
+@Suite struct SystemCallTableTests {
+  private static let x86_64: UInt32 = 0xc000_003e
+  private static let i386: UInt32 = 0x4000_0003
+  private static let aarch64: UInt32 = 0xc000_00b7
+  private static let arm: UInt32 = 0x4000_0028
+  private static let x32Bit: UInt64 = 0x4000_0000
+
+  @Test(
+    arguments: [
+      (x86_64, 307, 0, .send(.x86_64, .sendmmsg), "x86_64"),
+      (x86_64, 307, 20, .send(.x86_64, .sendmmsg), "whatever the descriptor"),
+      (x86_64, x32Bit | 538, 0, .send(.x32, .sendmmsg), "x32 shares the architecture number"),
+      (i386, 345, 0, .send(.i386, .sendmmsg), "i386"),
+      (i386, 102, 20, .send(.i386, .socketcall), "socketcall's sub-call"),
+      (i386, 102, 0x1_0000_0014, .send(.i386, .socketcall), "which the kernel reads as an int"),
+      (aarch64, 269, 0, .send(.aarch64, .sendmmsg), "aarch64"),
+      (arm, 374, 0, .send(.arm, .sendmmsg), "arm"),
+
+      (x86_64, 15, 0, .signalReturn, "rt_sigreturn"),
+      (x86_64, x32Bit | 513, 0, .signalReturn, "x32 has one of its own"),
+      (i386, 119, 0, .signalReturn, "sigreturn"),
+      (i386, 173, 0, .signalReturn, "rt_sigreturn"),
+      (aarch64, 139, 0, .signalReturn, "the generic rt_sigreturn"),
+      (arm, 119, 0, .signalReturn, "sigreturn"),
+      (arm, 173, 0, .signalReturn, "rt_sigreturn"),
+
+      (x86_64, 102, 20, .other, "getuid"),
+      (x86_64, 538, 0, .other, "x32's number without its bit"),
+      (x86_64, 513, 0, .other, "the same"),
+      (x86_64, x32Bit | 307, 0, .other, "x86_64's number with x32's bit"),
+      (x86_64, x32Bit | 15, 0, .other, "the same"),
+      (x86_64, 345, 0, .other, "i386's number"),
+      (i386, 307, 0, .other, "x86_64's number"),
+      (i386, 15, 0, .other, "chmod"),
+      (i386, x32Bit | 538, 0, .other, "x32's bit means nothing there"),
+      (i386, 102, 16, .other, "socketcall: sendmsg"),
+      (i386, 102, 19, .other, "socketcall: recvmmsg"),
+      (i386, 102, 0, .other, "socketcall: none"),
+      (i386, 102, UInt64.max, .other, "socketcall: nonsense"),
+      (aarch64, 307, 0, .other, "x86_64's number"),
+      (aarch64, 102, 20, .other, "no socketcall"),
+      (arm, 102, 20, .other, "socketcall is not in the EABI"),
+      (arm, 345, 0, .other, "i386's number"),
+      (x86_64, UInt64.max, 0, .other, "-1: a call that another tracer skipped"),
+      (0xc000_00f3, 269, 0, .other, "riscv64, which no table knows"),
+      (0, 307, 0, .other, "no architecture"),
+    ] as [(UInt32, UInt64, UInt64, SystemCallTable.Meaning, Comment)])
+  func meanings(
+    architecture: UInt32, number: UInt64, firstArgument: UInt64,
+    meaning: SystemCallTable.Meaning, reason: Comment
+  ) {
+    let found = SystemCallTable.meaning(
+      architecture: architecture, number: number, firstArgument: firstArgument)
+    #expect(found == meaning, reason)
+  }
+
+  @Test(
+    arguments: [
+      (x86_64, .x86_64), (i386, .i386), (aarch64, .aarch64), (arm, .arm), (0xc000_00f3, nil),
+      (0x4000_003e, nil), (0, nil), (UInt32.max, nil),
+    ] as [(UInt32, ABI?)])
+  func architectures(number: UInt32, abi: ABI?) {
+    #expect(SystemCallTable.abi(architecture: number) == abi)
+  }
+
+  /// Of all numbers that an ABI gives out, one or two send: nothing else is taken for a send.
+  @Test func nothingElseSends() {
+    let bits: [UInt64] = [0, Self.x32Bit]
+    var sends: [ABI: Int] = [:]
+    var returns = 0
+    for architecture in [Self.x86_64, Self.i386, Self.aarch64, Self.arm] {
+      for number in bits.flatMap({ bit in (0...2000).map { bit | $0 } }) {
+        switch SystemCallTable.meaning(
+          architecture: architecture, number: number, firstArgument: 20)
+        {
+        case .send(let abi, _): sends[abi, default: 0] += 1
+        case .signalReturn: returns += 1
+        case .other: break
+        }
+      }
+    }
+    #expect(sends == [.x86_64: 1, .x32: 1, .i386: 2, .aarch64: 1, .arm: 1])
+    #expect(returns == 7)
+  }
+}

@@ -1,0 +1,184 @@
+import Decoding
+import Glibc
+import Records
+import TestSupport
+import Testing
+import Tracing
+
+@Suite(.timeLimit(.minutes(1))) struct ReportQueueTests {
+  /// What a report without bytes costs.
+  private static let overhead = 512
+
+  @Test func reportsComeInOrder() {
+    let queue = ReportQueue(budget: 1 << 20)
+    for number in 1...5 { queue.push(Self.call(number)) }
+    queue.push(.warning("last"))
+    #expect(Self.take(queue) == ["1", "2", "3", "4", "5", "last"])
+    queue.push(Self.call(6))
+    #expect(Self.take(queue) == ["6"])
+    #expect(queue.waitCount == 0)
+  }
+
+  @Test(
+    arguments: [
+      (2 * 512, 2, "as many as fill it"),
+      (2 * 512 + 511, 2, "and none that would go over it"),
+      (1, 1, "one, however small the queue"),
+    ] as [(Int, Int, Comment)])
+  func theBudgetMakesTheTracerWait(budget: Int, fitting: Int, reason: Comment) throws {
+    let queue = ReportQueue(budget: budget)
+    for number in 1...fitting { queue.push(Self.call(number)) }
+    #expect(queue.waitCount == 0, reason)
+    let tracer = try OwnThread { queue.push(Self.call(fitting + 1)) }
+    // Counted under the queue's lock, which only the wait lets go.
+    Self.spin { queue.waitCount == 1 }
+
+    var batch: [TraceReport] = []
+    queue.take(into: &batch, deadline: nil)
+    #expect(batch.map(Self.name) == (1...fitting).map(String.init), reason)
+    // Taken is not done: the bytes are still there.
+    var none: [TraceReport] = []
+    queue.take(into: &none, deadline: 0)
+    #expect(none.isEmpty, reason)
+    for report in batch { queue.finish(report) }
+    tracer.join()
+    #expect(Self.take(queue) == [String(fitting + 1)], reason)
+    #expect(queue.waitCount == 1, reason)
+  }
+
+  @Test func aReportLargerThanTheBudgetPasses() throws {
+    let queue = ReportQueue(budget: 4096)
+    queue.push(Self.call(1, bytes: 100_000))
+    #expect(queue.waitCount == 0)
+    #expect(Self.take(queue) == ["1"])
+
+    // Behind another one it waits until it is alone.
+    queue.push(Self.call(2))
+    let tracer = try OwnThread { queue.push(Self.call(3, bytes: 100_000)) }
+    Self.spin { queue.waitCount == 1 }
+    #expect(Self.take(queue) == ["2"])
+    tracer.join()
+    #expect(Self.take(queue) == ["3"])
+  }
+
+  @Test func bytesCountBesidesReports() throws {
+    let queue = ReportQueue(budget: 4096)
+    queue.push(Self.call(1, bytes: 4096 - 2 * Self.overhead))
+    queue.push(Self.call(2))
+    #expect(queue.waitCount == 0)
+    let tracer = try OwnThread { queue.push(Self.call(3, bytes: 1)) }
+    Self.spin { queue.waitCount == 1 }
+    #expect(Self.take(queue) == ["1", "2"])
+    tracer.join()
+    #expect(Self.take(queue) == ["3"])
+  }
+
+  @Test(
+    arguments: [
+      (0, "long past"),
+      (1_000_000, "just past"),
+      (20_000_000, "to come"),
+    ] as [(UInt64, Comment)])
+  func takingEndsAtTheDeadline(nanosecondsFromNow: UInt64, reason: Comment) {
+    let queue = ReportQueue(budget: 4096)
+    let deadline = nanosecondsFromNow == 0 ? 0 : Clock.monotonic() + nanosecondsFromNow
+    var batch: [TraceReport] = []
+    queue.take(into: &batch, deadline: deadline)
+    #expect(batch.isEmpty, reason)
+    #expect(Clock.monotonic() >= deadline, reason)
+  }
+
+  @Test func whatIsThereIsTakenWhateverTheDeadline() {
+    let queue = ReportQueue(budget: 4096)
+    for deadline in [0, Clock.monotonic() + 3_600_000_000_000, nil] as [UInt64?] {
+      queue.push(.warning("here"))
+      #expect(Self.take(queue, deadline: deadline) == ["here"])
+    }
+  }
+
+  /// A scribe that waits, or is about to, gets what is pushed; more rounds than one, since either
+  /// may come first.
+  @Test(arguments: [true, false])
+  func aPushWakesTheScribe(withDeadline: Bool) throws {
+    let deadline = withDeadline ? Clock.monotonic() + 3_600_000_000_000 : nil
+    for _ in 0..<200 {
+      let queue = ReportQueue(budget: 4096)
+      let tracer = try OwnThread { queue.push(.warning("awake")) }
+      #expect(Self.take(queue, deadline: deadline) == ["awake"])
+      tracer.join()
+    }
+  }
+
+  /// A full queue all the time: nothing is lost, nothing comes twice, nothing changes places.
+  @Test func manyReportsThroughANarrowQueue() throws {
+    let queue = ReportQueue(budget: 3 * Self.overhead)
+    let count = 20_000
+    let tracer = try OwnThread {
+      for number in 1...count { queue.push(Self.call(number)) }
+    }
+    var seen: [String] = []
+    while seen.count < count { seen += Self.take(queue) }
+    tracer.join()
+    #expect(seen == (1...count).map(String.init))
+    #expect(Self.take(queue, deadline: 0) == [])
+  }
+
+  @Test func finishedSnapshotsAreReusedEmpty() {
+    let queue = ReportQueue(budget: 1 << 30)
+    #expect(queue.spare().vector.bytes.capacity == 0, "there is none yet")
+    queue.push(Self.call(7, bytes: 5000))
+    #expect(Self.take(queue) == ["7"])
+
+    let spare = queue.spare()
+    #expect(spare.payload.bytes.capacity >= 5000, "its storage is kept")
+    #expect(spare.byteCount == 0 && spare.payload.spans.isEmpty)
+    #expect(spare.payload.unreadablePages.isEmpty)
+    #expect(spare.sequence == 0 && spare.arguments == nil && spare.exit == nil)
+    #expect(spare.socket == nil && spare.comm == "" && spare.restarts == 0)
+    #expect(queue.spare().payload.bytes.capacity == 0, "it was the only one")
+  }
+
+  @Test func hugeSnapshotsAreNotKept() {
+    let queue = ReportQueue(budget: 1 << 30)
+    queue.push(Self.call(1, bytes: 4 << 20 + 1))
+    #expect(Self.take(queue) == ["1"])
+    #expect(queue.spare().payload.bytes.capacity == 0)
+  }
+
+  /// A call with this many payload bytes.
+  private static func call(_ number: Int, bytes: Int = 0) -> TraceReport {
+    var snapshot = CallSnapshot()
+    snapshot.sequence = UInt64(number)
+    snapshot.comm = "app"
+    snapshot.restarts = 1
+    snapshot.arguments = SendArguments(
+      fd: 3, vector: RemoteAddress(0x1000), vectorLength: 1, flags: [])
+    snapshot.exit = CallSnapshot.Exit(monotonic: 1, returnValue: 1)
+    snapshot.socket = socketSnapshot(family: 2, type: 2)
+    snapshot.payload.append(Array(repeating: 0x61, count: bytes), from: 0x2000)
+    snapshot.payload.noteFault(at: 0x10_0000_0000)
+    return .call(snapshot)
+  }
+
+  /// What a scribe does: takes, names and finishes what is there.
+  private static func take(_ queue: ReportQueue, deadline: UInt64? = nil) -> [String] {
+    var batch: [TraceReport] = []
+    queue.take(into: &batch, deadline: deadline)
+    let names = batch.map(name)
+    for report in batch { queue.finish(report) }
+    return names
+  }
+
+  private static func name(_ report: TraceReport) -> String {
+    switch report {
+    case .call(let snapshot): String(snapshot.sequence)
+    case .warning(let text): text
+    default: "?"
+    }
+  }
+
+  /// Until another thread has come so far; the suite's time limit ends a wait for ever.
+  private static func spin(until condition: () -> Bool) {
+    while !condition() { sched_yield() }
+  }
+}
