@@ -98,7 +98,7 @@ class AgainstStrace(support.TracingTest):
         # Without address randomisation both runs ask for the same, pointers included.
         before = [*own_network(), "setarch", "--addr-no-randomize"]
         straced = support.run([*before, "strace", "-f", "-v", "-s", 64, "-e", "trace=sendmmsg", "-e", "signal=none",
-                               "-o", text, *command, self.folder / "strace.jsonl", "tame"], limit=60,
+                               "-o", text, *command, self.folder / "asked.jsonl", "tame"], limit=60,
                               preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 29,) * 2))
         self.assertEqual(straced.status, 0, straced.err)
         trace = self.trace([*command, self.folder / "asked.jsonl", "tame"], limit=60, before=before, validate=False)

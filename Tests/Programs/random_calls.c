@@ -8,7 +8,9 @@
  * reading one byte too many is a fault. No call can block: every one has MSG_DONTWAIT, and what
  * was sent is taken out again. All traffic stays on loopback and in AF_UNIX.
  *
- * With `tame` no cmsg_len is so large that rounding it up gives 0: strace 6.1 never gets past one.
+ * With `tame` two runs ask for the same down to the last byte, given a network namespace of their
+ * own and addresses that are not randomised; and no cmsg_len is so large that rounding it up gives
+ * 0: strace 6.1 never gets past one.
  *
  * Bytes stand as hex, addresses as "0x…". For every buffer the record holds what is readable of the
  * bytes that the kernel would look at, and "…_fault" is the first address of them that is not.
@@ -146,6 +148,7 @@ static void drained(int fd) { drains[drain_count++] = fd; }
 
 static void make_inet(int family, int kind, struct sockaddr *to, socklen_t length) {
   int receiver = made(socket(family, SOCK_DGRAM, 0), "socket"), refused;
+  if (tame) ((struct sockaddr_in *)to)->sin_port = htons(40000 + family);
   if (bind(receiver, to, length) < 0) perror("bind"), exit(2);
   getsockname(receiver, to, &length);
   drained(receiver);
@@ -172,8 +175,10 @@ static void make_sockets(void) {
   make_inet(AF_INET, udp4, (struct sockaddr *)&to4, sizeof to4);
   make_inet(AF_INET6, udp6, (struct sockaddr *)&to6, sizeof to6);
 
-  snprintf(to_path.sun_path, sizeof to_path.sun_path, "/tmp/random_calls.%07d", getpid());
-  abstract_length = 3 + snprintf(to_abstract.sun_path + 1, 100, "random_calls %07d", getpid());
+  int mark = tame ? 4242 : getpid();
+  snprintf(to_path.sun_path, sizeof to_path.sun_path, "/tmp/random_calls.%07d", mark);
+  abstract_length = 3 + snprintf(to_abstract.sun_path + 1, 100, "random_calls %07d", mark);
+  unlink(to_path.sun_path);
   for (int i = 0; i < 2; i++) {
     int receiver = made(socket(AF_UNIX, SOCK_DGRAM, 0), "socket");
     if (bind(receiver, (struct sockaddr *)(i ? &to_abstract : &to_path),
@@ -381,7 +386,7 @@ static size_t random_control(int kind, address *at) {
     int value = 1 + below(200);
     size_t length = sizeof value;
     unsigned short segment = 500 + below(1000);
-    struct ucred self = {getpid(), getuid(), getgid()};
+    struct ucred self = {tame ? 1 : getpid(), getuid(), getgid()};
     unsigned char data[64];
     memcpy(data, &value, sizeof value), head->cmsg_level = IPPROTO_IP, head->cmsg_type = IP_TOS;
     switch (below(one_in(4) ? 10 : 5) + (kind >= unix_dgram ? 4 : 0)) {
