@@ -6,12 +6,6 @@ import Records
 /// Three rounds at entry, since each tells where the next one's bytes lie: the `mmsghdr` array;
 /// names, iovec arrays and control blocks; payload. One at exit: the array again, for `msg_len`.
 package struct Capture {
-  /// The most payload that is kept of one call.
-  package static let payloadBudget = 64 << 20
-  /// The most control data that is read of one call; iovec arrays (16 MiB) and names (128 KiB)
-  /// are bounded by their counts.
-  package static let controlBudget = 16 << 20
-
   /// How many bytes of each message are kept.
   package var payloadLimit: UInt64
   // Reused from call to call, so that a call in the steady state allocates nothing.
@@ -87,14 +81,13 @@ package struct Capture {
     _ memory: borrowing TraceeMemory, into image: inout MemoryImage
   ) {
     ranges.reset()
-    var controlLeft = Self.controlBudget
+    var budget = FairBudget.control(entries: arguments.entryCount)
     for index in 0..<arguments.entryCount {
       guard let header = layout.header(in: vector.bytes, at: index * layout.stride) else { break }
       if let name = header.nameRange { ranges.want(name) }
       if let iovecs = header.iovecRange(layout) { ranges.want(iovecs) }
       if var control = header.controlRange {
-        control.count = min(control.count, controlLeft)
-        controlLeft -= control.count
+        control.count = budget.take(control.count)
         ranges.want(control)
       }
     }
@@ -106,25 +99,38 @@ package struct Capture {
     _ layout: MessageLayout, _ memory: borrowing TraceeMemory, into image: inout MemoryImage
   ) {
     ranges.reset()
-    var budget = Self.payloadBudget
+    var budget = FairBudget.payload(entries: arguments.entryCount)
     for index in 0..<arguments.entryCount {
       guard let header = layout.header(in: vector.bytes, at: index * layout.stride) else { break }
       guard let range = header.iovecRange(layout) else { continue }
       let extent = headers.extent(of: range)
       guard extent.missing == .nothing else { continue }
-      var wanted = Int(min(payloadLimit, UInt64(budget)))
+      var wanted = budget.take(
+        claim(Int(header.iovecCount), at: extent.bytes.lowerBound, of: headers, layout))
       for slot in 0..<Int(header.iovecCount) where wanted > 0 {
         let offset = extent.bytes.lowerBound + slot * layout.iovecStride
         guard let iovec = layout.iovec(in: headers.bytes, at: offset) else { break }
-        // A negative length refuses the whole message.
-        if layout.isNegative(iovec.length) { break }
         let count = Int(min(iovec.length, UInt64(wanted)))
         ranges.want(RemoteRange(start: iovec.base, count: count))
         wanted -= count
-        budget -= count
       }
     }
     read(memory, into: &image)
+  }
+
+  /// How many bytes are to be kept of a message with the `count` iovecs at `offset` of `headers`:
+  /// none where a negative length makes the kernel refuse it.
+  private func claim(
+    _ count: Int, at offset: Int, of headers: MemoryImage, _ layout: MessageLayout
+  ) -> Int {
+    var total: UInt64 = 0
+    for slot in 0..<count {
+      let offset = offset + slot * layout.iovecStride
+      guard let iovec = layout.iovec(in: headers.bytes, at: offset) else { break }
+      if layout.isNegative(iovec.length) { return 0 }
+      total = min(total &+ min(iovec.length, IOVector.maximumTotal), IOVector.maximumTotal)
+    }
+    return Int(min(total, payloadLimit))
   }
 
   private mutating func read(_ memory: borrowing TraceeMemory, into image: inout MemoryImage) {

@@ -39,8 +39,6 @@ package struct TraceeMemory: ~Escapable {
         left -= here
         if here < span.count {
           let fault = span.start.value &+ UInt64(here)
-          image.noteFault(at: fault)
-          faults += 1
           readBehind(fault, of: span, requested: requested, faults: &faults, into: &image)
           stoppedAt = index
           break
@@ -51,7 +49,8 @@ package struct TraceeMemory: ~Escapable {
     }
   }
 
-  /// Reads what of `span` lies behind the page of `fault`, from the next requested range on.
+  /// Reads what of `span` there is from `fault` on, which could not be read along with the rest:
+  /// what only the kernel can read, and from the next requested range behind the page on.
   private func readBehind(
     _ fault: UInt64, of span: RemoteRange, requested: [RemoteRange], faults: inout Int,
     into image: inout MemoryImage
@@ -59,19 +58,24 @@ package struct TraceeMemory: ~Escapable {
     let end = span.start.value &+ UInt64(span.count)
     var fault = fault
     while faults < Self.maximumFaults {
-      let nextPage = (fault / MemoryImage.pageSize &+ 1) &* MemoryImage.pageSize
-      let next = requested.firstIndex(startingAtOrBehind: nextPage)
-      guard next < requested.count, requested[next].start.value < end,
-        requested[next].start.value > fault
-      else { return }
-      let start = requested[next].start
-      let rest = RemoteRange(start: start, count: Int(end &- start.value))
+      var start = fault
+      if let hidden = HiddenMemory(tid, at: fault) {
+        start = fault &+ UInt64(hidden.read(from: fault, to: end, into: &image))
+      }
+      if start == fault {
+        image.noteFault(at: fault)
+        faults += 1
+        let nextPage = (fault / MemoryImage.pageSize &+ 1) &* MemoryImage.pageSize
+        let next = requested.firstIndex(startingAtOrBehind: nextPage)
+        guard next < requested.count, requested[next].start.value > fault else { return }
+        start = requested[next].start.value
+      }
+      guard start < end else { return }
+      let rest = RemoteRange(start: RemoteAddress(start), count: Int(end &- start))
       let got = read([rest][...], into: &image)
-      image.noteSpan(from: start.value, count: got)
+      image.noteSpan(from: start, count: got)
       if got == rest.count { return }
-      fault = start.value &+ UInt64(got)
-      image.noteFault(at: fault)
-      faults += 1
+      fault = start &+ UInt64(got)
     }
   }
 

@@ -69,8 +69,14 @@ int tracee_event_message(pid_t tid, uint64_t *message);
 int tracee_get_syscall_info(pid_t tid, struct tracee_syscall_info *info);
 // Makes the call that a stopped thread is about to enter fail with ENOSYS.
 int tracee_skip_call(pid_t tid);
-// The call that a stopped thread is returning from: its number, -1 for none, and its result.
-int tracee_get_result(pid_t tid, int64_t *number, int64_t *result);
+// The call that a stopped thread is returning from.
+struct tracee_returning_call {
+  int64_t number;  // -1 for none
+  int64_t result;
+  uint64_t arguments[6];  // of a 64-bit and of a 32-bit call
+  uint32_t compat_arguments[6];
+};
+int tracee_get_returning_call(pid_t tid, struct tracee_returning_call *call);
 // Makes a stopped thread that is returning from a call make the same call again.
 int tracee_repeat_call(pid_t tid);
 
