@@ -1,6 +1,7 @@
 import Decoding
 import Glibc
 import Records
+import Synchronization
 import TestSupport
 import Testing
 import Tracing
@@ -128,6 +129,27 @@ import Tracing
     #expect(Self.take(queue, deadline: 0) == [])
   }
 
+  /// Taken is not dealt with: who waits for the outputs goes on when the last report is finished.
+  @Test func waitingUntilAllIsWritten() throws {
+    let queue = ReportQueue(budget: 1 << 20)
+    queue.waitUntilEmpty()
+    let dealtWith = Flag()
+    for number in 1...3 { queue.push(Self.call(number)) }
+    let tracer = try OwnThread {
+      queue.waitUntilEmpty()
+      dealtWith.raise()
+    }
+    var batch: [TraceReport] = []
+    queue.take(into: &batch, deadline: Self.patience())
+    for report in batch {
+      #expect(!dealtWith.isRaised)
+      queue.finish(report)
+    }
+    Self.spin { dealtWith.isRaised }
+    try #require(dealtWith.isRaised)
+    tracer.join()
+  }
+
   @Test func finishedSnapshotsAreReusedEmpty() {
     let queue = ReportQueue(budget: 1 << 30)
     #expect(queue.spare().vector.bytes.capacity == 0, "there is none yet")
@@ -148,6 +170,15 @@ import Tracing
     queue.push(Self.call(1, bytes: 4 << 20 + 1))
     #expect(Self.take(queue) == ["1"])
     #expect(queue.spare().payload.bytes.capacity == 0)
+  }
+
+  /// Raised by one thread and seen by another.
+  private final class Flag: Sendable {
+    private let value = Atomic(false)
+
+    func raise() { value.store(true, ordering: .releasing) }
+
+    var isRaised: Bool { value.load(ordering: .acquiring) }
   }
 
   /// A call with this many payload bytes.
