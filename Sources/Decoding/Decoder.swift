@@ -43,7 +43,8 @@ package struct Decoder {
     array.readHeaders(snapshot.vector, into: &entries)
 
     var iovecs = IOVectorReader(layout, AddressSpace(snapshot.abi), capacityFor: entries)
-    var payload = PayloadReader(limit: snapshot.payloadLimit, budget: .payload(entries: entries.count))
+    var payload = PayloadReader(
+      limit: snapshot.payloadLimit, budget: .payload(entries: entries.count))
     for index in entries.indices {
       iovecs.read(&entries[index], snapshot.headers)
       payload.read(&entries[index], iovecs: iovecs.iovecs, snapshot.payload)
