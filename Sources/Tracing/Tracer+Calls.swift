@@ -53,8 +53,32 @@ extension Tracer {
       // of the handler: the interrupted call will never return.
       leaveJumped(tid, stackPointer: site.stackPointer)
     }
-    let snapshot = snapshot(stop, pid: pid, abi: abi, syscall: syscall, site: site)
+    var snapshot = snapshot(stop, pid: pid, abi: abi, syscall: syscall, site: site)
+    if isUnchangedBySending(snapshot) {
+      // Asked while the kernel sends.
+      socketToAsk = tid
+    } else {
+      askSocket(&snapshot)
+    }
     table[thread: tid]?.call = PendingCall(snapshot: snapshot, site: site)
+  }
+
+  /// True where the last call on the descriptor found a socket whose peer and mode a send leaves as
+  /// they are. Only a hint: what the descriptor is now is asked in any case.
+  private func isUnchangedBySending(_ snapshot: CallSnapshot) -> Bool {
+    guard let arguments = snapshot.arguments, !arguments.flags.contains(.fastOpen),
+      let hint = table[process: snapshot.pid]?.lastSocket, hint.fd == arguments.fd
+    else { return false }
+    return hint.isInternetDatagram
+  }
+
+  /// Asks for the socket of a call that has just been let go on.
+  mutating func askSocketOfRunningCall() {
+    guard let tid = socketToAsk, var call = table[thread: tid]?.call else { return }
+    socketToAsk = nil
+    table[thread: tid]?.call = nil
+    askSocket(&call.snapshot)
+    table[thread: tid]?.call = call
   }
 
   /// What a call is about, as the stopped thread's memory has it.
@@ -72,7 +96,6 @@ extension Tracer {
     snapshot.abi = abi
     snapshot.syscall = syscall
     capture.enter(&snapshot, arguments: site.arguments, memory: stop.memory)
-    askSocket(&snapshot)
     return snapshot
   }
 
@@ -87,6 +110,7 @@ extension Tracer {
       isRecorded(pid)
     else { return }
     var snapshot = snapshot(stop, pid: pid, abi: abi, syscall: syscall, site: call.site)
+    askSocket(&snapshot)
     guard let asked = snapshot.arguments?.entryCount, call.result < asked else {
       sequence -= 1
       return
@@ -210,7 +234,9 @@ extension Tracer {
       return
     }
     switch sockets.ask(fd: arguments.fd, tid: snapshot.tid, process: &process) {
-    case .socket(let socket): snapshot.socket = socket
+    case .socket(let socket):
+      snapshot.socket = socket
+      process.lastSocket = SocketHint(fd: arguments.fd, socket)
     case .noSocket: break
     case .unreachable: snapshot.ownDescriptorTable = true
     }
