@@ -87,7 +87,7 @@ extension AttachRefusal {
       return refusal
     }
     refusal.users = users.split(separator: "\t").prefix(3).compactMap { UInt32($0) }
-    refusal.isZombie = ProcFile.field("State", of: status)?.first == "Z"
+    refusal.isZombie = ProcFile.hasEnded(pid)
     if let tracer = ProcFile.field("TracerPid", of: status).flatMap({ Int32($0) }), tracer > 0 {
       refusal.tracer = ProcFile.process(ofThread: tracer) ?? tracer
       refusal.tracerName = ProcFile.comm(ofThread: tracer)
@@ -113,6 +113,12 @@ extension ProcFile {
     }
     let fields = text[end...].split(separator: " ")
     return fields.count > 7 && (UInt32(fields[7]) ?? 0) & 0x0020_0000 != 0
+  }
+
+  /// True for a thread that is gone, or a zombie.
+  static func hasEnded(_ tid: Int32) -> Bool {
+    guard let state = field("State", of: "/proc/\(tid)/status")?.first else { return true }
+    return state == "Z" || state == "X"
   }
 
   /// The user that a file belongs to.
