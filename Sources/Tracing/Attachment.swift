@@ -13,6 +13,17 @@ enum Attachment {
   /// Makes a running thread stop.
   static func interrupt(_ tid: Int32) { _ = tracee_interrupt(tid) }
 
+  /// Another thread's execve makes it the first thread: whoever waited in the kernel for that to
+  /// be over holds the former first thread, which is dead, and gets EPERM.
+  private static func seize(thread tid: Int32) -> Int32 {
+    var result: Int32 = 0
+    for _ in 0..<3 {
+      result = tracee_seize(tid, false)
+      if result != -EPERM { break }
+    }
+    return result
+  }
+
   /// Passes over /proc/PID/task until two in a row find nothing new. A thread that a seized one
   /// makes is traced from its start; one that another makes is found by a later pass.
   static func seize(_ pid: Int32) -> Result {
@@ -24,7 +35,7 @@ enum Attachment {
       let before = seized.count
       var hasVanished = false
       for tid in threads where !seized.contains(tid) {
-        let result = tracee_seize(tid, false)
+        let result = seize(thread: tid)
         if result == 0 {
           interrupt(tid)
           seized.insert(tid)
