@@ -221,6 +221,147 @@ class Attaching(attaching.AttachTest):
         self.say(f"{len(trace.calls)} calls shown of 2, the first of which ran already")
 
 
+class Lifetimes(attaching.AttachTest):
+    """Programs that are stopped, wait for a child, become another program, or end; and our own death."""
+
+    limit = 120
+
+    def stopped(self, program):
+        """Waits until all threads are stopped; how many batches were sent by then."""
+        support.wait_until(lambda: set(attaching.states(program.pid)) <= set("Tt"), "all threads are stopped")
+        return program.batches
+
+    def test_stopped_process_stays_stopped(self):
+        program = attaching.Served(self)
+        program.tell(signal.SIGSTOP)
+        batches = self.stopped(program)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            tracer = self.attached(program.pid)
+            self.assertEqual(self.stopped(program), batches)
+            trace = tracer.leave(number)
+            self.assertEqual((trace.status, len(trace.calls)), (128 + number, 0))
+            self.assertEqual(set(attaching.states(program.pid)), {"T"})
+            self.assertEqual((program.batches, attaching.tracers(program.pid)), (batches, {0}))
+        program.tell(signal.SIGCONT)
+        program.goes_on()
+        # SIGCONT while we are there.
+        program.tell(signal.SIGSTOP)
+        batches = self.stopped(program)
+        tracer = self.attached(program.pid)
+        program.tell(signal.SIGCONT)
+        program.goes_on()
+        trace = tracer.leave()
+        self.assertEqual(payload_numbers(trace)[0], batches)
+        program.goes_on()
+        self.say("attached to twice while stopped, left twice, continued while traced once")
+
+    def test_stop_and_continue_while_traced(self):
+        program = attaching.Served(self)
+        tracer = self.attached(program.pid)
+        for _ in range(5):
+            program.goes_on(5)
+            program.tell(signal.SIGSTOP)
+            batches = self.stopped(program)
+            self.assertEqual(program.batches, batches)
+            program.tell(signal.SIGCONT)
+        program.goes_on(5)
+        program.tell(signal.SIGSTOP)
+        batches = self.stopped(program)
+        trace = tracer.leave()
+        self.assertEqual(set(attaching.states(program.pid)), {"T"})
+        self.assertEqual(program.batches, batches)
+        numbers = payload_numbers(trace)
+        self.assertEqual(numbers, list(range(numbers[0], numbers[0] + len(numbers))))
+        program.tell(signal.SIGCONT)
+        program.goes_on()
+        self.say(f"6 stops, {len(numbers)} calls without a gap")
+
+    def test_parent_of_a_vfork_child(self):
+        ways = ("came and left in the wait", "came before, left in the wait", "came in the wait, left after")
+        program = attaching.Program(self, [support.PROGRAMS / "vfork_wait", 3 * len(ways)])
+        said = program.process.stdout.readline
+        self.assertEqual(said(), b"ready\n")
+        for way in ways * 3:
+            tracer = self.attached(program.pid) if way == ways[1] else None
+            program.tell(signal.SIGUSR1)
+            word, child = said().split()
+            self.assertEqual(word, b"waiting")
+            tracer = tracer or self.attached(program.pid)
+            if way != ways[2]:
+                trace = tracer.leave()
+                self.assertEqual((trace.status, trace.calls), (130, []), way)
+                self.assertEqual(attaching.tracers(program.pid) | attaching.tracers(child.decode()), {0}, way)
+            os.kill(int(child), signal.SIGUSR2)
+            self.assertEqual(said(), b"child 7 sent 2\n", way)
+            if way == ways[2]:
+                trace = tracer.leave()
+                self.assertEqual(trace.outcomes(), {"complete": 1}, way)
+        self.assertEqual(program.finish().status, 0)
+        self.say(f"{len(ways)} ways, 3 times each")
+
+    def test_processes_that_end_while_we_come(self):
+        seen = {"attached": 0, "refused": 0}
+        for turn in range(30):
+            program = attaching.Program(self, ["sh", "-c", "read line; exit 3"], stdin=subprocess.PIPE)
+            tracer = attaching.Tracer(self, [program.pid])
+            if turn % 3 == 1:
+                support.wait_until(tracer.output.exists, "the tracer has begun", 10)
+            elif turn % 3 == 2:
+                support.wait_until(lambda: attaching.is_traced(program.pid), "it is traced")
+            program.process.stdin.close()
+            program.process.stdin = None
+            self.assertEqual(program.finish().status, 3)
+            done = tracer.finish()
+            trace = self.read(done, tracer.output, check=False)
+            if done.status == 125:
+                self.assertRegex(done.err, rb"no such process|has ended already")
+                seen["refused"] += 1
+            else:
+                self.assertEqual(done.status, 0, done.err)
+                self.assertEqual([record["code"] for record in events(trace, "exited")], [3])
+                seen["attached"] += 1
+        self.assertGreaterEqual(seen["attached"], 10)
+        self.say(f"30 processes that ended: {seen}")
+
+    def test_process_that_becomes_another_program(self):
+        program = attaching.Program(self, [support.PROGRAMS / "exec_from_thread", 1200])
+        visits = calls = execs = 0
+        while program.process.poll() is None:
+            trace = self.attach(program.pid, options=["--for", "15ms"], check=False)
+            if trace.status == 125:
+                self.assertRegex(trace.err, rb"no such process|has ended already")
+                break
+            self.assertEqual(trace.status, 0, trace.err)
+            visits, calls = visits + 1, calls + len(trace.calls)
+            execs += len(events(trace, "exec"))
+        self.assertEqual(program.finish().status, 0)
+        self.assertGreater(visits, 3)
+        self.assertGreater(execs, 3)
+        self.say(f"{visits} visits of a program that executes itself 1,200 times: {execs} seen, {calls} calls")
+
+    def test_our_death_leaves_the_program_alive(self):
+        seed = int(os.environ.get("MMSGTRACE_SEED", "1"))
+        choose = random.Random(seed)
+        program = attaching.Served(self, idle=5)
+        for turn in range(40):
+            tracer = attaching.Tracer(self, [program.pid])
+            if turn % 2:
+                support.wait_until(lambda: attaching.is_traced(program.pid), "it is traced")
+                program.goes_on(choose.randint(1, 20))
+            else:
+                support.wait_until(lambda: attaching.tracers(program.pid) != {0}, "it is being attached to")
+            tracer.tell(signal.SIGKILL)
+            self.assertEqual(tracer.finish().status, -signal.SIGKILL)
+            self.assertEqual(attaching.tracers(program.pid), {0})
+            self.assertNotRegex(attaching.states(program.pid), "[tTZX]", f"turn {turn}, seed {seed}")
+            program.goes_on(5)
+        counts = program.counts()
+        self.assertEqual(sum(wrong for _, _, wrong in counts.values()), 0, counts)
+        program.end()
+        self.say(f"40 times killed: the program sent {counts['batches'][0]} batches,"
+                 f" {program.interrupted()} of its calls returned EINTR")
+
+
 def seconds(record):
     """The time of a record in seconds of its day."""
     hour, minute, second = record["time"][11:-1].split(":")
