@@ -4,6 +4,7 @@ import os
 import random
 import signal
 import subprocess
+import time
 import unittest
 
 import attaching
@@ -360,6 +361,37 @@ class Lifetimes(attaching.AttachTest):
         program.end()
         self.say(f"40 times killed: the program sent {counts['batches'][0]} batches,"
                  f" {program.interrupted()} of its calls returned EINTR")
+
+
+class Scale(attaching.AttachTest):
+    """Two thousand threads: quick to come to, and as quick to leave."""
+
+    limit = 120
+
+    def test_two_thousand_threads(self):
+        program = attaching.Served(self, idle=2000)
+        for turn in range(3):
+            begin = time.monotonic()
+            tracer = attaching.Tracer(self, [program.pid])
+            # Threads are seized in the order of the list, so the last one has to be looked at first.
+            last = attaching.tids(program.pid)[-1]
+            support.wait_until(lambda: attaching.tracers_of([last]) != {0} and attaching.is_traced(program.pid),
+                               "all threads are traced")
+            came = time.monotonic() - begin
+            program.goes_on(5)
+            begin = time.monotonic()
+            tracer.tell(signal.SIGINT)
+            trace = self.read(tracer.finish(), tracer.output)
+            left = time.monotonic() - begin
+            self.assertEqual(trace.status, 128 + signal.SIGINT)
+            self.assertEqual(attaching.tracers(program.pid), {0})
+            (attached,), (gone,) = events(trace, "attached"), events(trace, "detached")
+            self.assertEqual((attached["threads"], gone["threads"]), (program.threads, program.threads))
+            self.assertLess(came, 2)
+            self.assertLess(left, 2)
+            self.assertEqual(program.disturbed(), {})
+            self.say(f"{program.threads} threads: attached in {came * 1e3:.0f} ms, left in {left * 1e3:.0f} ms")
+        program.end()
 
 
 def seconds(record):
