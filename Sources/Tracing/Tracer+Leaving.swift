@@ -14,7 +14,11 @@ import Records
 extension Tracer {
   /// Attaches to what is to be attached to, and says that the trace begins.
   mutating func begin() {
-    let results = processesToAttach.map { (pid: $0, result: attach(to: $0)) }
+    // A thread stands for its process.
+    var processes: [Int32] = []
+    for pid in processesToAttach.map({ ProcFile.process(ofThread: $0) ?? $0 })
+    where !processes.contains(pid) { processes.append(pid) }
+    let results = processes.map { (pid: $0, result: attach(to: $0)) }
     var pids = commandPid.map { [$0] } ?? []
     for case (let pid, .attached) in results { pids.append(pid) }
     outcome.attachedNone = !processesToAttach.isEmpty && pids.isEmpty

@@ -132,7 +132,8 @@ package struct Tracer: ~Copyable {
     switch phase {
     case .tracing, .waiting: false
     case .detaching: table.isEmpty
-    case .leaving: table.isUndisturbed
+    // A stop that the kernel has told us of must be spent: its signal would be lost with us.
+    case .leaving: table.isUndisturbed && !waits.holdsStops
     }
   }
 

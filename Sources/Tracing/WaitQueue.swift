@@ -43,6 +43,9 @@ package struct WaitQueue: ~Copyable {
 
   package init(mailbox: SignalMailbox) { self.mailbox = mailbox }
 
+  /// True while a stop has been taken from the kernel and not been handed out.
+  package var holdsStops: Bool { head < found.count }
+
   /// Says that this thread runs again and will probably be the next to stop.
   package mutating func expect(_ tid: Int32, inCall: Bool) {
     hot = tid
