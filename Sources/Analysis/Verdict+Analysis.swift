@@ -29,7 +29,7 @@ extension Verdict {
   }
 
   private static func emptyCall(_ call: SendCall) -> Verdict? {
-    call.asked == 0 ? Verdict(outcome: .empty, asked: 0) : nil
+    call.arguments?.vectorLength == 0 ? Verdict(outcome: .empty, asked: 0) : nil
   }
 
   /// kernel.md §1 B4: a message that was not taken in full ends the loop without an error.
@@ -63,7 +63,10 @@ extension Verdict {
   private static func lostError(_ call: SendCall, _ count: UInt32) -> Verdict {
     Verdict(
       outcome: .partial, cause: .error, at: Int(count), certainty: .unknown, source: Source.none,
-      why: "the kernel stopped here and threw its error away", asked: call.asked)
+      why: call.arguments == nil
+        ? "how many messages were asked for could not be read"
+        : "the kernel stopped here and threw its error away",
+      asked: call.asked)
   }
 
   private static func isCapped(_ call: SendCall, _ count: UInt32) -> Bool {

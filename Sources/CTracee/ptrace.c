@@ -86,16 +86,23 @@ int tracee_skip_call(pid_t tid) {
 #endif
 }
 
-int tracee_get_result(pid_t tid, int64_t *number, int64_t *result) {
+int tracee_get_returning_call(pid_t tid, struct tracee_returning_call *call) {
 #if defined(__x86_64__)
   struct user_regs_struct registers;
   int error = request(PTRACE_GETREGS, tid, 0, (uintptr_t)&registers);
   if (error != 0) return error;
-  *number = (int64_t)registers.orig_rax;
-  *result = (int64_t)registers.rax;
+  *call = (struct tracee_returning_call){
+      .number = (int64_t)registers.orig_rax,
+      .result = (int64_t)registers.rax,
+      .arguments = {registers.rdi, registers.rsi, registers.rdx, registers.r10, registers.r8,
+                    registers.r9},
+      .compat_arguments = {(uint32_t)registers.rbx, (uint32_t)registers.rcx,
+                           (uint32_t)registers.rdx, (uint32_t)registers.rsi,
+                           (uint32_t)registers.rdi, (uint32_t)registers.rbp},
+  };
   return 0;
 #else
-  (void)tid, (void)number, (void)result;
+  (void)tid, (void)call;
   return -ENOSYS;
 #endif
 }

@@ -35,6 +35,16 @@ package struct CallSnapshot: Sendable {
   /// True where a signal handler left the call by a jump.
   package var leftByJump = false
 
+  /// What only happened to the call because it was traced.
+  package var cutShortBy: Interference?
+
+  package enum Interference: Sendable {
+    /// Signals that the program ignores, as bits: 1 << (signal - 1).
+    case ignoredSignals(UInt64)
+    /// The interrupt by which we attached.
+    case attaching
+  }
+
   /// What the program's own seccomp filters did to the call; asked only where it failed and all
   /// system calls stop.
   package var ownFilters = OwnFilters.notAsked

@@ -4,9 +4,9 @@ import Records
 struct ControlBlockReader {
   private let layout: MessageLayout
   private let socket: SocketDescription?
-  private var budget: Int
+  private var budget: FairBudget
 
-  init(_ layout: MessageLayout, _ socket: SocketDescription?, budget: Int) {
+  init(_ layout: MessageLayout, _ socket: SocketDescription?, budget: FairBudget) {
     self.layout = layout
     self.socket = socket
     self.budget = budget
@@ -31,8 +31,7 @@ struct ControlBlockReader {
       return Block(messages: [], refusal: .noHeader)
     }
     let extent = image.extent(of: range)
-    let available = extent.bytes.prefix(budget)
-    budget -= available.count
+    let available = extent.bytes.prefix(budget.take(extent.bytes.count))
     var block = Block()
     var walk = ControlMessageWalk(
       image.bytes, in: available, length: range.count, layout: layout)
@@ -40,7 +39,10 @@ struct ControlBlockReader {
       // Found before what could not be read, if anything, was looked at.
       block.refusal = refusal
     } else if case .fault(let address) = extent.missing, available.count == extent.bytes.count {
-      return Block(fault: address)
+      // The conversion of a 32-bit block reads its messages one by one, and nothing behind the
+      // last; any other block is copied whole first.
+      let isWhole = layout.isCompat && walk.end == .done && walk.length <= available.count
+      if !isWhole { return Block(fault: address) }
     } else {
       block.truncated = available.count < range.count
     }

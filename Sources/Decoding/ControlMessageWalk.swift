@@ -23,6 +23,9 @@ struct ControlMessageWalk {
   /// True where the length of the last message is less than a header or more than is left.
   private(set) var lastIsMalformed = false
 
+  /// Where the last message ends, without its padding.
+  private(set) var length = 0
+
   /// Walks the block of `length` bytes of which `available`, a range of `bytes`, was captured.
   init(_ bytes: [UInt8], in available: Range<Int>, length: Int, layout: MessageLayout) {
     let headerSize = layout.controlHeaderSize
@@ -63,6 +66,7 @@ struct ControlMessageWalk {
         if compat { end = .refused(.malformed(position)) }
         return
       }
+      self.length = position + Int(size)
       let alignment = layout.controlAlignment
       position += (Int(size) + alignment - 1) / alignment * alignment
       if position + (compat ? 1 : headerSize) > length { return }

@@ -5,14 +5,6 @@ package import Records
 /// It judges nothing but the form: what could not be read, and what the kernel refuses for its
 /// form alone, is nil with the reason beside it. It takes any bytes at all.
 package struct Decoder {
-  /// The most payload bytes shown of a call, over all its messages.
-  ///
-  /// Each of 1,024 messages may point at the same memory, so that a small capture could otherwise
-  /// become a huge record. It leaves room for 1,024 datagrams of the largest size.
-  package static let payloadBudget = 1024 << 16
-  /// The most bytes of control blocks split up for a call, for the same reason.
-  package static let controlBudget = 8 << 20
-
   // Scratch, kept for the storage alone.
   private var entries: [Entry] = []
 
@@ -51,7 +43,8 @@ package struct Decoder {
     array.readHeaders(snapshot.vector, into: &entries)
 
     var iovecs = IOVectorReader(layout, AddressSpace(snapshot.abi), capacityFor: entries)
-    var payload = PayloadReader(limit: snapshot.payloadLimit, budget: Self.payloadBudget)
+    var payload = PayloadReader(
+      limit: snapshot.payloadLimit, budget: .payload(entries: entries.count))
     for index in entries.indices {
       iovecs.read(&entries[index], snapshot.headers)
       payload.read(&entries[index], iovecs: iovecs.iovecs, snapshot.payload)
@@ -59,7 +52,7 @@ package struct Decoder {
 
     var maker = MessageMaker(
       iovecs: iovecs.iovecs, gathered: payload.gathered, image: snapshot.payload.bytes,
-      control: ControlBlockReader(layout, socket, budget: Self.controlBudget))
+      control: ControlBlockReader(layout, socket, budget: .control(entries: entries.count)))
     var messages: [Message] = []
     messages.reserveCapacity(entries.count)
     for index in entries.indices {

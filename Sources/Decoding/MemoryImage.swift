@@ -82,6 +82,8 @@ package struct MemoryImage: Sendable {
 
   private func isUnreadable(_ address: UInt64) -> Bool {
     let page = address / Self.pageSize
+    // No program has anything in the last page of all, and so nothing is read of it.
+    if page == UInt64.max / Self.pageSize { return true }
     var low = 0
     var high = unreadablePages.count
     while low < high {

@@ -35,6 +35,10 @@ extension Note {
           code: .leftByJump, message: nil,
           text: "a signal handler jumped out of the call, which never returned"))
     }
+    if let interference = snapshot.cutShortBy {
+      notes.append(
+        Note(code: .interruptedBecauseTraced, message: nil, text: interference.sentence))
+    }
     if snapshot.ownFilters == .unreadable {
       notes.append(
         Note(
@@ -50,5 +54,20 @@ extension Note {
           text: "the byte budget of a call left message \(first) incomplete here\(others)"))
     }
     return notes
+  }
+}
+
+extension CallSnapshot.Interference {
+  fileprivate var sentence: String {
+    switch self {
+    case .attaching:
+      return "the call was waiting when mmsgtrace attached, which cut it short; "
+        + "its begin was not seen"
+    case .ignoredSignals(let mask):
+      let names = (0..<64).filter { mask >> $0 & 1 == 1 }
+        .map { Signal(rawValue: Int32($0) + 1).name }
+      return "\(names.joined(separator: ", ")), which the program ignores, cut the call short: "
+        + "untraced it would have gone on"
+    }
   }
 }

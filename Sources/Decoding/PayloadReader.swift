@@ -33,9 +33,9 @@ struct KeptPayload {
 struct PayloadReader {
   private(set) var gathered: [UInt8] = []
   private let limit: UInt64
-  private var budget: Int
+  private var budget: FairBudget
 
-  init(limit: UInt64, budget: Int) {
+  init(limit: UInt64, budget: FairBudget) {
     self.limit = limit
     self.budget = budget
   }
@@ -50,27 +50,28 @@ struct PayloadReader {
       return
     }
     let wanted = min(entry.bytes ?? IOVector.maximumTotal, limit)
-    var left = wanted
+    let granted = UInt64(budget.take(Int(wanted)))
+    var left = granted
     var place = KeptPayload.Place.image(0..<0)
     for index in range where left > 0 {
       let take = Int(min(iovecs[index].length, left))
       guard take > 0 else { continue }
       let extent = image.extent(of: RemoteRange(start: iovecs[index].base, count: take))
-      let piece = extent.bytes.prefix(budget)
-      budget -= piece.count
+      let piece = extent.bytes
       left -= UInt64(piece.count)
       add(piece, of: image, to: &place)
       if piece.count == take { continue }
-      if piece.count == extent.bytes.count, case .fault(let address) = extent.missing {
+      if case .fault(let address) = extent.missing {
         entry.payload.fault = address
       } else {
         entry.payload.cutByBudget = true
       }
       break
     }
+    if left == 0, granted < wanted { entry.payload.cutByBudget = true }
     entry.payload.place = place
     // Where a budget cut the iovecs there are more bytes than these.
-    entry.payload.truncated = entry.bytes.map { $0 > wanted - left } ?? true
+    entry.payload.truncated = entry.bytes.map { $0 > granted - left } ?? true
   }
 
   private mutating func add(

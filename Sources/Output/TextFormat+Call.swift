@@ -168,7 +168,7 @@ extension Verdict.Cause {
     case .shortMessage: "sent in part"
     case .unconsumedMessage: "not consumed"
     case .uncountedSend: "sent but not counted"
-    case .error: "unknown error"
+    case .error: "error"
     case .interrupted: "interrupted"
     case .callError: "call refused"
     }

@@ -27,7 +27,21 @@ package enum TraceReport: Sendable {
   private var bytes = 0
   private var waits: UInt64 = 0
   private var spares: [CallSnapshot] = []
-  private var scribeWaits = false
+  private var scribe = Scribe.works
+
+  /// What the other thread does: waking it costs the tracer time, and a CPU that the tracee needs.
+  private enum Scribe {
+    case works
+    /// Nothing to do: the next report wakes it.
+    case isIdle
+    /// Lets reports gather: a full measure of them wakes it.
+    case gathers
+  }
+
+  /// Bytes that are worth waking the scribe for before its time.
+  private static let measure = 1 << 20
+  /// Nanoseconds in which reports gather.
+  private static let gathering: UInt64 = 20_000_000
 
   /// What one report costs besides the bytes of its images.
   private static let overhead = 512
@@ -62,14 +76,21 @@ package enum TraceReport: Sendable {
   /// Adds a report; waits while the queue is full.
   package func push(_ report: consuming TraceReport) {
     let cost = Self.cost(report)
+    let isUrgent = Self.isUrgent(report)
     unsafe pthread_mutex_lock(mutex)
     if bytes > 0, bytes + cost > budget {
       waits += 1
+      unsafe pthread_cond_signal(filled)
       while bytes > 0, bytes + cost > budget { unsafe pthread_cond_wait(drained, mutex) }
     }
     bytes += cost
     reports.append(report)
-    let wake = scribeWaits
+    let wake: Bool
+    switch scribe {
+    case .works: wake = false
+    case .isIdle: wake = true
+    case .gathers: wake = bytes >= min(Self.measure, budget / 2) || isUrgent
+    }
     unsafe pthread_mutex_unlock(mutex)
     if wake { unsafe pthread_cond_signal(filled) }
   }
@@ -81,23 +102,40 @@ package enum TraceReport: Sendable {
     return spares.popLast() ?? CallSnapshot()
   }
 
-  /// Swaps all waiting reports into `batch`, which must be empty; waits until there are some or
-  /// until CLOCK_MONOTONIC is at `deadline`, whichever comes first.
+  /// Swaps all waiting reports into `batch`, which must be empty.
+  ///
+  /// Waits until there are some, and then for more to gather for 20 ms, unless there are many or
+  /// one that is urgent; or until CLOCK_MONOTONIC is at `deadline`, whichever comes first.
   package func take(into batch: inout [TraceReport], deadline: UInt64?) {
     unsafe pthread_mutex_lock(mutex)
     defer { unsafe pthread_mutex_unlock(mutex) }
-    scribeWaits = true
-    while reports.isEmpty {
-      if let deadline {
-        var time = timespec(
-          tv_sec: Int(deadline / 1_000_000_000), tv_nsec: Int(deadline % 1_000_000_000))
-        if unsafe pthread_cond_timedwait(filled, mutex, &time) != 0 { break }
-      } else {
-        unsafe pthread_cond_wait(filled, mutex)
-      }
+    scribe = .isIdle
+    while reports.isEmpty, waitForReports(until: deadline) {}
+    if !reports.isEmpty, bytes < min(Self.measure, budget / 2),
+      !reports.contains(where: Self.isUrgent)
+    {
+      scribe = .gathers
+      let end = min(Clock.monotonic() &+ Self.gathering, deadline ?? .max)
+      _ = waitForReports(until: end)
     }
-    scribeWaits = false
+    scribe = .works
     swap(&batch, &reports)
+  }
+
+  /// False when the time is over.
+  private func waitForReports(until deadline: UInt64?) -> Bool {
+    guard let deadline else { return unsafe pthread_cond_wait(filled, mutex) == 0 }
+    var time = timespec(
+      tv_sec: Int(deadline / 1_000_000_000), tv_nsec: Int(deadline % 1_000_000_000))
+    return unsafe pthread_cond_timedwait(filled, mutex, &time) == 0
+  }
+
+  /// True for what somebody waits for.
+  private static func isUrgent(_ report: borrowing TraceReport) -> Bool {
+    switch report {
+    case .ended, .flush, .warning: true
+    case .call, .process, .started: false
+    }
   }
 
   /// Says that a report has been dealt with: its bytes are free again.

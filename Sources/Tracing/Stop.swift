@@ -76,16 +76,14 @@ package struct Stop: ~Copyable {
     _ = try interpret(tracee_skip_call(tid), .skipCall, tid, value: ())
   }
 
-  /// The call that the thread is returning from, with its raw result; nil where it is in none, or
-  /// gone.
-  package func returningCall() throws(TraceeError) -> (number: UInt64, result: Int64)? {
-    var number: Int64 = -1
-    var result: Int64 = 0
-    let answer = unsafe tracee_get_result(tid, &number, &result)
-    guard case .value = try interpret(answer, .getResult, tid, value: ()), number >= 0 else {
-      return nil
-    }
-    return (UInt64(number), result)
+  /// The call that the thread is returning from; nil where it is in none, or gone.
+  func returningCall() throws(TraceeError) -> ReturningCall? {
+    var call = tracee_returning_call()
+    let answer = unsafe tracee_get_returning_call(tid, &call)
+    guard case .value(let call) = try interpret(answer, .getResult, tid, value: call),
+      let info = try callInfo()
+    else { return nil }
+    return ReturningCall(call, info)
   }
 
   /// Makes the thread make the call again that it is returning from.

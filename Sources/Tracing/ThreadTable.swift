@@ -40,6 +40,18 @@ struct TracedThread {
   }
 }
 
+/// What a descriptor was when it was asked last.
+struct SocketHint {
+  var fd: Int32
+  /// AF_INET or AF_INET6, and SOCK_DGRAM.
+  var isInternetDatagram: Bool
+
+  init(fd: Int32, _ socket: SocketSnapshot) {
+    self.fd = fd
+    isInternetDatagram = (socket.family == 2 || socket.family == 10) && socket.type == 2
+  }
+}
+
 /// What is known of a traced process.
 struct TracedProcess {
   let pid: Int32
@@ -50,6 +62,7 @@ struct TracedProcess {
   var isRoot: Bool
   /// A pidfd, for its descriptors; nil until it is needed.
   var pidfd: Descriptor?
+  var lastSocket: SocketHint?
   /// The program it runs; nil where it could not be read.
   var executable: String?
 

@@ -30,7 +30,7 @@ extension Tracer {
       }
       return true
     case .exit(let returnValue, _):
-      callLeft(stop, returnValue: returnValue, stackPointer: info.stackPointer)
+      try callLeft(stop, returnValue: returnValue, stackPointer: info.stackPointer)
     case .none: break
     }
     return false
@@ -53,24 +53,76 @@ extension Tracer {
       // of the handler: the interrupted call will never return.
       leaveJumped(tid, stackPointer: site.stackPointer)
     }
+    var snapshot = snapshot(stop, pid: pid, abi: abi, syscall: syscall, site: site)
+    if isUnchangedBySending(snapshot) {
+      // Asked while the kernel sends.
+      socketToAsk = tid
+    } else {
+      askSocket(&snapshot)
+    }
+    table[thread: tid]?.call = PendingCall(snapshot: snapshot, site: site)
+  }
+
+  /// True where the last call on the descriptor found a socket whose peer and mode a send leaves as
+  /// they are. Only a hint: what the descriptor is now is asked in any case.
+  private func isUnchangedBySending(_ snapshot: CallSnapshot) -> Bool {
+    guard let arguments = snapshot.arguments, !arguments.flags.contains(.fastOpen),
+      let hint = table[process: snapshot.pid]?.lastSocket, hint.fd == arguments.fd
+    else { return false }
+    return hint.isInternetDatagram
+  }
+
+  /// Asks for the socket of a call that has just been let go on.
+  mutating func askSocketOfRunningCall() {
+    guard let tid = socketToAsk, var call = table[thread: tid]?.call else { return }
+    socketToAsk = nil
+    table[thread: tid]?.call = nil
+    askSocket(&call.snapshot)
+    table[thread: tid]?.call = call
+  }
+
+  /// What a call is about, as the stopped thread's memory has it.
+  private mutating func snapshot(
+    _ stop: borrowing Stop, pid: Int32, abi: ABI, syscall: Syscall, site: CallSite
+  ) -> CallSnapshot {
     sequence += 1
     var snapshot = reports.spare()
     snapshot.sequence = sequence
     snapshot.time = Clock.realtime()
     snapshot.monotonic = Clock.monotonic()
     snapshot.pid = pid
-    snapshot.tid = tid
-    snapshot.comm = comm(of: tid, now: snapshot.monotonic)
+    snapshot.tid = stop.tid
+    snapshot.comm = comm(of: stop.tid, now: snapshot.monotonic)
     snapshot.abi = abi
     snapshot.syscall = syscall
     capture.enter(&snapshot, arguments: site.arguments, memory: stop.memory)
+    return snapshot
+  }
+
+  /// Our interrupt found the thread in a call that had sent some of its messages and waited to
+  /// send more: it returns with these. That is our doing, and is recorded; a call that we did not
+  /// cut short is not ours to guess at.
+  mutating func recordCutCall(_ call: ReturningCall, _ stop: borrowing Stop) {
+    let meaning = SystemCallTable.meaning(
+      architecture: call.site.architecture, number: call.site.number,
+      firstArgument: call.site.arguments.first)
+    guard case .send(let abi, let syscall) = meaning, let pid = table[thread: stop.tid]?.pid,
+      isRecorded(pid)
+    else { return }
+    var snapshot = snapshot(stop, pid: pid, abi: abi, syscall: syscall, site: call.site)
     askSocket(&snapshot)
-    table[thread: tid]?.call = PendingCall(snapshot: snapshot, site: site)
+    guard let asked = snapshot.arguments?.entryCount, call.result < asked else {
+      sequence -= 1
+      return
+    }
+    snapshot.cutShortBy = .attaching
+    end(&snapshot, stop, returnValue: call.result)
+    finished.append(PendingCall(snapshot: snapshot, site: call.site))
   }
 
   private mutating func callLeft(
     _ stop: borrowing Stop, returnValue: Int64, stackPointer: UInt64
-  ) {
+  ) throws(TraceeError) {
     let tid = stop.tid
     guard var call = table[thread: tid]?.call else {
       signalReturned(tid, returnValue: returnValue, stackPointer: stackPointer)
@@ -81,14 +133,41 @@ extension Tracer {
       table[thread: tid]?.interrupted.append(call)
       return
     }
-    call.snapshot.exit = .init(monotonic: Clock.monotonic(), returnValue: returnValue)
-    capture.leave(&call.snapshot, memory: stop.memory)
+    if fellShort(call.snapshot, returnValue), case let signals = PendingSignals.ofThread(tid),
+      signals.ignoredOnes != 0, !signals.canInterrupt
+    {
+      if returnValue == Self.interrupted {
+        // Untraced, the call would have gone on waiting: so it does.
+        try stop.repeatCall()
+        table[thread: tid]?.interrupted.append(call)
+        return
+      }
+      call.snapshot.cutShortBy = .ignoredSignals(signals.ignoredOnes)
+    }
+    end(&call.snapshot, stop, returnValue: returnValue)
     if returnValue < 0, !isFiltered(tid) {
       call.snapshot.ownFilters = ProgramFilters.verdict(
         on: call.site, errno: -returnValue, tid: tid)
     }
-    askLocalAddress(&call.snapshot)
     finished.append(call)
+  }
+
+  /// Adds what is known only at the end.
+  private mutating func end(
+    _ snapshot: inout CallSnapshot, _ stop: borrowing Stop, returnValue: Int64
+  ) {
+    snapshot.exit = .init(monotonic: Clock.monotonic(), returnValue: returnValue)
+    capture.leave(&snapshot, memory: stop.memory)
+    askLocalAddress(&snapshot)
+  }
+
+  /// True for a call that could wait and did not send all: a signal may have ended the waiting.
+  private func fellShort(_ snapshot: CallSnapshot, _ returnValue: Int64) -> Bool {
+    guard let arguments = snapshot.arguments, let socket = snapshot.socket,
+      !socket.nonblocking, !arguments.flags.contains(.dontWait)
+    else { return false }
+    return returnValue == Self.interrupted
+      || returnValue > 0 && returnValue < arguments.entryCount
   }
 
   /// ERESTARTSYS, ERESTARTNOINTR, ERESTARTNOHAND, ERESTART_RESTARTBLOCK (include/linux/errno.h):
@@ -155,7 +234,9 @@ extension Tracer {
       return
     }
     switch sockets.ask(fd: arguments.fd, tid: snapshot.tid, process: &process) {
-    case .socket(let socket): snapshot.socket = socket
+    case .socket(let socket):
+      snapshot.socket = socket
+      process.lastSocket = SocketHint(fd: arguments.fd, socket)
     case .noSocket: break
     case .unreachable: snapshot.ownDescriptorTable = true
     }

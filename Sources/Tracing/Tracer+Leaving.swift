@@ -59,15 +59,20 @@ extension Tracer {
     if table[thread: stop.tid]?.pid == commandPid { jobControl.commandIsStopped = false }
     guard table[thread: stop.tid]?.isInterrupted == true else { return }
     table[thread: stop.tid]?.isInterrupted = false
-    try hideInterrupt(stop)
+    guard let call = try stop.returningCall() else { return }
+    if call.result > 0 {
+      recordCutCall(call, stop)
+    } else {
+      try hideInterrupt(stop)
+    }
   }
 
   /// Where our interrupt made a call return EINTR, which only a signal may: makes the thread make
   /// the call again. A relative timeout then begins anew.
   private func hideInterrupt(_ stop: borrowing Stop) throws(TraceeError) {
-    guard let call = try stop.returningCall(), let info = try stop.callInfo(),
-      Int32(truncatingIfNeeded: call.result) == -EINTR,
-      SystemCallTable.canBeRepeated(architecture: info.architecture, number: call.number),
+    guard let call = try stop.returningCall(), call.result == Int64(-EINTR),
+      SystemCallTable.canBeRepeated(
+        architecture: call.site.architecture, number: call.site.number),
       !PendingSignals.ofThread(stop.tid).canInterrupt
     else { return }
     try stop.repeatCall()

@@ -60,6 +60,8 @@ package struct Tracer: ~Copyable {
   var endedCalls: UInt64 = 0
   /// Calls that ended in the stop at hand, reported when the thread runs again.
   var finished: [PendingCall] = []
+  /// The thread whose socket is to be asked for once it runs.
+  var socketToAsk: Int32?
   /// When recording ends, or when to go (CLOCK_MONOTONIC); nil for never.
   var deadline: UInt64?
   /// When to go even if interrupts are on their way.
@@ -148,7 +150,8 @@ package struct Tracer: ~Copyable {
         _ = table.remove(tid: tid)
         try stop.detach(delivering: signal)
       }
-      waits.expect(tid)
+      askSocketOfRunningCall()
+      waits.expect(tid, inCall: table[thread: tid]?.call != nil)
     } catch {
       warn("\(error.request.rawValue) of thread \(error.tid): \(error.errno.name)")
     }

@@ -1,6 +1,7 @@
 import Glibc
 import Output
 import Records
+import Tracing
 
 /// An open output: where records go in one format, and what happens when they cannot.
 ///
@@ -11,7 +12,8 @@ struct OutputFile: ~Copyable {
   let name: String
   /// What was not written, in records.
   private(set) var lost: UInt64 = 0
-  /// When the oldest unwritten record has to be written (CLOCK_MONOTONIC); nil for none.
+  /// When the oldest unwritten record has to be written, or a failure told (CLOCK_MONOTONIC); nil
+  /// for never.
   private(set) var deadline: UInt64?
 
   private let fd: Int32
@@ -25,6 +27,7 @@ struct OutputFile: ~Copyable {
   /// Where in `buffer` each record ends.
   private var ends: [Int] = []
   private var isOpen = true
+  private var failure: OutputFailure?
 
   /// Unwritten bytes are written at once beyond so many.
   private static let blockSize = 128 << 10
@@ -75,7 +78,7 @@ struct OutputFile: ~Copyable {
   /// Adds a record.
   mutating func append(_ event: TraceEvent, now: UInt64) {
     guard isOpen else {
-      lost += failed ? 1 : 0
+      lost += failure == nil ? 0 : 1
       return
     }
     let before = buffer.count
@@ -86,13 +89,23 @@ struct OutputFile: ~Copyable {
     if buffer.count >= Self.blockSize { flush() }
   }
 
-  /// Writes what is due.
+  /// Writes, or tells, what is due.
   mutating func flushIfDue(now: UInt64) {
-    if let deadline, deadline <= now { flush() }
+    guard let deadline, deadline <= now else { return }
+    if isOpen {
+      flush()
+    } else {
+      self.deadline = nil
+      failure?.tell(name, lost: lost)
+    }
   }
+
+  /// Tells of a failure that has not been told with its last count.
+  mutating func tellFailure() { failure?.tell(name, lost: lost) }
 
   /// Writes everything.
   mutating func flush() {
+    guard isOpen else { return }
     deadline = nil
     var written = 0
     while written < buffer.count {
@@ -114,19 +127,35 @@ struct OutputFile: ~Copyable {
     ends.removeAll(keepingCapacity: true)
   }
 
-  private var failed = false
-
   private mutating func giveUp(_ errno: Int32, written: Int) {
     isOpen = false
     // A reader that has seen enough (head) is no loss.
     if errno == EPIPE { return }
-    failed = true
     let whole = ends.last { $0 <= written } ?? 0
     lost += UInt64(ends.count { $0 > written })
     // A file is to end with a whole record.
     let position = lseek(fd, 0, SEEK_CUR)
     if position > 0 { _ = ftruncate(fd, position - off_t(written - whole)) }
-    Diagnostics.say(
-      "\(name): \(Diagnostics.text(ofErrno: errno)): what follows is not written there")
+    failure = OutputFailure(errno: errno)
+    // Where the trace ends soon it is told once, with the whole count.
+    deadline = Clock.monotonic() &+ OutputFailure.patience
+  }
+}
+
+/// Why an output was given up, and what was said of it.
+private struct OutputFailure {
+  var errno: Int32
+  private var toldLosses: UInt64 = 0
+
+  /// Nanoseconds until it is told while the trace goes on.
+  static let patience: UInt64 = 1_000_000_000
+
+  init(errno: Int32) { self.errno = errno }
+
+  mutating func tell(_ name: String, lost: UInt64) {
+    guard lost > toldLosses else { return }
+    toldLosses = lost
+    let records = lost == 1 ? "1 record is lost" : "\(lost) records are lost"
+    Diagnostics.say("\(name): \(Diagnostics.text(ofErrno: errno)): \(records)")
   }
 }

@@ -41,11 +41,9 @@ struct Outputs: ~Copyable {
   /// Records that some output could not take.
   var lost: UInt64 { files.reduce(0) { $0 + $1.file.lost } }
 
-  /// The outputs that lost some.
-  var losers: [String] { files.filter { $0.file.lost > 0 }.map { $0.file.name } }
-
   func begin() { for slot in files { slot.file.begin() } }
   func discard() { for slot in files { slot.file.discard() } }
+  func tellFailures() { for slot in files { slot.file.tellFailure() } }
   func flush() { for slot in files { slot.file.flush() } }
 
   func append(_ event: TraceEvent) {

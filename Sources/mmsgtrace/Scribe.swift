@@ -36,14 +36,14 @@ struct Scribe: ~Copyable {
       outputs.flushIfDue()
     }
     if began { outputs.flush() } else { outputs.discard() }
-    return Summary(calls: totals.calls, lost: outputs.lost, losers: outputs.losers)
+    outputs.tellFailures()
+    return Summary(calls: totals.calls, lost: outputs.lost)
   }
 
   /// What is left to say when everything is written.
   struct Summary: Sendable {
     var calls: UInt64
     var lost: UInt64
-    var losers: [String]
   }
 
   private mutating func handle(_ report: TraceReport) {

@@ -94,11 +94,8 @@ struct Session {
         "no sendmmsg call was seen: sendmsg, sendto, write and io_uring are not looked at, and"
           + " 64-bit musl's sendmmsg is a loop of sendmsg")
     }
-    if summary.lost > 0 {
-      let places = summary.losers.joined(separator: ", ")
-      Diagnostics.say("\(places): \(summary.lost) records were lost")
-      exit(Failure.Status.ours)
-    }
+    // Which output lost records, and why, has been said.
+    if summary.lost > 0 { exit(Failure.Status.ours) }
     // Which processes refused, and why, has been said.
     if outcome.attachedNone { exit(Failure.Status.ours) }
     switch outcome.exit {

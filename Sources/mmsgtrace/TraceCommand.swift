@@ -18,7 +18,7 @@ struct TraceCommand: ParsableCommand {
       """)
 
   @Option(
-    name: [.short, .long],
+    name: [.short, .long], parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
       "Attach to all threads of these processes; repeatable.", valueName: "pid,..."))
   var pid: [ProcessList] = []
@@ -35,7 +35,7 @@ struct TraceCommand: ParsableCommand {
   var format: OutputFormat?
 
   @Option(
-    name: [.customShort("s"), .customLong("payload")],
+    name: [.customShort("s"), .customLong("payload")], parsing: .unconditional,
     help: ArgumentHelp(
       "Payload kept per message: a number, all or none (default: 32).", valueName: "bytes"))
   var payload: PayloadLimit?
@@ -50,11 +50,12 @@ struct TraceCommand: ParsableCommand {
   var follow = false
 
   @Option(
-    name: .customLong("for"),
+    name: .customLong("for"), parsing: .unconditional,
     help: ArgumentHelp("Record that long: 500ms, 10s, 5m, 1h.", valueName: "duration"))
   var duration: Duration?
 
-  @Option(help: ArgumentHelp("Record so many calls.", valueName: "number"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Record so many calls.", valueName: "number"))
   var calls: CallLimit?
 
   @Flag(help: "Let children go that outlive the command.")

@@ -105,4 +105,22 @@ import Testing
     #expect(verdict.certainty == .observed && verdict.source == .returnValue, reason)
     #expect(verdict.state(ofMessage: 0) == .failed, reason)
   }
+
+  /// The program's own filter answers before anything of the call is looked at, with any errno.
+  @Test(
+    arguments: [
+      (.sketch(vlen: 2, bytes: [1, 2], .failed(noPermission)), "EPERM"),
+      (.sketch(vlen: 2, bytes: [1, 2], .failed(.interrupted)), "EINTR, which no signal made"),
+      (.sketch(vlen: 1, bytes: [1], .failed(.badAddress)), "EFAULT of readable memory"),
+      (.sketch(abi: .i386, vlen: nil, .failed(noPermission)), "arguments that cannot be read"),
+    ] as [(SendCall, Comment)])
+  func refusedByAFilter(call: SendCall, reason: Comment) {
+    var call = call
+    call.wasFiltered = true
+    let verdict = Verdict.of(call)
+    #expect(verdict.outcome == .failed && verdict.cause == .callError, reason)
+    #expect(verdict.at == nil, reason)
+    #expect(call.result == verdict.errno.map { .failed($0) }, reason)
+    #expect(verdict.why?.contains("filter") == true, reason)
+  }
 }

@@ -35,7 +35,10 @@ import Testing
       (0x5fff, 1, 0..<0, .fault(RemoteAddress(0x5fff)), "the last bad page"),
       (0x6000, 1, 0..<0, .budget, "behind all"),
       (0, 1, 0..<0, .budget, "before all"),
-      (UInt64.max, 8, 0..<0, .budget, "beyond the end of the address space"),
+      (
+        UInt64.max, 8, 0..<0, .fault(RemoteAddress(.max)),
+        "no program has anything in the last page of all"
+      ),
     ] as [(UInt64, Int, Range<Int>, MemoryImage.Missing, Comment)])
   func extents(
     start: UInt64, count: Int, bytes: Range<Int>, missing: MemoryImage.Missing, reason: Comment

@@ -211,12 +211,19 @@ static void arrays(int fd, int hole) {
     call("array", fd, (void *)put(ends[i], entries, 4 * size), 4);
 }
 
-/* A thousand payloads on pages of their own, every third of which runs into a hole. */
+/*
+ * A thousand payloads of two pieces each, all too far apart to be read as one and more than one
+ * read takes; every third runs into a hole.
+ */
 static void many(int fd) {
+  static struct iovec halves[MOST][2];
   lay_out(MOST);
   for (int i = 0; i < MOST; i++) {
-    char *at = i % 3 == 1 ? page(2 * i + 1) - 10 : page(2 * i);
-    pieces[i].iov_base = put(at, texts[i], pieces[i].iov_len);
+    size_t size = pieces[i].iov_len / 2, rest = pieces[i].iov_len - size;
+    char *second = i % 3 == 1 ? page(2 * i + 1) - rest / 2 : page(2 * i) + PAGE / 2;
+    halves[i][0] = (struct iovec){put(page(2 * i), texts[i], size), size};
+    halves[i][1] = (struct iovec){put(second, texts[i] + size, rest), rest};
+    entries[i].msg_hdr.msg_iov = halves[i], entries[i].msg_hdr.msg_iovlen = 2;
   }
   call("many", fd, entries, MOST);
 }

@@ -1,11 +1,12 @@
 import Decoding
 import Glibc
 import Records
+import Synchronization
 import TestSupport
 import Testing
 import Tracing
 
-@Suite(.timeLimit(.minutes(1))) struct ReportQueueTests {
+@Suite struct ReportQueueTests {
   /// What a report without bytes costs.
   private static let overhead = 512
 
@@ -34,15 +35,15 @@ import Tracing
     Self.spin { queue.waitCount == 1 }
 
     var batch: [TraceReport] = []
-    queue.take(into: &batch, deadline: nil)
+    queue.take(into: &batch, deadline: Self.patience())
     #expect(batch.map(Self.name) == (1...fitting).map(String.init), reason)
     // Taken is not done: the bytes are still there.
     var none: [TraceReport] = []
     queue.take(into: &none, deadline: 0)
     #expect(none.isEmpty, reason)
     for report in batch { queue.finish(report) }
+    try #require(Self.take(queue) == [String(fitting + 1)], reason)
     tracer.join()
-    #expect(Self.take(queue) == [String(fitting + 1)], reason)
     #expect(queue.waitCount == 1, reason)
   }
 
@@ -57,8 +58,8 @@ import Tracing
     let tracer = try OwnThread { queue.push(Self.call(3, bytes: 100_000)) }
     Self.spin { queue.waitCount == 1 }
     #expect(Self.take(queue) == ["2"])
+    try #require(Self.take(queue) == ["3"])
     tracer.join()
-    #expect(Self.take(queue) == ["3"])
   }
 
   @Test func bytesCountBesidesReports() throws {
@@ -69,8 +70,8 @@ import Tracing
     let tracer = try OwnThread { queue.push(Self.call(3, bytes: 1)) }
     Self.spin { queue.waitCount == 1 }
     #expect(Self.take(queue) == ["1", "2"])
+    try #require(Self.take(queue) == ["3"])
     tracer.join()
-    #expect(Self.take(queue) == ["3"])
   }
 
   @Test(
@@ -90,7 +91,7 @@ import Tracing
 
   @Test func whatIsThereIsTakenWhateverTheDeadline() {
     let queue = ReportQueue(budget: 4096)
-    for deadline in [0, Clock.monotonic() + 3_600_000_000_000, nil] as [UInt64?] {
+    for deadline in [0, Self.patience(), nil] as [UInt64?] {
       queue.push(.warning("here"))
       #expect(Self.take(queue, deadline: deadline) == ["here"])
     }
@@ -100,11 +101,11 @@ import Tracing
   /// may come first.
   @Test(arguments: [true, false])
   func aPushWakesTheScribe(withDeadline: Bool) throws {
-    let deadline = withDeadline ? Clock.monotonic() + 3_600_000_000_000 : nil
     for _ in 0..<200 {
       let queue = ReportQueue(budget: 4096)
       let tracer = try OwnThread { queue.push(.warning("awake")) }
-      #expect(Self.take(queue, deadline: deadline) == ["awake"])
+      let deadline = withDeadline ? Self.patience() : nil
+      try #require(Self.take(queue, deadline: deadline) == ["awake"])
       tracer.join()
     }
   }
@@ -117,10 +118,38 @@ import Tracing
       for number in 1...count { queue.push(Self.call(number)) }
     }
     var seen: [String] = []
-    while seen.count < count { seen += Self.take(queue) }
+    while seen.count < count {
+      let names = Self.take(queue)
+      try #require(!names.isEmpty)
+      seen += names
+    }
     tracer.join()
-    #expect(seen == (1...count).map(String.init))
+    let wanted = (1...count).map(String.init)
+    #expect(seen.elementsEqual(wanted))
     #expect(Self.take(queue, deadline: 0) == [])
+  }
+
+  /// Taken is not dealt with: who waits for the outputs goes on when the last report is finished.
+  @Test func waitingUntilAllIsWritten() throws {
+    let queue = ReportQueue(budget: 1 << 20)
+    queue.waitUntilEmpty()
+    let dealtWith = Flag()
+    for number in 1...3 { queue.push(Self.call(number)) }
+    let tracer = try OwnThread {
+      queue.waitUntilEmpty()
+      dealtWith.raise()
+    }
+    var batch: [TraceReport] = []
+    queue.take(into: &batch, deadline: Self.patience())
+    for report in batch {
+      // A wait that ends too early has the time to show it; one that does not cannot fail here.
+      Self.spin(until: { dealtWith.isRaised }, for: 10_000_000)
+      #expect(!dealtWith.isRaised)
+      queue.finish(report)
+    }
+    Self.spin { dealtWith.isRaised }
+    try #require(dealtWith.isRaised)
+    tracer.join()
   }
 
   @Test func finishedSnapshotsAreReusedEmpty() {
@@ -145,6 +174,15 @@ import Tracing
     #expect(queue.spare().payload.bytes.capacity == 0)
   }
 
+  /// Raised by one thread and seen by another.
+  private final class Flag: Sendable {
+    private let value = Atomic(false)
+
+    func raise() { value.store(true, ordering: .releasing) }
+
+    var isRaised: Bool { value.load(ordering: .acquiring) }
+  }
+
   /// A call with this many payload bytes.
   private static func call(_ number: Int, bytes: Int = 0) -> TraceReport {
     var snapshot = CallSnapshot()
@@ -161,7 +199,9 @@ import Tracing
   }
 
   /// What a scribe does: takes, names and finishes what is there.
-  private static func take(_ queue: ReportQueue, deadline: UInt64? = nil) -> [String] {
+  private static func take(
+    _ queue: ReportQueue, deadline: UInt64? = Self.patience()
+  ) -> [String] {
     var batch: [TraceReport] = []
     queue.take(into: &batch, deadline: deadline)
     let names = batch.map(name)
@@ -177,8 +217,14 @@ import Tracing
     }
   }
 
-  /// Until another thread has come so far; the suite's time limit ends a wait for ever.
-  private static func spin(until condition: () -> Bool) {
-    while !condition() { sched_yield() }
+  /// When a test gives up on something that never comes.
+  private static func patience(_ nanoseconds: UInt64 = 10_000_000_000) -> UInt64 {
+    Clock.monotonic() + nanoseconds
+  }
+
+  /// Until another thread has come so far.
+  private static func spin(until condition: () -> Bool, for nanoseconds: UInt64 = 10_000_000_000) {
+    let deadline = patience(nanoseconds)
+    while !condition(), Clock.monotonic() < deadline { sched_yield() }
   }
 }

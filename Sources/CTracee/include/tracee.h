@@ -69,8 +69,14 @@ int tracee_event_message(pid_t tid, uint64_t *message);
 int tracee_get_syscall_info(pid_t tid, struct tracee_syscall_info *info);
 // Makes the call that a stopped thread is about to enter fail with ENOSYS.
 int tracee_skip_call(pid_t tid);
-// The call that a stopped thread is returning from: its number, -1 for none, and its result.
-int tracee_get_result(pid_t tid, int64_t *number, int64_t *result);
+// The call that a stopped thread is returning from.
+struct tracee_returning_call {
+  int64_t number;  // -1 for none
+  int64_t result;
+  uint64_t arguments[6];  // of a 64-bit and of a 32-bit call
+  uint32_t compat_arguments[6];
+};
+int tracee_get_returning_call(pid_t tid, struct tracee_returning_call *call);
 // Makes a stopped thread that is returning from a call make the same call again.
 int tracee_repeat_call(pid_t tid);
 
@@ -82,9 +88,10 @@ pid_t tracee_own_tid(void);
 
 // --- Memory ---
 
-// process_vm_readv(2) from up to 1,024 remote ranges into one local buffer; the bytes read.
+// process_vm_readv(2): the bytes read. At most 1,024 ranges on either side.
 ssize_t tracee_read_memory(
-    pid_t tid, void *buffer, size_t size, const struct iovec *remote, size_t count);
+    pid_t tid, const struct iovec *local, size_t local_count, const struct iovec *remote,
+    size_t remote_count);
 
 // memmem(3).
 bool tracee_contains(const void *bytes, size_t size, const char *text);

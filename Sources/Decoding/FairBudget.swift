@@ -1,0 +1,36 @@
+/// A number of bytes that a call's messages share: what one claims takes nothing from the share
+/// that each of the others is sure of.
+///
+/// What a message says it has costs nothing to say, so that a budget given out in order would be
+/// used up by the first liar.
+package struct FairBudget: Sendable {
+  private var left: Int
+  private let share: Int
+  private var claimants: Int
+
+  /// `total` bytes for `claimants`, each of whom gets `share` bytes if it claims them; `share`
+  /// times `claimants` must not be more than `total`.
+  package init(total: Int, share: Int, claimants: Int) {
+    left = total
+    self.share = share
+    self.claimants = claimants
+  }
+
+  /// How much the next one gets of what it claims.
+  package mutating func take(_ claim: Int) -> Int {
+    claimants = max(claimants - 1, 0)
+    let granted = min(max(claim, 0), max(left - claimants * share, 0))
+    left -= granted
+    return granted
+  }
+
+  /// The payload kept of one call, 64 MiB: room for 1,024 datagrams of the largest size.
+  package static func payload(entries: Int) -> FairBudget {
+    FairBudget(total: 64 << 20, share: 32 << 10, claimants: entries)
+  }
+
+  /// The control data read of one call, 32 MiB.
+  package static func control(entries: Int) -> FairBudget {
+    FairBudget(total: 32 << 20, share: 16 << 10, claimants: entries)
+  }
+}
