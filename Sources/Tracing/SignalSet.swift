@@ -19,6 +19,7 @@ extension Signal {
   package static let kill = Signal(rawValue: SIGKILL)
   package static let terminate = Signal(rawValue: SIGTERM)
   package static let brokenPipe = Signal(rawValue: SIGPIPE)
+  package static let stop = Signal(rawValue: SIGSTOP)
   package static let child = Signal(rawValue: SIGCHLD)
   package static let terminalStop = Signal(rawValue: SIGTSTP)
   package static let backgroundRead = Signal(rawValue: SIGTTIN)

@@ -68,6 +68,7 @@ package struct Tracer: ~Copyable {
   var lastDeadline: UInt64 = 0
 
   var jobControl = JobControl()
+  var relay = SignalRelay()
   /// Signals that told us to end.
   var requestsToEnd = 0
   /// Programs already looked at for a leak checker.
@@ -113,10 +114,10 @@ package struct Tracer: ~Copyable {
       if outcome.attachedNone { return outcome }
     }
     while !isDone {
-      switch waits.next(threads: table.tids, deadline: deadline) {
+      switch waits.next(threads: table.tids, deadline: nextDeadline) {
       case .stopped(let stop): handle(stop)
       case .ended(let tid, let status): threadEnded(tid, status)
-      case .signal(let signal, let fromKernel): signalArrived(signal, fromKernel: fromKernel)
+      case .signal(let sent): signalArrived(sent)
       case .deadline: deadlineCame()
       case .noTracees: return outcome
       }
@@ -178,7 +179,9 @@ package struct Tracer: ~Copyable {
       if phase == .detaching, isEntry { return .interruptAgain }
     case .created: if let tid = try stop.eventMessage() { _ = adopt(tid, parent: stop.tid) }
     case .exec: try programReplaced(stop)
-    case .signal(let delivered): signal = delivered
+    case .signal(let delivered):
+      signal = delivered
+      try signalDelivered(stop, delivered)
     case .interrupt: try interrupted(stop)
     case .groupStop:
       table[thread: stop.tid]?.isInterrupted = false

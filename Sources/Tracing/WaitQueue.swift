@@ -12,8 +12,8 @@ package struct WaitQueue: ~Copyable {
   package enum Event: ~Copyable {
     case stopped(Stop)
     case ended(tid: Int32, ExitStatus)
-    /// A signal was sent to us. `fromKernel` is true where no process sent it (a terminal did).
-    case signal(Signal, fromKernel: Bool)
+    /// A signal was sent to us, by a process or by the kernel (a terminal, mostly).
+    case signal(SignalRelay.Sent)
     /// Nothing is traced any more.
     case noTracees
     /// The deadline has come.
@@ -96,7 +96,9 @@ package struct WaitQueue: ~Copyable {
     let number = unsafe tracee_wait_signal(&set, timeout, &sender, &fromKernel)
     guard number > 0 else { return nil }
     let signal = Signal(rawValue: number)
-    guard signal == .child else { return .signal(signal, fromKernel: fromKernel) }
+    guard signal == .child else {
+      return .signal(.init(signal: signal, sender: fromKernel ? nil : sender))
+    }
     scanOwed = true
     guard let status = PolledStatus.of(sender) else { return nil }
     // The only thread there is: nobody else can have been missed.
