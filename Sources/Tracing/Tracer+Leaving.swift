@@ -184,6 +184,7 @@ extension Tracer {
   mutating func detachAll() {
     guard phase != .detaching else { return }
     phase = .detaching
+    reportDetached()
     for tid in table.tids { interrupt(tid) }
   }
 
