@@ -183,6 +183,51 @@ class FromATerminal(attaching.AttachTest):
         self.assertEqual(self.records()[-1]["kind"], "trace_end")
         self.say("7 stops")
 
+    def test_program_that_stops_itself_at_the_key(self):
+        """As editors do: it restores the terminal first, and stops itself by SIGSTOP."""
+        shell = Shell(self)
+        script = self.folder / "editor"
+        script.write_text("import os, signal\n"
+                          "def suspend(*_):\n"
+                          "    print('suspending', flush=True)\n"
+                          "    os.kill(os.getpid(), signal.SIGSTOP)\n"
+                          "    print('resumed', flush=True)\n"
+                          "signal.signal(signal.SIGTSTP, suspend)\n"
+                          "print('editing', flush=True)\n"
+                          "while True: signal.pause()\n")
+        for command in (f"python3 {script}", self.traced("python3", script)):
+            shell.type(command + "\n")
+            shell.expect("editing\r\n")
+            for _ in range(2):
+                shell.type("\x1a")
+                shell.expect("suspending\r\n")
+                shell.expect(r"\[1\]\+?\s+Stopped")
+                shell.expect("prompt> ")
+                shell.type("fg\n")
+                shell.expect("resumed\r\n")
+            shell.type("\x1c")
+            shell.expect("prompt> ")
+
+    def test_shell_with_jobs_of_its_own(self):
+        """A traced shell takes the terminal for itself and its jobs; keys are none of our business."""
+        shell = Shell(self)
+        inner = f"env PS1=inner: bash --norc --noprofile --noediting -i"
+        shell.type(self.traced(inner) + "; echo status $?\n")
+        shell.expect("inner:")
+        shell.type(f"{support.PROGRAMS}/forever\n")
+        shell.expect("sent 2\r\n")
+        shell.type("\x1a")
+        shell.expect(r"\[1\]\+?\s+Stopped")
+        shell.expect("inner:")
+        (tracer,) = shell.tracers()
+        self.assertNotIn("T", attaching.states(tracer))
+        shell.type("fg\n")
+        shell.expect("forever")
+        shell.type("\x03")
+        shell.expect("inner:")
+        shell.type("exit 9\n")
+        self.assertEqual(shell.expect(r"status (\d+)")[1], "9")
+
     def test_program_that_does_not_stop_at_the_key(self):
         shell = Shell(self)
         shell.type(self.traced(TELLER, 4) + "; echo status $?\n")
@@ -285,6 +330,27 @@ class Signals(attaching.AttachTest):
             os.kill(program, signal.SIGUSR1)
             trace = self.read(tracer.finish(), tracer.output)
             self.assertEqual((trace.status, trace.out), (5, b"SIGUSR1 1\n"))
+            # One after the other, as those do that look for all processes of a service.
+            for first_us in (True, False):
+                tracer, said = self.launched(TELLER, 2)
+                self.assertEqual(said(), b"ready\n")
+                (program,) = [pid for pid, _ in support.session_members(tracer.session) if pid != tracer.pid]
+                for pid in (tracer.pid, program) if first_us else (program, tracer.pid):
+                    os.kill(pid, number)
+                self.assertEqual(said(), f"{number.name} 1\n".encode())
+                os.kill(program, signal.SIGUSR1)
+                trace = self.read(tracer.finish(), tracer.output)
+                self.assertEqual((trace.status, trace.out), (5, b"SIGUSR1 1\n"), first_us)
+
+    def test_timeout(self):
+        """timeout(1) sends to us, and then to the group that we and the program are in."""
+        output = self.folder / "timeout.jsonl"
+        done = support.run(["timeout", "--kill-after=3", "0.5", support.TRACER, "-o", output,
+                            support.PROGRAMS / "forever"])
+        self.assertEqual(done.status, 124, done.err)
+        end = support.parse_records(output.read_bytes())[-1]
+        self.assertEqual((end["kind"], end["exit"]), ("trace_end", {"code": None, "signal": "SIGTERM"}))
+        self.assertNotIn(b"cannot let go", done.err)
 
     def test_nohup_and_background(self):
         for before, numbers in ((["env", "--ignore-signal=HUP"], [signal.SIGHUP]),
