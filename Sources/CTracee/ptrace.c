@@ -47,6 +47,14 @@ int tracee_event_message(pid_t tid, uint64_t *message) {
   return result;
 }
 
+int tracee_signal_sender(pid_t tid, pid_t *sender, bool *from_kernel) {
+  siginfo_t info = {0};
+  int result = request(PTRACE_GETSIGINFO, tid, 0, (uintptr_t)&info);
+  *sender = info.si_pid;
+  *from_kernel = info.si_code > 0;
+  return result;
+}
+
 int tracee_get_syscall_info(pid_t tid, struct tracee_syscall_info *info) {
   struct __ptrace_syscall_info raw;
   long size = ptrace(PTRACE_GET_SYSCALL_INFO, tid, (void *)sizeof raw, &raw);

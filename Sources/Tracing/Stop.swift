@@ -71,6 +71,15 @@ package struct Stop: ~Copyable {
     }
   }
 
+  /// The process that sent the signal that is about to be delivered; nil for the kernel.
+  package func signalSender() throws(TraceeError) -> Int32? {
+    var sender: Int32 = 0
+    var fromKernel = false
+    let result = unsafe tracee_signal_sender(tid, &sender, &fromKernel)
+    _ = try interpret(result, .signalInfo, tid, value: ())
+    return fromKernel ? nil : sender
+  }
+
   /// Makes the call that is about to be entered fail with ENOSYS.
   package func skipCall() throws(TraceeError) {
     _ = try interpret(tracee_skip_call(tid), .skipCall, tid, value: ())

@@ -14,6 +14,11 @@ extension Tracer {
     guard let info = try stop.callInfo() else { return false }
     switch info.phase {
     case .entry(let number, let arguments, let filterData):
+      if let filterData, filterData != SeccompFilter.mark {
+        // A filter of the program's own asked for a tracer that it does not have.
+        try stop.skipCall()
+        return true
+      }
       let meaning = SystemCallTable.meaning(
         architecture: info.architecture, number: number, firstArgument: arguments.first)
       switch meaning {
@@ -25,11 +30,10 @@ extension Tracer {
           instructionPointer: info.instructionPointer, stackPointer: info.stackPointer,
           arguments: arguments)
         callEntered(stop, thread, abi: abi, syscall: syscall, site: site)
-      case .other where filterData != nil && filterData != SeccompFilter.mark:
-        // A filter of the program's own asked for a tracer that it does not have.
-        try stop.skipCall()
       case .signalReturn, .other: break
       }
+      thread.returnsFromSignal = meaning == .signalReturn
+      thread.interrupted.last?.seesHandler(at: info.stackPointer)
       return true
     case .exit(let returnValue, _):
       if let call = thread.call {
@@ -48,23 +52,21 @@ extension Tracer {
   ) {
     guard isRecorded(thread.process) else { return }
     if let last = thread.interrupted.last {
-      if last.site == site {
+      if last.site == site, !last.isInHandler {
         thread.interrupted.removeLast()
         last.snapshot.restarts += 1
         thread.call = last
         return
       }
-      // A handler's own calls lie deeper in the stack. One that does not was made after a jump out
-      // of the handler: the interrupted call will never return.
       leaveJumped(thread, stackPointer: site.stackPointer)
     }
     let call = begin(stop, thread, abi: abi, syscall: syscall, site: site)
     thread.call = call
     if thread.process.isUnchangedBySending(call.snapshot) {
       // Asked while the kernel sends.
-      threadWithSocketToAsk = thread
+      threadToAskAbout = thread
     } else {
-      askSocket(&call.snapshot, thread)
+      askWho(&call.snapshot, thread)
     }
   }
 
@@ -80,11 +82,12 @@ extension Tracer {
     call.snapshot.monotonic = Clock.monotonic()
     call.snapshot.pid = thread.process.pid
     call.snapshot.tid = thread.tid
-    thread.refreshName(now: call.snapshot.monotonic)
-    call.snapshot.comm = thread.comm
     call.snapshot.abi = abi
     call.snapshot.syscall = syscall
+    capture.room = max(Self.holdBudget - heldBytes, 0)
     capture.enter(&call.snapshot, arguments: site.arguments, memory: stop.memory)
+    call.storage = call.snapshot.byteCount
+    heldBytes += call.storage
     return call
   }
 
@@ -101,9 +104,10 @@ extension Tracer {
     let call = begin(stop, thread, abi: abi, syscall: syscall, site: site)
     guard let asked = call.snapshot.arguments?.entryCount, returning.result < asked else {
       sequence -= 1
+      heldBytes -= call.storage
       return
     }
-    askSocket(&call.snapshot, thread)
+    askWho(&call.snapshot, thread)
     call.snapshot.cutShortBy = .attaching
     end(call, stop, thread, returnValue: returning.result)
   }
@@ -118,7 +122,7 @@ extension Tracer {
     if call.snapshot.fellShort(returnValue), case let signals = PendingSignals.ofThread(thread.tid),
       signals.ignoredOnes != 0, !signals.canInterrupt
     {
-      if returnValue == Self.interrupted {
+      if returnValue == Self.interrupted, sockets.mayWaitOn(call.snapshot, thread) {
         // Untraced, the call would have gone on waiting: so it does.
         try stop.repeatCall()
         thread.interrupted.append(call)
@@ -143,6 +147,9 @@ extension Tracer {
     finished.append(call)
   }
 
+  /// Bytes that calls may hold between their entry and their end, all together.
+  private static let holdBudget = 128 << 20
+
   /// ERESTARTSYS, ERESTARTNOINTR, ERESTARTNOHAND, ERESTART_RESTARTBLOCK (include/linux/errno.h):
   /// for the kernel's own signal code; a program sees EINTR, or the call again.
   private static let restartCodes: Set<Int64> = [-512, -513, -514, -516]
@@ -153,16 +160,18 @@ extension Tracer {
   private mutating func signalReturned(
     _ thread: TracedThread, returnValue: Int64, stackPointer: UInt64
   ) {
-    guard returnValue == Self.interrupted, let call = thread.interrupted.last,
+    guard thread.returnsFromSignal, let call = thread.interrupted.last,
       call.site.stackPointer == stackPointer
     else { return }
+    call.leaveHandler()
+    guard returnValue == Self.interrupted else { return }
     thread.interrupted.removeLast()
     call.snapshot.exit = .init(monotonic: Clock.monotonic(), returnValue: returnValue)
     finished.append(call)
   }
 
   private mutating func leaveJumped(_ thread: TracedThread, stackPointer: UInt64) {
-    while let call = thread.interrupted.last, call.site.stackPointer <= stackPointer {
+    while let call = thread.interrupted.last, call.isLeft(byCallAt: stackPointer) {
       thread.interrupted.removeLast()
       call.snapshot.leftByJump = true
       finished.append(call)
@@ -184,22 +193,26 @@ extension Tracer {
   }
 
   private mutating func pushFinished() {
-    for call in finished { reports.push(.call(call)) }
+    for call in finished {
+      heldBytes -= call.storage
+      reports.push(.call(call))
+    }
     finished.removeAll(keepingCapacity: true)
   }
 }
 
-// Who the socket is.
+// Who sends, and by which socket.
 extension Tracer {
-  /// Asks for the socket of a call that has just been let go on.
-  mutating func askSocketOfRunningCall() {
-    guard let thread = threadWithSocketToAsk else { return }
-    threadWithSocketToAsk = nil
+  /// Asks about a call that has just been let go on.
+  mutating func askAboutRunningCall() {
+    guard let thread = threadToAskAbout else { return }
+    threadToAskAbout = nil
     guard let call = thread.call else { return }
-    askSocket(&call.snapshot, thread)
+    askWho(&call.snapshot, thread)
   }
 
-  private mutating func askSocket(_ snapshot: inout CallSnapshot, _ thread: TracedThread) {
+  private mutating func askWho(_ snapshot: inout CallSnapshot, _ thread: TracedThread) {
+    snapshot.comm = thread.readName()
     guard let arguments = snapshot.arguments else { return }
     switch sockets.ask(fd: arguments.fd, of: thread) {
     case .socket(let socket):
@@ -228,15 +241,6 @@ extension TracedProcess {
       let hint = lastSocket, hint.fd == arguments.fd
     else { return false }
     return hint.isInternetDatagram
-  }
-}
-
-extension TracedThread {
-  /// Reads the name again when it is a second old: prctl(PR_SET_NAME) changes it unseen.
-  fileprivate func refreshName(now: UInt64) {
-    guard commTime == 0 || now &- commTime > 1_000_000_000 else { return }
-    comm = ProcFile.comm(ofThread: tid) ?? comm
-    commTime = now
   }
 }
 

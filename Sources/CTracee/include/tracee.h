@@ -66,6 +66,8 @@ int tracee_listen(pid_t tid);
 int tracee_interrupt(pid_t tid);
 int tracee_detach(pid_t tid, int signal);
 int tracee_event_message(pid_t tid, uint64_t *message);
+// Who sent the signal that a thread is about to have delivered.
+int tracee_signal_sender(pid_t tid, pid_t *sender, bool *from_kernel);
 int tracee_get_syscall_info(pid_t tid, struct tracee_syscall_info *info);
 // Makes the call that a stopped thread is about to enter fail with ENOSYS.
 int tracee_skip_call(pid_t tid);
