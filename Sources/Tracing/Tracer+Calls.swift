@@ -34,13 +34,14 @@ extension Tracer {
       }
       thread.returnsFromSignal = meaning == .signalReturn
       thread.interrupted.last?.seesHandler(at: info.stackPointer)
+      if meaning != .signalReturn { leaveJumped(thread, stackPointer: info.stackPointer) }
       return true
     case .exit(let returnValue, _):
       if let call = thread.call {
         thread.call = nil
         try callLeft(stop, thread, call, returnValue: returnValue)
       } else {
-        signalReturned(thread, returnValue: returnValue, stackPointer: info.stackPointer)
+        try signalReturned(stop, thread, returnValue: returnValue, info)
       }
     case .none: break
     }
@@ -51,14 +52,11 @@ extension Tracer {
     _ stop: borrowing Stop, _ thread: TracedThread, abi: ABI, syscall: Syscall, site: CallSite
   ) {
     guard isRecorded(thread.process) else { return }
-    if let last = thread.interrupted.last {
-      if last.site == site, !last.isInHandler {
-        thread.interrupted.removeLast()
-        last.snapshot.restarts += 1
-        thread.call = last
-        return
-      }
-      leaveJumped(thread, stackPointer: site.stackPointer)
+    if let last = thread.interrupted.last, last.site == site, !last.isInHandler {
+      thread.interrupted.removeLast()
+      last.snapshot.restarts += 1
+      thread.call = last
+      return
     }
     let call = begin(stop, thread, abi: abi, syscall: syscall, site: site)
     thread.call = call
@@ -158,10 +156,14 @@ extension Tracer {
   /// A call other than ours was left. When it is the rt_sigreturn back into an interrupted call,
   /// its result is what the program sees of that call.
   private mutating func signalReturned(
-    _ thread: TracedThread, returnValue: Int64, stackPointer: UInt64
-  ) {
+    _ stop: borrowing Stop, _ thread: TracedThread, returnValue: Int64, _ info: CallInfo
+  ) throws(TraceeError) {
+    // The same place in the program is not enough: a handler may have jumped out of the call, and
+    // another one of the same shape have been interrupted since.
     guard thread.returnsFromSignal, let call = thread.interrupted.last,
-      call.site.stackPointer == stackPointer
+      call.site.stackPointer == info.stackPointer,
+      let now = try stop.arguments(architecture: call.site.architecture),
+      now.isSameSend(as: call.site.arguments)
     else { return }
     call.leaveHandler()
     guard returnValue == Self.interrupted else { return }
@@ -241,6 +243,13 @@ extension TracedProcess {
       let hint = lastSocket, hint.fd == arguments.fd
     else { return false }
     return hint.isInternetDatagram
+  }
+}
+
+extension CallInfo.Arguments {
+  /// The four that a send has.
+  fileprivate func isSameSend(as other: Self) -> Bool {
+    (first, second, third, fourth) == (other.first, other.second, other.third, other.fourth)
   }
 }
 
