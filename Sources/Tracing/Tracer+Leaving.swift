@@ -46,6 +46,7 @@ extension Tracer {
 
   private mutating func attach(to pid: Int32) -> Attachment.Result {
     let result = Attachment.seize(pid)
+    waits.takeCollected()
     if case .attached(let threads) = result {
       table.addRoot(pid, threads: threads, stops: .syscall)
       for tid in threads { table[thread: tid]?.isInterrupted = true }
