@@ -22,12 +22,9 @@ extension Note {
           text: "the thread has a descriptor table of its own that could not be reached, "
             + "so its socket is not known"))
     }
-    if snapshot.vector.isRefused {
+    if let obstacle = snapshot.obstacle {
       notes.append(
-        Note(
-          code: .unreadableProcess, message: nil,
-          text: "the kernel lets nobody of our user read the process (it is not dumpable): "
-            + "nothing is known of the messages"))
+        Note(code: .unreadableProcess, message: nil, text: obstacle.sentence))
     }
     if snapshot.restarts > 0 {
       let times = snapshot.restarts == 1 ? "once" : "\(snapshot.restarts) times"
@@ -53,7 +50,7 @@ extension Note {
           text: "the program has seccomp filters of its own that may not be read: one of them, "
             + "and no message, may be why the call failed"))
     }
-    if let first = budget.first {
+    if snapshot.obstacle == nil, let first = budget.first {
       let others = budget.count > 1 ? ", the first of \(budget.count) messages so cut" : ""
       notes.append(
         Note(
@@ -61,6 +58,24 @@ extension Note {
           text: "the byte budget of a call left message \(first) incomplete here\(others)"))
     }
     return notes
+  }
+}
+
+extension CallSnapshot {
+  /// What kept us from reading the process.
+  fileprivate var obstacle: MemoryImage.Obstacle? {
+    vector.obstacle ?? headers.obstacle ?? payload.obstacle
+  }
+}
+
+extension MemoryImage.Obstacle {
+  fileprivate var sentence: String {
+    switch self {
+    case .refused:
+      "the kernel does not let our user read the process (it is not dumpable): "
+        + "nothing is known of the messages"
+    case .gone: "the process was killed while the call was looked at"
+    }
   }
 }
 
