@@ -136,6 +136,12 @@ int tracee_get_filter(pid_t tid, uint64_t index, struct tracee_filter_instructio
   return count == -1 ? -errno : (int)count;
 }
 
+int tracee_reap(pid_t tid) {
+  siginfo_t info = {0};
+  int result = waitid(P_PID, (id_t)tid, &info, WEXITED | WNOHANG | __WALL | __WNOTHREAD);
+  return result == 0 && info.si_pid == tid;
+}
+
 int tracee_poll(pid_t tid, int *status) {
   for (;;) {
     pid_t result = waitpid(tid, status, WNOHANG | __WALL | __WNOTHREAD);

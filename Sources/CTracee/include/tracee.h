@@ -61,6 +61,13 @@ enum {
 // PTRACE_SEIZE of a thread, with the events of threads and programs. `launched` adds
 // PTRACE_O_TRACESECCOMP and PTRACE_O_EXITKILL.
 int tracee_seize(pid_t tid, bool launched);
+// The same, but -EAGAIN where an execve of the process keeps it waiting: that can wait for threads
+// of the process that are dead and ours to reap. Between tracee_patience_begin and _end only.
+int tracee_seize_running(pid_t tid);
+int tracee_patience_begin(void);
+void tracee_patience_end(void);
+// Reaps a thread that is dead: 1; 0 where it is not.
+int tracee_reap(pid_t tid);
 int tracee_resume(pid_t tid, enum tracee_resume_mode mode, int signal);
 int tracee_listen(pid_t tid);
 int tracee_interrupt(pid_t tid);
