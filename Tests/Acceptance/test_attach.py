@@ -343,14 +343,14 @@ class Lifetimes(attaching.AttachTest):
     def test_execve_in_the_middle_of_coming(self):
         """It waits for the threads that are ours already, and we for it."""
         rounds = 8
-        program = attaching.Program(self, [support.PROGRAMS / "crowd_exec", 1500, rounds])
+        program = attaching.Program(self, [support.PROGRAMS / "crowd_exec", 400, rounds])
         said = program.process.stdout.readline
         self.assertEqual(said(), f"ready {rounds}\n".encode())
         seen = 0
         for left in range(rounds - 1, -1, -1):
             threads = attaching.tids(program.pid)
             tracer = attaching.Tracer(self, [program.pid])
-            while attaching.tracers_of([threads[left % 3 * 400]]) == {0}:
+            while attaching.tracers_of([threads[left % 3 * 100]]) == {0}:
                 pass
             program.tell(signal.SIGUSR1)
             self.assertEqual(said(), f"ready {left}\n".encode())
@@ -365,7 +365,7 @@ class Lifetimes(attaching.AttachTest):
                 self.assertEqual((trace.status, trace.outcomes()), (0, {"complete": 1}))
             seen += len(events(trace, "exec"))
             self.assertEqual(len(events(trace, "attached")), 1)
-        self.say(f"{rounds} times 1,500 threads, an execve by the last: {seen} seen as such")
+        self.say(f"{rounds} times 400 threads, an execve by the last: {seen} seen as such")
 
     def test_our_death_leaves_the_program_alive(self):
         seed = int(os.environ.get("MMSGTRACE_SEED", "1"))
