@@ -194,7 +194,7 @@ package enum TraceSchema {
           "type": "object",
           "required": ["code", "message", "text"],
           "properties": {
-            "code": {"description": "Codes may be added.", "type": "string", "examples": ["own_descriptor_table", "restarted", "left_by_jump", "interrupted_because_traced", "own_filter_unread", "capture_budget"]},
+            "code": {"description": "Codes may be added.", "type": "string", "examples": ["own_descriptor_table", "restarted", "left_by_jump", "unreadable_process", "interrupted_because_traced", "own_filter_unread", "capture_budget"]},
             "message": {"description": "The index of the message it is about; null for the call as a whole.", "anyOf": [{"$ref": "#/$defs/uint32"}, {"type": "null"}]},
             "text": {"type": "string"}
           }

@@ -1,4 +1,4 @@
-package import Decoding
+import Decoding
 import Glibc
 package import Records
 
@@ -6,10 +6,12 @@ package import Records
 package enum TraceReport: Sendable {
   /// The command runs, or processes are attached.
   case started(time: UInt64, pids: [Int32], stops: TraceStart.StopMethod)
-  case call(CallSnapshot)
+  case call(RecordedCall)
   case process(ProcessEvent)
   /// Something the user should know, without `mmsgtrace:`.
   case warning(String)
+  /// A program ended with a status that LeakSanitizer uses.
+  case suspectLeakChecker(executable: String, code: Int32)
   /// Everything so far is to be written now.
   case flush
   case ended(time: UInt64, exit: ExitStatus?)
@@ -26,7 +28,8 @@ package enum TraceReport: Sendable {
   private var reports: [TraceReport] = []
   private var bytes = 0
   private var waits: UInt64 = 0
-  private var spares: [CallSnapshot] = []
+  private var spares: [RecordedCall] = []
+  private var spareBytes = 0
   private var scribe = Scribe.works
 
   /// What the other thread does: waking it costs the tracer time, and a CPU that the tracee needs.
@@ -45,9 +48,10 @@ package enum TraceReport: Sendable {
 
   /// What one report costs besides the bytes of its images.
   private static let overhead = 512
-  /// Snapshots that are kept for reuse, and the largest that is.
-  private static let maximumSpares = 64
-  private static let maximumSpareBytes = 4 << 20
+  /// Calls that are kept for reuse: as many as gather between two turns of the scribe, and what
+  /// they held.
+  private static let maximumSpares = 4096
+  private static let maximumSpareBytes = 16 << 20
 
   /// A queue that holds `budget` bytes, or one report where that is larger.
   package init(budget: Int) {
@@ -95,11 +99,13 @@ package enum TraceReport: Sendable {
     if wake { unsafe pthread_cond_signal(filled) }
   }
 
-  /// An empty snapshot to fill, with the storage of an old one where there is one.
-  package func spare() -> CallSnapshot {
+  /// A call to fill, with the storage of an old one where there is one.
+  package func spare() -> RecordedCall {
     unsafe pthread_mutex_lock(mutex)
     defer { unsafe pthread_mutex_unlock(mutex) }
-    return spares.popLast() ?? CallSnapshot()
+    guard let call = spares.popLast() else { return RecordedCall() }
+    spareBytes -= call.storage
+    return call
   }
 
   /// Swaps all waiting reports into `batch`, which must be empty.
@@ -134,22 +140,27 @@ package enum TraceReport: Sendable {
   private static func isUrgent(_ report: borrowing TraceReport) -> Bool {
     switch report {
     case .ended, .flush, .warning: true
-    case .call, .process, .started: false
+    case .call, .process, .started, .suspectLeakChecker: false
     }
   }
 
   /// Says that a report has been dealt with: its bytes are free again.
   package func finish(_ report: consuming TraceReport) {
     let cost = Self.cost(report)
-    var spare: CallSnapshot?
-    if case .call(var snapshot) = consume report, snapshot.byteCount <= Self.maximumSpareBytes {
+    var spare: RecordedCall?
+    if case .call(let call) = report {
       // Emptied here, off the tracer's path.
-      snapshot.reset()
-      spare = snapshot
+      call.reset()
+      spare = call
     }
     unsafe pthread_mutex_lock(mutex)
     bytes -= cost
-    if let spare, spares.count < Self.maximumSpares { spares.append(spare) }
+    if let spare, spares.count < Self.maximumSpares,
+      spareBytes + spare.storage <= Self.maximumSpareBytes
+    {
+      spareBytes += spare.storage
+      spares.append(spare)
+    }
     unsafe pthread_mutex_unlock(mutex)
     unsafe pthread_cond_signal(drained)
   }
@@ -170,7 +181,7 @@ package enum TraceReport: Sendable {
 
   private static func cost(_ report: borrowing TraceReport) -> Int {
     switch report {
-    case .call(let snapshot): overhead + snapshot.byteCount
+    case .call(let call): overhead + call.snapshot.byteCount
     default: overhead
     }
   }

@@ -1,6 +1,7 @@
 import CTracee
 import Decoding
 import Glibc
+import Records
 
 /// Asks a tracee's socket what it is, without changing anything about it.
 ///
@@ -27,27 +28,32 @@ struct SocketInspector {
   private static let maximumKinds = 4096
 
   /// Asks the socket that `fd` is to the thread.
-  mutating func ask(fd: Int32, tid: Int32, process: inout TracedProcess) -> Answer {
-    let duplicate = self.duplicate(fd: fd, tid: tid, process: &process)
-    switch duplicate {
+  mutating func ask(fd: Int32, of thread: TracedThread) -> Answer {
+    switch duplicate(fd: fd, of: thread) {
     case .descriptor(let number):
       defer { _ = close(number) }
       return describe(number).map { .socket($0) } ?? .noSocket
     case .closed: return .noSocket
     case .unreachable: return .unreachable
     case .refused:
-      return ProcSockets.describe(fd: fd, tid: tid).map { .socket($0) } ?? .noSocket
+      return ProcSockets.describe(fd: fd, tid: thread.tid).map { .socket($0) } ?? .noSocket
     }
   }
 
-  /// The local address again, where a send has meanwhile bound the socket.
-  mutating func askLocalAgain(
-    _ socket: inout SocketSnapshot, fd: Int32, tid: Int32, process: inout TracedProcess
-  ) {
-    guard case .socket(let now) = ask(fd: fd, tid: tid, process: &process),
-      now.inode == socket.inode
-    else { return }
-    socket.local = now.local
+  /// True where a blocking send that has waited since its entry may go on: its time is not over
+  /// (SO_SNDTIMEO).
+  func mayWaitOn(_ snapshot: CallSnapshot, _ thread: TracedThread) -> Bool {
+    guard let arguments = snapshot.arguments,
+      case .descriptor(let number) = duplicate(fd: arguments.fd, of: thread)
+    else { return false }
+    defer { _ = close(number) }
+    var timeout = timeval()
+    var size = socklen_t(MemoryLayout<timeval>.size)
+    guard unsafe getsockopt(number, SOL_SOCKET, SO_SNDTIMEO, &timeout, &size) == 0 else {
+      return false
+    }
+    let limit = UInt64(timeout.tv_sec) &* 1_000_000_000 &+ UInt64(timeout.tv_usec) &* 1000
+    return limit == 0 || Clock.monotonic() &- snapshot.monotonic < limit
   }
 
   private enum Duplicate {
@@ -57,9 +63,10 @@ struct SocketInspector {
     case refused
   }
 
-  private func duplicate(fd: Int32, tid: Int32, process: inout TracedProcess) -> Duplicate {
+  private func duplicate(fd: Int32, of thread: TracedThread) -> Duplicate {
     // The leader's table, where the thread shares it: one pidfd serves the whole process.
-    if tid == process.pid || tracee_compare_files(process.pid, tid) == 0 {
+    let process = thread.process
+    if thread.tid == process.pid || tracee_compare_files(process.pid, thread.tid) == 0 {
       if process.pidfd == nil {
         let pidfd = tracee_pidfd_open(process.pid, false)
         if pidfd < 0 { return .refused }
@@ -67,7 +74,7 @@ struct SocketInspector {
       }
       return get(fd, from: process.pidfd?.number ?? -1)
     }
-    let pidfd = tracee_pidfd_open(tid, true)
+    let pidfd = tracee_pidfd_open(thread.tid, true)
     if pidfd < 0 { return .unreachable }
     defer { _ = close(pidfd) }
     return get(fd, from: pidfd)
@@ -83,12 +90,17 @@ struct SocketInspector {
     var status = stat()
     guard unsafe fstat(fd, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else { return nil }
     let inode = UInt64(status.st_ino)
-    guard let kind = kinds[inode] ?? learn(inode, fd) else { return nil }
+    guard var kind = kinds[inode] ?? learn(inode, fd) else { return nil }
     let flags = fcntl(fd, F_GETFL)
+    let local = unsafe address(fd, getsockname) ?? SocketAddressBytes()
+    // One family does change: IPV6_ADDRFORM makes an IPv6 socket an IPv4 one.
+    if kind.family == AF_INET6, local.count > 1, local.storage[0] == AF_INET {
+      guard let learned = learn(inode, fd) else { return nil }
+      kind = learned
+    }
     return SocketSnapshot(
       family: kind.family, type: kind.type, protocolNumber: kind.protocolNumber, inode: inode,
-      nonblocking: flags != -1 && flags & O_NONBLOCK != 0,
-      local: unsafe address(fd, getsockname) ?? SocketAddressBytes(),
+      nonblocking: flags != -1 && flags & O_NONBLOCK != 0, local: local,
       peer: unsafe address(fd, getpeername))
   }
 

@@ -95,6 +95,17 @@ package struct Stop: ~Copyable {
     return ReturningCall(call, info)
   }
 
+  /// The argument registers, for calls of `architecture`; nil where the thread is gone. A return
+  /// from a signal handler leaves them as they were when the signal came.
+  func arguments(architecture: UInt32) throws(TraceeError) -> CallInfo.Arguments? {
+    var call = tracee_returning_call()
+    let answer = unsafe tracee_get_returning_call(tid, &call)
+    guard case .value(let call) = try interpret(answer, .getResult, tid, value: call) else {
+      return nil
+    }
+    return CallInfo.Arguments(call, architecture: architecture)
+  }
+
   /// Makes the thread make the call again that it is returning from.
   package func repeatCall() throws(TraceeError) {
     _ = try interpret(tracee_repeat_call(tid), .repeatCall, tid, value: ())

@@ -55,13 +55,15 @@ extension Tracer {
   }
 
   /// A thread's first stop, the end of a group-stop, or the answer to an interrupt of ours.
-  mutating func interrupted(_ stop: borrowing Stop) throws(TraceeError) {
-    if table[thread: stop.tid]?.pid == commandPid { jobControl.commandIsStopped = false }
-    guard table[thread: stop.tid]?.isInterrupted == true else { return }
-    table[thread: stop.tid]?.isInterrupted = false
+  mutating func interrupted(
+    _ stop: borrowing Stop, _ thread: TracedThread
+  ) throws(TraceeError) {
+    if thread.process.pid == commandPid { jobControl.commandIsStopped = false }
+    guard thread.isInterrupted else { return }
+    thread.isInterrupted = false
     guard let call = try stop.returningCall() else { return }
     if call.result > 0 {
-      recordCutCall(call, stop)
+      recordCutCall(call, stop, thread)
     } else {
       try hideInterrupt(stop)
     }
@@ -83,6 +85,10 @@ extension Tracer {
     let now = Clock.monotonic()
     guard !relay.isEcho(sent, now: now) || sent.sender == nil else { return }
     if sent.signal.isStop { return stopRequested(sent) }
+    if sent.signal.isMessage {
+      if commandPid != nil, outcome.exit == nil, !commandHas(sent) { relay.keep(sent, now: now) }
+      return
+    }
     guard commandPid != nil else {
       outcome.leftBy = outcome.leftBy ?? sent.signal
       phase = .leaving
@@ -122,9 +128,12 @@ extension Tracer {
 
   /// A signal is about to be delivered to a traced thread.
   mutating func signalDelivered(
-    _ stop: borrowing Stop, _ signal: Signal
+    _ stop: borrowing Stop, _ thread: TracedThread, _ signal: Signal
   ) throws(TraceeError) {
-    guard table[thread: stop.tid]?.pid == commandPid, commandPid != nil else { return }
+    if let call = thread.interrupted.last {
+      call.enterHandler(ofCaught: PendingSignals.ofThread(stop.tid).isCaught(signal))
+    }
+    guard thread.process.pid == commandPid else { return }
     let sent = SignalRelay.Sent(signal: signal, sender: try stop.signalSender())
     relay.isDelivered(sent, now: Clock.monotonic())
     // Stopped by someone else, it is continued by someone else, who does not know of us.
@@ -185,22 +194,20 @@ extension Tracer {
     guard phase != .detaching else { return }
     phase = .detaching
     reportDetached()
-    for tid in table.tids { interrupt(tid) }
+    for thread in table.threads.values { interrupt(thread) }
   }
 
-  mutating func interrupt(_ tid: Int32) {
-    Attachment.interrupt(tid)
-    table[thread: tid]?.isInterrupted = true
+  func interrupt(_ thread: TracedThread) {
+    Attachment.interrupt(thread.tid)
+    thread.isInterrupted = true
   }
 
   /// Lets go of a thread; the calls it is in are not seen to end.
   mutating func detach(
-    _ stop: borrowing Stop, delivering signal: Signal? = nil
+    _ stop: borrowing Stop, _ thread: TracedThread, delivering signal: Signal? = nil
   ) throws(TraceeError) -> Disposition {
     try hideInterrupt(stop)
-    if let thread = table[thread: stop.tid] { abandonCalls(of: thread) }
-    table[thread: stop.tid]?.call = nil
-    table[thread: stop.tid]?.interrupted = []
+    finished += thread.takeCalls()
     return .detach(delivering: signal)
   }
 }
@@ -208,4 +215,7 @@ extension Tracer {
 extension Signal {
   /// SIGTSTP, SIGTTIN, SIGTTOU.
   var isStop: Bool { (SIGTSTP...SIGTTOU).contains(rawValue) }
+
+  /// SIGUSR1, SIGUSR2, SIGALRM: nothing to us, and for the command to understand.
+  var isMessage: Bool { [SIGUSR1, SIGUSR2, SIGALRM].contains(rawValue) }
 }
