@@ -137,9 +137,13 @@ int tracee_get_filter(pid_t tid, uint64_t index, struct tracee_filter_instructio
 }
 
 int tracee_reap(pid_t tid) {
+  // A tracee's stops are told of as well, whether asked for or not: those are to stay.
   siginfo_t info = {0};
-  int result = waitid(P_PID, (id_t)tid, &info, WEXITED | WNOHANG | __WALL | __WNOTHREAD);
-  return result == 0 && info.si_pid == tid;
+  int options = WEXITED | WNOHANG | __WALL | __WNOTHREAD;
+  if (waitid(P_PID, (id_t)tid, &info, options | WNOWAIT) != 0 || info.si_pid != tid) return 0;
+  if (info.si_code != CLD_EXITED && info.si_code != CLD_KILLED && info.si_code != CLD_DUMPED)
+    return 0;
+  return waitid(P_PID, (id_t)tid, &info, options) == 0;
 }
 
 int tracee_poll(pid_t tid, int *status) {
