@@ -52,6 +52,7 @@ package struct Decoder {
 
     var maker = MessageMaker(
       iovecs: iovecs.iovecs, gathered: payload.gathered, image: snapshot.payload.bytes,
+      addresses: AddressReader(socket: socket.map { SocketKind($0) }),
       control: ControlBlockReader(layout, socket, budget: .control(entries: entries.count)))
     var messages: [Message] = []
     messages.reserveCapacity(entries.count)

@@ -8,6 +8,7 @@ struct MessageMaker {
   let gathered: [UInt8]
   /// Where the other payloads lie.
   let image: [UInt8]
+  let addresses: AddressReader
   var control: ControlBlockReader
 
   /// The message of one entry, whose name and control block are looked up in `headers`.
@@ -17,7 +18,7 @@ struct MessageMaker {
     var name = Name()
     var block = ControlBlockReader.Block()
     if let header = entry.header {
-      name = Name(header, headers)
+      name = Name(header, headers, addresses)
       block = control.read(header, headers, destination: name.address)
     }
     return Message(
@@ -39,11 +40,13 @@ struct MessageMaker {
 
     init() {}
 
-    init(_ header: MessageHeader, _ image: borrowing MemoryImage) {
+    init(
+      _ header: MessageHeader, _ image: borrowing MemoryImage, _ addresses: AddressReader
+    ) {
       guard let range = header.nameRange else { return }
       let extent = image.extent(of: range)
       switch extent.missing {
-      case .nothing: address = SocketAddress(decoding: image.bytes, in: extent.bytes)
+      case .nothing: address = addresses.read(image.bytes, in: extent.bytes)
       case .fault(let fault): self.fault = fault
       case .budget: truncated = true
       }

@@ -80,22 +80,24 @@ package enum TraceSchema {
         },
         "address": {
           "title": "A socket address",
-          "description": "AF_INET has address and port; AF_INET6 flowinfo and scope_id too; AF_UNIX path and abstract; those of other families, and what is too short for its family, have raw alone.",
+          "description": "AF_INET has address and port; AF_INET6 flowinfo and scope_id too; AF_UNIX path and abstract; other families have the fields of their C structure, without its prefix, as numbers and strings, or objects; those that are not known, and what is too short for its family, have raw alone. AF_UNSPEC has the keys of the family that the socket takes it for.",
           "type": "object",
           "required": ["family", "raw"],
           "properties": {
-            "family": {"description": "Null where the address is too short to have one.", "anyOf": [{"$ref": "#/$defs/family"}, {"type": "null"}]},
+            "family": {"description": "As the program wrote it; null where the address is too short to have one.", "anyOf": [{"$ref": "#/$defs/family"}, {"type": "null"}]},
             "address": {"description": "IPv4 in dotted form, or IPv6 after RFC 5952 without zone.", "type": "string"},
-            "port": {"$ref": "#/$defs/uint16"},
+            "port": {"description": "In host order; AF_VSOCK and AF_QIPCRTR have 32 bits, the others 16.", "$ref": "#/$defs/uint32"},
             "flowinfo": {"description": "Traffic class and flow label, as a number in host order.", "$ref": "#/$defs/uint32"},
             "scope_id": {"description": "The index of the interface; 0 for none.", "$ref": "#/$defs/uint32"},
             "path": {"description": "The path of an AF_UNIX name; null for abstract and unnamed ones.", "type": ["string", "null"]},
             "abstract": {"description": "The abstract AF_UNIX name, with @ for its leading NUL.", "type": ["string", "null"], "pattern": "^@"},
+            "ifindex": {"description": "AF_PACKET, AF_CAN, AF_XDP: the index of the interface.", "type": "integer"},
+            "protocol": {"description": "AF_PACKET: the EtherType, in host order.", "$ref": "#/$defs/uint16"},
+            "transport": {"description": "AF_RXRPC: the address below.", "$ref": "#/$defs/address"},
             "raw": {"description": "The whole address where the other keys do not say all of it, else null.", "anyOf": [{"$ref": "#/$defs/hex"}, {"type": "null"}]}
           },
           "dependentRequired": {
             "address": ["port"],
-            "port": ["address"],
             "flowinfo": ["address", "scope_id"],
             "scope_id": ["address", "flowinfo"],
             "path": ["abstract"],

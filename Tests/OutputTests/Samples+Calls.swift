@@ -5,7 +5,7 @@ extension Samples {
   static var calls: [TraceEvent] {
     [
       partial, complete, refused, unfinished, short, capped, uncounted, unconsumed, local,
-      unreadable, empty, socketcall,
+      unreadable, empty, socketcall, fields,
     ]
   }
 
@@ -152,6 +152,35 @@ extension Samples {
       Verdict(
         outcome: .failed, cause: .callError, errno: .badAddress, certainty: .observed,
         source: .returnValue, why: "socketcall's argument block cannot be read", asked: 0))
+  }
+
+  /// Addresses that are shown field by field.
+  private static var fields: TraceEvent {
+    let names = [
+      SocketAddress(
+        family: .packet,
+        form: .fields([
+          Field("protocol", .unsigned(0x800)), Field("ifindex", .number(3)),
+          Field("addr", .hardwareAddress([2, 0, 0, 0, 0, 0x2a])),
+        ]), raw: nil),
+      SocketAddress(
+        family: .alg,
+        form: .fields([
+          Field("type", .text(Array("hash\u{1b}".utf8))), Field("feat", .null),
+          Field("name", .text([0xff])),
+        ]), raw: [38, 0, 1]),
+      SocketAddress(
+        family: .rxrpc,
+        form: .fields([
+          Field("service", .unsigned(52)), Field("transport", .address(loopback(7001))),
+        ]), raw: nil),
+      SocketAddress(family: AddressFamily(rawValue: 39), form: .undecoded, raw: [39, 0, 1]),
+    ]
+    return .call(
+      call(
+        19, vlen: 4, socket: packet, result: .returned(4),
+        messages: names.indices.map { message($0, "frame", sent: 5, to: names[$0]) }),
+      Verdict(outcome: .complete, asked: 4, sent: 4, bytesAsked: 20, bytesSent: 20))
   }
 
   static var all: [TraceEvent] { [start] + processes + calls + followUps + [end] }
