@@ -42,8 +42,14 @@ struct FieldLayout: Sendable {
     case uint32List
     /// A number of this many bytes with a name for each value.
     case named(size: Int, [UInt64: String])
-    /// A 32-bit number with a name for each bit.
-    case flags([(bit: UInt64, name: String)])
+    /// A number of this many bytes with a name for each bit.
+    case flags(size: Int, [(bit: UInt64, name: String)])
+    /// An `unsigned long` of the tracee: as many bytes as there are.
+    case word
+    /// An `unsigned char` or an `int`: as many bytes as there are.
+    case byteOrInt
+    /// A 64-bit address in the tracee.
+    case pointer
     /// A socket address of its own, to the end.
     case address
   }
@@ -88,7 +94,11 @@ extension FieldLayout {
     case .named(let size, let names):
       let value = number(size)
       return .name(names[value] ?? String(value))
-    case .flags(let table): return .flags(number(4), named: table)
+    case .flags(let size, let table): return .flags(number(size), named: table)
+    case .byteOrInt where left < 4: return .unsigned(number(1))
+    case .byteOrInt: return .number(Int64(Int32(truncatingIfNeeded: number(4))))
+    case .pointer: return .pointer(RemoteAddress(number(8)))
+    case .word: return .unsigned(number(left >= 8 ? 8 : 4))
     case .address:
       return .address(AddressReader(socket: nil).read(bytes, in: start..<range.upperBound))
     }
@@ -99,13 +109,13 @@ extension FieldLayout.Kind {
   /// How many bytes have to be there for the field to be.
   fileprivate var leastSize: Int {
     switch self {
-    case .uint8, .int8: 1
+    case .uint8, .int8, .byteOrInt: 1
     case .uint16, .bigEndian16: 2
-    case .uint32, .int32, .bigEndian32, .ipv4, .flags: 4
-    case .uint64, .int64: 8
+    case .uint32, .int32, .bigEndian32, .ipv4, .word: 4
+    case .uint64, .int64, .pointer: 8
     case .hardwareAddress, .bluetoothAddress: 6
     case .ipv6: 16
-    case .named(let size, _): size
+    case .named(let size, _), .flags(let size, _): size
     case .sizedHardwareAddress, .text, .rest, .int32List, .uint32List, .address: 0
     }
   }

@@ -19,7 +19,8 @@ struct MessageMaker {
     var block = ControlBlockReader.Block()
     if let header = entry.header {
       name = Name(header, headers, addresses)
-      block = control.read(header, headers, destination: name.address)
+      block = control.read(
+        header, headers, destination: name.address, bytes: entry.bytes)
     }
     return Message(
       index: index, header: entry.header, bytes: entry.bytes, sentLength: sentLength,

@@ -37,6 +37,7 @@ extension ByteBuffer {
       append(UInt8(ascii: "\""))
       append(text: value)
       append(UInt8(ascii: "\""))
+    case .pointer(let address): append(json: address)
     case .flags(let number, let names):
       append(#"{"value":"#)
       append(decimal: number)
@@ -76,6 +77,7 @@ extension ByteBuffer {
       }
     case .ipv4(let address): append(ipv4: address)
     case .ipv6(let address): append(ipv6: address)
+    case .pointer(let address): append(address)
     case .flags(let number, let names):
       if names.isEmpty { append(decimal: number) }
       for index in names.indices {

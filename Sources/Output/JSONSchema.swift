@@ -156,10 +156,48 @@ package enum TraceSchema {
             "level": {"description": "The C name, or the number as a string.", "type": "string", "examples": ["SOL_SOCKET", "SOL_UDP"]},
             "type": {"description": "The C name, or the number as a string.", "type": "string", "examples": ["SCM_RIGHTS", "UDP_SEGMENT"]},
             "length": {"description": "cmsg_len, header included, in bytes.", "$ref": "#/$defs/uint64"},
-            "value": {"description": "The decoded data; null where it is not decoded.", "type": ["object", "null"]},
+            "value": {"description": "The data taken apart; null where its size is not that of the type, or the type is not known.", "anyOf": [{"$ref": "#/$defs/control_value"}, {"type": "null"}]},
             "raw": {"description": "The data behind the header.", "$ref": "#/$defs/hex"},
             "status": {"description": "What the kernel does with it; null where the socket is not known.", "enum": ["used", "ignored", "rejected", null]},
             "why": {"description": "Why it is ignored or rejected.", "type": ["string", "null"]}
+          }
+        },
+        "control_value": {
+          "title": "The data of a control message",
+          "description": "The fields of the C structure, without its prefix. Which keys there are depends on the type; keys that are not listed here are numbers without a unit.",
+          "type": "object",
+          "properties": {
+            "addr": {"description": "IP_PKTINFO, IPV6_PKTINFO, SCTP_DSTADDRV4 and V6: an address as text; RDS: a pointer.", "type": "string"},
+            "assoclen": {"description": "ALG_SET_AEAD_ASSOCLEN: bytes.", "$ref": "#/$defs/uint32"},
+            "bytes": {"description": "RDS: bytes.", "$ref": "#/$defs/uint64"},
+            "clock": {"description": "SCM_TXTIME: the clock of the socket; null where it is not known.", "type": ["string", "null"]},
+            "data": {"description": "IPV6_RTHDR: what follows segments_left.", "$ref": "#/$defs/hex"},
+            "descriptors": {"description": "SCM_RIGHTS: the program's numbers.", "type": "array", "items": {"$ref": "#/$defs/int32"}},
+            "dscp": {"description": "The upper six bits of a type of service or traffic class.", "type": "integer", "minimum": 0, "maximum": 63},
+            "ecn": {"description": "The lower two bits of a type of service or traffic class.", "type": "integer", "minimum": 0, "maximum": 3},
+            "flags": {"description": "SO_TIMESTAMPING, SCTP, RDS: a number and the names of its bits.", "$ref": "#/$defs/bits"},
+            "flow_label": {"type": "integer", "minimum": 0, "maximum": 1048575},
+            "group": {"description": "SCM_CREDENTIALS: the name of gid; null where it is not known.", "type": ["string", "null"]},
+            "hard_s": {"description": "RXRPC_SET_CALL_TIMEOUT: seconds.", "$ref": "#/$defs/uint32"},
+            "hdrlen": {"description": "IPv6 extension headers: units of 8 bytes behind the first.", "type": "integer", "minimum": 0, "maximum": 255},
+            "hop_limit": {"description": "-1 for the default.", "$ref": "#/$defs/int32"},
+            "idle_ms": {"description": "RXRPC_SET_CALL_TIMEOUT: milliseconds.", "anyOf": [{"$ref": "#/$defs/uint32"}, {"type": "null"}]},
+            "iv": {"description": "ALG_SET_IV.", "$ref": "#/$defs/hex"},
+            "last_segment": {"description": "UDP_SEGMENT: bytes of the last datagram; null where the length of the message is not known.", "anyOf": [{"$ref": "#/$defs/uint64"}, {"type": "null"}]},
+            "max_init_timeo_ms": {"description": "SCTP_INIT: milliseconds.", "$ref": "#/$defs/uint16"},
+            "normal_ms": {"description": "RXRPC_SET_CALL_TIMEOUT: milliseconds.", "anyOf": [{"$ref": "#/$defs/uint32"}, {"type": "null"}]},
+            "op": {"description": "ALG_SET_OP: the C name, or the number as a string.", "type": "string"},
+            "options": {"description": "IP options, or those of an IPv6 extension header.", "$ref": "#/$defs/hex"},
+            "policy": {"description": "SCTP_PRINFO: the C name, or the number as a string.", "type": "string"},
+            "record_type": {"description": "TLS_SET_RECORD_TYPE: the name in RFC 8446, or the number as a string.", "type": "string"},
+            "relative_ns": {"description": "SCM_TXTIME: nanoseconds from the entry of the call; null where the clock is not known.", "type": ["integer", "null"]},
+            "remote_bytes": {"description": "RDS: bytes.", "$ref": "#/$defs/uint64"},
+            "segment_size": {"description": "UDP_SEGMENT: bytes of each datagram but the last; 0 cuts nothing.", "$ref": "#/$defs/uint16"},
+            "segments": {"description": "UDP_SEGMENT: how many datagrams the message makes; null where its length is not known.", "anyOf": [{"$ref": "#/$defs/uint64"}, {"type": "null"}]},
+            "spec_dst": {"description": "IP_PKTINFO: an IPv4 address.", "type": "string"},
+            "timetolive_ms": {"description": "SCTP_SNDRCV: milliseconds.", "$ref": "#/$defs/uint32"},
+            "txtime_ns": {"description": "SCM_TXTIME: nanoseconds of the clock of the socket.", "$ref": "#/$defs/uint64"},
+            "user": {"description": "SCM_CREDENTIALS: the name of uid; null where it is not known.", "type": ["string", "null"]}
           }
         },
         "verdict": {
@@ -265,6 +303,15 @@ package enum TraceSchema {
           "properties": {
             "value": {"$ref": "#/$defs/uint32"},
             "names": {"description": "In order of value; bits without a name as one 0x… at the end.", "type": "array", "items": {"type": "string", "pattern": "^(MSG_[A-Z_]+|0x[0-9a-f]+)$"}}
+          }
+        },
+        "bits": {
+          "title": "A number and the names of its bits",
+          "type": "object",
+          "required": ["value", "names"],
+          "properties": {
+            "value": {"$ref": "#/$defs/uint64"},
+            "names": {"description": "In order of value; bits without a name as one 0x… at the end.", "type": "array", "items": {"type": "string"}}
           }
         },
         "time": {"description": "CLOCK_REALTIME, UTC, to the nanosecond.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{9}Z$"},

@@ -32,6 +32,7 @@ package indirect enum FieldValue: Hashable, Sendable {
   /// In host order.
   case ipv4(UInt32)
   case ipv6(IPv6Address)
+  case pointer(RemoteAddress)
   /// A number, and the names of its bits in order of value; unknown bits come last, as one
   /// `0x…`.
   case flags(UInt64, [String])
