@@ -83,16 +83,20 @@ struct SocketKind {
   func readsAs(_ family: AddressFamily) -> AddressFamily {
     if self.family == .packet { return .packet }
     guard family == .unspecified else { return family }
-    switch (self.family, type, protocolNumber) {
-    case (.inet, .datagram, 17), (.inet, .datagram, 136), (.inet, .raw, _): return .inet
-    case (.inet6, .raw, _): return .inet6
+    switch self.family {
+    case .inet where isUDP || type == .raw: return .inet
+    case .inet6 where type == .raw: return .inet6
     default: return family
     }
   }
 
   /// True where the kernel takes an address of AF_UNSPEC for none at all.
-  var takesUnspecifiedForNone: Bool {
-    family == .inet6 && type == .datagram && (protocolNumber == 17 || protocolNumber == 136)
+  var takesUnspecifiedForNone: Bool { family == .inet6 && isUDP }
+
+  /// UDP or UDP-Lite, over either IP.
+  var isUDP: Bool {
+    (family == .inet || family == .inet6) && type == .datagram
+      && (protocolNumber == 17 || protocolNumber == 136)
   }
 
   /// True where an address of `family` is not one that the socket was made for.

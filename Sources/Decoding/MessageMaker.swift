@@ -3,13 +3,26 @@ import Records
 /// Puts the messages of a call together from what was found of each.
 struct MessageMaker {
   /// The iovecs of all messages.
-  let iovecs: [IOVector]
+  private let iovecs: [IOVector]
   /// The payloads that were gathered from several pieces.
-  let gathered: [UInt8]
+  private let gathered: [UInt8]
   /// Where the other payloads lie.
-  let image: [UInt8]
-  let addresses: AddressReader
-  var control: ControlBlockReader
+  private let image: [UInt8]
+  private let addresses: AddressReader
+  private var control: ControlBlockReader
+  /// Where the name of the last message lies in the image of the headers.
+  private(set) var nameBytes: Range<Int>?
+
+  init(
+    iovecs: [IOVector], gathered: [UInt8], image: [UInt8], addresses: AddressReader,
+    control: ControlBlockReader
+  ) {
+    self.iovecs = iovecs
+    self.gathered = gathered
+    self.image = image
+    self.addresses = addresses
+    self.control = control
+  }
 
   /// The message of one entry, whose name and control block are looked up in `headers`.
   mutating func message(
@@ -22,6 +35,7 @@ struct MessageMaker {
       block = control.read(
         header, headers, destination: name.address, bytes: entry.bytes)
     }
+    nameBytes = name.bytes
     return Message(
       index: index, header: entry.header, bytes: entry.bytes, sentLength: sentLength,
       name: name.address, iovecs: entry.iovecs.map { iovecs[$0] },
@@ -36,6 +50,7 @@ struct MessageMaker {
   /// What became of `msg_name`.
   private struct Name {
     var address: SocketAddress?
+    var bytes: Range<Int>?
     var fault: RemoteAddress?
     var truncated = false
 
@@ -47,7 +62,9 @@ struct MessageMaker {
       guard let range = header.nameRange else { return }
       let extent = image.extent(of: range)
       switch extent.missing {
-      case .nothing: address = addresses.read(image.bytes, in: extent.bytes)
+      case .nothing:
+        address = addresses.read(image.bytes, in: extent.bytes)
+        bytes = extent.bytes
       case .fault(let fault): self.fault = fault
       case .budget: truncated = true
       }

@@ -41,7 +41,7 @@ package enum TraceSchema {
         "call": {
           "title": "One sendmmsg call",
           "type": "object",
-          "required": ["kind", "seq", "time", "monotonic_ns", "duration_ns", "pid", "tid", "comm", "abi", "syscall", "fd", "socket", "msgvec", "vlen", "flags", "return", "errno", "messages", "verdict", "notes"],
+          "required": ["kind", "seq", "time", "monotonic_ns", "duration_ns", "pid", "tid", "comm", "abi", "syscall", "fd", "socket", "msgvec", "vlen", "flags", "effective_dontwait", "return", "errno", "messages", "verdict", "notes"],
           "properties": {
             "seq": {"description": "Counts from 1 in order of entry.", "$ref": "#/$defs/uint64", "minimum": 1},
             "time": {"$ref": "#/$defs/time"},
@@ -57,6 +57,7 @@ package enum TraceSchema {
             "msgvec": {"description": "The address of the mmsghdr array.", "anyOf": [{"$ref": "#/$defs/pointer"}, {"type": "null"}]},
             "vlen": {"description": "How many messages the program asked for; the kernel looks at 1024 at most.", "anyOf": [{"$ref": "#/$defs/uint32"}, {"type": "null"}]},
             "flags": {"anyOf": [{"$ref": "#/$defs/flags"}, {"type": "null"}]},
+            "effective_dontwait": {"description": "Whether the kernel takes every message with MSG_DONTWAIT: by the flags, or by O_NONBLOCK; null where that is not known.", "type": ["boolean", "null"]},
             "return": {"description": "The count of messages, -1, or null where no exit was seen.", "type": ["integer", "null"], "minimum": -1, "maximum": 4294967295},
             "errno": {"description": "The errno the program was given; null unless return is -1.", "anyOf": [{"$ref": "#/$defs/errno"}, {"type": "null"}]},
             "messages": {"description": "The first min(vlen, 1024) entries, up to and with the first one that cannot be read.", "type": "array", "maxItems": 1024, "items": {"$ref": "#/$defs/message"}},
@@ -234,8 +235,8 @@ package enum TraceSchema {
           "type": "object",
           "required": ["code", "message", "text"],
           "properties": {
-            "code": {"description": "Codes may be added.", "type": "string", "examples": ["own_descriptor_table", "restarted", "left_by_jump", "interrupted_because_traced", "own_filter_unread", "capture_budget"]},
-            "message": {"description": "The index of the message it is about; null for the call as a whole.", "anyOf": [{"$ref": "#/$defs/uint32"}, {"type": "null"}]},
+            "code": {"description": "Codes may be added.", "type": "string", "examples": ["own_descriptor_table", "restarted", "left_by_jump", "interrupted_because_traced", "own_filter_unread", "namelen_clamped", "header_flags_ignored", "address_family_mismatch", "address_unspecified", "control_ignored", "iov_truncated", "zero_length", "probe_sent_nothing", "corked_not_yet_sent", "same_destination_skips_lsm", "capture_budget"]},
+            "message": {"description": "The index of the message it is about, the first where it is about several; null for the call as a whole.", "anyOf": [{"$ref": "#/$defs/uint32"}, {"type": "null"}]},
             "text": {"type": "string"}
           }
         },

@@ -63,6 +63,9 @@ extension TextFormat {
     out.append(verbatim: call.syscall.name)
     out.append(" of ")
     out.append(quoted: call.comm.utf8.span, isCut: false)
+    if let isNonblocking = call.effectiveDontWait {
+      out.append(isNonblocking ? ", nonblocking" : ", blocking")
+    }
   }
 
   /// The cause on a line of its own.
