@@ -31,9 +31,9 @@ _Static_assert(offsetof(struct cmsghdr, cmsg_type) == 12, "cmsghdr.cmsg_type");
 _Static_assert(sizeof(struct sockaddr_storage) == 128, "sockaddr_storage");
 
 ssize_t tracee_read_memory(
-    pid_t tid, void *buffer, size_t size, const struct iovec *remote, size_t count) {
-  struct iovec local = {buffer, size};
-  ssize_t result = process_vm_readv(tid, &local, 1, remote, count, 0);
+    pid_t tid, const struct iovec *local, size_t local_count, const struct iovec *remote,
+    size_t remote_count) {
+  ssize_t result = process_vm_readv(tid, local, local_count, remote, remote_count, 0);
   return result < 0 ? -errno : result;
 }
 

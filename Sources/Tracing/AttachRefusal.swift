@@ -16,7 +16,7 @@ package struct AttachRefusal: Hashable, Sendable {
   /// Its real, effective and saved user.
   package var users: [UInt32] = []
   package var ourUser: UInt32 = 0
-  /// True where we have CAP_SYS_PTRACE.
+  /// True where we have CAP_SYS_PTRACE over it.
   package var hasCapability = false
   /// False where /proc gives its files to root although it is not root's: prctl(PR_SET_DUMPABLE),
   /// or a program that gained privileges.
@@ -36,7 +36,8 @@ package struct AttachRefusal: Hashable, Sendable {
       let name = tracerName.map { " (\($0))" } ?? ""
       return "it is traced already, by process \(tracer)\(name): end that one first"
     }
-    if let yamaScope, !hasCapability || yamaScope == 3, yamaScope > 0 { return yama(yamaScope) }
+    if yamaScope == 3 { return yama(3) }
+    // In the kernel's order: opening a later gate does not help while an earlier one is shut.
     if !hasCapability {
       if users.contains(where: { $0 != ourUser }) {
         let owner = users.first.map { "user \($0)" } ?? "another user"
@@ -53,6 +54,7 @@ package struct AttachRefusal: Hashable, Sendable {
         return "we lack CAP_SYS_PTRACE over its user namespace: "
           + "start the container with --cap-add=SYS_PTRACE, or run mmsgtrace outside it"
       }
+      if let yamaScope, yamaScope > 0 { return yama(yamaScope) }
     }
     return "refused by the kernel (\(errno?.name ?? "unknown")): perhaps a security module"
   }
@@ -77,7 +79,7 @@ extension AttachRefusal {
     refusal.errno = errno
     refusal.isOurselves = pid == getpid()
     refusal.ourUser = geteuid()
-    refusal.hasCapability = Self.capability
+    refusal.hasCapability = Self.capability && Self.capabilityReaches(pid)
     refusal.yamaScope = ProcFile.text("/proc/sys/kernel/yama/ptrace_scope").flatMap {
       Int($0.filter(\.isNumber))
     }
@@ -87,7 +89,7 @@ extension AttachRefusal {
       return refusal
     }
     refusal.users = users.split(separator: "\t").prefix(3).compactMap { UInt32($0) }
-    refusal.isZombie = ProcFile.field("State", of: status)?.first == "Z"
+    refusal.isZombie = ProcFile.hasEnded(pid)
     if let tracer = ProcFile.field("TracerPid", of: status).flatMap({ Int32($0) }), tracer > 0 {
       refusal.tracer = ProcFile.process(ofThread: tracer) ?? tracer
       refusal.tracerName = ProcFile.comm(ofThread: tracer)
@@ -102,6 +104,13 @@ extension AttachRefusal {
     ProcFile.field("CapEff", of: "/proc/self/status")
       .flatMap { UInt64($0, radix: 16) }.map { $0 >> 19 & 1 == 1 } ?? false
   }
+
+  /// In a user namespace of our own our capabilities end at its border, where the kernel refuses to
+  /// show namespaces as well.
+  private static func capabilityReaches(_ pid: Int32) -> Bool {
+    let ids = ProcFile.text("/proc/self/uid_map")?.split(whereSeparator: \.isWhitespace)
+    return ids == ["0", "0", "4294967295"] || ProcFile.link("/proc/\(pid)/ns/user") != nil
+  }
 }
 
 extension ProcFile {
@@ -113,6 +122,12 @@ extension ProcFile {
     }
     let fields = text[end...].split(separator: " ")
     return fields.count > 7 && (UInt32(fields[7]) ?? 0) & 0x0020_0000 != 0
+  }
+
+  /// True for a thread that is gone, or a zombie.
+  static func hasEnded(_ tid: Int32) -> Bool {
+    guard let state = field("State", of: "/proc/\(tid)/status")?.first else { return true }
+    return state == "Z" || state == "X"
   }
 
   /// The user that a file belongs to.

@@ -13,12 +13,12 @@ package struct CallInfo: Hashable, Sendable {
 
   /// The argument registers.
   package struct Arguments: Hashable, Sendable {
-    package var first: UInt64
-    package var second: UInt64
-    package var third: UInt64
-    package var fourth: UInt64
-    package var fifth: UInt64
-    package var sixth: UInt64
+    package var first: UInt64 = 0
+    package var second: UInt64 = 0
+    package var third: UInt64 = 0
+    package var fourth: UInt64 = 0
+    package var fifth: UInt64 = 0
+    package var sixth: UInt64 = 0
   }
 
   /// AUDIT_ARCH_*: what the call itself is, whatever the program.

@@ -4,12 +4,18 @@ import Records
 /// Copies what a call is about out of the tracee: bytes only, in as few reads as can be.
 ///
 /// Three rounds at entry, since each tells where the next one's bytes lie: the `mmsghdr` array;
-/// names, iovec arrays and control blocks; payload. One at exit: the array again, for `msg_len`.
+/// names, iovec arrays and control blocks; payload. Programs use their buffers again, so the ranges
+/// of a thread's last call are read first, all rounds in one; what this call turns out to want
+/// elsewhere is then read in a round of its own. One read at exit: the array again, for `msg_len`.
 package struct Capture {
   /// How many bytes of each message are kept.
   package var payloadLimit: UInt64
   // Reused from call to call, so that a call in the steady state allocates nothing.
-  private var ranges = RangeList()
+  private var wanted = RangeList()
+  private var plans = [CapturePlan](repeating: CapturePlan(), count: planCount)
+
+  /// Threads whose last call is remembered; two that share a place take turns.
+  private static let planCount = 16
 
   package init(payloadLimit: UInt64) {
     self.payloadLimit = payloadLimit
@@ -24,12 +30,42 @@ package struct Capture {
       arguments, syscall: snapshot.syscall, memory: memory, scratch: &snapshot.vector)
     guard let arguments = snapshot.arguments, arguments.entryCount > 0 else { return }
     let layout = MessageLayout.of(snapshot.abi)
-    readVector(arguments, layout, memory, into: &snapshot.vector)
-    readHeaders(snapshot.vector, arguments, layout, memory, into: &snapshot.headers)
-    if payloadLimit > 0 {
-      readPayload(
-        snapshot.vector, snapshot.headers, arguments, layout, memory, into: &snapshot.payload)
+    let place = Int(UInt32(bitPattern: snapshot.tid)) % Self.planCount
+    // Taken out while it is used: nothing is copied.
+    var plan = CapturePlan()
+    swap(&plan, &plans[place])
+    defer { swap(&plan, &plans[place]) }
+
+    wanted.reset()
+    wantVector(arguments, layout)
+    var isGuessed =
+      plan.begins(with: wanted, tid: snapshot.tid, abi: snapshot.abi)
+      && memory.read(plan, into: &snapshot.vector, &snapshot.headers, &snapshot.payload)
+    isGuessed = read(memory, &snapshot.vector, &plan.vector, ifNot: isGuessed)
+    wanted.reset()
+    wantHeaders(snapshot.vector, arguments, layout)
+    isGuessed = read(memory, &snapshot.headers, &plan.headers, ifNot: isGuessed)
+    wanted.reset()
+    if payloadLimit > 0 { wantPayload(snapshot.vector, snapshot.headers, arguments, layout) }
+    _ = read(memory, &snapshot.payload, &plan.payload, ifNot: isGuessed)
+    plan.tid = snapshot.tid
+    plan.abi = snapshot.abi
+  }
+
+  /// Reads what is wanted into `image`, unless it was guessed and read already; remembers it as
+  /// the next guess. True where it was guessed.
+  private mutating func read(
+    _ memory: borrowing TraceeMemory, _ image: inout MemoryImage, _ guess: inout RangeList,
+    ifNot isGuessed: Bool
+  ) -> Bool {
+    wanted.coalesce()
+    let holds = isGuessed && wanted == guess
+    if !holds {
+      image.reset()
+      memory.read(wanted.spans, requested: wanted.requested, into: &image)
     }
+    swap(&wanted, &guess)
+    return holds
   }
 
   /// Fills in what the kernel wrote: `msg_len` of the entries that it counted.
@@ -40,9 +76,10 @@ package struct Capture {
     let count = Int(min(exit.returnValue, Int64(arguments.entryCount)))
     // From the first msg_len to the end of the last: the bytes between are cheaper than ranges.
     guard let start = arguments.vector.advanced(by: UInt64(layout.sentLengthOffset)) else { return }
-    ranges.reset()
-    ranges.want(RemoteRange(start: start, count: (count - 1) * layout.stride + 4))
-    read(memory, into: &snapshot.counted)
+    wanted.reset()
+    wanted.want(RemoteRange(start: start, count: (count - 1) * layout.stride + 4))
+    wanted.coalesce()
+    memory.read(wanted.spans, requested: wanted.requested, into: &snapshot.counted)
   }
 
   /// The four arguments: registers, or the block that i386's `socketcall` is pointed at.
@@ -58,64 +95,55 @@ package struct Capture {
         vectorLength: UInt32(truncatingIfNeeded: registers.third),
         flags: SendFlags(rawValue: UInt32(truncatingIfNeeded: registers.fourth)))
     }
-    ranges.reset()
-    ranges.want(RemoteRange(start: RemoteAddress(registers.second), count: 16))
-    read(memory, into: &scratch)
+    wanted.reset()
+    wanted.want(RemoteRange(start: RemoteAddress(registers.second), count: 16))
+    wanted.coalesce()
+    memory.read(wanted.spans, requested: wanted.requested, into: &scratch)
     defer { scratch.reset() }
     return SendArguments(socketcallBlock: scratch.bytes)
   }
 
-  private mutating func readVector(
-    _ arguments: SendArguments, _ layout: MessageLayout, _ memory: borrowing TraceeMemory,
-    into image: inout MemoryImage
-  ) {
+  private mutating func wantVector(_ arguments: SendArguments, _ layout: MessageLayout) {
     // Without the msg_len of the last entry: the kernel does not read it either.
     let count = (arguments.entryCount - 1) * layout.stride + layout.sentLengthOffset
-    ranges.reset()
-    ranges.want(RemoteRange(start: arguments.vector, count: count))
-    read(memory, into: &image)
+    wanted.want(RemoteRange(start: arguments.vector, count: count))
   }
 
-  private mutating func readHeaders(
-    _ vector: MemoryImage, _ arguments: SendArguments, _ layout: MessageLayout,
-    _ memory: borrowing TraceeMemory, into image: inout MemoryImage
+  private mutating func wantHeaders(
+    _ vector: MemoryImage, _ arguments: SendArguments, _ layout: MessageLayout
   ) {
-    ranges.reset()
     var budget = FairBudget.control(entries: arguments.entryCount)
     for index in 0..<arguments.entryCount {
       guard let header = layout.header(in: vector.bytes, at: index * layout.stride) else { break }
-      if let name = header.nameRange { ranges.want(name) }
-      if let iovecs = header.iovecRange(layout) { ranges.want(iovecs) }
+      if let name = header.nameRange { wanted.want(name) }
+      if let iovecs = header.iovecRange(layout) { wanted.want(iovecs) }
       if var control = header.controlRange {
         control.count = budget.take(control.count)
-        ranges.want(control)
+        wanted.want(control)
       }
     }
-    read(memory, into: &image)
   }
 
-  private mutating func readPayload(
+  private mutating func wantPayload(
     _ vector: MemoryImage, _ headers: MemoryImage, _ arguments: SendArguments,
-    _ layout: MessageLayout, _ memory: borrowing TraceeMemory, into image: inout MemoryImage
+    _ layout: MessageLayout
   ) {
-    ranges.reset()
     var budget = FairBudget.payload(entries: arguments.entryCount)
     for index in 0..<arguments.entryCount {
       guard let header = layout.header(in: vector.bytes, at: index * layout.stride) else { break }
       guard let range = header.iovecRange(layout) else { continue }
       let extent = headers.extent(of: range)
       guard extent.missing == .nothing else { continue }
-      var wanted = budget.take(
+      var left = budget.take(
         claim(Int(header.iovecCount), at: extent.bytes.lowerBound, of: headers, layout))
-      for slot in 0..<Int(header.iovecCount) where wanted > 0 {
+      for slot in 0..<Int(header.iovecCount) where left > 0 {
         let offset = extent.bytes.lowerBound + slot * layout.iovecStride
         guard let iovec = layout.iovec(in: headers.bytes, at: offset) else { break }
-        let count = Int(min(iovec.length, UInt64(wanted)))
-        ranges.want(RemoteRange(start: iovec.base, count: count))
-        wanted -= count
+        let count = Int(min(iovec.length, UInt64(left)))
+        wanted.want(RemoteRange(start: iovec.base, count: count))
+        left -= count
       }
     }
-    read(memory, into: &image)
   }
 
   /// How many bytes are to be kept of a message with the `count` iovecs at `offset` of `headers`:
@@ -131,11 +159,6 @@ package struct Capture {
       total = min(total &+ min(iovec.length, IOVector.maximumTotal), IOVector.maximumTotal)
     }
     return Int(min(total, payloadLimit))
-  }
-
-  private mutating func read(_ memory: borrowing TraceeMemory, into image: inout MemoryImage) {
-    ranges.coalesce()
-    memory.read(ranges.spans, requested: ranges.requested, into: &image)
   }
 }
 

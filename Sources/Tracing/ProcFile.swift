@@ -51,6 +51,11 @@ enum ProcFile {
     field("Tgid", of: "/proc/\(tid)/status").flatMap { Int32($0) }
   }
 
+  /// A process's parent; nil where it is gone.
+  static func parent(ofProcess pid: Int32) -> Int32? {
+    field("PPid", of: "/proc/\(pid)/status").flatMap { Int32($0) }
+  }
+
   /// A thread's name.
   static func comm(ofThread tid: Int32) -> String? {
     text("/proc/\(tid)/comm").map { $0.hasSuffix("\n") ? String($0.dropLast()) : $0 }

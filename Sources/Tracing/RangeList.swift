@@ -14,14 +14,22 @@ package struct RangeList {
   /// What was asked for; ascending after `coalesce`.
   package private(set) var requested: [RemoteRange] = []
   package private(set) var spans: [RemoteRange] = []
+  /// What the spans add up to.
+  package private(set) var byteCount = 0
   private var ascending = true
 
   package init() {}
+
+  /// True where the same ranges were asked for. Both must be coalesced.
+  package static func == (left: RangeList, right: RangeList) -> Bool {
+    left.requested == right.requested
+  }
 
   /// Forgets everything and keeps the storage.
   package mutating func reset() {
     requested.removeAll(keepingCapacity: true)
     spans.removeAll(keepingCapacity: true)
+    byteCount = 0
     ascending = true
   }
 
@@ -57,5 +65,6 @@ package struct RangeList {
       }
       spans.append(range)
     }
+    byteCount = spans.reduce(0) { $0 + $1.count }
   }
 }

@@ -1,4 +1,4 @@
-package import Decoding
+import Decoding
 import Glibc
 package import Records
 
@@ -6,7 +6,7 @@ package import Records
 package enum TraceReport: Sendable {
   /// The command runs, or processes are attached.
   case started(time: UInt64, pids: [Int32], stops: TraceStart.StopMethod)
-  case call(CallSnapshot)
+  case call(RecordedCall)
   case process(ProcessEvent)
   /// Something the user should know, without `mmsgtrace:`.
   case warning(String)
@@ -26,14 +26,30 @@ package enum TraceReport: Sendable {
   private var reports: [TraceReport] = []
   private var bytes = 0
   private var waits: UInt64 = 0
-  private var spares: [CallSnapshot] = []
-  private var scribeWaits = false
+  private var spares: [RecordedCall] = []
+  private var spareBytes = 0
+  private var scribe = Scribe.works
+
+  /// What the other thread does: waking it costs the tracer time, and a CPU that the tracee needs.
+  private enum Scribe {
+    case works
+    /// Nothing to do: the next report wakes it.
+    case isIdle
+    /// Lets reports gather: a full measure of them wakes it.
+    case gathers
+  }
+
+  /// Bytes that are worth waking the scribe for before its time.
+  private static let measure = 1 << 20
+  /// Nanoseconds in which reports gather.
+  private static let gathering: UInt64 = 20_000_000
 
   /// What one report costs besides the bytes of its images.
   private static let overhead = 512
-  /// Snapshots that are kept for reuse, and the largest that is.
-  private static let maximumSpares = 64
-  private static let maximumSpareBytes = 4 << 20
+  /// Calls that are kept for reuse: as many as gather between two turns of the scribe, and what
+  /// they held.
+  private static let maximumSpares = 4096
+  private static let maximumSpareBytes = 16 << 20
 
   /// A queue that holds `budget` bytes, or one report where that is larger.
   package init(budget: Int) {
@@ -62,56 +78,88 @@ package enum TraceReport: Sendable {
   /// Adds a report; waits while the queue is full.
   package func push(_ report: consuming TraceReport) {
     let cost = Self.cost(report)
+    let isUrgent = Self.isUrgent(report)
     unsafe pthread_mutex_lock(mutex)
     if bytes > 0, bytes + cost > budget {
       waits += 1
+      unsafe pthread_cond_signal(filled)
       while bytes > 0, bytes + cost > budget { unsafe pthread_cond_wait(drained, mutex) }
     }
     bytes += cost
     reports.append(report)
-    let wake = scribeWaits
+    let wake: Bool
+    switch scribe {
+    case .works: wake = false
+    case .isIdle: wake = true
+    case .gathers: wake = bytes >= min(Self.measure, budget / 2) || isUrgent
+    }
     unsafe pthread_mutex_unlock(mutex)
     if wake { unsafe pthread_cond_signal(filled) }
   }
 
-  /// An empty snapshot to fill, with the storage of an old one where there is one.
-  package func spare() -> CallSnapshot {
+  /// A call to fill, with the storage of an old one where there is one.
+  package func spare() -> RecordedCall {
     unsafe pthread_mutex_lock(mutex)
     defer { unsafe pthread_mutex_unlock(mutex) }
-    return spares.popLast() ?? CallSnapshot()
+    guard let call = spares.popLast() else { return RecordedCall() }
+    spareBytes -= call.storage
+    return call
   }
 
-  /// Swaps all waiting reports into `batch`, which must be empty; waits until there are some or
-  /// until CLOCK_MONOTONIC is at `deadline`, whichever comes first.
+  /// Swaps all waiting reports into `batch`, which must be empty.
+  ///
+  /// Waits until there are some, and then for more to gather for 20 ms, unless there are many or
+  /// one that is urgent; or until CLOCK_MONOTONIC is at `deadline`, whichever comes first.
   package func take(into batch: inout [TraceReport], deadline: UInt64?) {
     unsafe pthread_mutex_lock(mutex)
     defer { unsafe pthread_mutex_unlock(mutex) }
-    scribeWaits = true
-    while reports.isEmpty {
-      if let deadline {
-        var time = timespec(
-          tv_sec: Int(deadline / 1_000_000_000), tv_nsec: Int(deadline % 1_000_000_000))
-        if unsafe pthread_cond_timedwait(filled, mutex, &time) != 0 { break }
-      } else {
-        unsafe pthread_cond_wait(filled, mutex)
-      }
+    scribe = .isIdle
+    while reports.isEmpty, waitForReports(until: deadline) {}
+    if !reports.isEmpty, bytes < min(Self.measure, budget / 2),
+      !reports.contains(where: Self.isUrgent)
+    {
+      scribe = .gathers
+      let end = min(Clock.monotonic() &+ Self.gathering, deadline ?? .max)
+      _ = waitForReports(until: end)
     }
-    scribeWaits = false
+    scribe = .works
     swap(&batch, &reports)
+  }
+
+  /// False when the time is over.
+  private func waitForReports(until deadline: UInt64?) -> Bool {
+    guard let deadline else { return unsafe pthread_cond_wait(filled, mutex) == 0 }
+    var time = timespec(
+      tv_sec: Int(deadline / 1_000_000_000), tv_nsec: Int(deadline % 1_000_000_000))
+    return unsafe pthread_cond_timedwait(filled, mutex, &time) == 0
+  }
+
+  /// True for what somebody waits for.
+  private static func isUrgent(_ report: borrowing TraceReport) -> Bool {
+    switch report {
+    case .ended, .flush, .warning: true
+    case .call, .process, .started: false
+    }
   }
 
   /// Says that a report has been dealt with: its bytes are free again.
   package func finish(_ report: consuming TraceReport) {
     let cost = Self.cost(report)
-    var spare: CallSnapshot?
-    if case .call(var snapshot) = consume report, snapshot.byteCount <= Self.maximumSpareBytes {
+    var spare: RecordedCall?
+    if case .call(let call) = report {
       // Emptied here, off the tracer's path.
-      snapshot.reset()
-      spare = snapshot
+      call.storage = call.snapshot.byteCount
+      call.snapshot.reset()
+      spare = call
     }
     unsafe pthread_mutex_lock(mutex)
     bytes -= cost
-    if let spare, spares.count < Self.maximumSpares { spares.append(spare) }
+    if let spare, spares.count < Self.maximumSpares,
+      spareBytes + spare.storage <= Self.maximumSpareBytes
+    {
+      spareBytes += spare.storage
+      spares.append(spare)
+    }
     unsafe pthread_mutex_unlock(mutex)
     unsafe pthread_cond_signal(drained)
   }
@@ -132,7 +180,7 @@ package enum TraceReport: Sendable {
 
   private static func cost(_ report: borrowing TraceReport) -> Int {
     switch report {
-    case .call(let snapshot): overhead + snapshot.byteCount
+    case .call(let call): overhead + call.snapshot.byteCount
     default: overhead
     }
   }

@@ -27,27 +27,16 @@ struct SocketInspector {
   private static let maximumKinds = 4096
 
   /// Asks the socket that `fd` is to the thread.
-  mutating func ask(fd: Int32, tid: Int32, process: inout TracedProcess) -> Answer {
-    let duplicate = self.duplicate(fd: fd, tid: tid, process: &process)
-    switch duplicate {
+  mutating func ask(fd: Int32, of thread: TracedThread) -> Answer {
+    switch duplicate(fd: fd, of: thread) {
     case .descriptor(let number):
       defer { _ = close(number) }
       return describe(number).map { .socket($0) } ?? .noSocket
     case .closed: return .noSocket
     case .unreachable: return .unreachable
     case .refused:
-      return ProcSockets.describe(fd: fd, tid: tid).map { .socket($0) } ?? .noSocket
+      return ProcSockets.describe(fd: fd, tid: thread.tid).map { .socket($0) } ?? .noSocket
     }
-  }
-
-  /// The local address again, where a send has meanwhile bound the socket.
-  mutating func askLocalAgain(
-    _ socket: inout SocketSnapshot, fd: Int32, tid: Int32, process: inout TracedProcess
-  ) {
-    guard case .socket(let now) = ask(fd: fd, tid: tid, process: &process),
-      now.inode == socket.inode
-    else { return }
-    socket.local = now.local
   }
 
   private enum Duplicate {
@@ -57,9 +46,10 @@ struct SocketInspector {
     case refused
   }
 
-  private func duplicate(fd: Int32, tid: Int32, process: inout TracedProcess) -> Duplicate {
+  private func duplicate(fd: Int32, of thread: TracedThread) -> Duplicate {
     // The leader's table, where the thread shares it: one pidfd serves the whole process.
-    if tid == process.pid || tracee_compare_files(process.pid, tid) == 0 {
+    let process = thread.process
+    if thread.tid == process.pid || tracee_compare_files(process.pid, thread.tid) == 0 {
       if process.pidfd == nil {
         let pidfd = tracee_pidfd_open(process.pid, false)
         if pidfd < 0 { return .refused }
@@ -67,7 +57,7 @@ struct SocketInspector {
       }
       return get(fd, from: process.pidfd?.number ?? -1)
     }
-    let pidfd = tracee_pidfd_open(tid, true)
+    let pidfd = tracee_pidfd_open(thread.tid, true)
     if pidfd < 0 { return .unreachable }
     defer { _ = close(pidfd) }
     return get(fd, from: pidfd)

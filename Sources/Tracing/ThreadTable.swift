@@ -4,28 +4,22 @@ import Records
 /// Where a system call was made: with its arguments, what tells a restart from another call.
 struct CallSite: Hashable {
   /// AUDIT_ARCH_* and the number in that architecture.
-  var architecture: UInt32
-  var number: UInt64
-  var instructionPointer: UInt64
-  var stackPointer: UInt64
-  var arguments: CallInfo.Arguments
-}
-
-/// A call between its entry and its exit.
-struct PendingCall {
-  var snapshot: CallSnapshot
-  var site: CallSite
+  var architecture: UInt32 = 0
+  var number: UInt64 = 0
+  var instructionPointer: UInt64 = 0
+  var stackPointer: UInt64 = 0
+  var arguments = CallInfo.Arguments()
 }
 
 /// What is known of a traced thread.
-struct TracedThread {
+final class TracedThread {
   let tid: Int32
-  let pid: Int32
+  let process: TracedProcess
   /// The call it is in.
-  var call: PendingCall?
+  var call: RecordedCall?
   /// Calls that a signal interrupted and that may be taken up again, outermost first: a handler
   /// can make calls of its own.
-  var interrupted: [PendingCall] = []
+  var interrupted: [RecordedCall] = []
   /// True while an interrupt of ours is on its way to it.
   var isInterrupted = false
   /// True once it runs without stopping at calls, for us to leave.
@@ -34,14 +28,35 @@ struct TracedThread {
   var comm = ""
   var commTime: UInt64 = 0
 
-  init(tid: Int32, pid: Int32) {
+  init(tid: Int32, process: TracedProcess) {
     self.tid = tid
-    self.pid = pid
+    self.process = process
+  }
+
+  /// The calls it is in, outermost first, which it is in no more after that.
+  func takeCalls() -> [RecordedCall] {
+    defer {
+      call = nil
+      interrupted = []
+    }
+    return interrupted + (call.map { [$0] } ?? [])
+  }
+}
+
+/// What a descriptor was when it was asked last.
+struct SocketHint {
+  var fd: Int32
+  /// AF_INET or AF_INET6, and SOCK_DGRAM.
+  var isInternetDatagram: Bool
+
+  init(fd: Int32, _ socket: SocketSnapshot) {
+    self.fd = fd
+    isInternetDatagram = (socket.family == 2 || socket.family == 10) && socket.type == 2
   }
 }
 
 /// What is known of a traced process.
-struct TracedProcess {
+final class TracedProcess {
   let pid: Int32
   var threadCount = 0
   /// How its threads are made to stop; children inherit it.
@@ -50,6 +65,7 @@ struct TracedProcess {
   var isRoot: Bool
   /// A pidfd, for its descriptors; nil until it is needed.
   var pidfd: Descriptor?
+  var lastSocket: SocketHint?
   /// The program it runs; nil where it could not be read.
   var executable: String?
 
@@ -68,15 +84,8 @@ struct ThreadTable {
   var isEmpty: Bool { threads.isEmpty }
   var tids: Dictionary<Int32, TracedThread>.Keys { threads.keys }
 
-  subscript(thread tid: Int32) -> TracedThread? {
-    _read { yield threads[tid] }
-    _modify { yield &threads[tid] }
-  }
-
-  subscript(process pid: Int32) -> TracedProcess? {
-    _read { yield processes[pid] }
-    _modify { yield &processes[pid] }
-  }
+  subscript(thread tid: Int32) -> TracedThread? { threads[tid] }
+  subscript(process pid: Int32) -> TracedProcess? { processes[pid] }
 
   /// Adds a process that is traced for its own sake, with its threads.
   mutating func addRoot(_ pid: Int32, threads tids: [Int32], stops: TraceStart.StopMethod) {
@@ -84,13 +93,26 @@ struct ThreadTable {
     processes[pid]?.isRoot = true
   }
 
-  /// Adds a thread, and its process where it is the first; true where it is.
-  mutating func add(tid: Int32, pid: Int32, stops: TraceStart.StopMethod) -> Bool {
-    guard threads[tid] == nil else { return false }
-    threads[tid] = TracedThread(tid: tid, pid: pid)
-    let fresh = TracedProcess(pid: pid, stops: stops, isRoot: false)
-    processes[pid, default: fresh].threadCount += 1
-    return processes[pid]?.threadCount == 1
+  /// Adds a thread that is not there yet, and its process where it is the first.
+  mutating func add(tid: Int32, pid: Int32, stops: TraceStart.StopMethod) -> TracedThread {
+    let process = processes[pid] ?? TracedProcess(pid: pid, stops: stops, isRoot: false)
+    let thread = TracedThread(tid: tid, process: process)
+    process.threadCount += 1
+    processes[pid] = process
+    threads[tid] = thread
+    return thread
+  }
+
+  /// Puts a fresh thread in the place of one: the same number, another program.
+  mutating func renew(_ thread: TracedThread) {
+    threads[thread.tid] = TracedThread(tid: thread.tid, process: thread.process)
+  }
+
+  /// Removes a thread, and its process where it was the last.
+  mutating func remove(_ thread: TracedThread) {
+    threads[thread.tid] = nil
+    thread.process.threadCount -= 1
+    if thread.process.threadCount <= 0 { processes[thread.process.pid] = nil }
   }
 
   /// True while a thread has yet to answer an interrupt.
@@ -100,21 +122,10 @@ struct ThreadTable {
   var isUndisturbed: Bool { threads.values.allSatisfy { $0.isUndisturbed } }
 
   /// Takes it that no thread will stop.
-  mutating func disturbNoMore() {
-    for tid in threads.keys { threads[tid]?.isUndisturbed = true }
+  func disturbNoMore() {
+    for thread in threads.values { thread.isUndisturbed = true }
   }
 
   /// True where no process has our filter, with which its calls would fail without us.
   var canBeLetGo: Bool { processes.values.allSatisfy { $0.stops == .syscall } }
-
-  /// Removes a thread, and its process where it was the last; the thread, and whether it was.
-  mutating func remove(tid: Int32) -> (thread: TracedThread, wasLast: Bool)? {
-    guard let thread = threads.removeValue(forKey: tid) else { return nil }
-    processes[thread.pid]?.threadCount -= 1
-    guard let process = processes[thread.pid], process.threadCount <= 0 else {
-      return (thread, false)
-    }
-    processes[thread.pid] = nil
-    return (thread, true)
-  }
 }

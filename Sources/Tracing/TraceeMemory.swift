@@ -49,6 +49,57 @@ package struct TraceeMemory: ~Escapable {
     }
   }
 
+  /// Reads all that a plan says, in one system call; false where some of it is not there, with
+  /// nothing added to the images.
+  func read(
+    _ plan: borrowing CapturePlan, into vector: inout MemoryImage, _ headers: inout MemoryImage,
+    _ payload: inout MemoryImage
+  ) -> Bool {
+    let spanCount = plan.vector.spans.count + plan.headers.spans.count + plan.payload.spans.count
+    guard spanCount <= Self.rangesPerRead else { return false }
+    let sizes = (plan.vector.byteCount, plan.headers.byteCount, plan.payload.byteCount)
+    var isRead = false
+    unsafe withUnsafeTemporaryAllocation(of: iovec.self, capacity: spanCount) { remote in
+      var slot = 0
+      for list in [plan.vector.spans, plan.headers.spans, plan.payload.spans] {
+        for range in list {
+          unsafe remote[slot] = unsafe iovec(range)
+          slot += 1
+        }
+      }
+      let remote = UnsafeBufferPointer(remote)
+      _ = unsafe vector.append(count: sizes.0) { first in
+        _ = unsafe headers.append(count: sizes.1) { second in
+          _ = unsafe payload.append(count: sizes.2) { third in
+            isRead = unsafe readAll(remote, into: first, second, third)
+            return isRead ? sizes.2 : 0
+          }
+          return isRead ? sizes.1 : 0
+        }
+        return isRead ? sizes.0 : 0
+      }
+    }
+    guard isRead else { return false }
+    vector.noteSpans(plan.vector.spans)
+    headers.noteSpans(plan.headers.spans)
+    payload.noteSpans(plan.payload.spans)
+    return true
+  }
+
+  private func readAll(
+    _ remote: UnsafeBufferPointer<iovec>, into first: UnsafeMutableRawBufferPointer,
+    _ second: UnsafeMutableRawBufferPointer, _ third: UnsafeMutableRawBufferPointer
+  ) -> Bool {
+    guard let ranges = remote.baseAddress else { return false }
+    var local = unsafe (iovec(first), iovec(second), iovec(third))
+    let got = unsafe withUnsafeMutableBytes(of: &local) { bytes in
+      unsafe tracee_read_memory(
+        tid, bytes.assumingMemoryBound(to: iovec.self).baseAddress.unsafelyUnwrapped, 3, ranges,
+        remote.count)
+    }
+    return got == first.count + second.count + third.count
+  }
+
   /// Reads what of `span` there is from `fault` on, which could not be read along with the rest:
   /// what only the kernel can read, and from the next requested range behind the page on.
   private func readBehind(
@@ -84,14 +135,13 @@ package struct TraceeMemory: ~Escapable {
     let total = ranges.reduce(0) { $0 + $1.count }
     return unsafe withUnsafeTemporaryAllocation(of: iovec.self, capacity: ranges.count) { vector in
       for (slot, range) in ranges.enumerated() {
-        unsafe vector[slot] = unsafe iovec(
-          iov_base: UnsafeMutableRawPointer(bitPattern: UInt(range.start.value)),
-          iov_len: range.count)
+        unsafe vector[slot] = unsafe iovec(range)
       }
       return unsafe image.append(count: total) { buffer in
-        guard let base = buffer.baseAddress, let remote = vector.baseAddress else { return 0 }
+        guard let remote = vector.baseAddress else { return 0 }
+        var local = unsafe iovec(buffer)
         // ESRCH (killed meanwhile) and EPERM look like a fault at the first byte.
-        return unsafe tracee_read_memory(tid, base, buffer.count, remote, vector.count)
+        return unsafe tracee_read_memory(tid, &local, 1, remote, vector.count)
       }
     }
   }
@@ -107,5 +157,23 @@ extension Array where Element == RemoteRange {
       if self[middle].start.value < address { low = middle + 1 } else { high = middle }
     }
     return low
+  }
+}
+
+extension iovec {
+  fileprivate init(_ range: RemoteRange) {
+    unsafe self.init(
+      iov_base: UnsafeMutableRawPointer(bitPattern: UInt(range.start.value)),
+      iov_len: range.count)
+  }
+
+  fileprivate init(_ buffer: UnsafeMutableRawBufferPointer) {
+    unsafe self.init(iov_base: buffer.baseAddress, iov_len: buffer.count)
+  }
+}
+
+extension MemoryImage {
+  fileprivate mutating func noteSpans(_ spans: [RemoteRange]) {
+    for span in spans { noteSpan(from: span.start.value, count: span.count) }
   }
 }

@@ -8,7 +8,9 @@ import Records
 //     entry ─► exit −512 ─► handler ─► rt_sigreturn: −4 (EINTR), or the call again
 extension Tracer {
   /// A system call is entered or left, or the filter stopped one; true where one is entered.
-  mutating func callStopped(_ stop: borrowing Stop) throws(TraceeError) -> Bool {
+  mutating func callStopped(
+    _ stop: borrowing Stop, _ thread: TracedThread
+  ) throws(TraceeError) -> Bool {
     guard let info = try stop.callInfo() else { return false }
     switch info.phase {
     case .entry(let number, let arguments, let filterData):
@@ -17,12 +19,12 @@ extension Tracer {
       switch meaning {
       case .send(let abi, let syscall):
         // With a filter the entry stop precedes the filter's own; one of them is enough.
-        if filterData == nil, isFiltered(stop.tid) { return true }
+        if filterData == nil, thread.process.stops == .seccomp { return true }
         let site = CallSite(
           architecture: info.architecture, number: number,
           instructionPointer: info.instructionPointer, stackPointer: info.stackPointer,
           arguments: arguments)
-        try callEntered(stop, abi: abi, syscall: syscall, site: site)
+        callEntered(stop, thread, abi: abi, syscall: syscall, site: site)
       case .other where filterData != nil && filterData != SeccompFilter.mark:
         // A filter of the program's own asked for a tracer that it does not have.
         try stop.skipCall()
@@ -30,150 +32,141 @@ extension Tracer {
       }
       return true
     case .exit(let returnValue, _):
-      try callLeft(stop, returnValue: returnValue, stackPointer: info.stackPointer)
+      if let call = thread.call {
+        thread.call = nil
+        try callLeft(stop, thread, call, returnValue: returnValue)
+      } else {
+        signalReturned(thread, returnValue: returnValue, stackPointer: info.stackPointer)
+      }
     case .none: break
     }
     return false
   }
 
   private mutating func callEntered(
-    _ stop: borrowing Stop, abi: ABI, syscall: Syscall, site: CallSite
-  ) throws(TraceeError) {
-    let tid = stop.tid
-    guard let pid = table[thread: tid]?.pid, isRecorded(pid) else { return }
-    if let last = table[thread: tid]?.interrupted.last {
+    _ stop: borrowing Stop, _ thread: TracedThread, abi: ABI, syscall: Syscall, site: CallSite
+  ) {
+    guard isRecorded(thread.process) else { return }
+    if let last = thread.interrupted.last {
       if last.site == site {
-        table[thread: tid]?.interrupted.removeLast()
-        var call = last
-        call.snapshot.restarts += 1
-        table[thread: tid]?.call = call
+        thread.interrupted.removeLast()
+        last.snapshot.restarts += 1
+        thread.call = last
         return
       }
       // A handler's own calls lie deeper in the stack. One that does not was made after a jump out
       // of the handler: the interrupted call will never return.
-      leaveJumped(tid, stackPointer: site.stackPointer)
+      leaveJumped(thread, stackPointer: site.stackPointer)
     }
-    let snapshot = snapshot(stop, pid: pid, abi: abi, syscall: syscall, site: site)
-    table[thread: tid]?.call = PendingCall(snapshot: snapshot, site: site)
+    let call = begin(stop, thread, abi: abi, syscall: syscall, site: site)
+    thread.call = call
+    if thread.process.isUnchangedBySending(call.snapshot) {
+      // Asked while the kernel sends.
+      threadWithSocketToAsk = thread
+    } else {
+      askSocket(&call.snapshot, thread)
+    }
   }
 
-  /// What a call is about, as the stopped thread's memory has it.
-  private mutating func snapshot(
-    _ stop: borrowing Stop, pid: Int32, abi: ABI, syscall: Syscall, site: CallSite
-  ) -> CallSnapshot {
+  /// A new record, with what the call is about as the stopped thread's memory has it.
+  private mutating func begin(
+    _ stop: borrowing Stop, _ thread: TracedThread, abi: ABI, syscall: Syscall, site: CallSite
+  ) -> RecordedCall {
     sequence += 1
-    var snapshot = reports.spare()
-    snapshot.sequence = sequence
-    snapshot.time = Clock.realtime()
-    snapshot.monotonic = Clock.monotonic()
-    snapshot.pid = pid
-    snapshot.tid = stop.tid
-    snapshot.comm = comm(of: stop.tid, now: snapshot.monotonic)
-    snapshot.abi = abi
-    snapshot.syscall = syscall
-    capture.enter(&snapshot, arguments: site.arguments, memory: stop.memory)
-    askSocket(&snapshot)
-    return snapshot
+    let call = reports.spare()
+    call.site = site
+    call.snapshot.sequence = sequence
+    call.snapshot.time = Clock.realtime()
+    call.snapshot.monotonic = Clock.monotonic()
+    call.snapshot.pid = thread.process.pid
+    call.snapshot.tid = thread.tid
+    thread.refreshName(now: call.snapshot.monotonic)
+    call.snapshot.comm = thread.comm
+    call.snapshot.abi = abi
+    call.snapshot.syscall = syscall
+    capture.enter(&call.snapshot, arguments: site.arguments, memory: stop.memory)
+    return call
   }
 
   /// Our interrupt found the thread in a call that had sent some of its messages and waited to
   /// send more: it returns with these. That is our doing, and is recorded; a call that we did not
   /// cut short is not ours to guess at.
-  mutating func recordCutCall(_ call: ReturningCall, _ stop: borrowing Stop) {
+  mutating func recordCutCall(
+    _ returning: ReturningCall, _ stop: borrowing Stop, _ thread: TracedThread
+  ) {
+    let site = returning.site
     let meaning = SystemCallTable.meaning(
-      architecture: call.site.architecture, number: call.site.number,
-      firstArgument: call.site.arguments.first)
-    guard case .send(let abi, let syscall) = meaning, let pid = table[thread: stop.tid]?.pid,
-      isRecorded(pid)
-    else { return }
-    var snapshot = snapshot(stop, pid: pid, abi: abi, syscall: syscall, site: call.site)
-    guard let asked = snapshot.arguments?.entryCount, call.result < asked else {
+      architecture: site.architecture, number: site.number, firstArgument: site.arguments.first)
+    guard case .send(let abi, let syscall) = meaning, isRecorded(thread.process) else { return }
+    let call = begin(stop, thread, abi: abi, syscall: syscall, site: site)
+    guard let asked = call.snapshot.arguments?.entryCount, returning.result < asked else {
       sequence -= 1
       return
     }
-    snapshot.cutShortBy = .attaching
-    end(&snapshot, stop, returnValue: call.result)
-    finished.append(PendingCall(snapshot: snapshot, site: call.site))
+    askSocket(&call.snapshot, thread)
+    call.snapshot.cutShortBy = .attaching
+    end(call, stop, thread, returnValue: returning.result)
   }
 
   private mutating func callLeft(
-    _ stop: borrowing Stop, returnValue: Int64, stackPointer: UInt64
+    _ stop: borrowing Stop, _ thread: TracedThread, _ call: RecordedCall, returnValue: Int64
   ) throws(TraceeError) {
-    let tid = stop.tid
-    guard var call = table[thread: tid]?.call else {
-      signalReturned(tid, returnValue: returnValue, stackPointer: stackPointer)
-      return
-    }
-    table[thread: tid]?.call = nil
     if Self.restartCodes.contains(returnValue) {
-      table[thread: tid]?.interrupted.append(call)
+      thread.interrupted.append(call)
       return
     }
-    if fellShort(call.snapshot, returnValue), case let signals = PendingSignals.ofThread(tid),
+    if call.snapshot.fellShort(returnValue), case let signals = PendingSignals.ofThread(thread.tid),
       signals.ignoredOnes != 0, !signals.canInterrupt
     {
       if returnValue == Self.interrupted {
         // Untraced, the call would have gone on waiting: so it does.
         try stop.repeatCall()
-        table[thread: tid]?.interrupted.append(call)
+        thread.interrupted.append(call)
         return
       }
       call.snapshot.cutShortBy = .ignoredSignals(signals.ignoredOnes)
     }
-    end(&call.snapshot, stop, returnValue: returnValue)
-    if returnValue < 0, !isFiltered(tid) {
+    if returnValue < 0, thread.process.stops == .syscall {
       call.snapshot.ownFilters = ProgramFilters.verdict(
-        on: call.site, errno: -returnValue, tid: tid)
+        on: call.site, errno: -returnValue, tid: thread.tid)
     }
-    finished.append(call)
+    end(call, stop, thread, returnValue: returnValue)
   }
 
   /// Adds what is known only at the end.
   private mutating func end(
-    _ snapshot: inout CallSnapshot, _ stop: borrowing Stop, returnValue: Int64
+    _ call: RecordedCall, _ stop: borrowing Stop, _ thread: TracedThread, returnValue: Int64
   ) {
-    snapshot.exit = .init(monotonic: Clock.monotonic(), returnValue: returnValue)
-    capture.leave(&snapshot, memory: stop.memory)
-    askLocalAddress(&snapshot)
-  }
-
-  /// True for a call that could wait and did not send all: a signal may have ended the waiting.
-  private func fellShort(_ snapshot: CallSnapshot, _ returnValue: Int64) -> Bool {
-    guard let arguments = snapshot.arguments, let socket = snapshot.socket,
-      !socket.nonblocking, !arguments.flags.contains(.dontWait)
-    else { return false }
-    return returnValue == Self.interrupted
-      || returnValue > 0 && returnValue < arguments.entryCount
+    call.snapshot.exit = .init(monotonic: Clock.monotonic(), returnValue: returnValue)
+    capture.leave(&call.snapshot, memory: stop.memory)
+    askLocalAddress(&call.snapshot, thread)
+    finished.append(call)
   }
 
   /// ERESTARTSYS, ERESTARTNOINTR, ERESTARTNOHAND, ERESTART_RESTARTBLOCK (include/linux/errno.h):
   /// for the kernel's own signal code; a program sees EINTR, or the call again.
   private static let restartCodes: Set<Int64> = [-512, -513, -514, -516]
-  private static let interrupted: Int64 = -4
+  fileprivate static let interrupted: Int64 = -4
 
   /// A call other than ours was left. When it is the rt_sigreturn back into an interrupted call,
   /// its result is what the program sees of that call.
-  private mutating func signalReturned(_ tid: Int32, returnValue: Int64, stackPointer: UInt64) {
-    guard returnValue == Self.interrupted, var call = table[thread: tid]?.interrupted.last,
+  private mutating func signalReturned(
+    _ thread: TracedThread, returnValue: Int64, stackPointer: UInt64
+  ) {
+    guard returnValue == Self.interrupted, let call = thread.interrupted.last,
       call.site.stackPointer == stackPointer
     else { return }
-    table[thread: tid]?.interrupted.removeLast()
+    thread.interrupted.removeLast()
     call.snapshot.exit = .init(monotonic: Clock.monotonic(), returnValue: returnValue)
     finished.append(call)
   }
 
-  private mutating func leaveJumped(_ tid: Int32, stackPointer: UInt64) {
-    while var call = table[thread: tid]?.interrupted.last, call.site.stackPointer <= stackPointer {
-      table[thread: tid]?.interrupted.removeLast()
+  private mutating func leaveJumped(_ thread: TracedThread, stackPointer: UInt64) {
+    while let call = thread.interrupted.last, call.site.stackPointer <= stackPointer {
+      thread.interrupted.removeLast()
       call.snapshot.leftByJump = true
       finished.append(call)
     }
-  }
-
-  /// The thread will not return from its calls: it died, or another program took its place.
-  mutating func abandonCalls(of thread: TracedThread) {
-    finished += thread.interrupted
-    if let call = thread.call { finished.append(call) }
   }
 
   /// Hands what has ended to the scribe, and stops recording when there is enough.
@@ -186,57 +179,74 @@ extension Tracer {
 
   /// Reports calls that are still on their way as unfinished: nobody will see their end.
   mutating func finishCalls() {
-    for tid in table.tids {
-      guard let thread = table[thread: tid] else { continue }
-      abandonCalls(of: thread)
-      table[thread: tid]?.call = nil
-      table[thread: tid]?.interrupted = []
-    }
+    for thread in table.threads.values { finished += thread.takeCalls() }
     pushFinished()
   }
 
   private mutating func pushFinished() {
-    // In the order of their ends; taken out first, so that none is referred to twice.
-    finished.reverse()
-    while let call = finished.popLast() { reports.push(.call(call.snapshot)) }
+    for call in finished { reports.push(.call(call)) }
+    finished.removeAll(keepingCapacity: true)
+  }
+}
+
+// Who the socket is.
+extension Tracer {
+  /// Asks for the socket of a call that has just been let go on.
+  mutating func askSocketOfRunningCall() {
+    guard let thread = threadWithSocketToAsk else { return }
+    threadWithSocketToAsk = nil
+    guard let call = thread.call else { return }
+    askSocket(&call.snapshot, thread)
   }
 
-  private func isFiltered(_ tid: Int32) -> Bool {
-    table[thread: tid].flatMap { table[process: $0.pid] }?.stops == .seccomp
-  }
-
-  private mutating func askSocket(_ snapshot: inout CallSnapshot) {
-    guard let arguments = snapshot.arguments, var process = table[process: snapshot.pid] else {
-      return
-    }
-    switch sockets.ask(fd: arguments.fd, tid: snapshot.tid, process: &process) {
-    case .socket(let socket): snapshot.socket = socket
+  private mutating func askSocket(_ snapshot: inout CallSnapshot, _ thread: TracedThread) {
+    guard let arguments = snapshot.arguments else { return }
+    switch sockets.ask(fd: arguments.fd, of: thread) {
+    case .socket(let socket):
+      snapshot.socket = socket
+      thread.process.lastSocket = SocketHint(fd: arguments.fd, socket)
     case .noSocket: break
     case .unreachable: snapshot.ownDescriptorTable = true
     }
-    table[process: snapshot.pid] = process
   }
 
   /// A send binds a socket that is not bound: where it was not, its address is asked for again.
-  private mutating func askLocalAddress(_ snapshot: inout CallSnapshot) {
-    guard var socket = snapshot.socket, socket.local.isUnbound, let arguments = snapshot.arguments,
-      var process = table[process: snapshot.pid]
+  private mutating func askLocalAddress(_ snapshot: inout CallSnapshot, _ thread: TracedThread) {
+    guard let arguments = snapshot.arguments, let before = snapshot.socket,
+      before.local.isUnbound, case .socket(let now) = sockets.ask(fd: arguments.fd, of: thread),
+      now.inode == before.inode
     else { return }
-    sockets.askLocalAgain(&socket, fd: arguments.fd, tid: snapshot.tid, process: &process)
-    snapshot.socket = socket
-    table[process: snapshot.pid] = process
+    snapshot.socket?.local = now.local
   }
+}
 
-  /// A thread's name, read again when it is a second old: prctl(PR_SET_NAME) changes it unseen.
-  private mutating func comm(of tid: Int32, now: UInt64) -> String {
-    guard var thread = table[thread: tid] else { return "" }
-    if thread.commTime == 0 || now &- thread.commTime > 1_000_000_000 {
-      thread.comm = ProcFile.comm(ofThread: tid) ?? thread.comm
-      thread.commTime = now
-      table[thread: tid]?.comm = thread.comm
-      table[thread: tid]?.commTime = thread.commTime
-    }
-    return thread.comm
+extension TracedProcess {
+  /// True where the last call on the descriptor found a socket whose peer and mode a send leaves as
+  /// they are. Only a hint: what the descriptor is now is asked in any case.
+  fileprivate func isUnchangedBySending(_ snapshot: CallSnapshot) -> Bool {
+    guard let arguments = snapshot.arguments, !arguments.flags.contains(.fastOpen),
+      let hint = lastSocket, hint.fd == arguments.fd
+    else { return false }
+    return hint.isInternetDatagram
+  }
+}
+
+extension TracedThread {
+  /// Reads the name again when it is a second old: prctl(PR_SET_NAME) changes it unseen.
+  fileprivate func refreshName(now: UInt64) {
+    guard commTime == 0 || now &- commTime > 1_000_000_000 else { return }
+    comm = ProcFile.comm(ofThread: tid) ?? comm
+    commTime = now
+  }
+}
+
+extension CallSnapshot {
+  /// True for a call that could wait and did not send all: a signal may have ended the waiting.
+  fileprivate func fellShort(_ returnValue: Int64) -> Bool {
+    guard let arguments, let socket, !socket.nonblocking, !arguments.flags.contains(.dontWait)
+    else { return false }
+    return returnValue == Tracer.interrupted
+      || returnValue > 0 && returnValue < arguments.entryCount
   }
 }
 

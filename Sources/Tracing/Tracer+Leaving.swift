@@ -14,7 +14,11 @@ import Records
 extension Tracer {
   /// Attaches to what is to be attached to, and says that the trace begins.
   mutating func begin() {
-    let results = processesToAttach.map { (pid: $0, result: attach(to: $0)) }
+    // A thread stands for its process.
+    var processes: [Int32] = []
+    for pid in processesToAttach.map({ ProcFile.process(ofThread: $0) ?? $0 })
+    where !processes.contains(pid) { processes.append(pid) }
+    let results = processes.map { (pid: $0, result: attach(to: $0)) }
     var pids = commandPid.map { [$0] } ?? []
     for case (let pid, .attached) in results { pids.append(pid) }
     outcome.attachedNone = !processesToAttach.isEmpty && pids.isEmpty
@@ -51,13 +55,15 @@ extension Tracer {
   }
 
   /// A thread's first stop, the end of a group-stop, or the answer to an interrupt of ours.
-  mutating func interrupted(_ stop: borrowing Stop) throws(TraceeError) {
-    if table[thread: stop.tid]?.pid == commandPid { jobControl.commandIsStopped = false }
-    guard table[thread: stop.tid]?.isInterrupted == true else { return }
-    table[thread: stop.tid]?.isInterrupted = false
+  mutating func interrupted(
+    _ stop: borrowing Stop, _ thread: TracedThread
+  ) throws(TraceeError) {
+    if thread.process.pid == commandPid { jobControl.commandIsStopped = false }
+    guard thread.isInterrupted else { return }
+    thread.isInterrupted = false
     guard let call = try stop.returningCall() else { return }
     if call.result > 0 {
-      recordCutCall(call, stop)
+      recordCutCall(call, stop, thread)
     } else {
       try hideInterrupt(stop)
     }
@@ -140,22 +146,20 @@ extension Tracer {
   /// Lets every thread go at its next stop.
   mutating func detachAll() {
     phase = .detaching
-    for tid in table.tids { interrupt(tid) }
+    for thread in table.threads.values { interrupt(thread) }
   }
 
-  mutating func interrupt(_ tid: Int32) {
-    Attachment.interrupt(tid)
-    table[thread: tid]?.isInterrupted = true
+  func interrupt(_ thread: TracedThread) {
+    Attachment.interrupt(thread.tid)
+    thread.isInterrupted = true
   }
 
   /// Lets go of a thread; the calls it is in are not seen to end.
   mutating func detach(
-    _ stop: borrowing Stop, delivering signal: Signal? = nil
+    _ stop: borrowing Stop, _ thread: TracedThread, delivering signal: Signal? = nil
   ) throws(TraceeError) -> Disposition {
     try hideInterrupt(stop)
-    if let thread = table[thread: stop.tid] { abandonCalls(of: thread) }
-    table[thread: stop.tid]?.call = nil
-    table[thread: stop.tid]?.interrupted = []
+    finished += thread.takeCalls()
     return .detach(delivering: signal)
   }
 }

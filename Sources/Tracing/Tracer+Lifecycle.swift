@@ -5,67 +5,65 @@ import Records
 
 // Threads and processes that come, change and go.
 extension Tracer {
-  enum Adoption {
-    case traced
-    case leaveAlone
-  }
-
   /// Takes a thread in that a traced one made: at its first stop or at its maker's, whichever
-  /// comes first. `maker` is the thread that made it, where that is known.
-  mutating func adopt(_ tid: Int32, parent maker: Int32?) -> Adoption {
-    guard table[thread: tid] == nil else { return .traced }
+  /// comes first. `maker` is the thread that made it, where that is known. Nil for one that is to
+  /// be left alone.
+  mutating func adopt(_ tid: Int32, madeBy maker: TracedThread?) -> TracedThread? {
     let pid = ProcFile.process(ofThread: tid) ?? tid
-    let parent =
-      maker.flatMap { table[thread: $0]?.pid }
-      ?? ProcFile.field("PPid", of: "/proc/\(tid)/status").flatMap { Int32($0) }
-    let parentProcess = parent.flatMap { table[process: $0] }
-    let stops = parentProcess?.stops ?? .syscall
-    if table[process: pid] == nil, !settings.followsChildren, stops == .syscall {
-      // No filter holds it: it can go.
-      return .leaveAlone
+    if let process = table[process: pid] {
+      return table.add(tid: tid, pid: pid, stops: process.stops)
     }
-    guard table.add(tid: tid, pid: pid, stops: stops) else { return .traced }
-    table[process: pid]?.executable = parentProcess?.executable
+    let parent = maker?.process.pid ?? ProcFile.parent(ofProcess: pid)
+    let parentProcess = maker?.process ?? parent.flatMap { table[process: $0] }
+    let stops = parentProcess?.stops ?? .syscall
+    // No filter holds it: it can go.
+    if !settings.followsChildren, stops == .syscall { return nil }
+    let thread = table.add(tid: tid, pid: pid, stops: stops)
+    thread.process.executable = parentProcess?.executable
     report(.forked, pid: pid, tid: tid) { $0.parent = parent }
-    return .traced
+    return thread
   }
 
   /// True where the process's calls are recorded.
-  func isRecorded(_ pid: Int32) -> Bool {
+  func isRecorded(_ process: TracedProcess) -> Bool {
     guard phase == .tracing else { return false }
     if let limit = settings.maximumCalls, sequence >= limit { return false }
-    return settings.followsChildren || table[process: pid]?.isRoot == true
+    return settings.followsChildren || process.isRoot
   }
 
   /// A thread has executed a program. It is the leader now, whatever it was before: its old tid is
   /// gone without a word, and so are all other threads of the process (kernel.md §8).
-  mutating func programReplaced(_ stop: borrowing Stop) throws(TraceeError) {
-    let pid = stop.tid
-    if let former = try stop.eventMessage(), former != pid { _ = table.remove(tid: former) }
-    if let thread = table[thread: pid] {
-      abandonCalls(of: thread)
-      table[thread: pid] = TracedThread(tid: pid, pid: pid)
+  mutating func programReplaced(
+    _ stop: borrowing Stop, _ leader: TracedThread
+  ) throws(TraceeError) {
+    let process = leader.process
+    if let former = try stop.eventMessage(), former != leader.tid,
+      let thread = table[thread: former]
+    {
+      table.remove(thread)
     }
-    table[process: pid]?.executable = ProcFile.executable(ofProcess: pid)
+    finished += leader.takeCalls()
+    table.renew(leader)
+    process.executable = ProcFile.executable(ofProcess: process.pid)
     let abi = try stop.callInfo().flatMap { SystemCallTable.abi(architecture: $0.architecture) }
     let kind: ProcessEvent.Kind
-    if pid == commandPid, !commandRuns {
-      commandStarted(pid)
+    if process.pid == commandPid, !commandRuns {
+      commandStarted(process)
       kind = .started
     } else {
       kind = .exec
     }
-    report(kind, pid: pid, tid: pid) {
-      $0.comm = ProcFile.comm(ofThread: pid)
+    report(kind, pid: process.pid, tid: process.pid) {
+      $0.comm = ProcFile.comm(ofThread: process.pid)
       $0.abi = abi
     }
   }
 
-  private mutating func commandStarted(_ pid: Int32) {
+  private mutating func commandStarted(_ process: TracedProcess) {
     commandRuns = true
     let progress = child?.progress() ?? .init()
     if let error = progress.filterError {
-      table[process: pid]?.stops = .syscall
+      process.stops = .syscall
       warn("seccomp filter: \(error.name): stopping at every system call instead, which is slower")
     }
     begin()
@@ -76,13 +74,12 @@ extension Tracer {
 
   /// A thread has ended; the last of a process ends the process.
   mutating func threadEnded(_ tid: Int32, _ status: ExitStatus) {
-    guard let executable = table[thread: tid].map({ table[process: $0.pid]?.executable }),
-      let removed = table.remove(tid: tid)
-    else { return }
-    abandonCalls(of: removed.thread)
+    guard let thread = table[thread: tid] else { return }
+    table.remove(thread)
+    finished += thread.takeCalls()
     // The leader is reported last, when all other threads are gone.
-    guard removed.wasLast else { return }
-    let pid = removed.thread.pid
+    guard thread.process.threadCount == 0 else { return }
+    let pid = thread.process.pid
     if pid == commandPid {
       commandEnded(status)
       guard commandRuns else { return }
@@ -90,7 +87,7 @@ extension Tracer {
     switch status {
     case .exited(let code):
       report(.exited, pid: pid, tid: tid) { $0.code = code }
-      if let executable { explainLeakChecker(executable, code) }
+      if let executable = thread.process.executable { explainLeakChecker(executable, code) }
     case .killed(let signal): report(.killed, pid: pid, tid: tid) { $0.signal = signal }
     }
   }

@@ -59,7 +59,9 @@ package struct Tracer: ~Copyable {
   var sequence: UInt64 = 0
   var endedCalls: UInt64 = 0
   /// Calls that ended in the stop at hand, reported when the thread runs again.
-  var finished: [PendingCall] = []
+  var finished: [RecordedCall] = []
+  /// The thread whose socket is to be asked for once it runs.
+  var threadWithSocketToAsk: TracedThread?
   /// When recording ends, or when to go (CLOCK_MONOTONIC); nil for never.
   var deadline: UInt64?
   /// When to go even if interrupts are on their way.
@@ -130,24 +132,28 @@ package struct Tracer: ~Copyable {
     switch phase {
     case .tracing, .waiting: false
     case .detaching: table.isEmpty
-    case .leaving: table.isUndisturbed
+    // A stop that the kernel has told us of must be spent: its signal would be lost with us.
+    case .leaving: table.isUndisturbed && !waits.holdsStops
     }
   }
 
   private mutating func handle(_ stop: consuming Stop) {
-    let tid = stop.tid
     do {
-      switch try disposition(of: stop) {
-      case .resume(let signal): try stop.resume(mode(of: tid), delivering: signal)
+      guard let thread = table[thread: stop.tid] ?? adopt(stop.tid, madeBy: nil) else {
+        return try stop.detach()
+      }
+      switch try disposition(of: stop, thread) {
+      case .resume(let signal): try stop.resume(mode(of: thread), delivering: signal)
       case .interruptAgain:
         try stop.resume(.untilSyscall)
-        interrupt(tid)
+        interrupt(thread)
       case .listen: try stop.listen()
       case .detach(let signal):
-        _ = table.remove(tid: tid)
+        table.remove(thread)
         try stop.detach(delivering: signal)
       }
-      waits.expect(tid)
+      askSocketOfRunningCall()
+      waits.expect(thread.tid, inCall: thread.call != nil)
     } catch {
       warn("\(error.request.rawValue) of thread \(error.tid): \(error.errno.name)")
     }
@@ -163,39 +169,40 @@ package struct Tracer: ~Copyable {
   }
 
   /// Decides how a stop is spent; what there is to see of it has been seen when this returns.
-  private mutating func disposition(of stop: borrowing Stop) throws(TraceeError) -> Disposition {
-    if table[thread: stop.tid] == nil, adopt(stop.tid, parent: nil) == .leaveAlone {
-      return .detach()
-    }
+  private mutating func disposition(
+    of stop: borrowing Stop, _ thread: TracedThread
+  ) throws(TraceeError) -> Disposition {
     var signal: Signal?
     switch stop.event {
     case .seccomp, .syscall:
-      let isEntry = try callStopped(stop)
+      let isEntry = try callStopped(stop, thread)
       if phase == .detaching, isEntry { return .interruptAgain }
-    case .created: if let tid = try stop.eventMessage() { _ = adopt(tid, parent: stop.tid) }
-    case .exec: try programReplaced(stop)
+    case .created:
+      // Where it is to be left alone, its own first stop lets it go.
+      if let tid = try stop.eventMessage(), table[thread: tid] == nil {
+        _ = adopt(tid, madeBy: thread)
+      }
+    case .exec: try programReplaced(stop, thread)
     case .signal(let delivered): signal = delivered
-    case .interrupt: try interrupted(stop)
+    case .interrupt: try interrupted(stop, thread)
     case .groupStop:
-      table[thread: stop.tid]?.isInterrupted = false
-      if table[thread: stop.tid]?.pid == commandPid { jobControl.commandIsStopped = true }
-      return phase == .detaching ? try detach(stop) : .listen
+      thread.isInterrupted = false
+      if thread.process.pid == commandPid { jobControl.commandIsStopped = true }
+      return phase == .detaching ? try detach(stop, thread) : .listen
     case .vforkDone, .exit: break
     case .unknown(let status): warn("thread \(stop.tid): unknown wait status \(status)")
     }
     return phase == .detaching
-      ? try detach(stop, delivering: signal) : .resume(delivering: signal)
+      ? try detach(stop, thread, delivering: signal) : .resume(delivering: signal)
   }
 
   /// How far a thread is to run: to a filtered call, unless something else has to be seen first.
-  private mutating func mode(of tid: Int32) -> Stop.Mode {
+  private func mode(of thread: TracedThread) -> Stop.Mode {
     if phase == .leaving {
-      table[thread: tid]?.isUndisturbed = true
+      thread.isUndisturbed = true
       return .untilEvent
     }
-    guard let thread = table[thread: tid], table[process: thread.pid]?.stops == .seccomp else {
-      return .untilSyscall
-    }
+    guard thread.process.stops == .seccomp else { return .untilSyscall }
     return thread.call == nil && thread.interrupted.isEmpty ? .untilEvent : .untilSyscall
   }
 

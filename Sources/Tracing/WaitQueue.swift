@@ -20,19 +20,19 @@ package struct WaitQueue: ~Copyable {
     case deadline
   }
 
-  private struct Status {
-    var tid: Int32
-    var status: Int32
-  }
-
   private var mailbox: SignalMailbox
   // Found by a scan and not yet handed out, oldest first from `head`.
-  private var found: [Status] = []
+  private var found: [PolledStatus] = []
   private var head = 0
   /// The thread that was resumed last: often the next one to stop.
   private var hot: Int32?
   private var hotTurns = 0
+  // A call that is entered is often left at once, whenever the next one comes: two histories.
+  private var hotIsInCall = false
+  private var spinInCall = Spin()
+  private var spinOutside = Spin()
   private var scanOwed = true
+  private var knownThreads = 0
   private var lastScanEnd: UInt64 = 0
   private var lastScanCost: UInt64 = 0
 
@@ -43,12 +43,21 @@ package struct WaitQueue: ~Copyable {
 
   package init(mailbox: SignalMailbox) { self.mailbox = mailbox }
 
+  /// True while a stop has been taken from the kernel and not been handed out.
+  package var holdsStops: Bool { head < found.count }
+
   /// Says that this thread runs again and will probably be the next to stop.
-  package mutating func expect(_ tid: Int32) { hot = tid }
+  package mutating func expect(_ tid: Int32, inCall: Bool) {
+    hot = tid
+    hotIsInCall = inCall
+  }
 
   /// Waits for the next event, up to `deadline` (CLOCK_MONOTONIC, nanoseconds; nil for ever).
   /// `threads` are the tids that may have stopped.
-  package mutating func next(threads: some Sequence<Int32>, deadline: UInt64? = nil) -> Event {
+  package mutating func next(threads: some Collection<Int32>, deadline: UInt64? = nil) -> Event {
+    // A new one may have stopped before anyone knew of it.
+    if threads.count != knownThreads { scanOwed = true }
+    knownThreads = threads.count
     while true {
       if head < found.count {
         let status = found[head]
@@ -59,7 +68,7 @@ package struct WaitQueue: ~Copyable {
       head = 0
       if let tid = hot, hotTurns < Self.maximumHotTurns {
         hot = nil
-        if let status = poll(tid) {
+        if let status = hotIsInCall ? spinInCall.poll(tid) : spinOutside.poll(tid) {
           hotTurns += 1
           return event(status)
         }
@@ -75,12 +84,12 @@ package struct WaitQueue: ~Copyable {
       if let deadline, now >= deadline { return .deadline }
       let wakeUp = min(scanOwed ? scanDue : .max, deadline ?? .max)
       let timeout = wakeUp == .max ? -1 : Int64(clamping: wakeUp &- now)
-      if let event = takeSignal(timeout: timeout) { return event }
+      if let event = takeSignal(timeout: timeout, isAlone: threads.count == 1) { return event }
     }
   }
 
   /// One signal, waited for up to `timeout` nanoseconds; nil where it led to nothing.
-  private mutating func takeSignal(timeout: Int64) -> Event? {
+  private mutating func takeSignal(timeout: Int64, isAlone: Bool) -> Event? {
     var sender: Int32 = 0
     var fromKernel = false
     var set = mailbox.awaited.native
@@ -89,7 +98,9 @@ package struct WaitQueue: ~Copyable {
     let signal = Signal(rawValue: number)
     guard signal == .child else { return .signal(signal, fromKernel: fromKernel) }
     scanOwed = true
-    guard let status = poll(sender) else { return nil }
+    guard let status = PolledStatus.of(sender) else { return nil }
+    // The only thread there is: nobody else can have been missed.
+    if isAlone { scanOwed = false }
     return event(status)
   }
 
@@ -108,20 +119,15 @@ package struct WaitQueue: ~Copyable {
     if tid < 0 { return true }
     // Where one was missed there may be many: asking each is quicker than walking the list for
     // each, and serves all before any of them again.
-    found.append(Status(tid: tid, status: status))
+    found.append(PolledStatus(tid: tid, status: status))
     for tid in threads {
-      if let status = poll(tid) { found.append(status) }
+      if let status = PolledStatus.of(tid) { found.append(status) }
     }
     scanOwed = true
     return false
   }
 
-  private func poll(_ tid: Int32) -> Status? {
-    var status: Int32 = 0
-    return unsafe tracee_poll(tid, &status) > 0 ? Status(tid: tid, status: status) : nil
-  }
-
-  private func event(_ status: Status) -> Event {
+  private func event(_ status: PolledStatus) -> Event {
     switch WaitStatus(status.status) {
     case .ended(let exit): .ended(tid: status.tid, exit)
     case .stopped(let event): .stopped(Stop(tid: status.tid, event: event))

@@ -55,8 +55,8 @@ struct Scribe: ~Copyable {
       began = true
       outputs.begin()
       outputs.append(.start(header.start(time: time, pids: pids, stops: stops)))
-    case .call(let snapshot):
-      let call = decoder.decode(snapshot)
+    case .call(let recorded):
+      let call = decoder.decode(recorded.snapshot)
       let verdict = Verdict.of(call)
       totals.add(verdict)
       outputs.append(.call(call, verdict))

@@ -47,7 +47,8 @@ def session_members(session):
         except OSError:
             continue
         if int(fields[3]) == session:
-            yield int(entry), fields[0]
+            # A zombie whose other threads live on is as alive as they are.
+            yield int(entry), "S" if fields[0] == "Z" and int(fields[17]) > 1 else fields[0]
 
 
 def end_session(session, settle=0.0):

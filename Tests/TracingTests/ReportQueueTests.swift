@@ -154,24 +154,24 @@ import Tracing
 
   @Test func finishedSnapshotsAreReusedEmpty() {
     let queue = ReportQueue(budget: 1 << 30)
-    #expect(queue.spare().vector.bytes.capacity == 0, "there is none yet")
+    #expect(queue.spare().snapshot.vector.bytes.capacity == 0, "there is none yet")
     queue.push(Self.call(7, bytes: 5000))
     #expect(Self.take(queue) == ["7"])
 
-    let spare = queue.spare()
+    let spare = queue.spare().snapshot
     #expect(spare.payload.bytes.capacity >= 5000, "its storage is kept")
     #expect(spare.byteCount == 0 && spare.payload.spans.isEmpty)
     #expect(spare.payload.unreadablePages.isEmpty)
     #expect(spare.sequence == 0 && spare.arguments == nil && spare.exit == nil)
     #expect(spare.socket == nil && spare.comm == "" && spare.restarts == 0)
-    #expect(queue.spare().payload.bytes.capacity == 0, "it was the only one")
+    #expect(queue.spare().snapshot.payload.bytes.capacity == 0, "it was the only one")
   }
 
   @Test func hugeSnapshotsAreNotKept() {
     let queue = ReportQueue(budget: 1 << 30)
-    queue.push(Self.call(1, bytes: 4 << 20 + 1))
+    queue.push(Self.call(1, bytes: 16 << 20 + 1))
     #expect(Self.take(queue) == ["1"])
-    #expect(queue.spare().payload.bytes.capacity == 0)
+    #expect(queue.spare().snapshot.payload.bytes.capacity == 0)
   }
 
   /// Raised by one thread and seen by another.
@@ -195,7 +195,9 @@ import Tracing
     snapshot.socket = socketSnapshot(family: 2, type: 2)
     snapshot.payload.append(Array(repeating: 0x61, count: bytes), from: 0x2000)
     snapshot.payload.noteFault(at: 0x10_0000_0000)
-    return .call(snapshot)
+    let call = RecordedCall()
+    call.snapshot = snapshot
+    return .call(call)
   }
 
   /// What a scribe does: takes, names and finishes what is there.
@@ -211,7 +213,7 @@ import Tracing
 
   private static func name(_ report: TraceReport) -> String {
     switch report {
-    case .call(let snapshot): String(snapshot.sequence)
+    case .call(let call): String(call.snapshot.sequence)
     case .warning(let text): text
     default: "?"
     }

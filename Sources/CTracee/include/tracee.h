@@ -88,9 +88,10 @@ pid_t tracee_own_tid(void);
 
 // --- Memory ---
 
-// process_vm_readv(2) from up to 1,024 remote ranges into one local buffer; the bytes read.
+// process_vm_readv(2): the bytes read. At most 1,024 ranges on either side.
 ssize_t tracee_read_memory(
-    pid_t tid, void *buffer, size_t size, const struct iovec *remote, size_t count);
+    pid_t tid, const struct iovec *local, size_t local_count, const struct iovec *remote,
+    size_t remote_count);
 
 // memmem(3).
 bool tracee_contains(const void *bytes, size_t size, const char *text);

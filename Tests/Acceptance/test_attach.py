@@ -1,0 +1,413 @@
+"""Coming to a running program and leaving it: it must not notice, and nothing may stay behind."""
+
+import os
+import random
+import signal
+import subprocess
+import time
+import unittest
+
+import attaching
+import support
+
+
+def events(trace, kind, pid=None):
+    return [record for record in trace.processes if record["event"] == kind and pid in (None, record["pid"])]
+
+
+def payload_numbers(trace):
+    """The numbers of the batches of `served`, in order of entry."""
+    return [int(text[0].partition(".")[0]) for text in support.payloads(trace)]
+
+
+class Attaching(attaching.AttachTest):
+    limit = 120
+
+    def check_undisturbed(self, program):
+        self.assertEqual(program.disturbed(), {})
+        self.assertEqual(attaching.tracers(program.pid), {0})
+        self.assertNotRegex(attaching.states(program.pid), "[tT]")
+
+    def test_a_hundred_visits_leave_no_trace(self):
+        seed = int(os.environ.get("MMSGTRACE_SEED", "1"))
+        choose = random.Random(seed)
+        program = attaching.Served(self, idle=5)
+        ways = {"--calls": 0, "--for": 0, "SIGINT": 0, "SIGTERM": 0, "SIGHUP": 0}
+        calls = 0
+        for visit in range(100):
+            way = list(ways)[visit % len(ways)]
+            ways[way] += 1
+            if way == "--calls":
+                number = choose.randint(1, 30)
+                trace = self.attach(program.pid, options=["--calls", number])
+                self.assertEqual((trace.status, len(trace.calls)), (0, number), (way, trace.err))
+            elif way == "--for":
+                trace = self.attach(program.pid, options=["--for", f"{choose.randint(1, 30)}ms"])
+                self.assertEqual(trace.status, 0, (way, trace.err))
+            else:
+                tracer = self.attached(program.pid)
+                program.goes_on(choose.randint(1, 30))
+                number = getattr(signal, way)
+                trace = tracer.leave(number)
+                self.assertEqual(trace.status, 128 + number, (way, trace.err))
+            calls += len(trace.calls)
+            (came,), (went,) = events(trace, "attached"), events(trace, "detached")
+            self.assertEqual((came["threads"], went["threads"]), (program.threads, program.threads))
+            numbers = payload_numbers(trace)
+            self.assertEqual(numbers, list(range(numbers[0], numbers[0] + len(numbers))) if numbers else [])
+            self.assertEqual(program.disturbed(), {}, f"visit {visit} by {way}, seed {seed}")
+        program.goes_on()
+        self.check_undisturbed(program)
+        counts = program.counts()
+        out = program.end().out.decode()
+        self.assertNotRegex(out, r"interrupted [1-9]|wrong [1-9]")
+        self.say(f"{sum(ways.values())} visits, {calls} calls recorded, {counts['batches'][0]} batches sent,"
+                 f" {sum(numbers[0] for numbers in counts.values())} calls in all, 0 disturbed")
+
+    def test_the_program_notices_strace(self):
+        program = attaching.Served(self)
+        disturbed = 0
+        for _ in range(3):
+            strace = attaching.Program(self, ["strace", "-f", "-qq", "-e", "trace=sendmmsg", "-o", os.devnull,
+                                              "-p", program.pid])
+            support.wait_until(lambda: attaching.is_traced(program.pid), "strace is there")
+            program.goes_on()
+            strace.tell(signal.SIGINT)
+            strace.finish()
+        disturbed = program.interrupted()
+        self.assertGreater(disturbed, 0, "the check for EINTR cannot fail")
+        self.say(f"3 visits of strace: {disturbed} calls failed with EINTR")
+
+    def test_all_threads_are_found(self):
+        program = attaching.Served(self, idle=300)
+        tracer = self.attached(program.pid)
+        self.assertEqual(len(attaching.tids(program.pid)), program.threads)
+        self.assertEqual(attaching.tracers(program.pid), set(attaching.tids(tracer.pid)) & attaching.tracers(program.pid))
+        program.goes_on()
+        trace = tracer.leave()
+        self.assertEqual([record["threads"] for record in events(trace, "attached")], [program.threads])
+        self.check_undisturbed(program)
+        self.say(f"{program.threads} threads")
+
+    def test_threads_born_while_we_come(self):
+        program = attaching.Program(self, [support.PROGRAMS / "births"])
+        recorded = 0
+        for _ in range(20):
+            trace = self.attach(program.pid, options=["--for", "50ms"])
+            # Every thread says its number in order; each first call of one born in our time is there.
+            self.assertEqual(trace.status, 0, trace.err)
+            by_thread = {}
+            for text in support.payloads(trace):
+                thread, call = map(int, text[0].split("."))
+                by_thread.setdefault(thread, []).append(call)
+            numbers = sorted(by_thread)
+            self.assertEqual(numbers, list(range(numbers[0], numbers[0] + len(numbers))), "a thread is missing")
+            for thread in numbers[2:-2]:
+                self.assertEqual(by_thread[thread], [0, 1, 2], f"thread {thread}")
+            recorded += len(numbers)
+        program.tell(signal.SIGTERM)
+        self.assertEqual(program.finish().status, -signal.SIGTERM)
+        self.assertGreater(recorded, 100)
+        self.say(f"20 visits, {recorded} threads of three calls each")
+
+    def test_ways_to_name_processes(self):
+        programs = [attaching.Served(self) for _ in range(3)]
+        pids = [program.pid for program in programs]
+        a_thread = next(tid for tid in attaching.tids(pids[0]) if tid != pids[0])
+        ways = {
+            "comma list": [",".join(map(str, pids))],
+            "several -p": pids,
+            "as pidof prints them": [" ".join(map(str, pids))],
+            "a tid among them": [a_thread, *pids[1:]],
+            "one twice": [a_thread, pids[0], *pids],
+        }
+        for way, words in ways.items():
+            trace = self.attach(*words, options=["--for", "60ms"])
+            self.assertEqual(trace.status, 0, trace.err)
+            self.assertEqual(sorted(trace.records[0]["pids"]), sorted(pids), way)
+            self.assertEqual(sorted(record["pid"] for record in events(trace, "attached")), sorted(pids), way)
+            self.assertEqual({record["threads"] for record in events(trace, "attached")}, {programs[0].threads}, way)
+            self.assertEqual({call["pid"] for call in trace.calls}, set(pids), way)
+            self.assertEqual(trace.records[0]["stops"], "syscall")
+        for program in programs:
+            self.check_undisturbed(program)
+        self.say(f"{len(ways)} ways to name 3 processes")
+
+    def test_pid_and_command(self):
+        program = attaching.Served(self)
+        tracer = self.attached(program.pid, command=["sh", "-c", '"$0" 2 50; exit 7', support.PROGRAMS / "many_threads"])
+        support.wait_until(lambda: not [pid for pid, _ in support.session_members(tracer.session)
+                                        if pid != tracer.pid], "the command ends")
+        program.goes_on()
+        # The process that was attached to is traced on until we are told to leave it.
+        self.assertTrue(attaching.is_traced(program.pid))
+        trace = tracer.leave()
+        self.assertEqual(trace.status, 7, trace.err)
+        texts = [text[0] for text in support.payloads(trace)]
+        self.assertEqual(texts.count("busy"), 50)
+        self.assertEqual(trace.records[0]["pids"][1:], [program.pid])
+        self.check_undisturbed(program)
+        self.say(f"50 calls of the command, {len(texts) - 50} of the process")
+
+    def test_command_ends_with_its_status_while_a_process_lives_on(self):
+        program = attaching.Served(self)
+        done = self.attach(program.pid, command=["sh", "-c", "exit 7"], options=["--exit-with-command"])
+        self.assertEqual(done.status, 7, done.err)
+        program.goes_on()
+        self.check_undisturbed(program)
+
+    def test_limit_of_calls_is_exact(self):
+        program = attaching.Served(self)
+        for number in (1, 2, 7, 100):
+            trace = self.attach(program.pid, options=["--calls", number])
+            self.assertEqual((trace.status, len(trace.calls)), (0, number))
+            self.assertEqual(trace.outcomes(), {"complete": number})
+        self.check_undisturbed(program)
+        # Launched: the recording ends, the program does not.
+        trace = self.trace([support.PROGRAMS / "many_threads", 3, 200], ["--calls", 9])
+        self.assertEqual((trace.status, len(trace.calls), trace.out), (0, 9, b"threads 3 complete 200\n"))
+        self.say("4 limits of a process, 1 of a command")
+
+    def test_limit_of_time(self):
+        program = attaching.Served(self)
+        for duration in ("1ms", "80ms", "1s"):
+            trace = self.attach(program.pid, options=["--for", duration])
+            self.assertEqual(trace.status, 0, trace.err)
+            (came,), (went,) = events(trace, "attached"), events(trace, "detached")
+            wanted = float(duration[:-2]) / 1e3 if duration.endswith("ms") else float(duration[:-1])
+            passed = seconds(went) - seconds(came)
+            self.assertGreaterEqual(passed, wanted * 0.999)
+            self.assertLess(passed, wanted + 1.0)
+        self.check_undisturbed(program)
+        # Launched: it runs on to its own end, and its status is ours.
+        trace = self.trace(["sh", "-c", "sleep 0.3; exit 9"], ["--for", "50ms"])
+        self.assertEqual(trace.status, 9)
+
+    def test_call_in_flight_when_we_leave_is_unfinished(self):
+        blocked = attaching.Program(self, [support.PROGRAMS / "blocked_sender", 1])
+        self.assertEqual(blocked.process.stdout.readline(), b"ready\n")
+        tracer = self.attached(blocked.pid)
+        # It enters its second call, which waits for room that only the next byte on stdin makes.
+        blocked.tell(signal.SIGUSR1)
+        self.assertEqual(blocked.process.stdout.readline(), b"sending\n")
+        support.wait_until(lambda: waits_in_send(blocked.pid), "it waits in sendmmsg")
+        trace = tracer.leave()
+        self.assertEqual(trace.outcomes(), {"unfinished": 1}, trace.err)
+        self.assertEqual((trace.calls[0]["return"], trace.calls[0]["duration_ns"]), (None, None))
+        blocked.tell(signal.SIGUSR2)
+        self.assertEqual(blocked.finish().out, b"returned 3 0\n")
+
+    def test_call_that_runs_when_we_come_is_not_made_up(self):
+        blocked = attaching.Program(self, [support.PROGRAMS / "blocked_sender", 2])
+        self.assertEqual(blocked.process.stdout.readline(), b"ready\n")
+        blocked.tell(signal.SIGUSR1)
+        self.assertEqual(blocked.process.stdout.readline(), b"sending\n")
+        support.wait_until(lambda: waits_in_send(blocked.pid), "it waits in sendmmsg")
+        tracer = self.attached(blocked.pid)
+        support.wait_until(lambda: waits_in_send(blocked.pid), "it waits in sendmmsg again")
+        blocked.tell(signal.SIGUSR2)
+        self.assertEqual(blocked.process.stdout.readline(), b"returned 3 0\n")
+        blocked.tell(signal.SIGUSR1)
+        self.assertEqual(blocked.process.stdout.readline(), b"sending\n")
+        support.wait_until(lambda: waits_in_send(blocked.pid), "it waits in its second call")
+        blocked.tell(signal.SIGUSR2)
+        self.assertEqual(blocked.finish().out, b"returned 3 0\n")
+        trace = self.read(tracer.finish(), tracer.output)
+        self.assertEqual(trace.status, 0)
+        # The interrupt of ours made the kernel take up the running call again: that is an entry
+        # which may be shown, but no call may be shown that was not made, nor a wrong result.
+        self.assertIn(len(trace.calls), (1, 2), trace.calls)
+        self.assertEqual({call["return"] for call in trace.calls}, {3})
+        self.assertEqual(support.payloads(trace)[-1], ["again 0", "again 1", "again 2"])
+        self.say(f"{len(trace.calls)} calls shown of 2, the first of which ran already")
+
+
+class Lifetimes(attaching.AttachTest):
+    """Programs that are stopped, wait for a child, become another program, or end; and our own death."""
+
+    limit = 120
+
+    def stopped(self, program):
+        """Waits until all threads are stopped; how many batches were sent by then."""
+        support.wait_until(lambda: set(attaching.states(program.pid)) <= set("Tt"), "all threads are stopped")
+        return program.batches
+
+    def test_stopped_process_stays_stopped(self):
+        program = attaching.Served(self)
+        program.tell(signal.SIGSTOP)
+        batches = self.stopped(program)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            tracer = self.attached(program.pid)
+            self.assertEqual(self.stopped(program), batches)
+            trace = tracer.leave(number)
+            self.assertEqual((trace.status, len(trace.calls)), (128 + number, 0))
+            self.assertEqual(set(attaching.states(program.pid)), {"T"})
+            self.assertEqual((program.batches, attaching.tracers(program.pid)), (batches, {0}))
+        program.tell(signal.SIGCONT)
+        program.goes_on()
+        # SIGCONT while we are there.
+        program.tell(signal.SIGSTOP)
+        batches = self.stopped(program)
+        tracer = self.attached(program.pid)
+        program.tell(signal.SIGCONT)
+        program.goes_on()
+        trace = tracer.leave()
+        self.assertEqual(payload_numbers(trace)[0], batches)
+        program.goes_on()
+        self.say("attached to twice while stopped, left twice, continued while traced once")
+
+    def test_stop_and_continue_while_traced(self):
+        program = attaching.Served(self)
+        tracer = self.attached(program.pid)
+        for _ in range(5):
+            program.goes_on(5)
+            program.tell(signal.SIGSTOP)
+            batches = self.stopped(program)
+            self.assertEqual(program.batches, batches)
+            program.tell(signal.SIGCONT)
+        program.goes_on(5)
+        program.tell(signal.SIGSTOP)
+        batches = self.stopped(program)
+        trace = tracer.leave()
+        self.assertEqual(set(attaching.states(program.pid)), {"T"})
+        self.assertEqual(program.batches, batches)
+        numbers = payload_numbers(trace)
+        self.assertEqual(numbers, list(range(numbers[0], numbers[0] + len(numbers))))
+        program.tell(signal.SIGCONT)
+        program.goes_on()
+        self.say(f"6 stops, {len(numbers)} calls without a gap")
+
+    def test_parent_of_a_vfork_child(self):
+        ways = ("came and left in the wait", "came before, left in the wait", "came in the wait, left after")
+        program = attaching.Program(self, [support.PROGRAMS / "vfork_wait", 3 * len(ways)])
+        said = program.process.stdout.readline
+        self.assertEqual(said(), b"ready\n")
+        for way in ways * 3:
+            tracer = self.attached(program.pid) if way == ways[1] else None
+            program.tell(signal.SIGUSR1)
+            word, child = said().split()
+            self.assertEqual(word, b"waiting")
+            tracer = tracer or self.attached(program.pid)
+            if way != ways[2]:
+                trace = tracer.leave()
+                self.assertEqual((trace.status, trace.calls), (130, []), way)
+                self.assertEqual(attaching.tracers(program.pid) | attaching.tracers(child.decode()), {0}, way)
+            os.kill(int(child), signal.SIGUSR2)
+            self.assertEqual(said(), b"child 7 sent 2\n", way)
+            if way == ways[2]:
+                trace = tracer.leave()
+                self.assertEqual(trace.outcomes(), {"complete": 1}, way)
+        self.assertEqual(program.finish().status, 0)
+        self.say(f"{len(ways)} ways, 3 times each")
+
+    def test_processes_that_end_while_we_come(self):
+        seen = {"attached": 0, "refused": 0}
+        for turn in range(30):
+            program = attaching.Program(self, ["sh", "-c", "read line; exit 3"], stdin=subprocess.PIPE)
+            tracer = attaching.Tracer(self, [program.pid])
+            if turn % 3 == 1:
+                support.wait_until(tracer.output.exists, "the tracer has begun", 10)
+            elif turn % 3 == 2:
+                support.wait_until(lambda: attaching.is_traced(program.pid), "it is traced")
+            program.process.stdin.close()
+            program.process.stdin = None
+            self.assertEqual(program.finish().status, 3)
+            done = tracer.finish()
+            trace = self.read(done, tracer.output, check=False)
+            if done.status == 125:
+                self.assertRegex(done.err, rb"no such process|has ended already")
+                seen["refused"] += 1
+            else:
+                self.assertEqual(done.status, 0, done.err)
+                self.assertEqual([record["code"] for record in events(trace, "exited")], [3])
+                seen["attached"] += 1
+        self.assertGreaterEqual(seen["attached"], 10)
+        self.say(f"30 processes that ended: {seen}")
+
+    def test_process_that_becomes_another_program(self):
+        program = attaching.Program(self, [support.PROGRAMS / "exec_from_thread", 1200])
+        visits = calls = execs = 0
+        while program.process.poll() is None:
+            trace = self.attach(program.pid, options=["--for", "15ms"], check=False)
+            if trace.status == 125:
+                self.assertRegex(trace.err, rb"no such process|has ended already")
+                break
+            self.assertEqual(trace.status, 0, trace.err)
+            visits, calls = visits + 1, calls + len(trace.calls)
+            execs += len(events(trace, "exec"))
+        self.assertEqual(program.finish().status, 0)
+        self.assertGreater(visits, 3)
+        self.assertGreater(execs, 3)
+        self.say(f"{visits} visits of a program that executes itself 1,200 times: {execs} seen, {calls} calls")
+
+    def test_our_death_leaves_the_program_alive(self):
+        seed = int(os.environ.get("MMSGTRACE_SEED", "1"))
+        choose = random.Random(seed)
+        program = attaching.Served(self, idle=5)
+        for turn in range(40):
+            tracer = attaching.Tracer(self, [program.pid])
+            if turn % 2:
+                support.wait_until(lambda: attaching.is_traced(program.pid), "it is traced")
+                program.goes_on(choose.randint(1, 20))
+            else:
+                support.wait_until(lambda: attaching.tracers(program.pid) != {0}, "it is being attached to")
+            tracer.tell(signal.SIGKILL)
+            self.assertEqual(tracer.finish().status, -signal.SIGKILL)
+            self.assertEqual(attaching.tracers(program.pid), {0})
+            self.assertNotRegex(attaching.states(program.pid), "[tTZX]", f"turn {turn}, seed {seed}")
+            program.goes_on(5)
+        counts = program.counts()
+        self.assertEqual(sum(wrong for _, _, wrong in counts.values()), 0, counts)
+        program.end()
+        self.say(f"40 times killed: the program sent {counts['batches'][0]} batches,"
+                 f" {program.interrupted()} of its calls returned EINTR")
+
+
+class Scale(attaching.AttachTest):
+    """Two thousand threads: quick to come to, and as quick to leave."""
+
+    limit = 120
+
+    def test_two_thousand_threads(self):
+        program = attaching.Served(self, idle=2000)
+        for turn in range(3):
+            begin = time.monotonic()
+            tracer = attaching.Tracer(self, [program.pid])
+            # Threads are seized in the order of the list, so the last one has to be looked at first.
+            last = attaching.tids(program.pid)[-1]
+            support.wait_until(lambda: attaching.tracers_of([last]) != {0} and attaching.is_traced(program.pid),
+                               "all threads are traced")
+            came = time.monotonic() - begin
+            program.goes_on(5)
+            begin = time.monotonic()
+            tracer.tell(signal.SIGINT)
+            trace = self.read(tracer.finish(), tracer.output)
+            left = time.monotonic() - begin
+            self.assertEqual(trace.status, 128 + signal.SIGINT)
+            self.assertEqual(attaching.tracers(program.pid), {0})
+            (attached,), (gone,) = events(trace, "attached"), events(trace, "detached")
+            self.assertEqual((attached["threads"], gone["threads"]), (program.threads, program.threads))
+            self.assertLess(came, 2)
+            self.assertLess(left, 2)
+            self.assertEqual(program.disturbed(), {})
+            self.say(f"{program.threads} threads: attached in {came * 1e3:.0f} ms, left in {left * 1e3:.0f} ms")
+        program.end()
+
+
+def seconds(record):
+    """The time of a record in seconds of its day."""
+    hour, minute, second = record["time"][11:-1].split(":")
+    return int(hour) * 3600 + int(minute) * 60 + float(second)
+
+
+def waits_in_send(pid):
+    """True when the first thread sleeps in sendmmsg."""
+    try:
+        with open(f"/proc/{pid}/syscall") as file:
+            return file.read().split()[0] == "307"
+    except OSError:
+        return False
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

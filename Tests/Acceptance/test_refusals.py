@@ -1,0 +1,174 @@
+"""Processes that cannot be attached to: which gate it was, in one line, and what to do."""
+
+import os
+import shutil
+import signal
+import subprocess
+import unittest
+
+import attaching
+import support
+
+BAD_USAGE, OURS = 64, 125
+
+
+class Refusals(attaching.AttachTest):
+    limit = 120
+
+    def setUp(self):
+        super().setUp()
+        # Where any user can reach it: the checkout may be in a private folder.
+        self.tracer = self.folder / "mmsgtrace"
+        shutil.copy(support.TRACER, self.tracer)
+
+    def waiting(self, before=()):
+        program = attaching.Program(self, [*before, "sh", "-c", "echo ready; read line"], stdin=subprocess.PIPE)
+        self.assertEqual(program.process.stdout.readline(), b"ready\n")
+        return program
+
+    def refused(self, *pids, before=(), tracer=None, sentence, status=OURS):
+        """A run that attaches to nothing: one line of ours for each PID."""
+        output = self.folder / "refused.jsonl"
+        words = [word for pid in pids for word in ("-p", pid)]
+        done = support.run([*before, tracer or self.tracer, "-o", output, *words], cwd=self.folder)
+        self.assertEqual((done.status, done.out), (status, b""), done.err)
+        self.assertEqual(done.err.decode(), "".join(f"mmsgtrace: {pid}: {sentence}\n" for pid in pids))
+        self.assertFalse(output.exists() and output.stat().st_size, "a trace of nothing was written")
+        return done
+
+    def test_no_such_process(self):
+        gone = support.started(["true"])
+        gone.wait()
+        self.refused(gone.pid, sentence="no such process")
+
+    def test_zombie(self):
+        zombie = support.started(["true"])
+        self.addCleanup(zombie.wait)
+        support.wait_until(lambda: (attaching.status(zombie.pid, "State") or "")[:1] == "Z", "it is a zombie")
+        self.refused(zombie.pid, sentence="it has ended already, and only its parent has not noticed")
+
+    def test_kernel_thread(self):
+        threads = []
+        for name in os.listdir("/proc"):
+            if name.isdigit():
+                with open(f"/proc/{name}/stat") as file:
+                    if int(file.read().rpartition(")")[2].split()[6]) & 0x200000:
+                        threads.append(int(name))
+        self.assertTrue(threads, "no kernel thread is visible here: this PID namespace hides them")
+        self.refused(min(threads), sentence="it is a kernel thread, which nobody can trace")
+
+    def test_already_traced(self):
+        program = attaching.Served(self)
+        strace = attaching.Program(self, ["strace", "-f", "-qq", "-e", "trace=none", "-p", program.pid])
+        support.wait_until(lambda: attaching.is_traced(program.pid), "strace is there")
+        by = f"it is traced already, by process {strace.pid} (strace): end that one first"
+        self.refused(program.pid, sentence=by)
+        strace.tell(signal.SIGINT)
+        strace.finish()
+        ours = self.attached(program.pid)
+        by = f"it is traced already, by process {ours.pid} (mmsgtrace): end that one first"
+        self.refused(program.pid, sentence=by)
+        self.assertTrue(attaching.is_traced(program.pid))
+        trace = ours.leave()
+        self.assertEqual(trace.status, 128 + signal.SIGINT)
+        program.goes_on()
+
+    @support.need_root
+    def test_other_user(self):
+        program = self.waiting()
+        as_nobody = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
+        self.refused(program.pid, before=as_nobody,
+                     sentence="it belongs to user 0: run mmsgtrace as that user or as root")
+        # The other way round nothing forbids it.
+        theirs = self.waiting(as_nobody)
+        tracer = self.attached(theirs.pid)
+        self.assertEqual(tracer.leave().status, 128 + signal.SIGINT)
+
+    @support.need_root
+    def test_not_dumpable(self):
+        shutil.copy(support.PROGRAMS / "undumpable", self.folder)
+        as_nobody = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
+        program = attaching.Program(self, [*as_nobody, self.folder / "undumpable"])
+        self.assertEqual(program.process.stdout.readline(), b"ready\n")
+        self.refused(program.pid, before=as_nobody,
+                     sentence="it is not dumpable (prctl PR_SET_DUMPABLE, or it gained privileges):"
+                              " run mmsgtrace as root")
+        # Root may, and does.
+        tracer = self.attached(program.pid)
+        self.assertEqual(tracer.leave().status, 128 + signal.SIGINT)
+
+    @support.need_root
+    def test_without_the_capability(self):
+        theirs = self.waiting(["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"])
+        owner = support.nobody().pw_uid
+        without = ["setpriv", "--bounding-set=-sys_ptrace", "--inh-caps=-sys_ptrace"]
+        self.refused(theirs.pid, before=without,
+                     sentence=f"it belongs to user {owner}, and we lack CAP_SYS_PTRACE:"
+                              " start the container with --cap-add=SYS_PTRACE")
+        self.refused(self.waiting().pid, before=without,
+                     sentence="we lack CAP_SYS_PTRACE over its user namespace: start the container with"
+                              " --cap-add=SYS_PTRACE, or run mmsgtrace outside it")
+
+    def test_outside_of_our_user_namespace(self):
+        program = self.waiting()
+        self.refused(program.pid, before=["unshare", "-U", "-r"],
+                     sentence="we lack CAP_SYS_PTRACE over its user namespace: start the container with"
+                              " --cap-add=SYS_PTRACE, or run mmsgtrace outside it")
+
+    def test_the_others_go_on(self):
+        gone = support.started(["true"])
+        gone.wait()
+        zombie = support.started(["true"])
+        self.addCleanup(zombie.wait)
+        support.wait_until(lambda: (attaching.status(zombie.pid, "State") or "")[:1] == "Z", "it is a zombie")
+        program = attaching.Served(self)
+        trace = self.attach(gone.pid, program.pid, zombie.pid, options=["--calls", 5])
+        self.assertEqual((trace.status, len(trace.calls)), (0, 5))
+        self.assertEqual(trace.records[0]["pids"], [program.pid])
+        wanted = {gone.pid: "no such process",
+                  zombie.pid: "it has ended already, and only its parent has not noticed"}
+        self.assertEqual({record["pid"]: record["why"] for record in trace.processes
+                          if record["event"] == "refused"}, wanted)
+        lines = sorted(trace.err.decode().splitlines())
+        self.assertEqual(lines, sorted(f"mmsgtrace: {pid}: {why}" for pid, why in wanted.items()))
+        self.assertEqual(program.disturbed(), {})
+        # With a command as well, that runs.
+        done = self.attach(gone.pid, command=["sh", "-c", "exit 5"])
+        self.assertEqual((done.status, done.records[0]["pids"][1:]), (5, []), done.err)
+        self.assertIn(f"mmsgtrace: {gone.pid}: no such process\n".encode(), done.err)
+
+    def test_none_of_several(self):
+        gone = self.waiting()
+        gone.clear()
+        done = support.run([self.tracer, "-p", f"{gone.pid},{2 ** 31 - 1}"])
+        self.assertEqual((done.status, done.out), (OURS, b""))
+        self.assertEqual(len(done.err.splitlines()), 2, done.err)
+
+    def test_bad_input(self):
+        own = f"exec {self.tracer} -p $$"
+        cases = {
+            "x": ["-p", "x"], "0": ["-p", "0"], "-3": ["--pid=-3"], "12,x": ["-p", "12,x"], "1,,x": ["-p", "1,,x"],
+            "0x10": ["-p", "0x10"], "99999999999": ["-p", "99999999999"], "": ["-p", ""], ",": ["-p", ","],
+            "1.5": ["-p", "1.5"],
+        }
+        for value, words in cases.items():
+            self.bad(words, "-p", value)
+        for value in ("x", "0", "10y", "ms", "1 s", "1e3", "99999999999999999999", "0ms", "300000000h", ""):
+            self.bad(["--for", value, "true"], "--for", value)
+        self.bad(["--for=-5s", "true"], "--for", "-5s")
+        for value in ("x", "0", "1.5", "", "99999999999999999999"):
+            self.bad(["--calls", value, "true"], "--calls", value)
+        done = support.run(["sh", "-c", own])
+        self.assertEqual((done.status, done.out, done.err.count(b"\n")), (BAD_USAGE, b"", 1), done.err)
+        done = support.run([self.tracer, "-p", "-3"])
+        self.assertEqual((done.status, done.err.count(b"\n")), (BAD_USAGE, 1), done.err)
+        self.say(f"{len(cases) + 11 + 5 + 2} command lines")
+
+    def bad(self, words, option, value):
+        done = support.run([self.tracer, *words])
+        self.assertEqual((done.status, done.out, done.err.count(b"\n")), (BAD_USAGE, b"", 1), (words, done.err))
+        self.assertRegex(done.err.decode(), f"^mmsgtrace: .*'{value}'.*'(-p|--pid|{option}) ", words)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
