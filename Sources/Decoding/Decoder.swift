@@ -57,6 +57,7 @@ package struct Decoder {
     var maker = MessageMaker(
       iovecs: iovecs.iovecs, gathered: payload.gathered, image: snapshot.payload.bytes,
       addresses: AddressReader(socket: kind),
+      hints: PayloadHint(socket: socket),
       control: ControlBlockReader(layout, socket, budget: .control(entries: entries.count)))
     var examiner = MessageExaminer(
       arguments, layout, counted: counted, socket: kind, notesSkippedLSM: notesSkippedLSM)

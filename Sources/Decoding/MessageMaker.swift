@@ -9,18 +9,20 @@ struct MessageMaker {
   /// Where the other payloads lie.
   private let image: [UInt8]
   private let addresses: AddressReader
+  private let hints: PayloadHint
   private var control: ControlBlockReader
   /// Where the name of the last message lies in the image of the headers.
   private(set) var nameBytes: Range<Int>?
 
   init(
     iovecs: [IOVector], gathered: [UInt8], image: [UInt8], addresses: AddressReader,
-    control: ControlBlockReader
+    hints: PayloadHint, control: ControlBlockReader
   ) {
     self.iovecs = iovecs
     self.gathered = gathered
     self.image = image
     self.addresses = addresses
+    self.hints = hints
     self.control = control
   }
 
@@ -36,10 +38,12 @@ struct MessageMaker {
         header, headers, destination: name.address, bytes: entry.bytes)
     }
     nameBytes = name.bytes
+    var payload = entry.payload.materialized(image: image, gathered: gathered)
+    payload.hint = payload.data.flatMap { hints.hint($0, to: name.address) }
     return Message(
       index: index, header: entry.header, bytes: entry.bytes, sentLength: sentLength,
       name: name.address, iovecs: entry.iovecs.map { iovecs[$0] },
-      payload: entry.payload.materialized(image: image, gathered: gathered),
+      payload: payload,
       control: block.messages,
       // The kernel's order.
       fault: entry.fault ?? name.fault ?? entry.iovecFault ?? block.fault,

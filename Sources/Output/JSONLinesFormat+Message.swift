@@ -81,6 +81,8 @@ extension ByteBuffer {
     append(json: payload.truncated)
     append(#","fault":"#)
     append(json: payload.fault)
+    append(#","hint":"#)
+    append(jsonString: payload.hint)
     append("}")
   }
 

@@ -140,13 +140,14 @@ package enum TraceSchema {
         "payload": {
           "title": "The first bytes of a message",
           "type": "object",
-          "required": ["captured", "encoding", "data", "truncated", "fault"],
+          "required": ["captured", "encoding", "data", "truncated", "fault", "hint"],
           "properties": {
             "captured": {"description": "How many bytes were kept.", "$ref": "#/$defs/uint64"},
             "encoding": {"description": "utf-8 where the kept bytes are UTF-8 without control characters (but tab, newline, return) and bidi controls, else base64; null where none were kept.", "enum": ["utf-8", "base64", null]},
             "data": {"type": ["string", "null"]},
             "truncated": {"description": "True where the message holds more bytes than were kept.", "type": "boolean"},
-            "fault": {"description": "The first address that could not be read.", "anyOf": [{"$ref": "#/$defs/pointer"}, {"type": "null"}]}
+            "fault": {"description": "The first address that could not be read.", "anyOf": [{"$ref": "#/$defs/pointer"}, {"type": "null"}]},
+            "hint": {"description": "What the first bytes look like, in one phrase: a guess. Null where they look like nothing that is known.", "type": ["string", "null"], "examples": ["DNS A example.com", "QUIC Initial v1", "DTLS handshake"]}
           }
         },
         "control": {

@@ -107,7 +107,7 @@ extension SeededBytes {
       name: maybe { $0.address() }, iovecs: maybe { _ in iovecs[...] },
       payload: Payload(
         data: maybe { $0.nastyBytes(upTo: 40)[...] }, truncated: Bool.random(using: &self),
-        fault: maybe { RemoteAddress($0.number()) }),
+        fault: maybe { RemoteAddress($0.number()) }, hint: maybe { $0.nastyText(upTo: 30) }),
       control: maybe { $0.control() }, fault: maybe { RemoteAddress($0.number()) },
       truncated: Bool.random(using: &self))
   }

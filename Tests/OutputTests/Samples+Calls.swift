@@ -190,10 +190,10 @@ extension Samples {
         ]), raw: nil),
       SocketAddress(family: AddressFamily(rawValue: 39), form: .undecoded, raw: [39, 0, 1]),
     ]
+    var messages = names.indices.map { message($0, "frame", sent: 5, to: names[$0]) }
+    messages[2].payload.hint = "QUIC Initial v1"
     return .call(
-      call(
-        19, vlen: 4, socket: packet, result: .returned(4),
-        messages: names.indices.map { message($0, "frame", sent: 5, to: names[$0]) }),
+      call(19, vlen: 4, socket: packet, result: .returned(4), messages: messages),
       Verdict(outcome: .complete, asked: 4, sent: 4, bytesAsked: 20, bytesSent: 20))
   }
 
