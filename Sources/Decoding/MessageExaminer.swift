@@ -5,8 +5,9 @@ import Records
 /// It judges what was asked for, whatever became of it, but for the notes that speak of a counted
 /// message.
 struct MessageExaminer {
-  private let flags: SendFlags
   private let counted: Int
+  /// What the count does not mean, where flags make it mean less.
+  private let meansLess: Note.Code?
   private let socket: SocketKind?
   private let layout: MessageLayout
   private let notesSkippedLSM: Bool
@@ -18,9 +19,9 @@ struct MessageExaminer {
     _ arguments: SendArguments, _ layout: MessageLayout, counted: Int, socket: SocketKind?,
     notesSkippedLSM: Bool
   ) {
-    self.flags = arguments.flags
     self.counted = counted
     self.socket = socket
+    meansLess = socket.flatMap { Self.meaningLess(arguments.flags, $0) }
     self.layout = layout
     self.notesSkippedLSM = notesSkippedLSM
   }
@@ -37,7 +38,9 @@ struct MessageExaminer {
     }
     guard let header = message.header else { return }
     examine(header, message.index)
-    if let name = message.name { examine(name, message.index) }
+    if let family = message.name?.family, family != socket?.family {
+      examine(family, message.index)
+    }
     if message.bytes == 0 { examineEmpty(message.index) }
     if entry.sumIsCut {
       findings.add(.iovTruncated, message.index) {
@@ -45,7 +48,7 @@ struct MessageExaminer {
       }
     }
     if header.controlLength > 0 { examineControl(of: message, header) }
-    if message.index < counted { examineCounted(message.index) }
+    if let meansLess, message.index < counted { addCounted(message.index, meansLess) }
     if notesSkippedLSM { examineDestination(message.index, name, image) }
   }
 
@@ -63,8 +66,8 @@ struct MessageExaminer {
     }
   }
 
-  private mutating func examine(_ name: SocketAddress, _ index: Int) {
-    guard let socket, let family = name.family else { return }
+  private mutating func examine(_ family: AddressFamily, _ index: Int) {
+    guard let socket else { return }
     if socket.mismatches(family) {
       findings.add(.addressFamilyMismatch, index) {
         "the address is of \(family.name), the socket of \(socket.family.name)"
@@ -114,17 +117,19 @@ struct MessageExaminer {
     }
   }
 
-  /// What the count does not mean, where flags make it mean less.
-  private mutating func examineCounted(_ index: Int) {
-    guard let socket, socket.family == .inet || socket.family == .inet6 else { return }
+  private static func meaningLess(_ flags: SendFlags, _ socket: SocketKind) -> Note.Code? {
+    guard socket.family == .inet || socket.family == .inet6 else { return nil }
     if flags.contains(.probe), socket.type == .datagram || socket.type == .raw {
-      findings.add(.probeSentNothing, index) {
-        "MSG_PROBE: it is counted, but nothing of it was sent"
-      }
-    } else if flags.contains(.more), socket.isUDP {
-      findings.add(.corkedNotYetSent, index) {
-        "MSG_MORE: it is counted, but held back until something is sent without"
-      }
+      return .probeSentNothing
+    }
+    return flags.contains(.more) && socket.isUDP ? .corkedNotYetSent : nil
+  }
+
+  private mutating func addCounted(_ index: Int, _ code: Note.Code) {
+    findings.add(code, index) {
+      code == .probeSentNothing
+        ? "MSG_PROBE: it is counted, but nothing of it was sent"
+        : "MSG_MORE: it is counted, but held back until something is sent without"
     }
   }
 

@@ -38,12 +38,12 @@ struct MessageMaker {
         header, headers, destination: name.address, bytes: entry.bytes)
     }
     nameBytes = name.bytes
-    var payload = entry.payload.materialized(image: image, gathered: gathered)
-    payload.hint = payload.data.flatMap { hints.hint($0, to: name.address) }
     return Message(
       index: index, header: entry.header, bytes: entry.bytes, sentLength: sentLength,
       name: name.address, iovecs: entry.iovecs.map { iovecs[$0] },
-      payload: payload,
+      payload: entry.payload.materialized(image: image, gathered: gathered) {
+        hints.hint($0, to: name.address)
+      },
       control: block.messages,
       // The kernel's order.
       fault: entry.fault ?? name.fault ?? entry.iovecFault ?? block.fault,

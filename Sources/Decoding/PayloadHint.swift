@@ -32,9 +32,11 @@ struct PayloadHint {
 
   /// What the payload of a message to `destination` looks like, if it looks like something.
   func hint(_ payload: ArraySlice<UInt8>, to destination: SocketAddress?) -> String? {
-    guard let transport, !payload.isEmpty else { return nil }
-    let reader = HintBytes(payload)
+    guard let transport, let first = payload.first else { return nil }
     let dns = destination?.port.flatMap { DNSHint.Service(port: $0) } ?? socketDNS
+    // Most payloads are none of these.
+    if dns == nil, first & 0x80 == 0, !TLSHint.types.contains(first) { return nil }
+    let reader = HintBytes(payload)
     switch transport {
     case .datagram:
       return dns.flatMap { DNSHint.phrase($0, reader, at: 0) }

@@ -3,6 +3,8 @@
 ///     TLS    type 0:1, version 1:2, length 3:2
 ///     DTLS   type 0:1, version 1:2, epoch 3:2, sequence 5:6, length 11:2
 enum TLSHint {
+  /// The types of records, from change_cipher_spec to ack.
+  static let types: ClosedRange<UInt8> = 20...26
   /// The largest length of a record, with what encryption may add.
   private static let longest: UInt16 = 16384 + 2048
 
