@@ -2,6 +2,7 @@
 #include "tracee.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <sys/ptrace.h>
 #include <sys/user.h>
 #include <sys/wait.h>
@@ -32,6 +33,46 @@ int tracee_resume(pid_t tid, enum tracee_resume_mode mode, int signal) {
       mode == TRACEE_UNTIL_SYSCALL ? PTRACE_SYSCALL : PTRACE_CONT, tid, 0, (uintptr_t)signal);
 }
 
+enum { COLLECTED_MAXIMUM = 16384 };
+static struct tracee_status collected[COLLECTED_MAXIMUM];
+static int collected_count, collected_next;
+
+// Async-signal-safe; runs on the tracer's thread, the only one that has SIGCHLD unblocked.
+static void collect(int signal) {
+  (void)signal;
+  int saved = errno, status;
+  pid_t tid;
+  while (collected_count < COLLECTED_MAXIMUM &&
+         (tid = waitpid(-1, &status, WNOHANG | __WALL | __WNOTHREAD)) > 0)
+    collected[collected_count++] = (struct tracee_status){tid, status};
+  errno = saved;
+}
+
+static int take_child_signal(void (*handler)(int), int how) {
+  struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART};
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGCHLD);
+  // Blocked before its handler goes, unblocked after it has come.
+  if (how == SIG_BLOCK && sigprocmask(how, &set, NULL) != 0) return -errno;
+  if (sigaction(SIGCHLD, &action, NULL) != 0) return -errno;
+  if (how == SIG_UNBLOCK && sigprocmask(how, &set, NULL) != 0) return -errno;
+  return 0;
+}
+
+int tracee_begin_seizing(void) { return take_child_signal(collect, SIG_UNBLOCK); }
+
+int tracee_end_seizing(void) { return take_child_signal(SIG_DFL, SIG_BLOCK); }
+
+int tracee_next_collected(struct tracee_status *status) {
+  if (collected_next == collected_count) {
+    collected_next = collected_count = 0;
+    return 0;
+  }
+  *status = collected[collected_next++];
+  return 1;
+}
+
 int tracee_listen(pid_t tid) { return request(PTRACE_LISTEN, tid, 0, 0); }
 
 int tracee_interrupt(pid_t tid) { return request(PTRACE_INTERRUPT, tid, 0, 0); }
@@ -44,6 +85,14 @@ int tracee_event_message(pid_t tid, uint64_t *message) {
   unsigned long value = 0;
   int result = request(PTRACE_GETEVENTMSG, tid, 0, (uintptr_t)&value);
   *message = value;
+  return result;
+}
+
+int tracee_signal_sender(pid_t tid, pid_t *sender, bool *from_kernel) {
+  siginfo_t info = {0};
+  int result = request(PTRACE_GETSIGINFO, tid, 0, (uintptr_t)&info);
+  *sender = info.si_pid;
+  *from_kernel = info.si_code > 0;
   return result;
 }
 

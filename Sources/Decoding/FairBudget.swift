@@ -24,13 +24,23 @@ package struct FairBudget: Sendable {
     return granted
   }
 
-  /// The payload kept of one call, 64 MiB: room for 1,024 datagrams of the largest size.
-  package static func payload(entries: Int) -> FairBudget {
-    FairBudget(total: 64 << 20, share: 32 << 10, claimants: entries)
+  /// The payload kept of one call, 64 MiB: room for 1,024 datagrams of the largest size. Less
+  /// where `room`, what all calls together may still hold, is less than twice that.
+  package static func payload(entries: Int, room: Int = .max) -> FairBudget {
+    of(min(64 << 20, room / 2), share: 32 << 10, entries)
   }
 
-  /// The control data read of one call, 32 MiB.
-  package static func control(entries: Int) -> FairBudget {
-    FairBudget(total: 32 << 20, share: 16 << 10, claimants: entries)
+  /// The control data read of one call, 32 MiB, or a quarter of `room`.
+  package static func control(entries: Int, room: Int = .max) -> FairBudget {
+    of(min(32 << 20, room / 4), share: 16 << 10, entries)
+  }
+
+  /// The iovec arrays read of one call, 16 MiB, which is all there can be, or a quarter of `room`.
+  package static func iovecs(entries: Int, room: Int = .max) -> FairBudget {
+    of(min(16 << 20, room / 4), share: 16 << 10, entries)
+  }
+
+  private static func of(_ total: Int, share: Int, _ entries: Int) -> FairBudget {
+    FairBudget(total: total, share: min(share, total / max(entries, 1)), claimants: entries)
   }
 }

@@ -43,10 +43,14 @@ package struct MemoryImage: Sendable {
   /// The numbers of the pages that could not be read, ascending.
   package private(set) var unreadablePages: [UInt64] = []
 
+  /// True where the kernel does not let us read the process at all.
+  package private(set) var isRefused = false
+
   package init() {}
 
   /// Forgets everything and keeps the storage.
   package mutating func reset() {
+    isRefused = false
     bytes.removeAll(keepingCapacity: true)
     spans.removeAll(keepingCapacity: true)
     unreadablePages.removeAll(keepingCapacity: true)
@@ -128,6 +132,9 @@ extension MemoryImage {
       spans.append(Span(start: address, count: count, offset: offset))
     }
   }
+
+  /// Says that the process may not be read (EPERM), which is no fault of its addresses.
+  package mutating func noteRefusal() { isRefused = true }
 
   /// Says that the page of `address` could not be read; ascending over the calls.
   package mutating func noteFault(at address: UInt64) {

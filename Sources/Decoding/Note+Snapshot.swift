@@ -11,6 +11,13 @@ extension Note {
           text: "the thread has a descriptor table of its own that could not be reached, "
             + "so its socket is not known"))
     }
+    if snapshot.vector.isRefused {
+      notes.append(
+        Note(
+          code: .unreadableProcess, message: nil,
+          text: "the kernel lets nobody of our user read the process (it is not dumpable): "
+            + "nothing is known of the messages"))
+    }
     if snapshot.restarts > 0 {
       let times = snapshot.restarts == 1 ? "once" : "\(snapshot.restarts) times"
       notes.append(

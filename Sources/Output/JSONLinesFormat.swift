@@ -69,6 +69,8 @@ extension ByteBuffer {
     append(decimal: event.pid)
     append(#","tid":"#)
     append(decimal: event.tid)
+    append(#","ns_pid":"#)
+    append(orNull: event.innerPid) { $0.append(decimal: $1) }
     append(#","parent":"#)
     append(orNull: event.parent) { $0.append(decimal: $1) }
     append(#","comm":"#)

@@ -236,7 +236,7 @@ package enum TraceSchema {
           "type": "object",
           "required": ["code", "message", "text"],
           "properties": {
-            "code": {"description": "Codes may be added.", "type": "string", "examples": ["own_descriptor_table", "restarted", "left_by_jump", "interrupted_because_traced", "own_filter_unread", "namelen_clamped", "header_flags_ignored", "address_family_mismatch", "address_unspecified", "control_ignored", "iov_truncated", "zero_length", "probe_sent_nothing", "corked_not_yet_sent", "same_destination_skips_lsm", "capture_budget"]},
+            "code": {"description": "Codes may be added.", "type": "string", "examples": ["own_descriptor_table", "restarted", "left_by_jump", "unreadable_process", "interrupted_because_traced", "own_filter_unread", "namelen_clamped", "header_flags_ignored", "address_family_mismatch", "address_unspecified", "control_ignored", "iov_truncated", "zero_length", "probe_sent_nothing", "corked_not_yet_sent", "same_destination_skips_lsm", "capture_budget"]},
             "message": {"description": "The index of the message it is about, the first where it is about several; null for the call as a whole.", "anyOf": [{"$ref": "#/$defs/uint32"}, {"type": "null"}]},
             "text": {"type": "string"}
           }
@@ -256,12 +256,13 @@ package enum TraceSchema {
         "process": {
           "title": "A process or thread that came, changed or went",
           "type": "object",
-          "required": ["kind", "time", "event", "pid", "tid", "parent", "comm", "abi", "threads", "code", "signal", "why"],
+          "required": ["kind", "time", "event", "pid", "tid", "ns_pid", "parent", "comm", "abi", "threads", "code", "signal", "why"],
           "properties": {
             "time": {"$ref": "#/$defs/time"},
             "event": {"enum": ["started", "attached", "detached", "forked", "exec", "exited", "killed", "refused"]},
             "pid": {"$ref": "#/$defs/pid"},
             "tid": {"$ref": "#/$defs/pid"},
+            "ns_pid": {"description": "The process in the innermost PID namespace it is in; null where that is ours, or not known.", "anyOf": [{"$ref": "#/$defs/pid"}, {"type": "null"}]},
             "parent": {"description": "The process that forked it.", "anyOf": [{"$ref": "#/$defs/pid"}, {"type": "null"}]},
             "comm": {"type": ["string", "null"]},
             "abi": {"anyOf": [{"$ref": "#/$defs/abi"}, {"type": "null"}]},

@@ -30,6 +30,11 @@ extension ByteBuffer {
       append(", ")
       append(count: UInt64(clamping: threads), "thread", "threads")
     }
+    if let pid = event.innerPid {
+      append(", pid ")
+      append(decimal: pid)
+      append(" inside")
+    }
     if let why = event.why {
       append(": ")
       append(printable: why)

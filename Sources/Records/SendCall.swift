@@ -105,6 +105,8 @@ package struct Note: Hashable, Sendable {
   package enum Code: String, Sendable, CaseIterable {
     /// The thread has a descriptor table of its own that could not be reached.
     case ownDescriptorTable = "own_descriptor_table"
+    /// The process may not be read: what it sends is not known.
+    case unreadableProcess = "unreadable_process"
     /// The call was interrupted by a signal and taken up again.
     case restarted
     /// The program never saw the call return: a signal handler jumped out of it.

@@ -80,14 +80,15 @@ package struct ProcessEvent: Sendable {
   package var why: String?
 
   package init(
-    time: UInt64, kind: Kind, pid: Int32, tid: Int32, parent: Int32? = nil, comm: String? = nil,
-    abi: ABI? = nil, threads: Int? = nil, code: Int32? = nil, signal: Signal? = nil,
-    why: String? = nil
+    time: UInt64, kind: Kind, pid: Int32, tid: Int32, innerPid: Int32? = nil,
+    parent: Int32? = nil, comm: String? = nil, abi: ABI? = nil, threads: Int? = nil,
+    code: Int32? = nil, signal: Signal? = nil, why: String? = nil
   ) {
     self.time = time
     self.kind = kind
     self.pid = pid
     self.tid = tid
+    self.innerPid = innerPid
     self.parent = parent
     self.comm = comm
     self.abi = abi

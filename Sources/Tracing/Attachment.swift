@@ -27,6 +27,8 @@ enum Attachment {
   /// Passes over /proc/PID/task until two in a row find nothing new. A thread that a seized one
   /// makes is traced from its start; one that another makes is found by a later pass.
   static func seize(_ pid: Int32) -> Result {
+    _ = tracee_begin_seizing()
+    defer { _ = tracee_end_seizing() }
     var seized: Set<Int32> = []
     var refusal: AttachRefusal?
     var quietPasses = 0

@@ -10,6 +10,9 @@ import Records
 package struct Capture {
   /// How many bytes of each message are kept.
   package var payloadLimit: UInt64
+  /// What the calls in flight may hold beyond what they do: many threads can wait in many large
+  /// calls.
+  package var room = Int.max
   // Reused from call to call, so that a call in the steady state allocates nothing.
   private var wanted = RangeList()
   private var plans = [CapturePlan](repeating: CapturePlan(), count: planCount)
@@ -112,11 +115,15 @@ package struct Capture {
   private mutating func wantHeaders(
     _ vector: MemoryImage, _ arguments: SendArguments, _ layout: MessageLayout
   ) {
-    var budget = FairBudget.control(entries: arguments.entryCount)
+    var budget = FairBudget.control(entries: arguments.entryCount, room: room)
+    var iovecBudget = FairBudget.iovecs(entries: arguments.entryCount, room: room)
     for index in 0..<arguments.entryCount {
       guard let header = layout.header(in: vector.bytes, at: index * layout.stride) else { break }
       if let name = header.nameRange { wanted.want(name) }
-      if let iovecs = header.iovecRange(layout) { wanted.want(iovecs) }
+      if var iovecs = header.iovecRange(layout) {
+        iovecs.count = iovecBudget.take(iovecs.count)
+        wanted.want(iovecs)
+      }
       if var control = header.controlRange {
         control.count = budget.take(control.count)
         wanted.want(control)
@@ -128,7 +135,7 @@ package struct Capture {
     _ vector: MemoryImage, _ headers: MemoryImage, _ arguments: SendArguments,
     _ layout: MessageLayout
   ) {
-    var budget = FairBudget.payload(entries: arguments.entryCount)
+    var budget = FairBudget.payload(entries: arguments.entryCount, room: room)
     for index in 0..<arguments.entryCount {
       guard let header = layout.header(in: vector.bytes, at: index * layout.stride) else { break }
       guard let range = header.iovecRange(layout) else { continue }

@@ -1,4 +1,5 @@
 import Glibc
+import Records
 
 /// The signals that wait for a thread, and what it does with signals (proc_pid_status(5)).
 struct PendingSignals {
@@ -32,6 +33,11 @@ struct PendingSignals {
 
   /// Those that would not even be queued if the thread were not traced (kernel.md §0.5).
   var ignoredOnes: UInt64 { pending & (ignored | Self.ignoredByDefault & ~caught) }
+
+  /// True where the program has a handler for a signal.
+  func isCaught(_ signal: Signal) -> Bool {
+    signal.rawValue > 0 && caught >> UInt64(signal.rawValue - 1) & 1 == 1
+  }
 
   /// True where a signal waits that interrupts calls, traced or not.
   var canInterrupt: Bool { pending & ~ignoredOnes != 0 }

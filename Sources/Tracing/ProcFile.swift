@@ -1,7 +1,8 @@
+import CTracee
 import Glibc
 
 /// Small files of /proc, read whole.
-enum ProcFile {
+package enum ProcFile {
   /// The file's bytes, up to `limit`; nil where it cannot be read.
   static func read(_ path: String, limit: Int = 1 << 22) -> [UInt8]? {
     let fd = unsafe open(path, O_RDONLY | O_CLOEXEC)
@@ -50,6 +51,22 @@ enum ProcFile {
   static func process(ofThread tid: Int32) -> Int32? {
     field("Tgid", of: "/proc/\(tid)/status").flatMap { Int32($0) }
   }
+
+  /// The same, for a thread that this thread traces; nil for any other.
+  static func process(ofThreadTracedByUs tid: Int32) -> Int32? {
+    guard let text = text("/proc/\(tid)/status") else { return nil }
+    var process: Int32?
+    for line in text.split(separator: "\n") {
+      if line.hasPrefix("Tgid:\t") { process = Int32(line.dropFirst(6)) }
+      if line.hasPrefix("TracerPid:\t") {
+        return Int32(line.dropFirst(11)) == tracee_own_tid() ? process : nil
+      }
+    }
+    return nil
+  }
+
+  /// True where /proc speaks of the PID namespace that we are in.
+  package static var isOurs: Bool { link("/proc/self") == String(getpid()) }
 
   /// A process's parent; nil where it is gone.
   static func parent(ofProcess pid: Int32) -> Int32? {

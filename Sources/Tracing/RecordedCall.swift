@@ -8,9 +8,55 @@ package final class RecordedCall: @unchecked Sendable {
   package var snapshot = CallSnapshot()
   /// Where it was made; the tracer's own.
   var site = CallSite()
-
   /// The bytes that its images last held, and have room for.
   var storage = 0
+  private var handler = Handler.none
+
+  /// What is known of a signal handler that runs while the call is interrupted.
+  private enum Handler {
+    case none
+    /// It has been entered, and has made no system call yet.
+    case entered
+    /// Its stack lies below the interrupted call's, as it does without sigaltstack(2).
+    case below
+    /// It has another stack, or has jumped already.
+    case elsewhere
+  }
+
+  /// A stack of a handler that is below ours begins within so many bytes.
+  private static let nearby: UInt64 = 1 << 20
 
   package init() {}
+
+  /// True while a handler runs, or has left the call by a jump.
+  var isInHandler: Bool { handler != .none }
+
+  /// A signal is delivered while the call is interrupted.
+  func enterHandler(ofCaught isCaught: Bool) {
+    if isCaught, handler == .none { handler = .entered }
+  }
+
+  /// The thread makes a system call with this stack pointer.
+  func seesHandler(at stackPointer: UInt64) {
+    guard handler == .entered else { return }
+    let isBelow =
+      stackPointer < site.stackPointer && site.stackPointer - stackPointer < Self.nearby
+    handler = isBelow ? .below : .elsewhere
+  }
+
+  /// The handler has returned into the call.
+  func leaveHandler() { handler = .none }
+
+  /// True where a call with this stack pointer shows that the handler has jumped out: its own lie
+  /// below it, and this one does not. Where the handler's stack is elsewhere nothing shows it.
+  func isLeft(byCallAt stackPointer: UInt64) -> Bool {
+    handler == .below && stackPointer >= site.stackPointer
+  }
+
+  /// Makes it ready for another call.
+  func reset() {
+    storage = snapshot.byteCount
+    snapshot.reset()
+    handler = .none
+  }
 }

@@ -10,6 +10,8 @@ package enum TraceReport: Sendable {
   case process(ProcessEvent)
   /// Something the user should know, without `mmsgtrace:`.
   case warning(String)
+  /// A program ended with a status that LeakSanitizer uses.
+  case suspectLeakChecker(executable: String, code: Int32)
   /// Everything so far is to be written now.
   case flush
   case ended(time: UInt64, exit: ExitStatus?)
@@ -138,7 +140,7 @@ package enum TraceReport: Sendable {
   private static func isUrgent(_ report: borrowing TraceReport) -> Bool {
     switch report {
     case .ended, .flush, .warning: true
-    case .call, .process, .started: false
+    case .call, .process, .started, .suspectLeakChecker: false
     }
   }
 
@@ -148,8 +150,7 @@ package enum TraceReport: Sendable {
     var spare: RecordedCall?
     if case .call(let call) = report {
       // Emptied here, off the tracer's path.
-      call.storage = call.snapshot.byteCount
-      call.snapshot.reset()
+      call.reset()
       spare = call
     }
     unsafe pthread_mutex_lock(mutex)

@@ -19,7 +19,13 @@ extension Signal {
   package static let kill = Signal(rawValue: SIGKILL)
   package static let terminate = Signal(rawValue: SIGTERM)
   package static let brokenPipe = Signal(rawValue: SIGPIPE)
+  package static let stop = Signal(rawValue: SIGSTOP)
   package static let child = Signal(rawValue: SIGCHLD)
+  package static let user1 = Signal(rawValue: SIGUSR1)
+  package static let user2 = Signal(rawValue: SIGUSR2)
+  package static let alarm = Signal(rawValue: SIGALRM)
+  package static let fileSize = Signal(rawValue: SIGXFSZ)
+  package static let cpuTime = Signal(rawValue: SIGXCPU)
   package static let terminalStop = Signal(rawValue: SIGTSTP)
   package static let backgroundRead = Signal(rawValue: SIGTTIN)
   package static let backgroundWrite = Signal(rawValue: SIGTTOU)
@@ -45,10 +51,13 @@ package struct SignalMailbox: Sendable {
   package init() throws(LaunchError) {
     let requests: [Signal] = [
       .hangup, .interrupt, .quit, .terminate, .terminalStop, .backgroundRead, .backgroundWrite,
+      .user1, .user2, .alarm,
     ].filter { !$0.isIgnored }
     awaited = SignalSet([.child] + requests)
-    // Writing to a closed pipe then fails with EPIPE, and to a terminal from the background works.
-    let blocked = SignalSet([.child, .brokenPipe, .backgroundWrite] + requests)
+    // Writing to a closed pipe then fails with EPIPE, beyond a size limit with EFBIG, and to a
+    // terminal from the background works; a limit of CPU time is the command's.
+    let blocked = SignalSet(
+      [.child, .brokenPipe, .fileSize, .cpuTime, .backgroundWrite] + requests)
     var native = blocked.native
     let result = unsafe tracee_take_signals(&native)
     if result < 0 { throw LaunchError(step: .signals, errno: Errno(rawValue: -result)) }

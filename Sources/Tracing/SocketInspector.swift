@@ -1,6 +1,7 @@
 import CTracee
 import Decoding
 import Glibc
+import Records
 
 /// Asks a tracee's socket what it is, without changing anything about it.
 ///
@@ -39,6 +40,22 @@ struct SocketInspector {
     }
   }
 
+  /// True where a blocking send that has waited since its entry may go on: its time is not over
+  /// (SO_SNDTIMEO).
+  func mayWaitOn(_ snapshot: CallSnapshot, _ thread: TracedThread) -> Bool {
+    guard let arguments = snapshot.arguments,
+      case .descriptor(let number) = duplicate(fd: arguments.fd, of: thread)
+    else { return false }
+    defer { _ = close(number) }
+    var timeout = timeval()
+    var size = socklen_t(MemoryLayout<timeval>.size)
+    guard unsafe getsockopt(number, SOL_SOCKET, SO_SNDTIMEO, &timeout, &size) == 0 else {
+      return false
+    }
+    let limit = UInt64(timeout.tv_sec) &* 1_000_000_000 &+ UInt64(timeout.tv_usec) &* 1000
+    return limit == 0 || Clock.monotonic() &- snapshot.monotonic < limit
+  }
+
   private enum Duplicate {
     case descriptor(Int32)
     case closed
@@ -73,12 +90,17 @@ struct SocketInspector {
     var status = stat()
     guard unsafe fstat(fd, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else { return nil }
     let inode = UInt64(status.st_ino)
-    guard let kind = kinds[inode] ?? learn(inode, fd) else { return nil }
+    guard var kind = kinds[inode] ?? learn(inode, fd) else { return nil }
     let flags = fcntl(fd, F_GETFL)
+    let local = unsafe address(fd, getsockname) ?? SocketAddressBytes()
+    // One family does change: IPV6_ADDRFORM makes an IPv6 socket an IPv4 one.
+    if kind.family == AF_INET6, local.count > 1, local.storage[0] == AF_INET {
+      guard let learned = learn(inode, fd) else { return nil }
+      kind = learned
+    }
     return SocketSnapshot(
       family: kind.family, type: kind.type, protocolNumber: kind.protocolNumber, inode: inode,
-      nonblocking: flags != -1 && flags & O_NONBLOCK != 0,
-      local: unsafe address(fd, getsockname) ?? SocketAddressBytes(),
+      nonblocking: flags != -1 && flags & O_NONBLOCK != 0, local: local,
       peer: unsafe address(fd, getpeername))
   }
 

@@ -71,6 +71,15 @@ package struct Stop: ~Copyable {
     }
   }
 
+  /// The process that sent the signal that is about to be delivered; nil for the kernel.
+  package func signalSender() throws(TraceeError) -> Int32? {
+    var sender: Int32 = 0
+    var fromKernel = false
+    let result = unsafe tracee_signal_sender(tid, &sender, &fromKernel)
+    _ = try interpret(result, .signalInfo, tid, value: ())
+    return fromKernel ? nil : sender
+  }
+
   /// Makes the call that is about to be entered fail with ENOSYS.
   package func skipCall() throws(TraceeError) {
     _ = try interpret(tracee_skip_call(tid), .skipCall, tid, value: ())
@@ -84,6 +93,17 @@ package struct Stop: ~Copyable {
       let info = try callInfo()
     else { return nil }
     return ReturningCall(call, info)
+  }
+
+  /// The argument registers, for calls of `architecture`; nil where the thread is gone. A return
+  /// from a signal handler leaves them as they were when the signal came.
+  func arguments(architecture: UInt32) throws(TraceeError) -> CallInfo.Arguments? {
+    var call = tracee_returning_call()
+    let answer = unsafe tracee_get_returning_call(tid, &call)
+    guard case .value(let call) = try interpret(answer, .getResult, tid, value: call) else {
+      return nil
+    }
+    return CallInfo.Arguments(call, architecture: architecture)
   }
 
   /// Makes the thread make the call again that it is returning from.

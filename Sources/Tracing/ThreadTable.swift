@@ -24,14 +24,17 @@ final class TracedThread {
   var isInterrupted = false
   /// True once it runs without stopping at calls, for us to leave.
   var isUndisturbed = false
-  /// The name, and when it was read (CLOCK_MONOTONIC, nanoseconds).
-  var comm = ""
-  var commTime: UInt64 = 0
+  /// True from the entry of rt_sigreturn to the next entry.
+  var returnsFromSignal = false
+  private var name = ThreadName()
 
   init(tid: Int32, process: TracedProcess) {
     self.tid = tid
     self.process = process
   }
+
+  /// Its name as it is now: prctl(PR_SET_NAME) changes it unseen.
+  func readName() -> String { name.read(tid) }
 
   /// The calls it is in, outermost first, which it is in no more after that.
   func takeCalls() -> [RecordedCall] {

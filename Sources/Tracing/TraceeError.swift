@@ -17,6 +17,7 @@ package enum PtraceRequest: String, Sendable {
   case listen = "PTRACE_LISTEN"
   case detach = "PTRACE_DETACH"
   case eventMessage = "PTRACE_GETEVENTMSG"
+  case signalInfo = "PTRACE_GETSIGINFO"
   case syscallInfo = "PTRACE_GET_SYSCALL_INFO"
   case skipCall = "PTRACE_POKEUSER"
   case getResult = "PTRACE_GETREGS"

@@ -14,6 +14,8 @@ package struct TraceeMemory: ~Escapable {
   private static let rangesPerRead = 1024
   /// So many faults in one image, and the rest is given up: each costs a system call.
   private static let maximumFaults = 4096
+  /// For so many it is asked whether only the kernel can read what is there.
+  private static let maximumLooks = 16
 
   /// Reads `spans`, ascending and disjoint, into `image`.
   ///
@@ -110,7 +112,7 @@ package struct TraceeMemory: ~Escapable {
     var fault = fault
     while faults < Self.maximumFaults {
       var start = fault
-      if let hidden = HiddenMemory(tid, at: fault) {
+      if faults < Self.maximumLooks, let hidden = HiddenMemory(tid, at: fault) {
         start = fault &+ UInt64(hidden.read(from: fault, to: end, into: &image))
       }
       if start == fault {
@@ -133,6 +135,8 @@ package struct TraceeMemory: ~Escapable {
   /// Reads as much as there is before the first fault; the bytes read.
   private func read(_ ranges: ArraySlice<RemoteRange>, into image: inout MemoryImage) -> Int {
     let total = ranges.reduce(0) { $0 + $1.count }
+    var isRefused = false
+    defer { if isRefused { image.noteRefusal() } }
     return unsafe withUnsafeTemporaryAllocation(of: iovec.self, capacity: ranges.count) { vector in
       for (slot, range) in ranges.enumerated() {
         unsafe vector[slot] = unsafe iovec(range)
@@ -140,8 +144,10 @@ package struct TraceeMemory: ~Escapable {
       return unsafe image.append(count: total) { buffer in
         guard let remote = vector.baseAddress else { return 0 }
         var local = unsafe iovec(buffer)
-        // ESRCH (killed meanwhile) and EPERM look like a fault at the first byte.
-        return unsafe tracee_read_memory(tid, &local, 1, remote, vector.count)
+        // ESRCH (killed meanwhile) looks like a fault at the first byte.
+        let result = unsafe tracee_read_memory(tid, &local, 1, remote, vector.count)
+        isRefused = result == -Int(EPERM)
+        return result
       }
     }
   }

@@ -14,6 +14,11 @@ extension Tracer {
     guard let info = try stop.callInfo() else { return false }
     switch info.phase {
     case .entry(let number, let arguments, let filterData):
+      if let filterData, filterData != SeccompFilter.mark {
+        // A filter of the program's own asked for a tracer that it does not have.
+        try stop.skipCall()
+        return true
+      }
       let meaning = SystemCallTable.meaning(
         architecture: info.architecture, number: number, firstArgument: arguments.first)
       switch meaning {
@@ -25,18 +30,18 @@ extension Tracer {
           instructionPointer: info.instructionPointer, stackPointer: info.stackPointer,
           arguments: arguments)
         callEntered(stop, thread, abi: abi, syscall: syscall, site: site)
-      case .other where filterData != nil && filterData != SeccompFilter.mark:
-        // A filter of the program's own asked for a tracer that it does not have.
-        try stop.skipCall()
       case .signalReturn, .other: break
       }
+      thread.returnsFromSignal = meaning == .signalReturn
+      thread.interrupted.last?.seesHandler(at: info.stackPointer)
+      if meaning != .signalReturn { leaveJumped(thread, stackPointer: info.stackPointer) }
       return true
     case .exit(let returnValue, _):
       if let call = thread.call {
         thread.call = nil
         try callLeft(stop, thread, call, returnValue: returnValue)
       } else {
-        signalReturned(thread, returnValue: returnValue, stackPointer: info.stackPointer)
+        try signalReturned(stop, thread, returnValue: returnValue, info)
       }
     case .none: break
     }
@@ -47,24 +52,19 @@ extension Tracer {
     _ stop: borrowing Stop, _ thread: TracedThread, abi: ABI, syscall: Syscall, site: CallSite
   ) {
     guard isRecorded(thread.process) else { return }
-    if let last = thread.interrupted.last {
-      if last.site == site {
-        thread.interrupted.removeLast()
-        last.snapshot.restarts += 1
-        thread.call = last
-        return
-      }
-      // A handler's own calls lie deeper in the stack. One that does not was made after a jump out
-      // of the handler: the interrupted call will never return.
-      leaveJumped(thread, stackPointer: site.stackPointer)
+    if let last = thread.interrupted.last, last.site == site, !last.isInHandler {
+      thread.interrupted.removeLast()
+      last.snapshot.restarts += 1
+      thread.call = last
+      return
     }
     let call = begin(stop, thread, abi: abi, syscall: syscall, site: site)
     thread.call = call
     if thread.process.isUnchangedBySending(call.snapshot) {
       // Asked while the kernel sends.
-      threadWithSocketToAsk = thread
+      threadToAskAbout = thread
     } else {
-      askSocket(&call.snapshot, thread)
+      askWho(&call.snapshot, thread)
     }
   }
 
@@ -80,11 +80,12 @@ extension Tracer {
     call.snapshot.monotonic = Clock.monotonic()
     call.snapshot.pid = thread.process.pid
     call.snapshot.tid = thread.tid
-    thread.refreshName(now: call.snapshot.monotonic)
-    call.snapshot.comm = thread.comm
     call.snapshot.abi = abi
     call.snapshot.syscall = syscall
+    capture.room = max(Self.holdBudget - heldBytes, 0)
     capture.enter(&call.snapshot, arguments: site.arguments, memory: stop.memory)
+    call.storage = call.snapshot.byteCount
+    heldBytes += call.storage
     return call
   }
 
@@ -101,9 +102,10 @@ extension Tracer {
     let call = begin(stop, thread, abi: abi, syscall: syscall, site: site)
     guard let asked = call.snapshot.arguments?.entryCount, returning.result < asked else {
       sequence -= 1
+      heldBytes -= call.storage
       return
     }
-    askSocket(&call.snapshot, thread)
+    askWho(&call.snapshot, thread)
     call.snapshot.cutShortBy = .attaching
     end(call, stop, thread, returnValue: returning.result)
   }
@@ -118,7 +120,7 @@ extension Tracer {
     if call.snapshot.fellShort(returnValue), case let signals = PendingSignals.ofThread(thread.tid),
       signals.ignoredOnes != 0, !signals.canInterrupt
     {
-      if returnValue == Self.interrupted {
+      if returnValue == Self.interrupted, sockets.mayWaitOn(call.snapshot, thread) {
         // Untraced, the call would have gone on waiting: so it does.
         try stop.repeatCall()
         thread.interrupted.append(call)
@@ -143,6 +145,9 @@ extension Tracer {
     finished.append(call)
   }
 
+  /// Bytes that calls may hold between their entry and their end, all together.
+  private static let holdBudget = 128 << 20
+
   /// ERESTARTSYS, ERESTARTNOINTR, ERESTARTNOHAND, ERESTART_RESTARTBLOCK (include/linux/errno.h):
   /// for the kernel's own signal code; a program sees EINTR, or the call again.
   private static let restartCodes: Set<Int64> = [-512, -513, -514, -516]
@@ -151,18 +156,24 @@ extension Tracer {
   /// A call other than ours was left. When it is the rt_sigreturn back into an interrupted call,
   /// its result is what the program sees of that call.
   private mutating func signalReturned(
-    _ thread: TracedThread, returnValue: Int64, stackPointer: UInt64
-  ) {
-    guard returnValue == Self.interrupted, let call = thread.interrupted.last,
-      call.site.stackPointer == stackPointer
+    _ stop: borrowing Stop, _ thread: TracedThread, returnValue: Int64, _ info: CallInfo
+  ) throws(TraceeError) {
+    // The same place in the program is not enough: a handler may have jumped out of the call, and
+    // another one of the same shape have been interrupted since.
+    guard thread.returnsFromSignal, let call = thread.interrupted.last,
+      call.site.stackPointer == info.stackPointer,
+      let now = try stop.arguments(architecture: call.site.architecture),
+      now.isSameSend(as: call.site.arguments)
     else { return }
+    call.leaveHandler()
+    guard returnValue == Self.interrupted else { return }
     thread.interrupted.removeLast()
     call.snapshot.exit = .init(monotonic: Clock.monotonic(), returnValue: returnValue)
     finished.append(call)
   }
 
   private mutating func leaveJumped(_ thread: TracedThread, stackPointer: UInt64) {
-    while let call = thread.interrupted.last, call.site.stackPointer <= stackPointer {
+    while let call = thread.interrupted.last, call.isLeft(byCallAt: stackPointer) {
       thread.interrupted.removeLast()
       call.snapshot.leftByJump = true
       finished.append(call)
@@ -184,22 +195,26 @@ extension Tracer {
   }
 
   private mutating func pushFinished() {
-    for call in finished { reports.push(.call(call)) }
+    for call in finished {
+      heldBytes -= call.storage
+      reports.push(.call(call))
+    }
     finished.removeAll(keepingCapacity: true)
   }
 }
 
-// Who the socket is.
+// Who sends, and by which socket.
 extension Tracer {
-  /// Asks for the socket of a call that has just been let go on.
-  mutating func askSocketOfRunningCall() {
-    guard let thread = threadWithSocketToAsk else { return }
-    threadWithSocketToAsk = nil
+  /// Asks about a call that has just been let go on.
+  mutating func askAboutRunningCall() {
+    guard let thread = threadToAskAbout else { return }
+    threadToAskAbout = nil
     guard let call = thread.call else { return }
-    askSocket(&call.snapshot, thread)
+    askWho(&call.snapshot, thread)
   }
 
-  private mutating func askSocket(_ snapshot: inout CallSnapshot, _ thread: TracedThread) {
+  private mutating func askWho(_ snapshot: inout CallSnapshot, _ thread: TracedThread) {
+    snapshot.comm = thread.readName()
     guard let arguments = snapshot.arguments else { return }
     switch sockets.ask(fd: arguments.fd, of: thread) {
     case .socket(let socket):
@@ -231,12 +246,10 @@ extension TracedProcess {
   }
 }
 
-extension TracedThread {
-  /// Reads the name again when it is a second old: prctl(PR_SET_NAME) changes it unseen.
-  fileprivate func refreshName(now: UInt64) {
-    guard commTime == 0 || now &- commTime > 1_000_000_000 else { return }
-    comm = ProcFile.comm(ofThread: tid) ?? comm
-    commTime = now
+extension CallInfo.Arguments {
+  /// The four that a send has.
+  fileprivate func isSameSend(as other: Self) -> Bool {
+    (first, second, third, fourth) == (other.first, other.second, other.third, other.fourth)
   }
 }
 

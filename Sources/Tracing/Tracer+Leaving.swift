@@ -46,6 +46,7 @@ extension Tracer {
 
   private mutating func attach(to pid: Int32) -> Attachment.Result {
     let result = Attachment.seize(pid)
+    waits.takeCollected()
     if case .attached(let threads) = result {
       table.addRoot(pid, threads: threads, stops: .syscall)
       for tid in threads { table[thread: tid]?.isInterrupted = true }
@@ -80,20 +81,26 @@ extension Tracer {
     try stop.repeatCall()
   }
 
-  /// A signal was sent to us: from a terminal the command has it too, from a process it has not.
-  mutating func signalArrived(_ signal: Signal, fromKernel: Bool) {
-    if signal.isStop { return stopRequested(by: signal, fromKernel: fromKernel) }
-    guard let commandPid else {
-      outcome.leftBy = outcome.leftBy ?? signal
+  /// A signal was sent to us; it is the command's, where there is one.
+  mutating func signalArrived(_ sent: SignalRelay.Sent) {
+    let now = Clock.monotonic()
+    guard !relay.isEcho(sent, now: now) || sent.sender == nil else { return }
+    if sent.signal.isStop { return stopRequested(sent) }
+    if sent.signal.isMessage {
+      if commandPid != nil, outcome.exit == nil, !commandHas(sent) { relay.keep(sent, now: now) }
+      return
+    }
+    guard commandPid != nil else {
+      outcome.leftBy = outcome.leftBy ?? sent.signal
       phase = .leaving
       return endRecording()
     }
-    if fromKernel, outcome.exit == nil { return }
+    if outcome.exit == nil, commandHas(sent) { return }
     requestsToEnd += 1
     if requestsToEnd == 1, outcome.exit == nil {
-      _ = kill(commandPid, signal.rawValue)
+      relay.keep(sent, now: now)
     } else if table.canBeLetGo {
-      outcome.leftBy = signal
+      outcome.leftBy = sent.signal
       detachAll()
     } else {
       warn(
@@ -103,18 +110,54 @@ extension Tracer {
     }
   }
 
-  private mutating func stopRequested(by signal: Signal, fromKernel: Bool) {
-    guard let commandPid, outcome.exit == nil else {
-      return warn("\(signal.name): not stopping, as the traced processes would stop with it")
+  /// True where the command has a signal that we have: from a terminal, whose keys go to the whole
+  /// group, or from itself. Only the end of a terminal is told to the session's leader alone.
+  private func commandHas(_ sent: SignalRelay.Sent) -> Bool {
+    guard let sender = sent.sender else {
+      return sent.signal != .hangup || getsid(0) != getpid()
+    }
+    return table[process: sender] != nil
+  }
+
+  private mutating func stopRequested(_ sent: SignalRelay.Sent) {
+    guard commandPid != nil, outcome.exit == nil else {
+      return warn("\(sent.signal.name): not stopping, as the traced processes would stop with it")
     }
     jobControl.isWanted = true
-    if !fromKernel { _ = kill(commandPid, signal.rawValue) }
+    if !commandHas(sent) { relay.keep(sent, now: Clock.monotonic()) }
+  }
+
+  /// A signal is about to be delivered to a traced thread.
+  mutating func signalDelivered(
+    _ stop: borrowing Stop, _ thread: TracedThread, _ signal: Signal
+  ) throws(TraceeError) {
+    if let call = thread.interrupted.last {
+      call.enterHandler(ofCaught: PendingSignals.ofThread(stop.tid).isCaught(signal))
+    }
+    guard thread.process.pid == commandPid else { return }
+    let sent = SignalRelay.Sent(signal: signal, sender: try stop.signalSender())
+    relay.isDelivered(sent, now: Clock.monotonic())
+    // Stopped by someone else, it is continued by someone else, who does not know of us.
+    if signal == .stop, let sender = sent.sender, table[process: sender] == nil {
+      jobControl.isWanted = false
+    }
+  }
+
+  /// When there is next something to do although nothing happens.
+  var nextDeadline: UInt64? {
+    guard let due = relay.due else { return deadline }
+    return min(due, deadline ?? .max)
   }
 
   mutating func deadlineCame() {
+    let now = Clock.monotonic()
+    for signal in relay.take(now: now) {
+      if let commandPid, outcome.exit == nil { _ = kill(commandPid, signal.rawValue) }
+    }
+    guard let deadline, now >= deadline else { return }
     guard phase == .leaving else { return endRecording() }
-    if table.isAttaching, Clock.monotonic() < lastDeadline {
-      deadline = lastDeadline
+    if table.isAttaching, now < lastDeadline {
+      self.deadline = lastDeadline
     } else {
       // A thread that sleeps in a call is not disturbed by being let go as it is, nor is one that
       // cannot be interrupted (vfork, disk).
@@ -131,6 +174,10 @@ extension Tracer {
     deadline = Clock.monotonic() &+ Self.calming
     // Interrupts that are on their way are to be hidden still.
     lastDeadline = Clock.monotonic() &+ Self.patience
+    reportDetached()
+  }
+
+  private func reportDetached() {
     for process in table.processes.values where process.isRoot || settings.followsChildren {
       report(.detached, pid: process.pid, tid: process.pid) {
         $0.threads = process.threadCount
@@ -145,7 +192,9 @@ extension Tracer {
 
   /// Lets every thread go at its next stop.
   mutating func detachAll() {
+    guard phase != .detaching else { return }
     phase = .detaching
+    reportDetached()
     for thread in table.threads.values { interrupt(thread) }
   }
 
@@ -167,4 +216,7 @@ extension Tracer {
 extension Signal {
   /// SIGTSTP, SIGTTIN, SIGTTOU.
   var isStop: Bool { (SIGTSTP...SIGTTOU).contains(rawValue) }
+
+  /// SIGUSR1, SIGUSR2, SIGALRM: nothing to us, and for the command to understand.
+  var isMessage: Bool { [SIGUSR1, SIGUSR2, SIGALRM].contains(rawValue) }
 }

@@ -9,7 +9,8 @@ extension Tracer {
   /// comes first. `maker` is the thread that made it, where that is known. Nil for one that is to
   /// be left alone.
   mutating func adopt(_ tid: Int32, madeBy maker: TracedThread?) -> TracedThread? {
-    let pid = ProcFile.process(ofThread: tid) ?? tid
+    // Its life may be over before its maker's stop is seen, and its number another's.
+    guard let pid = ProcFile.process(ofThreadTracedByUs: tid) else { return nil }
     if let process = table[process: pid] {
       return table.add(tid: tid, pid: pid, stops: process.stops)
     }
@@ -40,6 +41,8 @@ extension Tracer {
     if let former = try stop.eventMessage(), former != leader.tid,
       let thread = table[thread: former]
     {
+      // It was in a handler, if in any call.
+      finished += thread.takeCalls()
       table.remove(thread)
     }
     finished += leader.takeCalls()
@@ -87,7 +90,9 @@ extension Tracer {
     switch status {
     case .exited(let code):
       report(.exited, pid: pid, tid: tid) { $0.code = code }
-      if let executable = thread.process.executable { explainLeakChecker(executable, code) }
+      if let executable = thread.process.executable, LeakSanitizer.exitCodes.contains(code) {
+        reports.push(.suspectLeakChecker(executable: executable, code: code))
+      }
     case .killed(let signal): report(.killed, pid: pid, tid: tid) { $0.signal = signal }
     }
   }
@@ -116,17 +121,6 @@ extension Tracer {
           + " without the tracer: waiting for their end (--seccomp off lets them go)")
     }
     detachAll()
-  }
-
-  /// LeakSanitizer stops its own threads with ptrace to look for leaks, which fails while we trace
-  /// them, and ends the program with 1 or 23.
-  private mutating func explainLeakChecker(_ executable: String, _ code: Int32) {
-    guard LeakSanitizer.exitCodes.contains(code), examined.insert(executable).inserted,
-      LeakSanitizer.isLinked(into: executable)
-    else { return }
-    warn(
-      "\(executable): exited with \(code) and is built with LeakSanitizer, which fails under any"
-        + " tracer: run it with LSAN_OPTIONS=detect_leaks=0")
   }
 
   func report(

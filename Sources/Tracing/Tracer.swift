@@ -58,20 +58,21 @@ package struct Tracer: ~Copyable {
   /// How many calls were entered, and how many of them ended.
   var sequence: UInt64 = 0
   var endedCalls: UInt64 = 0
+  /// Bytes that the calls hold which have not ended.
+  var heldBytes = 0
   /// Calls that ended in the stop at hand, reported when the thread runs again.
   var finished: [RecordedCall] = []
-  /// The thread whose socket is to be asked for once it runs.
-  var threadWithSocketToAsk: TracedThread?
+  /// The thread about which more is to be asked once it runs.
+  var threadToAskAbout: TracedThread?
   /// When recording ends, or when to go (CLOCK_MONOTONIC); nil for never.
   var deadline: UInt64?
   /// When to go even if interrupts are on their way.
   var lastDeadline: UInt64 = 0
 
   var jobControl = JobControl()
+  var relay = SignalRelay()
   /// Signals that told us to end.
   var requestsToEnd = 0
-  /// Programs already looked at for a leak checker.
-  var examined: Set<String> = []
   private var warningsLeft = 20
 
   /// What the tracer is about.
@@ -113,10 +114,10 @@ package struct Tracer: ~Copyable {
       if outcome.attachedNone { return outcome }
     }
     while !isDone {
-      switch waits.next(threads: table.tids, deadline: deadline) {
+      switch waits.next(threads: table.tids, deadline: nextDeadline) {
       case .stopped(let stop): handle(stop)
       case .ended(let tid, let status): threadEnded(tid, status)
-      case .signal(let signal, let fromKernel): signalArrived(signal, fromKernel: fromKernel)
+      case .signal(let sent): signalArrived(sent)
       case .deadline: deadlineCame()
       case .noTracees: return outcome
       }
@@ -142,7 +143,7 @@ package struct Tracer: ~Copyable {
       guard let thread = table[thread: stop.tid] ?? adopt(stop.tid, madeBy: nil) else {
         return try stop.detach()
       }
-      switch try disposition(of: stop, thread) {
+      switch decide(stop, thread) {
       case .resume(let signal): try stop.resume(mode(of: thread), delivering: signal)
       case .interruptAgain:
         try stop.resume(.untilSyscall)
@@ -152,7 +153,7 @@ package struct Tracer: ~Copyable {
         table.remove(thread)
         try stop.detach(delivering: signal)
       }
-      askSocketOfRunningCall()
+      askAboutRunningCall()
       waits.expect(thread.tid, inCall: thread.call != nil)
     } catch {
       warn("\(error.request.rawValue) of thread \(error.tid): \(error.errno.name)")
@@ -166,6 +167,16 @@ package struct Tracer: ~Copyable {
     case interruptAgain
     case listen
     case detach(delivering: Signal? = nil)
+  }
+
+  /// The same as `disposition`; a thread about which something could not be asked runs on.
+  private mutating func decide(_ stop: borrowing Stop, _ thread: TracedThread) -> Disposition {
+    do {
+      return try disposition(of: stop, thread)
+    } catch {
+      warn("\(error.request.rawValue) of thread \(error.tid): \(error.errno.name)")
+      return .resume()
+    }
   }
 
   /// Decides how a stop is spent; what there is to see of it has been seen when this returns.
@@ -183,7 +194,9 @@ package struct Tracer: ~Copyable {
         _ = adopt(tid, madeBy: thread)
       }
     case .exec: try programReplaced(stop, thread)
-    case .signal(let delivered): signal = delivered
+    case .signal(let delivered):
+      signal = delivered
+      try signalDelivered(stop, thread, delivered)
     case .interrupt: try interrupted(stop, thread)
     case .groupStop:
       thread.isInterrupted = false

@@ -89,6 +89,15 @@ struct Configuration {
     return environment
   }
 
+  /// True where the sanitizers' options turn the search for leaks off.
+  var disablesLeakChecker: Bool {
+    environment.contains { variable in
+      let text = String(decoding: variable, as: UTF8.self)
+      return (text.hasPrefix("LSAN_OPTIONS=") || text.hasPrefix("ASAN_OPTIONS="))
+        && text.contains("detect_leaks=0")
+    }
+  }
+
   private static func destinations(_ options: TraceCommand) throws -> [Destination] {
     if options.output.isEmpty { return [Destination(path: nil, format: options.format ?? .text)] }
     return options.output.map { path in

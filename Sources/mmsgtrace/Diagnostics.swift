@@ -25,8 +25,20 @@ enum Diagnostics {
       line += Array(String(isControl ? "\u{fffd}" : scalar).utf8)
     }
     line.append(UInt8(ascii: "\n"))
-    unsafe line.withUnsafeBytes { bytes in
-      _ = unsafe write(STDERR_FILENO, bytes.baseAddress, bytes.count)
+    var rest = line[...]
+    while !rest.isEmpty {
+      let written = unsafe rest.withUnsafeBytes {
+        unsafe write(STDERR_FILENO, $0.baseAddress, $0.count)
+      }
+      if written > 0 {
+        rest = rest.dropFirst(written)
+      } else if errno == EAGAIN {
+        // The program made the stream non-blocking.
+        var request = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+        _ = unsafe poll(&request, 1, 1000)
+      } else if errno != EINTR {
+        return
+      }
     }
   }
 

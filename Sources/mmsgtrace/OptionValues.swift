@@ -61,6 +61,16 @@ struct ArgumentText: ExpressibleByArgument {
   }
 }
 
+/// `VAR=VALUE`, or `VAR` to unset it.
+struct VariableChange: ExpressibleByArgument {
+  var text: String
+
+  init?(argument: String) {
+    if argument.isEmpty || argument.hasPrefix("=") { return nil }
+    text = argument
+  }
+}
+
 /// PIDs, separated by commas or spaces, as pidof(1) prints them.
 struct ProcessList: ExpressibleByArgument {
   var numbers: [Int32]

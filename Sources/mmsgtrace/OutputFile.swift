@@ -129,12 +129,12 @@ struct OutputFile: ~Copyable {
 
   private mutating func giveUp(_ errno: Int32, written: Int) {
     isOpen = false
-    // A reader that has seen enough (head) is no loss.
-    if errno == EPIPE { return }
+    // A reader of our standard streams that has seen enough (head) is no loss.
+    if errno == EPIPE, !ownsDescriptor { return }
     let whole = ends.last { $0 <= written } ?? 0
     lost += UInt64(ends.count { $0 > written })
     // A file is to end with a whole record.
-    let position = lseek(fd, 0, SEEK_CUR)
+    let position = ownsDescriptor ? lseek(fd, 0, SEEK_CUR) : 0
     if position > 0 { _ = ftruncate(fd, position - off_t(written - whole)) }
     failure = OutputFailure(errno: errno)
     // Where the trace ends soon it is told once, with the whole count.

@@ -25,7 +25,12 @@ struct Outputs: ~Copyable {
         case .json: JSONLinesFormat()
         case .text: TextFormat(Terminal.fit(configuration.text, configuration.color, fd: fd))
         }
-      files.append(OutputSlot(try OutputFile(path: destination.path, format: format)))
+      do {
+        files.append(OutputSlot(try OutputFile(path: destination.path, format: format)))
+      } catch {
+        discard()
+        throw error
+      }
     }
   }
 

@@ -13,6 +13,8 @@ struct Scribe: ~Copyable {
   private var decoder: Decoder
   private var totals = TraceTotals()
   private var began = false
+  /// Programs already looked at for a leak checker.
+  private var examined: Set<String> = []
 
   init(
     header: TraceHeader, reports: ReportQueue, decoder: Decoder, outputs: consuming Outputs
@@ -65,6 +67,7 @@ struct Scribe: ~Copyable {
       // In order with a trace that goes to the same terminal.
       outputs.flush()
       Diagnostics.say(text)
+    case .suspectLeakChecker(let executable, let code): explainLeakChecker(executable, code)
     case .flush: outputs.flush()
     case .ended(let time, let exit):
       guard began else { return }
@@ -81,10 +84,27 @@ struct Scribe: ~Copyable {
   }
 }
 
+extension Scribe {
+  /// Once for each of the first programs that may have failed because we traced them.
+  private mutating func explainLeakChecker(_ executable: String, _ code: Int32) {
+    guard !header.disablesLeakChecker, examined.count < Self.maximumExamined,
+      examined.insert(executable).inserted, LeakSanitizer.isLinked(into: executable)
+    else { return }
+    outputs.flush()
+    Diagnostics.say(
+      "\(executable): exited with \(code) and is built with LeakSanitizer, which fails under any"
+        + " tracer: if it said so, run it with LSAN_OPTIONS=detect_leaks=0")
+  }
+
+  private static let maximumExamined = 16
+}
+
 /// What `trace_start` says beyond what the tracer knows.
 struct TraceHeader: Sendable {
   /// Nil where none is launched.
   var command: [String]?
+  /// True where the command is told not to look for leaks.
+  var disablesLeakChecker: Bool
 
   func start(time: UInt64, pids: [Int32], stops: TraceStart.StopMethod) -> TraceStart {
     var blindTo = ["sendmsg", "sendto", "write", "io_uring"]

@@ -16,6 +16,12 @@ struct Session {
   /// Does not return: our end is the command's, where one is launched.
   func run() throws(Failure) -> Never {
     Standard.reserve()
+    guard ProcFile.isOurs else {
+      throw Failure(
+        text: "/proc: it is of another PID namespace, and would tell of strangers: mount it"
+          + " (unshare --mount-proc)",
+        status: Failure.Status.ours)
+    }
     let outputs = try Outputs(configuration)
     let mailbox: SignalMailbox
     let request: LaunchRequest?
@@ -34,7 +40,8 @@ struct Session {
       return outcome
     }
     let header = TraceHeader(
-      command: request?.command.map { String(decoding: $0, as: UTF8.self) })
+      command: request?.command.map { String(decoding: $0, as: UTF8.self) },
+      disablesLeakChecker: configuration.disablesLeakChecker)
     let decoder = Decoder(notesSkippedLSM: configuration.text.verbose)
     let summary = Scribe(header: header, reports: reports, decoder: decoder, outputs: outputs)
       .run()
@@ -92,7 +99,7 @@ struct Session {
 
   /// Says what is left to say, and ends as the command ended.
   private func finish(_ outcome: Tracer.Outcome, _ summary: Scribe.Summary) -> Never {
-    if summary.calls == 0, configuration.text.quiet == 0, !outcome.attachedNone {
+    if summary.calls == 0, configuration.text.quiet < 2, !outcome.attachedNone {
       Diagnostics.say(
         "no sendmmsg call was seen: sendmsg, sendto, write and io_uring are not looked at, and"
           + " 64-bit musl's sendmmsg is a loop of sendmsg")
@@ -116,10 +123,13 @@ extension Failure {
     switch error.step {
     case .execute:
       let notFound = error.errno == .noEntry
+      let isThere = unsafe access(command, F_OK) == 0
       self.init(
-        text: "\(command): \(reason)",
+        text: notFound && isThere
+          ? "\(command): its interpreter is not there: \(reason)" : "\(command): \(reason)",
         status: notFound ? Failure.Status.notFound : Failure.Status.notExecutable)
-    case .user: self.init(text: "--user: \(reason)", status: Failure.Status.ours)
+    case .user:
+      self.init(text: "--user: \(reason): only root can do that", status: Failure.Status.ours)
     case .filter: self.init(text: "seccomp filter: \(reason)", status: Failure.Status.ours)
     case .fork: self.init(text: "fork: \(reason)", status: Failure.Status.ours)
     case .signals: self.init(text: "signals: \(reason)", status: Failure.Status.ours)

@@ -18,13 +18,13 @@ struct TraceCommand: ParsableCommand {
       """)
 
   @Option(
-    name: [.short, .long], parsing: .unconditionalSingleValue,
+    name: [.customShort("p", allowingJoined: true), .long], parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
       "Attach to all threads of these processes; repeatable.", valueName: "pid,..."))
   var pid: [ProcessList] = []
 
   @Option(
-    name: [.short, .long],
+    name: [.customShort("o", allowingJoined: true), .long],
     help: ArgumentHelp(
       "Write there instead (- is stdout); .txt, .jsonl or .json tells the format.",
       valueName: "file"))
@@ -35,7 +35,8 @@ struct TraceCommand: ParsableCommand {
   var format: OutputFormat?
 
   @Option(
-    name: [.customShort("s"), .customLong("payload")], parsing: .unconditional,
+    name: [.customShort("s", allowingJoined: true), .customLong("payload")],
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Payload kept per message: a number, all or none (default: 32).", valueName: "bytes"))
   var payload: PayloadLimit?
@@ -68,14 +69,15 @@ struct TraceCommand: ParsableCommand {
   var relative = false
 
   @Option(
-    name: [.short, .long], help: ArgumentHelp("Run the command as that user.", valueName: "name"))
+    name: [.customShort("u", allowingJoined: true), .long],
+    help: ArgumentHelp("Run the command as that user.", valueName: "name"))
   var user: String?
 
   @Option(
-    name: [.customShort("E"), .customLong("env")],
+    name: [.customShort("E", allowingJoined: true), .customLong("env")],
     help: ArgumentHelp(
       "Set a variable for the command; without =value unset it.", valueName: "var=value"))
-  var env: [ArgumentText] = []
+  var env: [VariableChange] = []
 
   @Option(
     help: ArgumentHelp(

@@ -56,6 +56,12 @@ def options_in_page(source):
     return options
 
 
+def repeated_flags(options, text):
+    """Of `options` those like -tt, which are a flag given twice, where the help `text` names them."""
+    named = {match[0] for match in re.finditer(r"(?<![\w-])-([a-z])\1\b", text)}
+    return options & named
+
+
 def keys_in_schema(schema):
     """The names of all properties, wherever they stand in the schema."""
     keys = set()
@@ -126,6 +132,10 @@ class Readers(unittest.TestCase):
             {"-o", "--output", "-tt", "--follow", "--no-follow", "--a-very-long-option"},
         )
 
+    def test_repeated_flags(self):
+        text = "  -t      The time of day; -tt with microseconds.\n  --all   Not --tt.\n"
+        self.assertEqual(repeated_flags({"-t", "-tt", "-xx", "--tt"}, text), {"-tt"})
+
     def test_command_page(self):
         source = ".It Fl o Ar FILE , Fl -output Ar FILE\nsee\n.Fl -other\n.It Fl tt\n.It Cm auto\n"
         self.assertEqual(options_in_page(source), {"-o", "--output", "-tt"})
@@ -149,8 +159,10 @@ class Readers(unittest.TestCase):
 
 class Command(unittest.TestCase):
     def test_every_option_is_in_the_help_and_in_the_page(self):
-        in_help = set().union(*(options_in_help(run(*arguments)) for arguments in HELP))
+        texts = [run(*arguments) for arguments in HELP]
+        in_help = set().union(*(options_in_help(text) for text in texts))
         in_page = options_in_page(COMMAND_PAGE.read_text(encoding="utf-8"))
+        in_help |= repeated_flags(in_page, "".join(texts))
         self.assertGreater(len(in_help), 10, "the help could not be read")
         self.assertEqual(sorted(in_help - in_page), [], "in the help, but not in the page")
         self.assertEqual(sorted(in_page - in_help - UNLISTED), [], "in the page, but not in the help")

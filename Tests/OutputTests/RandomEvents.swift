@@ -36,8 +36,8 @@ extension SeededBytes {
 
   private mutating func process() -> ProcessEvent {
     ProcessEvent(
-      time: number(), kind: pick(), pid: pid(), tid: pid(), parent: maybe { $0.pid() },
-      comm: maybe { $0.nastyText(upTo: 9) }, abi: maybe { $0.pick() },
+      time: number(), kind: pick(), pid: pid(), tid: pid(), innerPid: maybe { $0.pid() },
+      parent: maybe { $0.pid() }, comm: maybe { $0.nastyText(upTo: 9) }, abi: maybe { $0.pick() },
       threads: maybe { Int($0.number(UInt16.self)) }, code: maybe { Int32($0.number(UInt8.self)) },
       signal: maybe { Signal(rawValue: Int32($0.number(Int8.self))) },
       why: maybe { $0.nastyText(upTo: 30) })

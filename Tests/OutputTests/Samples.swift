@@ -128,6 +128,11 @@ enum Samples {
       ProcessEvent(time: time, kind: .attached, pid: 900, tid: 900, comm: "knotd", threads: 1),
       ProcessEvent(time: time, kind: .detached, pid: 900, tid: 900),
       ProcessEvent(time: time, kind: .forked, pid: 4713, tid: 4713, parent: 4711),
+      ProcessEvent(
+        time: time, kind: .attached, pid: 901, tid: 901, innerPid: 12, comm: "unbound",
+        threads: 4),
+      ProcessEvent(
+        time: time, kind: .forked, pid: 4714, tid: 4714, innerPid: 1, parent: 4711),
       ProcessEvent(time: time, kind: .exec, pid: 4711, tid: 4711, comm: "knotd", abi: .x86_64),
       ProcessEvent(time: time, kind: .exited, pid: 4711, tid: 4711, code: 3),
       ProcessEvent(

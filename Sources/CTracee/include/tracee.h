@@ -61,11 +61,26 @@ enum {
 // PTRACE_SEIZE of a thread, with the events of threads and programs. `launched` adds
 // PTRACE_O_TRACESECCOMP and PTRACE_O_EXITKILL.
 int tracee_seize(pid_t tid, bool launched);
+
+// PTRACE_SEIZE waits while a thread of the process is in execve, which waits until the threads that
+// it killed are reaped: by us, where they are seized already. Between these two SIGCHLD is taken by
+// a handler that reaps, also while PTRACE_SEIZE waits. What it collected has to be asked for.
+struct tracee_status {
+  pid_t tid;
+  int status;
+};
+int tracee_begin_seizing(void);
+int tracee_end_seizing(void);
+// The next collected status, 1, or 0.
+int tracee_next_collected(struct tracee_status *status);
+
 int tracee_resume(pid_t tid, enum tracee_resume_mode mode, int signal);
 int tracee_listen(pid_t tid);
 int tracee_interrupt(pid_t tid);
 int tracee_detach(pid_t tid, int signal);
 int tracee_event_message(pid_t tid, uint64_t *message);
+// Who sent the signal that a thread is about to have delivered.
+int tracee_signal_sender(pid_t tid, pid_t *sender, bool *from_kernel);
 int tracee_get_syscall_info(pid_t tid, struct tracee_syscall_info *info);
 // Makes the call that a stopped thread is about to enter fail with ENOSYS.
 int tracee_skip_call(pid_t tid);
