@@ -41,7 +41,8 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Decoding", "Records"], path: "Tests/TestSupport",
       swiftSettings: settings),
-    .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: settings),
+    .testTarget(
+      name: "RecordsTests", dependencies: ["Records", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "DecodingTests", dependencies: ["Decoding", "Records", "TestSupport"],
       swiftSettings: settings),

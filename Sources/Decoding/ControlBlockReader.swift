@@ -20,9 +20,10 @@ struct ControlBlockReader {
     var truncated = false
   }
 
-  /// Reads the control block of a message to `destination`.
+  /// Reads the control block of a message of `bytes` bytes to `destination`.
   mutating func read(
-    _ header: MessageHeader, _ image: borrowing MemoryImage, destination: SocketAddress?
+    _ header: MessageHeader, _ image: borrowing MemoryImage, destination: SocketAddress?,
+    bytes: UInt64?
   ) -> Block {
     guard header.controlLength > 0 else { return Block(messages: []) }
     guard let range = header.controlRange else { return Block(refusal: .tooLong) }
@@ -49,6 +50,10 @@ struct ControlBlockReader {
     let reader = socket.flatMap { ControlReader.of($0, destination: destination) }
     walk.judge(by: reader, layout: layout)
     block.messages = walk.messages
+    let values = ControlValueReader(layout: layout, messageBytes: bytes)
+    for index in walk.messages.indices {
+      block.messages?[index].value = values.value(of: walk.messages[index])
+    }
     return block
   }
 }

@@ -5,10 +5,13 @@ package import Records
 /// It judges nothing but the form: what could not be read, and what the kernel refuses for its
 /// form alone, is nil with the reason beside it. It takes any bytes at all.
 package struct Decoder {
+  private let notesSkippedLSM: Bool
   // Scratch, kept for the storage alone.
   private var entries: [Entry] = []
 
-  package init() {}
+  /// `notesSkippedLSM` notes which messages the kernel's security modules are not asked about:
+  /// true of nearly every batch to one destination, and so asked for by few.
+  package init(notesSkippedLSM: Bool = false) { self.notesSkippedLSM = notesSkippedLSM }
 
   /// Decodes one call.
   package mutating func decode(_ snapshot: borrowing CallSnapshot) -> SendCall {
@@ -18,14 +21,14 @@ package struct Decoder {
     if result != .unfinished, let exit = snapshot.exit {
       duration = exit.monotonic > snapshot.monotonic ? exit.monotonic - snapshot.monotonic : 0
     }
-    var budget = BudgetCuts()
+    var findings = MessageFindings()
     let messages = decodeMessages(
-      snapshot, counted: result.count, socket: socket, budget: &budget)
+      snapshot, counted: result.count, socket: socket, findings: &findings)
     var call = SendCall(
       sequence: snapshot.sequence, time: snapshot.time, monotonic: snapshot.monotonic,
       duration: duration, pid: snapshot.pid, tid: snapshot.tid, comm: snapshot.comm,
       abi: snapshot.abi, syscall: snapshot.syscall, arguments: snapshot.arguments, socket: socket,
-      result: result, messages: messages, notes: Note.notes(on: snapshot, budget: budget))
+      result: result, messages: messages, notes: Note.notes(on: snapshot) + findings.notes)
     call.wasFiltered = snapshot.ownFilters == .refused
     return call
   }
@@ -34,7 +37,7 @@ package struct Decoder {
   /// are whole every message takes its slices.
   private mutating func decodeMessages(
     _ snapshot: borrowing CallSnapshot, counted: Int, socket: SocketDescription?,
-    budget: inout BudgetCuts
+    findings: inout MessageFindings
   ) -> [Message] {
     guard let arguments = snapshot.arguments else { return [] }
     let layout = MessageLayout.of(snapshot.abi)
@@ -50,18 +53,25 @@ package struct Decoder {
       payload.read(&entries[index], iovecs: iovecs.iovecs, snapshot.payload)
     }
 
+    let kind = socket.map { SocketKind($0) }
     var maker = MessageMaker(
       iovecs: iovecs.iovecs, gathered: payload.gathered, image: snapshot.payload.bytes,
+      addresses: AddressReader(socket: kind),
+      hints: PayloadHint(socket: socket),
       control: ControlBlockReader(layout, socket, budget: .control(entries: entries.count)))
+    var examiner = MessageExaminer(
+      arguments, layout, counted: counted, socket: kind, notesSkippedLSM: notesSkippedLSM,
+      isReadable: snapshot.obstacle == nil)
     var messages: [Message] = []
     messages.reserveCapacity(entries.count)
     for index in entries.indices {
       let message = maker.message(
         index, entries[index], snapshot.headers,
         sentLength: index < counted ? array.sentLength(index, snapshot.counted) : nil)
-      if message.truncated || entries[index].payload.cutByBudget { budget.note(index) }
+      examiner.examine(message, entries[index], name: maker.nameBytes, snapshot.headers)
       messages.append(consume message)
     }
+    findings = examiner.findings
     return messages
   }
 }

@@ -11,6 +11,8 @@ struct Entry {
   var iovecFault: RemoteAddress?
   var refusal: IOVectorRefusal?
   var bytes: UInt64?
+  /// True where the iovecs add up to more than `bytes`.
+  var sumIsCut = false
   var payload = KeptPayload()
 }
 

@@ -47,7 +47,7 @@ struct IOVectorReader {
     }
     entry.iovecs = first..<iovecs.count
     // What a budget cut has a sum that is not known.
-    if !entry.truncated { entry.bytes = total(from: first) }
+    if !entry.truncated { addUp(from: first, into: &entry) }
   }
 
   private mutating func append(_ bytes: [UInt8], _ range: Range<Int>) {
@@ -76,11 +76,13 @@ struct IOVectorReader {
     return nil
   }
 
-  private func total(from first: Int) -> UInt64 {
+  private func addUp(from first: Int, into entry: inout Entry) {
     var sum: UInt64 = 0
     for index in first..<iovecs.count {
-      sum += min(iovecs[index].length, IOVector.maximumTotal - sum)
+      let left = IOVector.maximumTotal - sum
+      if iovecs[index].length > left { entry.sumIsCut = true }
+      sum += min(iovecs[index].length, left)
     }
-    return sum
+    entry.bytes = sum
   }
 }

@@ -3,12 +3,28 @@ import Records
 /// Puts the messages of a call together from what was found of each.
 struct MessageMaker {
   /// The iovecs of all messages.
-  let iovecs: [IOVector]
+  private let iovecs: [IOVector]
   /// The payloads that were gathered from several pieces.
-  let gathered: [UInt8]
+  private let gathered: [UInt8]
   /// Where the other payloads lie.
-  let image: [UInt8]
-  var control: ControlBlockReader
+  private let image: [UInt8]
+  private let addresses: AddressReader
+  private let hints: PayloadHint
+  private var control: ControlBlockReader
+  /// Where the name of the last message lies in the image of the headers.
+  private(set) var nameBytes: Range<Int>?
+
+  init(
+    iovecs: [IOVector], gathered: [UInt8], image: [UInt8], addresses: AddressReader,
+    hints: PayloadHint, control: ControlBlockReader
+  ) {
+    self.iovecs = iovecs
+    self.gathered = gathered
+    self.image = image
+    self.addresses = addresses
+    self.hints = hints
+    self.control = control
+  }
 
   /// The message of one entry, whose name and control block are looked up in `headers`.
   mutating func message(
@@ -17,13 +33,17 @@ struct MessageMaker {
     var name = Name()
     var block = ControlBlockReader.Block()
     if let header = entry.header {
-      name = Name(header, headers)
-      block = control.read(header, headers, destination: name.address)
+      name = Name(header, headers, addresses)
+      block = control.read(
+        header, headers, destination: name.address, bytes: entry.bytes)
     }
+    nameBytes = name.bytes
     return Message(
       index: index, header: entry.header, bytes: entry.bytes, sentLength: sentLength,
       name: name.address, iovecs: entry.iovecs.map { iovecs[$0] },
-      payload: entry.payload.materialized(image: image, gathered: gathered),
+      payload: entry.payload.materialized(image: image, gathered: gathered) {
+        hints.hint($0, to: name.address)
+      },
       control: block.messages,
       // The kernel's order.
       fault: entry.fault ?? name.fault ?? entry.iovecFault ?? block.fault,
@@ -34,16 +54,21 @@ struct MessageMaker {
   /// What became of `msg_name`.
   private struct Name {
     var address: SocketAddress?
+    var bytes: Range<Int>?
     var fault: RemoteAddress?
     var truncated = false
 
     init() {}
 
-    init(_ header: MessageHeader, _ image: borrowing MemoryImage) {
+    init(
+      _ header: MessageHeader, _ image: borrowing MemoryImage, _ addresses: AddressReader
+    ) {
       guard let range = header.nameRange else { return }
       let extent = image.extent(of: range)
       switch extent.missing {
-      case .nothing: address = SocketAddress(decoding: image.bytes, in: extent.bytes)
+      case .nothing:
+        address = addresses.read(image.bytes, in: extent.bytes)
+        bytes = extent.bytes
       case .fault(let fault): self.fault = fault
       case .budget: truncated = true
       }

@@ -1,19 +1,8 @@
 import Records
 
-/// Which messages a byte budget left incomplete.
-struct BudgetCuts {
-  private(set) var first: Int?
-  private(set) var count = 0
-
-  mutating func note(_ index: Int) {
-    first = first ?? index
-    count += 1
-  }
-}
-
 extension Note {
   /// The notes that the capture of a call gives rise to.
-  static func notes(on snapshot: borrowing CallSnapshot, budget: BudgetCuts) -> [Note] {
+  static func notes(on snapshot: borrowing CallSnapshot) -> [Note] {
     var notes: [Note] = []
     if snapshot.ownDescriptorTable {
       notes.append(
@@ -50,20 +39,13 @@ extension Note {
           text: "the program has seccomp filters of its own that may not be read: one of them, "
             + "and no message, may be why the call failed"))
     }
-    if snapshot.obstacle == nil, let first = budget.first {
-      let others = budget.count > 1 ? ", the first of \(budget.count) messages so cut" : ""
-      notes.append(
-        Note(
-          code: .captureBudget, message: first,
-          text: "the byte budget of a call left message \(first) incomplete here\(others)"))
-    }
     return notes
   }
 }
 
 extension CallSnapshot {
   /// What kept us from reading the process.
-  fileprivate var obstacle: MemoryImage.Obstacle? {
+  var obstacle: MemoryImage.Obstacle? {
     vector.obstacle ?? headers.obstacle ?? payload.obstacle
   }
 }

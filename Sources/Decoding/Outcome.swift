@@ -32,15 +32,17 @@ extension CallResult {
 extension SocketDescription {
   /// Decodes what was asked of a socket.
   init(_ snapshot: SocketSnapshot) {
-    self.init(
+    let kind = SocketKind(
       family: AddressFamily(rawValue: snapshot.family), type: SocketType(rawValue: snapshot.type),
-      protocolNumber: snapshot.protocolNumber, inode: snapshot.inode,
-      nonblocking: snapshot.nonblocking, local: Self.address(snapshot.local),
-      peer: snapshot.peer.flatMap { Self.address($0) })
-  }
-
-  private static func address(_ bytes: SocketAddressBytes) -> SocketAddress? {
-    let copy = bytes.bytes
-    return copy.isEmpty ? nil : SocketAddress(decoding: copy, in: 0..<copy.count)
+      protocolNumber: snapshot.protocolNumber)
+    let reader = AddressReader(socket: kind)
+    func address(_ bytes: SocketAddressBytes) -> SocketAddress? {
+      let copy = bytes.bytes
+      return copy.isEmpty ? nil : reader.read(copy, in: 0..<copy.count)
+    }
+    self.init(
+      family: kind.family, type: kind.type, protocolNumber: kind.protocolNumber,
+      inode: snapshot.inode, nonblocking: snapshot.nonblocking, local: address(snapshot.local),
+      peer: snapshot.peer.flatMap { address($0) })
   }
 }

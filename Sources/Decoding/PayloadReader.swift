@@ -17,15 +17,17 @@ struct KeptPayload {
   /// True where less is kept than was asked for, since a budget was used up.
   var cutByBudget = false
 
-  /// The payload as a slice of the array it lies in.
-  func materialized(image: [UInt8], gathered: [UInt8]) -> Payload {
-    let data: ArraySlice<UInt8>? =
-      switch place {
-      case .nowhere: nil
-      case .image(let range): image[range]
-      case .gathered(let range): gathered[range]
-      }
-    return Payload(data: data, truncated: truncated, fault: fault)
+  /// The payload as a slice of the array it lies in, and what `guess` makes of it.
+  func materialized(
+    image: [UInt8], gathered: [UInt8], guess: (ArraySlice<UInt8>) -> String?
+  ) -> Payload {
+    let data: ArraySlice<UInt8>
+    switch place {
+    case .nowhere: return Payload(data: nil, truncated: truncated, fault: fault)
+    case .image(let range): data = image[range]
+    case .gathered(let range): data = gathered[range]
+    }
+    return Payload(data: data, truncated: truncated, fault: fault, hint: guess(data))
   }
 }
 

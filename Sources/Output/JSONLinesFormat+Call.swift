@@ -47,6 +47,8 @@ extension ByteBuffer {
     append(orNull: call.arguments?.vectorLength) { $0.append(decimal: $1) }
     append(#","flags":"#)
     append(orNull: call.arguments?.flags) { $0.append(json: $1) }
+    append(#","effective_dontwait":"#)
+    append(orNull: call.effectiveDontWait) { $0.append(json: $1) }
   }
 
   private mutating func appendResult(of call: SendCall) {

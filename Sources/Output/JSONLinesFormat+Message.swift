@@ -81,6 +81,8 @@ extension ByteBuffer {
     append(json: payload.truncated)
     append(#","fault":"#)
     append(json: payload.fault)
+    append(#","hint":"#)
+    append(jsonString: payload.hint)
     append("}")
   }
 
@@ -91,8 +93,9 @@ extension ByteBuffer {
     append(jsonString: control.typeName)
     append(#","length":"#)
     append(decimal: control.length)
-    // Values are not decoded yet; their bytes are in `raw`.
-    append(#","value":null,"raw":"#)
+    append(#","value":"#)
+    append(orNull: control.value) { $0.append(jsonObject: $1) }
+    append(#","raw":"#)
     append(jsonHex: control.data.span)
     append(#","status":"#)
     append(jsonString: control.status?.rawValue)

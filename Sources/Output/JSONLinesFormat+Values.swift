@@ -107,6 +107,8 @@ extension ByteBuffer {
     case .unix(.abstract(let name)):
       append(#","path":null,"abstract":"#)
       append(jsonString: ([UInt8(ascii: "@")] + name).span)
+    case .fields(let fields):
+      for field in fields { append(jsonMember: field) }
     case .undecoded: break
     }
     append(#","raw":"#)

@@ -41,7 +41,7 @@ package enum TraceSchema {
         "call": {
           "title": "One sendmmsg call",
           "type": "object",
-          "required": ["kind", "seq", "time", "monotonic_ns", "duration_ns", "pid", "tid", "comm", "abi", "syscall", "fd", "socket", "msgvec", "vlen", "flags", "return", "errno", "messages", "verdict", "notes"],
+          "required": ["kind", "seq", "time", "monotonic_ns", "duration_ns", "pid", "tid", "comm", "abi", "syscall", "fd", "socket", "msgvec", "vlen", "flags", "effective_dontwait", "return", "errno", "messages", "verdict", "notes"],
           "properties": {
             "seq": {"description": "Counts from 1 in order of entry.", "$ref": "#/$defs/uint64", "minimum": 1},
             "time": {"$ref": "#/$defs/time"},
@@ -57,6 +57,7 @@ package enum TraceSchema {
             "msgvec": {"description": "The address of the mmsghdr array.", "anyOf": [{"$ref": "#/$defs/pointer"}, {"type": "null"}]},
             "vlen": {"description": "How many messages the program asked for; the kernel looks at 1024 at most.", "anyOf": [{"$ref": "#/$defs/uint32"}, {"type": "null"}]},
             "flags": {"anyOf": [{"$ref": "#/$defs/flags"}, {"type": "null"}]},
+            "effective_dontwait": {"description": "Whether the kernel takes every message with MSG_DONTWAIT: by the flags, or by O_NONBLOCK; null where that is not known.", "type": ["boolean", "null"]},
             "return": {"description": "The count of messages, -1, or null where no exit was seen.", "type": ["integer", "null"], "minimum": -1, "maximum": 4294967295},
             "errno": {"description": "The errno the program was given; null unless return is -1.", "anyOf": [{"$ref": "#/$defs/errno"}, {"type": "null"}]},
             "messages": {"description": "The first min(vlen, 1024) entries, up to and with the first one that cannot be read.", "type": "array", "maxItems": 1024, "items": {"$ref": "#/$defs/message"}},
@@ -80,22 +81,24 @@ package enum TraceSchema {
         },
         "address": {
           "title": "A socket address",
-          "description": "AF_INET has address and port; AF_INET6 flowinfo and scope_id too; AF_UNIX path and abstract; those of other families, and what is too short for its family, have raw alone.",
+          "description": "AF_INET has address and port; AF_INET6 flowinfo and scope_id too; AF_UNIX path and abstract; other families have the fields of their C structure, without its prefix, as numbers and strings, or objects; those that are not known, and what is too short for its family, have raw alone. AF_UNSPEC has the keys of the family that the socket takes it for.",
           "type": "object",
           "required": ["family", "raw"],
           "properties": {
-            "family": {"description": "Null where the address is too short to have one.", "anyOf": [{"$ref": "#/$defs/family"}, {"type": "null"}]},
+            "family": {"description": "As the program wrote it; null where the address is too short to have one.", "anyOf": [{"$ref": "#/$defs/family"}, {"type": "null"}]},
             "address": {"description": "IPv4 in dotted form, or IPv6 after RFC 5952 without zone.", "type": "string"},
-            "port": {"$ref": "#/$defs/uint16"},
+            "port": {"description": "In host order; AF_VSOCK and AF_QIPCRTR have 32 bits, the others 16.", "$ref": "#/$defs/uint32"},
             "flowinfo": {"description": "Traffic class and flow label, as a number in host order.", "$ref": "#/$defs/uint32"},
             "scope_id": {"description": "The index of the interface; 0 for none.", "$ref": "#/$defs/uint32"},
             "path": {"description": "The path of an AF_UNIX name; null for abstract and unnamed ones.", "type": ["string", "null"]},
             "abstract": {"description": "The abstract AF_UNIX name, with @ for its leading NUL.", "type": ["string", "null"], "pattern": "^@"},
+            "ifindex": {"description": "AF_PACKET, AF_CAN, AF_XDP: the index of the interface.", "type": "integer"},
+            "protocol": {"description": "AF_PACKET: the EtherType, in host order.", "$ref": "#/$defs/uint16"},
+            "transport": {"description": "AF_RXRPC: the address below.", "$ref": "#/$defs/address"},
             "raw": {"description": "The whole address where the other keys do not say all of it, else null.", "anyOf": [{"$ref": "#/$defs/hex"}, {"type": "null"}]}
           },
           "dependentRequired": {
             "address": ["port"],
-            "port": ["address"],
             "flowinfo": ["address", "scope_id"],
             "scope_id": ["address", "flowinfo"],
             "path": ["abstract"],
@@ -137,13 +140,14 @@ package enum TraceSchema {
         "payload": {
           "title": "The first bytes of a message",
           "type": "object",
-          "required": ["captured", "encoding", "data", "truncated", "fault"],
+          "required": ["captured", "encoding", "data", "truncated", "fault", "hint"],
           "properties": {
             "captured": {"description": "How many bytes were kept.", "$ref": "#/$defs/uint64"},
             "encoding": {"description": "utf-8 where the kept bytes are UTF-8 without control characters (but tab, newline, return) and bidi controls, else base64; null where none were kept.", "enum": ["utf-8", "base64", null]},
             "data": {"type": ["string", "null"]},
             "truncated": {"description": "True where the message holds more bytes than were kept.", "type": "boolean"},
-            "fault": {"description": "The first address that could not be read.", "anyOf": [{"$ref": "#/$defs/pointer"}, {"type": "null"}]}
+            "fault": {"description": "The first address that could not be read.", "anyOf": [{"$ref": "#/$defs/pointer"}, {"type": "null"}]},
+            "hint": {"description": "What the first bytes look like, in one phrase: a guess. Null where they look like nothing that is known.", "type": ["string", "null"], "examples": ["DNS A example.com", "QUIC Initial v1", "DTLS handshake"]}
           }
         },
         "control": {
@@ -154,10 +158,48 @@ package enum TraceSchema {
             "level": {"description": "The C name, or the number as a string.", "type": "string", "examples": ["SOL_SOCKET", "SOL_UDP"]},
             "type": {"description": "The C name, or the number as a string.", "type": "string", "examples": ["SCM_RIGHTS", "UDP_SEGMENT"]},
             "length": {"description": "cmsg_len, header included, in bytes.", "$ref": "#/$defs/uint64"},
-            "value": {"description": "The decoded data; null where it is not decoded.", "type": ["object", "null"]},
+            "value": {"description": "The data taken apart; null where its size is not that of the type, or the type is not known.", "anyOf": [{"$ref": "#/$defs/control_value"}, {"type": "null"}]},
             "raw": {"description": "The data behind the header.", "$ref": "#/$defs/hex"},
             "status": {"description": "What the kernel does with it; null where the socket is not known.", "enum": ["used", "ignored", "rejected", null]},
             "why": {"description": "Why it is ignored or rejected.", "type": ["string", "null"]}
+          }
+        },
+        "control_value": {
+          "title": "The data of a control message",
+          "description": "The fields of the C structure, without its prefix. Which keys there are depends on the type; keys that are not listed here are numbers without a unit.",
+          "type": "object",
+          "properties": {
+            "addr": {"description": "IP_PKTINFO, IPV6_PKTINFO, SCTP_DSTADDRV4 and V6: an address as text; RDS: a pointer.", "type": "string"},
+            "assoclen": {"description": "ALG_SET_AEAD_ASSOCLEN: bytes.", "$ref": "#/$defs/uint32"},
+            "bytes": {"description": "RDS: bytes.", "$ref": "#/$defs/uint64"},
+            "clock": {"description": "SCM_TXTIME: the clock of the socket; null where it is not known.", "type": ["string", "null"]},
+            "data": {"description": "IPV6_RTHDR: what follows segments_left.", "$ref": "#/$defs/hex"},
+            "descriptors": {"description": "SCM_RIGHTS: the program's numbers.", "type": "array", "items": {"$ref": "#/$defs/int32"}},
+            "dscp": {"description": "The upper six bits of a type of service or traffic class.", "type": "integer", "minimum": 0, "maximum": 63},
+            "ecn": {"description": "The lower two bits of a type of service or traffic class.", "type": "integer", "minimum": 0, "maximum": 3},
+            "flags": {"description": "SO_TIMESTAMPING, SCTP, RDS: a number and the names of its bits.", "$ref": "#/$defs/bits"},
+            "flow_label": {"type": "integer", "minimum": 0, "maximum": 1048575},
+            "group": {"description": "SCM_CREDENTIALS: the name of gid; null where it is not known.", "type": ["string", "null"]},
+            "hard_s": {"description": "RXRPC_SET_CALL_TIMEOUT: seconds.", "$ref": "#/$defs/uint32"},
+            "hdrlen": {"description": "IPv6 extension headers: units of 8 bytes behind the first.", "type": "integer", "minimum": 0, "maximum": 255},
+            "hop_limit": {"description": "-1 for the default.", "$ref": "#/$defs/int32"},
+            "idle_ms": {"description": "RXRPC_SET_CALL_TIMEOUT: milliseconds.", "anyOf": [{"$ref": "#/$defs/uint32"}, {"type": "null"}]},
+            "iv": {"description": "ALG_SET_IV.", "$ref": "#/$defs/hex"},
+            "last_segment": {"description": "UDP_SEGMENT: bytes of the last datagram; null where the length of the message is not known.", "anyOf": [{"$ref": "#/$defs/uint64"}, {"type": "null"}]},
+            "max_init_timeo_ms": {"description": "SCTP_INIT: milliseconds.", "$ref": "#/$defs/uint16"},
+            "normal_ms": {"description": "RXRPC_SET_CALL_TIMEOUT: milliseconds.", "anyOf": [{"$ref": "#/$defs/uint32"}, {"type": "null"}]},
+            "op": {"description": "ALG_SET_OP: the C name, or the number as a string.", "type": "string"},
+            "options": {"description": "IP options, or those of an IPv6 extension header.", "$ref": "#/$defs/hex"},
+            "policy": {"description": "SCTP_PRINFO: the C name, or the number as a string.", "type": "string"},
+            "record_type": {"description": "TLS_SET_RECORD_TYPE: the name in RFC 8446, or the number as a string.", "type": "string"},
+            "relative_ns": {"description": "SCM_TXTIME: nanoseconds from the entry of the call; null where the clock is not known.", "type": ["integer", "null"]},
+            "remote_bytes": {"description": "RDS: bytes.", "$ref": "#/$defs/uint64"},
+            "segment_size": {"description": "UDP_SEGMENT: bytes of each datagram but the last; 0 cuts nothing.", "$ref": "#/$defs/uint16"},
+            "segments": {"description": "UDP_SEGMENT: how many datagrams the message makes; null where its length is not known.", "anyOf": [{"$ref": "#/$defs/uint64"}, {"type": "null"}]},
+            "spec_dst": {"description": "IP_PKTINFO: an IPv4 address.", "type": "string"},
+            "timetolive_ms": {"description": "SCTP_SNDRCV: milliseconds.", "$ref": "#/$defs/uint32"},
+            "txtime_ns": {"description": "SCM_TXTIME: nanoseconds of the clock of the socket.", "$ref": "#/$defs/uint64"},
+            "user": {"description": "SCM_CREDENTIALS: the name of uid; null where it is not known.", "type": ["string", "null"]}
           }
         },
         "verdict": {
@@ -194,8 +236,8 @@ package enum TraceSchema {
           "type": "object",
           "required": ["code", "message", "text"],
           "properties": {
-            "code": {"description": "Codes may be added.", "type": "string", "examples": ["own_descriptor_table", "restarted", "left_by_jump", "unreadable_process", "interrupted_because_traced", "own_filter_unread", "capture_budget"]},
-            "message": {"description": "The index of the message it is about; null for the call as a whole.", "anyOf": [{"$ref": "#/$defs/uint32"}, {"type": "null"}]},
+            "code": {"description": "Codes may be added.", "type": "string", "examples": ["own_descriptor_table", "restarted", "left_by_jump", "unreadable_process", "interrupted_because_traced", "own_filter_unread", "namelen_clamped", "header_flags_ignored", "address_family_mismatch", "address_unspecified", "control_ignored", "iov_truncated", "zero_length", "probe_sent_nothing", "corked_not_yet_sent", "same_destination_skips_lsm", "capture_budget"]},
+            "message": {"description": "The index of the message it is about, the first where it is about several; null for the call as a whole.", "anyOf": [{"$ref": "#/$defs/uint32"}, {"type": "null"}]},
             "text": {"type": "string"}
           }
         },
@@ -264,6 +306,15 @@ package enum TraceSchema {
           "properties": {
             "value": {"$ref": "#/$defs/uint32"},
             "names": {"description": "In order of value; bits without a name as one 0x… at the end.", "type": "array", "items": {"type": "string", "pattern": "^(MSG_[A-Z_]+|0x[0-9a-f]+)$"}}
+          }
+        },
+        "bits": {
+          "title": "A number and the names of its bits",
+          "type": "object",
+          "required": ["value", "names"],
+          "properties": {
+            "value": {"$ref": "#/$defs/uint64"},
+            "names": {"description": "In order of value; bits without a name as one 0x… at the end.", "type": "array", "items": {"type": "string"}}
           }
         },
         "time": {"description": "CLOCK_REALTIME, UTC, to the nanosecond.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{9}Z$"},

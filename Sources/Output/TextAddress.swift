@@ -9,7 +9,9 @@ extension ByteBuffer {
     append("<")
     appendKind(of: socket)
     append(":[")
-    if let local = socket.local, local.isTelling {
+    if let local = socket.local, case .fields(let fields) = local.form {
+      append(text: fields)
+    } else if let local = socket.local, local.isTelling {
       append(text: local)
     } else {
       append(decimal: socket.inode)
@@ -35,7 +37,8 @@ extension ByteBuffer {
     }
   }
 
-  /// `127.0.0.1:9999`, `[fe80::1%2]:53`, `"/run/log"`, `@"name"`, or the family and its bytes.
+  /// `127.0.0.1:9999`, `[fe80::1%2]:53`, `"/run/log"`, `@"name"`, `VSOCK{cid=2, port=1}`, or the
+  /// family and its bytes.
   mutating func append(text address: SocketAddress) {
     switch address.form {
     case .inet(let number, let port):
@@ -56,6 +59,11 @@ extension ByteBuffer {
     case .unix(.abstract(let name)):
       append(UInt8(ascii: "@"))
       append(quoted: name.span, isCut: false)
+    case .fields(let fields):
+      append(verbatim: address.family?.name.withoutPrefix("AF_") ?? "?")
+      append("{")
+      append(text: fields)
+      append("}")
     case .undecoded:
       append(verbatim: address.family?.name ?? "?")
       guard let raw = address.raw else { return }
@@ -69,7 +77,7 @@ extension SocketAddress {
   /// False for what names nothing: the inode says more.
   fileprivate var isTelling: Bool {
     switch form {
-    case .inet, .inet6: true
+    case .inet, .inet6, .fields: true
     case .unix(let name): name != .unnamed
     case .undecoded: false
     }

@@ -8,7 +8,8 @@ extension TextFormat {
     layOut(call, verdict)
     let columns = TextColumns(rows)
     for index in rows.indices {
-      append(call.messages[index], rows[index], columns, verdict, to: &out)
+      let row = rows[index]
+      append(call.messages[row.indices.lowerBound], row, columns, verdict, to: &out)
     }
     // A cap stands at the first entry that is no longer looked at.
     if let at = verdict.at, at >= call.messages.count { appendCause(of: verdict, to: &out) }
@@ -63,6 +64,9 @@ extension TextFormat {
     out.append(verbatim: call.syscall.name)
     out.append(" of ")
     out.append(quoted: call.comm.utf8.span, isCut: false)
+    if let isNonblocking = call.effectiveDontWait {
+      out.append(isNonblocking ? ", nonblocking" : ", blocking")
+    }
   }
 
   /// The cause on a line of its own.

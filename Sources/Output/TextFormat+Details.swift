@@ -80,7 +80,8 @@ extension TextFormat {
 }
 
 extension ByteBuffer {
-  /// `control SOL_UDP UDP_SEGMENT 18 B: b004, used`.
+  /// `control SOL_UDP UDP_SEGMENT 18 B: segment_size=1200, used`, or the bytes in hex where the
+  /// data cannot be taken apart.
   fileprivate mutating func append(control: ControlMessage, showing most: Int) {
     append("control ")
     append(verbatim: control.levelName)
@@ -90,7 +91,10 @@ extension ByteBuffer {
     append(decimal: control.length)
     append(" B")
     let data = control.data.span
-    if !data.isEmpty {
+    if let value = control.value {
+      if !value.isEmpty { append(": ") }
+      append(text: value)
+    } else if !data.isEmpty {
       append(": ")
       append(hex: data.extracting(0..<min(most, data.count)))
       if data.count > most { append("…") }

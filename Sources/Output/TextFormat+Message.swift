@@ -11,7 +11,7 @@ extension TextFormat {
     _ message: borrowing Message, _ row: TextRow, _ columns: TextColumns, _ verdict: Verdict,
     to out: inout ByteBuffer
   ) {
-    let column = appendCells(of: message, row, columns, to: &out)
+    let column = appendCells(of: row, columns, to: &out)
     let isCause = verdict.cause != nil && message.index == verdict.at
     if row.hasDetail {
       let start = startDetail(behind: column, row, columns, to: &out)
@@ -31,16 +31,19 @@ extension TextFormat {
     appendLines(below: message, row, to: &out)
   }
 
-  /// `   0 → 127.0.0.1:9999  6 B in 2    sent 6   `; returns the column it ends in.
+  /// `   0 → 127.0.0.1:9999  6 B in 2    sent 6   `, or `0–1021` of what is folded; returns the
+  /// column it ends in.
   private func appendCells(
-    of message: borrowing Message, _ row: TextRow, _ columns: TextColumns,
-    to out: inout ByteBuffer
+    of row: TextRow, _ columns: TextColumns, to out: inout ByteBuffer
   ) -> Int {
     let cells = cells.bytes.span
-    let digits = ByteBuffer.decimalDigits(of: UInt64(clamping: message.index))
-    out.append(spaces: 3 + columns.index - digits)
-    out.append(decimal: message.index)
-    var column = 3 + max(columns.index, digits)
+    out.append(spaces: 3 + columns.index - row.indexWidth)
+    out.append(decimal: row.indices.lowerBound)
+    if row.isFolded {
+      out.append("–")
+      out.append(decimal: row.indices.upperBound)
+    }
+    var column = 3 + columns.index
 
     if columns.destination > 0 {
       out.append(" ")
@@ -83,12 +86,20 @@ extension TextFormat {
     appendCandidates(of: verdict, indent: column, to: &out)
   }
 
+  /// `(DNS A example.com) "…"`: what it may be, then what it is.
   private func appendPreview(
     of payload: borrowing Payload, from column: Int, to out: inout ByteBuffer
   ) {
     guard let data = payload.data else { return }
-    out.append(
-      quoted: data.span, isCut: payload.truncated,
-      room: options.width.map { max(0, $0 - column) } ?? .max)
+    var room = options.width.map { max(0, $0 - column) } ?? .max
+    if let hint = payload.hint {
+      out.append("(")
+      let width = out.append(printable: hint.utf8.span, room: max(0, room - 2)).width
+      out.append(")")
+      guard room - width > Self.leastRoom else { return }
+      out.append(" ")
+      room -= width + 3
+    }
+    out.append(quoted: data.span, isCut: payload.truncated, room: room)
   }
 }

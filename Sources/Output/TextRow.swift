@@ -1,6 +1,7 @@
 import Records
 
-/// The cells of one message's line, as ranges of a buffer that holds the cells of a whole call.
+/// The cells of the line of a message, or of several in a row that are alike, as ranges of a buffer
+/// that holds the cells of a whole call.
 struct TextRow {
   struct Cell {
     var start = 0
@@ -9,6 +10,8 @@ struct TextRow {
     var width = 0
   }
 
+  /// Positions in the call's messages.
+  var indices: ClosedRange<Int>
   var destination = Cell()
   var size = Cell()
   var state = Cell()
@@ -16,11 +19,20 @@ struct TextRow {
   var style: TextStyle
   /// True where something stands behind the state.
   var hasDetail: Bool
+
+  var isFolded: Bool { indices.count > 1 }
+
+  /// Columns of `7` or `0–1021`.
+  var indexWidth: Int {
+    func digits(_ index: Int) -> Int { ByteBuffer.decimalDigits(of: UInt64(clamping: index)) }
+    let first = digits(indices.lowerBound)
+    return isFolded ? first + 1 + digits(indices.upperBound) : first
+  }
 }
 
 /// The widths that make the lines of one call stand below each other.
 struct TextColumns {
-  /// Digits of the greatest index.
+  /// Of the widest index, or pair of them.
   var index = 1
   /// 0 where no message has a destination.
   var destination = 0
@@ -32,8 +44,8 @@ struct TextColumns {
   private static let widestDestination = 47
 
   init(_ rows: [TextRow]) {
-    index = ByteBuffer.decimalDigits(of: UInt64(max(0, rows.count - 1)))
     for row in rows {
+      index = max(index, row.indexWidth)
       destination = max(destination, min(row.destination.width, Self.widestDestination))
       size = max(size, row.size.width)
       if row.hasDetail { state = max(state, row.state.width) }
@@ -42,14 +54,15 @@ struct TextColumns {
 }
 
 extension TextFormat {
-  /// Makes the cells of all messages of a call.
+  /// Makes the cells of all messages of a call, and folds those that are alike.
   mutating func layOut(_ call: SendCall, _ verdict: Verdict) {
     cells.clear()
     rows.removeAll(keepingCapacity: true)
     for index in call.messages.indices {
       let message = call.messages[index]
       let state = verdict.state(ofMessage: message.index)
-      var row = TextRow(messageState: state, style: state.style, hasDetail: false)
+      var row = TextRow(
+        indices: index...index, messageState: state, style: state.style, hasDetail: false)
       row.hasDetail =
         state.tellsCause ? message.index == verdict.at : previewsPayload(of: message, state)
       row.destination = cells.cell { $0.append(destinationOf: message) }
@@ -57,6 +70,7 @@ extension TextFormat {
       row.state = cells.cell { $0.append(text: state, message.sentLength) }
       rows.append(row)
     }
+    if !options.verbose, !options.hex { foldRows(call, verdict) }
   }
 
   private func previewsPayload(of message: borrowing Message, _ state: MessageState) -> Bool {

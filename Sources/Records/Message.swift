@@ -91,9 +91,14 @@ package struct Payload: Sendable {
   package var truncated: Bool
   /// The first address that could not be read.
   package var fault: RemoteAddress?
+  /// What the first bytes look like, in one phrase: a guess.
+  package var hint: String?
 
-  package init(data: ArraySlice<UInt8>?, truncated: Bool, fault: RemoteAddress?) {
+  package init(
+    data: ArraySlice<UInt8>?, truncated: Bool, fault: RemoteAddress?, hint: String? = nil
+  ) {
     self.data = data
+    self.hint = hint
     self.truncated = truncated
     self.fault = fault
   }

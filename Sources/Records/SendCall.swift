@@ -46,6 +46,15 @@ package struct SendCall: Sendable {
   }
 }
 
+extension SendCall {
+  /// Whether the kernel takes every message with MSG_DONTWAIT: since the flags say so, or since
+  /// O_NONBLOCK does; nil where that is not known.
+  package var effectiveDontWait: Bool? {
+    guard let flags = arguments?.flags else { return nil }
+    return flags.contains(.dontWait) ? true : socket?.nonblocking
+  }
+}
+
 /// The system call a program reached the kernel's `__sys_sendmmsg` by.
 package enum Syscall: UInt8, Sendable {
   case sendmmsg
@@ -107,6 +116,26 @@ package struct Note: Hashable, Sendable {
     /// The program has seccomp filters of its own that we may not read: one may have refused the
     /// call before a message was looked at.
     case ownFilterUnread = "own_filter_unread"
+    /// `msg_namelen` is over 128, which is all that the kernel reads.
+    case namelenClamped = "namelen_clamped"
+    /// `msg_flags` of the header holds more than MSG_EOR.
+    case headerFlagsIgnored = "header_flags_ignored"
+    /// The address is not of a family that the socket was made for.
+    case addressFamilyMismatch = "address_family_mismatch"
+    /// The address is of AF_UNSPEC, and the socket has a use for that.
+    case addressUnspecified = "address_unspecified"
+    /// The kernel passes over some of the control block.
+    case controlIgnored = "control_ignored"
+    /// The iovecs add up to more than the kernel takes of a message.
+    case iovTruncated = "iov_truncated"
+    /// The message has no bytes.
+    case zeroLength = "zero_length"
+    /// MSG_PROBE: what was counted was not sent.
+    case probeSentNothing = "probe_sent_nothing"
+    /// MSG_MORE: what was counted is not on the wire yet.
+    case corkedNotYetSent = "corked_not_yet_sent"
+    /// The security modules were not asked, since the message before went to the same address.
+    case sameDestinationSkipsLSM = "same_destination_skips_lsm"
     /// A budget of the capture cut what the record shows.
     case captureBudget = "capture_budget"
   }

@@ -10,6 +10,19 @@ package struct AddressFamily: RawRepresentable, Hashable, Sendable {
   package static let inet6 = AddressFamily(rawValue: 10)
   package static let netlink = AddressFamily(rawValue: 16)
   package static let packet = AddressFamily(rawValue: 17)
+  package static let rds = AddressFamily(rawValue: 21)
+  package static let llc = AddressFamily(rawValue: 26)
+  package static let can = AddressFamily(rawValue: 29)
+  package static let tipc = AddressFamily(rawValue: 30)
+  package static let bluetooth = AddressFamily(rawValue: 31)
+  package static let rxrpc = AddressFamily(rawValue: 33)
+  package static let phonet = AddressFamily(rawValue: 35)
+  package static let alg = AddressFamily(rawValue: 38)
+  package static let vsock = AddressFamily(rawValue: 40)
+  package static let qipcrtr = AddressFamily(rawValue: 42)
+  package static let smc = AddressFamily(rawValue: 43)
+  package static let xdp = AddressFamily(rawValue: 44)
+  package static let mctp = AddressFamily(rawValue: 45)
 
   /// `AF_INET`, or the number where the family has no name.
   package var name: String {
@@ -37,6 +50,8 @@ package struct SocketAddress: Hashable, Sendable {
     case inet(address: UInt32, port: UInt16)
     case inet6(address: IPv6Address, port: UInt16, flowInfo: UInt32, scope: UInt32)
     case unix(UnixName)
+    /// Any other family that is known, field by field.
+    case fields([Field])
     /// A family whose fields are not decoded, or too few bytes for it.
     case undecoded
   }

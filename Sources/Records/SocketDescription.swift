@@ -64,6 +64,8 @@ package struct SocketType: RawRepresentable, Hashable, Sendable {
   package static let datagram = SocketType(rawValue: 2)
   package static let raw = SocketType(rawValue: 3)
   package static let sequencedPacket = SocketType(rawValue: 5)
+  /// SOCK_PACKET.
+  package static let packet = SocketType(rawValue: 10)
 
   package var name: String {
     switch rawValue {

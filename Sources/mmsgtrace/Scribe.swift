@@ -10,14 +10,17 @@ struct Scribe: ~Copyable {
   private let header: TraceHeader
   private let reports: ReportQueue
   private var outputs: Outputs
-  private var decoder = Decoder()
+  private var decoder: Decoder
   private var totals = TraceTotals()
   private var began = false
   /// Programs already looked at for a leak checker.
   private var examined: Set<String> = []
 
-  init(header: TraceHeader, reports: ReportQueue, outputs: consuming Outputs) {
+  init(
+    header: TraceHeader, reports: ReportQueue, decoder: Decoder, outputs: consuming Outputs
+  ) {
     self.header = header
+    self.decoder = decoder
     self.reports = reports
     self.outputs = outputs
   }

@@ -1,3 +1,4 @@
+import Decoding
 import Glibc
 import Output
 import Records
@@ -41,7 +42,9 @@ struct Session {
     let header = TraceHeader(
       command: request?.command.map { String(decoding: $0, as: UTF8.self) },
       disablesLeakChecker: configuration.disablesLeakChecker)
-    let summary = Scribe(header: header, reports: reports, outputs: outputs).run()
+    let decoder = Decoder(notesSkippedLSM: configuration.text.verbose)
+    let summary = Scribe(header: header, reports: reports, decoder: decoder, outputs: outputs)
+      .run()
     let outcome = tracer.join()
     if let failure = outcome.failure { throw Failure(failure, command: commandName) }
     finish(outcome, summary)

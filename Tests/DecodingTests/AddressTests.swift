@@ -67,10 +67,10 @@ import Testing
       reason: "an abstract name that is not UTF-8", bytes: unix([0, 0xc3]), family: 1,
       form: .unix(.abstract([0xc3])), keepsRaw: true),
     Row(
-      reason: "a family that is not decoded", bytes: [16, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0],
-      family: 16, form: .undecoded, keepsRaw: true),
+      reason: "a family that is not decoded", bytes: [9, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0],
+      family: 9, form: .undecoded, keepsRaw: true),
     Row(
-      reason: "AF_UNSPEC, whatever a socket makes of it",
+      reason: "AF_UNSPEC, where it is not known what a socket makes of it",
       bytes: [0] + inetAddress(1, 2, 3, 4, port: 5).dropFirst(), family: 0, form: .undecoded,
       keepsRaw: true),
     Row(

@@ -6,15 +6,17 @@ import Testing
 
 /// Snapshots with bytes, ranges and numbers turned around: no trap, and the promises hold.
 ///
-/// `MMSGTRACE_FUZZ_COUNT` sets how many, `MMSGTRACE_FUZZ_SEED` repeats a run.
+/// `MMSGTRACE_FUZZ_COUNT` sets how many, `MMSGTRACE_FULL=1` makes it five million,
+/// `MMSGTRACE_FUZZ_SEED` repeats a run.
 @Suite struct FuzzTests {
   @Test func mutatedSnapshots() {
-    let count = number("MMSGTRACE_FUZZ_COUNT") ?? 50_000
+    let isFull = number("MMSGTRACE_FULL") == 1
+    let count = number("MMSGTRACE_FUZZ_COUNT") ?? (isFull ? 5_000_000 : 200_000)
     let seed = number("MMSGTRACE_FUZZ_SEED") ?? UInt64.random(in: 0...UInt64.max)
     print("fuzzing \(count) snapshots with MMSGTRACE_FUZZ_SEED=\(seed)")
     var mutator = Mutator(seed: seed)
     let corpus = ABI.allCases.flatMap { abi in Self.corpus(abi) }
-    var decoder = Decoder()
+    var decoder = Decoder(notesSkippedLSM: true)
     var broken: String?
     for _ in 0..<count where broken == nil {
       var snapshot = corpus[mutator.below(corpus.count)]
@@ -36,7 +38,7 @@ import Testing
     let path: [UInt8] = [1, 0] + Array("/run/a.sock\0".utf8)
     let messages = [
       FakeMessage(
-        name: inetAddress(127, 0, 0, 1, port: 53), iovecs: [Array("head".utf8), [1, 2, 3]],
+        name: inetAddress(127, 0, 0, 1, port: 53), iovecs: [query, [1, 2, 3]],
         control: segment + padding + rights),
       FakeMessage(name: path, iovecs: [[0, 1]], control: rights),
       FakeMessage(name: [10, 0] + Array(repeating: 1, count: 26), iovecs: []),
@@ -50,8 +52,34 @@ import Testing
       var call = FakeCall(messages, abi: abi)
       call.socket = socket
       return call.snapshot(returning: 2, sentLengths: [7, 2])
-    }
+    } + stride(from: 0, to: 46, by: 3).map { rareCall(abi, families: $0..<$0 + 3) }
   }
+
+  /// Other families, types of control message, and a payload that looks like something.
+  private static func rareCall(_ abi: ABI, families: Range<Int>) -> CallSnapshot {
+    let types: [(level: Int32, type: Int32, size: Int)] = [
+      (1, 2, 12), (1, 37, 4), (1, 61, 8), (0, 1, 1), (0, 8, 12), (41, 50, 20), (41, 11, 4),
+      (41, 57, 8), (282, 1, 1), (279, 2, 8), (132, 1, 32), (132, 5, 8), (272, 1, 8),
+      (272, 13, 8), (276, 1, 56), (276, 9, 72), (277, 1, 4),
+    ]
+    let messages = families.map { family -> FakeMessage in
+      let (level, type, size) = types[family % types.count]
+      let data = [UInt8](repeating: UInt8(family), count: size)
+      return FakeMessage(
+        name: [UInt8(family), 0] + [UInt8](repeating: 1, count: 126),
+        iovecs: [query], control: controlMessage(abi, level: level, type: type, data: data))
+    }
+    var call = FakeCall(messages, abi: abi, flags: 0x8050)
+    call.socket = socketSnapshot(
+      family: UInt16(families.lowerBound), type: 2, protocolNumber: 17,
+      peer: inetAddress(127, 0, 0, 1, port: 53))
+    return call.snapshot(returning: 3, sentLengths: [29, 29, 29])
+  }
+
+  /// A DNS question for example.com.
+  private static let query: [UInt8] =
+    [0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 7] + Array("example".utf8) + [3] + Array("com".utf8)
+    + [0, 0, 1, 0, 1]
 
   /// What is wrong with a call, or nil.
   private static func brokenPromise(_ call: SendCall, of snapshot: CallSnapshot) -> String? {
@@ -76,9 +104,16 @@ import Testing
       } else if message.control == nil, message.fault == nil, message.controlRefusal == nil {
         return "control data gone for no reason"
       }
+      if let hint = message.payload.hint,
+        !hint.unicodeScalars.allSatisfy({ (0x20...0x7e).contains($0.value) || $0 == "…" })
+      {
+        return "a hint that cannot be shown"
+      }
+      if case .undecoded = message.name?.form, message.name?.raw == nil { return "a lost address" }
       if let broken = brokenControl(message) { return broken }
     }
     if call.notes.contains(where: { $0.text.isEmpty }) { return "an empty note" }
+    if Set(call.notes.map(\.code)).count != call.notes.count { return "notes that say the same" }
     return nil
   }
 
@@ -135,9 +170,9 @@ private struct Mutator {
       snapshot.arguments?.vectorLength = UInt32(truncatingIfNeeded: edge())
       if below(4) == 0 { snapshot.arguments?.vector = RemoteAddress(edge()) }
     default:
-      snapshot.socket?.family = UInt16(below(46))
-      snapshot.socket?.type = Int32(below(6))
-      snapshot.socket?.protocolNumber = [0, 1, 6, 17, 58, 132, -1][below(7)]
+      snapshot.socket?.family = UInt16(below(47))
+      snapshot.socket?.type = Int32(below(11))
+      snapshot.socket?.protocolNumber = [0, 1, 2, 3, 6, 7, 8, 17, 58, 132, -1][below(11)]
     }
   }
 

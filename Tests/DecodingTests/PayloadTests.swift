@@ -69,7 +69,7 @@ import Testing
     #expect(decoded.messages.map(\.payload.truncated) == [true, true])
     #expect(decoded.messages.map(\.truncated) == [false, false])
     #expect(decoded.notes.map(\.code) == [.captureBudget])
-    #expect(decoded.notes.first?.text.contains("2 messages") == true)
+    #expect(decoded.notes.first?.text.contains("1 more message") == true)
   }
 
   @Test func oneBufferForAllMessagesIsBounded() {

@@ -107,7 +107,7 @@ extension SeededBytes {
       name: maybe { $0.address() }, iovecs: maybe { _ in iovecs[...] },
       payload: Payload(
         data: maybe { $0.nastyBytes(upTo: 40)[...] }, truncated: Bool.random(using: &self),
-        fault: maybe { RemoteAddress($0.number()) }),
+        fault: maybe { RemoteAddress($0.number()) }, hint: maybe { $0.nastyText(upTo: 30) }),
       control: maybe { $0.control() }, fault: maybe { RemoteAddress($0.number()) },
       truncated: Bool.random(using: &self))
   }
@@ -116,7 +116,8 @@ extension SeededBytes {
     (0..<Int.random(in: 0...2, using: &self)).map { _ in
       ControlMessage(
         level: number(), type: number(), length: number(), data: nastyBytes(upTo: 40),
-        status: maybe { $0.pick() }, why: maybe { $0.nastyText(upTo: 20) })
+        value: maybe { $0.fields(["ttl", "id", "spec"]) }, status: maybe { $0.pick() },
+        why: maybe { $0.nastyText(upTo: 20) })
     }
   }
 
@@ -130,7 +131,7 @@ extension SeededBytes {
 
   private mutating func address() -> SocketAddress {
     let form: SocketAddress.Form =
-      switch Int.random(in: 0..<6, using: &self) {
+      switch Int.random(in: 0..<7, using: &self) {
       case 0: .inet(address: number(), port: number())
       case 1:
         .inet6(
@@ -139,10 +140,34 @@ extension SeededBytes {
       case 2: .unix(.unnamed)
       case 3: .unix(.path(nastyBytes(upTo: 30)))
       case 4: .unix(.abstract(nastyBytes(upTo: 30)))
+      case 5: .fields(fields(["cid", "type", "halen", "name"]))
       default: .undecoded
       }
     return SocketAddress(
       family: maybe { AddressFamily(rawValue: $0.number()) }, form: form,
       raw: maybe { $0.nastyBytes(upTo: 20) })
+  }
+
+  /// Fields of these names, which must not be twice the same.
+  private mutating func fields(_ names: [String]) -> [Field] {
+    names.filter { _ in Bool.random(using: &self) }.map { Field($0, fieldValue(depth: 2)) }
+  }
+
+  private mutating func fieldValue(depth: Int) -> FieldValue {
+    switch Int.random(in: 0..<(depth > 0 ? 13 : 11), using: &self) {
+    case 0: .null
+    case 1: .flag(Bool.random(using: &self))
+    case 2: .number(number())
+    case 3: .unsigned(number())
+    case 4: .name("ALG_OP_ENCRYPT")
+    case 5, 6: .text(nastyBytes(upTo: 20))
+    case 7: .bytes(nastyBytes(upTo: 20))
+    case 8: .hardwareAddress(nastyBytes(upTo: 8))
+    case 9: .ipv6(IPv6Address(high: number(), low: number()))
+    case 10: .flags(number(), ["ONE", "0x80"])
+    case 11: .list([fieldValue(depth: depth - 1), fieldValue(depth: depth - 1)])
+    default:
+      .address(SocketAddress(family: .alg, form: .unix(.path(nastyBytes(upTo: 9))), raw: nil))
+    }
   }
 }

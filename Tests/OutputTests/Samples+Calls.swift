@@ -5,13 +5,27 @@ extension Samples {
   static var calls: [TraceEvent] {
     [
       partial, complete, refused, unfinished, short, capped, uncounted, unconsumed, local,
-      unreadable, empty, socketcall,
+      unreadable, empty, socketcall, fields,
     ]
   }
 
   private static var complete: TraceEvent {
     let segment = ControlMessage(
-      level: 17, type: 103, length: 18, data: [0xb0, 4], status: .used, why: nil)
+      level: 17, type: 103, length: 18, data: [0xb0, 4],
+      value: [
+        Field("segment_size", .unsigned(1200)), Field("segments", .unsigned(1)),
+        Field("last_segment", .unsigned(23)),
+      ], status: .used, why: nil)
+    let rights = ControlMessage(
+      level: 1, type: 1, length: 24, data: [3, 0, 0, 0, 4, 0, 0, 0],
+      value: [Field("descriptors", .list([.number(3), .number(4)])), Field("unknown", .null)],
+      status: .ignored, why: "it means something to AF_UNIX sockets only")
+    let stamps = ControlMessage(
+      level: 1, type: 37, length: 20, data: [3, 0, 0, 0],
+      value: [Field("flags", .flags(3, ["SOF_TIMESTAMPING_TX_HARDWARE", "0x2"]))], status: nil,
+      why: nil)
+    let empty = ControlMessage(
+      level: 272, type: 10, length: 16, data: [], value: [], status: nil, why: nil)
     let stray = ControlMessage(
       level: 77, type: 5, length: 56, data: Array(0..<40), status: .ignored,
       why: "no handler for level 77")
@@ -21,7 +35,7 @@ extension Samples {
         messages: [
           message(
             0, "Gr\u{fc}\u{df}e \u{65e5}\u{672c}\u{8a9e} \u{1f680}\n", sent: 25,
-            control: [segment, stray]),
+            control: [segment, stray, rights, stamps, empty]),
           message(1, "\u{1b}[31mred\u{7f}\u{0}", sent: 10, isTruncated: true),
         ]), Verdict(outcome: .complete, asked: 2, sent: 2, bytesAsked: 35, bytesSent: 35))
   }
@@ -152,6 +166,35 @@ extension Samples {
       Verdict(
         outcome: .failed, cause: .callError, errno: .badAddress, certainty: .observed,
         source: .returnValue, why: "socketcall's argument block cannot be read", asked: 0))
+  }
+
+  /// Addresses that are shown field by field.
+  private static var fields: TraceEvent {
+    let names = [
+      SocketAddress(
+        family: .packet,
+        form: .fields([
+          Field("protocol", .unsigned(0x800)), Field("ifindex", .number(3)),
+          Field("addr", .hardwareAddress([2, 0, 0, 0, 0, 0x2a])),
+        ]), raw: nil),
+      SocketAddress(
+        family: .alg,
+        form: .fields([
+          Field("type", .text(Array("hash\u{1b}".utf8))), Field("feat", .null),
+          Field("name", .text([0xff])),
+        ]), raw: [38, 0, 1]),
+      SocketAddress(
+        family: .rxrpc,
+        form: .fields([
+          Field("service", .unsigned(52)), Field("transport", .address(loopback(7001))),
+        ]), raw: nil),
+      SocketAddress(family: AddressFamily(rawValue: 39), form: .undecoded, raw: [39, 0, 1]),
+    ]
+    var messages = names.indices.map { message($0, "frame", sent: 5, to: names[$0]) }
+    messages[2].payload.hint = "QUIC Initial v1"
+    return .call(
+      call(19, vlen: 4, socket: packet, result: .returned(4), messages: messages),
+      Verdict(outcome: .complete, asked: 4, sent: 4, bytesAsked: 20, bytesSent: 20))
   }
 
   static var all: [TraceEvent] { [start] + processes + calls + followUps + [end] }

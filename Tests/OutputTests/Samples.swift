@@ -32,7 +32,13 @@ enum Samples {
   static let netlink = SocketDescription(
     family: .netlink, type: .raw, protocolNumber: 0, inode: 16677, nonblocking: false,
     local: SocketAddress(
-      family: .netlink, form: .undecoded, raw: [16, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0]), peer: nil)
+      family: .netlink,
+      form: .fields([Field("pid", .unsigned(4711)), Field("groups", .unsigned(0))]), raw: nil),
+    peer: nil)
+
+  static let packet = SocketDescription(
+    family: .packet, type: .raw, protocolNumber: 768, inode: 16678, nonblocking: false,
+    local: nil, peer: nil)
 
   static func message(
     _ index: Int, _ payload: String = "", bytes: UInt64? = nil, sent: UInt32? = nil,

@@ -1,52 +1,136 @@
 import Records
+import TestSupport
 import Testing
 
-/// The tables, held against the headers of the machine the tests run on.
+/// The tables of names, held against the headers of the machine the tests run on: what the headers
+/// have, the tables have with the same value, and what they lack is newer or not exported.
 @Suite struct NamesAgainstHeadersTests {
+  /// Names by what they begin with; `others` are names of that kind that are no entries of the
+  /// table, by what they are.
+  struct Table {
+    var names: [String: Int64]
+    var prefixes: [String]
+    var headers: [String]
+    var others: [String: String] = [:]
+    /// Names that older headers lack, and the kernel that brought them.
+    var newer: [String: String] = [:]
+    /// Names of the kernel's own headers, which are not exported.
+    var internalNames: Set<String> = []
+  }
+
+  func check(_ table: Table) throws {
+    let headers = try SystemHeaders(table.headers)
+    let found = headers.names.filter { name in
+      table.prefixes.contains { name.hasPrefix($0) } && table.others[name] == nil
+    }
+    let values = try headers.values(
+      of: found.union(table.names.keys.filter(headers.names.contains)))
+    #expect(!values.isEmpty, "the headers say nothing")
+    for (name, value) in values {
+      guard let ours = table.names[name] else {
+        Issue.record("the table lacks \(name) = \(value)")
+        continue
+      }
+      // An `int` with the highest bit set is negative in C.
+      #expect(UInt32(truncatingIfNeeded: value) == UInt32(truncatingIfNeeded: ours), "\(name)")
+    }
+    for name in table.names.keys where values[name] == nil {
+      #expect(
+        table.newer[name] != nil || table.internalNames.contains(name),
+        "\(name) is in no header, and not listed as newer")
+    }
+  }
+
+  /// Numbers that have a name.
+  private func names(_ numbers: some Sequence<Int32>, _ name: (Int32) -> String) -> [String: Int64]
+  {
+    var names: [String: Int64] = [:]
+    for number in numbers where Int64(name(number)) == nil { names[name(number)] = Int64(number) }
+    return names
+  }
+
   @Test func errnos() throws {
     try check(
-      (1...133).map { (Errno(rawValue: $0).name, Int64($0)) }, ["errno.h"], atLeast: 130)
+      Table(
+        names: names(1...133) { Errno(rawValue: $0).name }, prefixes: [],
+        headers: ["errno.h"], internalNames: []))
   }
 
   @Test func flags() throws {
-    try check(SendFlags.table.map { ($0.name, Int64($0.bit)) }, ["sys/socket.h"], atLeast: 18)
+    try check(
+      Table(
+        names: Dictionary(
+          SendFlags.table.map { ($0.name, Int64($0.bit)) }, uniquingKeysWith: { first, _ in first }),
+        prefixes: ["MSG_"], headers: ["sys/socket.h"],
+        others: ["MSG_TRYHARD": "MSG_DONTROUTE", "MSG_PROXY": "MSG_PROBE", "MSG_EOF": "MSG_FIN"],
+        newer: ["MSG_SOCK_DEVMEM": "6.12"],
+        internalNames: [
+          "MSG_PROBE", "MSG_SENDPAGE_NOTLAST", "MSG_NO_SHARED_FRAGS", "MSG_SENDPAGE_DECRYPTED",
+          "MSG_SPLICE_PAGES", "MSG_CMSG_COMPAT", "MSG_BATCH",
+        ]))
   }
 
   @Test func families() throws {
     try check(
-      (0...45).map { (AddressFamily(rawValue: $0).name, Int64($0)) }, ["sys/socket.h"],
-      atLeast: 40)
+      Table(
+        names: names(0...60) { AddressFamily(rawValue: UInt16($0)).name }, prefixes: ["AF_"],
+        headers: ["sys/socket.h"],
+        others: [
+          "AF_LOCAL": "AF_UNIX", "AF_FILE": "AF_UNIX", "AF_ROUTE": "AF_NETLINK",
+          "AF_MAX": "a count",
+        ]))
   }
 
-  @Test func controlMessages() throws {
-    var names: [(String, Int64)] = []
-    for level in Int32(0)...300 {
-      names.append((message(level, 0).levelName, Int64(level)))
-      for type in Int32(0)...120 { names.append((message(level, type).typeName, Int64(type))) }
+  @Test func types() throws {
+    try check(
+      Table(
+        names: names(0...20) { SocketType(rawValue: $0).name }, prefixes: ["SOCK_"],
+        headers: ["sys/socket.h"],
+        others: [
+          "SOCK_CLOEXEC": "a flag", "SOCK_NONBLOCK": "a flag", "SOCK_IOC_TYPE": "an ioctl",
+          "SOCK_SNDBUF_LOCK": "a lock", "SOCK_RCVBUF_LOCK": "a lock",
+          "SOCK_BUF_LOCK_MASK": "a lock", "SOCK_TXREHASH_DEFAULT": "a setting",
+          "SOCK_TXREHASH_DISABLED": "a setting", "SOCK_TXREHASH_ENABLED": "a setting",
+        ]))
+  }
+
+  @Test func internetProtocols() throws {
+    func name(_ number: Int32) -> String {
+      let socket = SocketDescription(
+        family: .inet, type: .raw, protocolNumber: number, inode: 0, nonblocking: false,
+        local: nil, peer: nil)
+      let name = socket.protocolName ?? ""
+      return Int64(name) == nil ? "IPPROTO_" + name : name
     }
     try check(
-      names,
-      [
-        "sys/socket.h", "netinet/in.h", "netinet/udp.h", "linux/if_alg.h", "linux/tls.h",
-        "linux/rds.h", "linux/sctp.h", "linux/rxrpc.h", "linux/net_tstamp.h", "linux/can/raw.h",
-      ], atLeast: 60)
+      Table(
+        names: names(0...300, name), prefixes: ["IPPROTO_"],
+        headers: ["linux/in.h", "linux/in6.h"],
+        others: [
+          "IPPROTO_MAX": "a count", "IPPROTO_HOPOPTS": "an extension header",
+          "IPPROTO_ROUTING": "an extension header", "IPPROTO_FRAGMENT": "an extension header",
+          "IPPROTO_NONE": "an extension header", "IPPROTO_DSTOPTS": "an extension header",
+          "IPPROTO_MH": "an extension header",
+        ], newer: ["IPPROTO_SMC": "6.11", "IPPROTO_AGGFRAG": "6.14"]))
   }
 
-  private func message(_ level: Int32, _ type: Int32) -> ControlMessage {
-    ControlMessage(level: level, type: type, length: 0, data: [], status: nil, why: nil)
-  }
-
-  private func check(
-    _ all: [(name: String, value: Int64)], _ headers: [String], atLeast: Int
-  ) throws {
-    let named = all.filter { Int64($0.name) == nil }
-    let values = try SystemHeaders.values(of: named.map(\.name), in: headers)
-    for (name, value) in named {
-      if let found = values[name] {
-        // An `int` with the highest bit set prints as negative.
-        #expect(UInt32(truncatingIfNeeded: found) == UInt32(value), "\(name)")
-      }
+  @Test func netlinkProtocols() throws {
+    func name(_ number: Int32) -> String {
+      SocketDescription(
+        family: .netlink, type: .raw, protocolNumber: number, inode: 0, nonblocking: false,
+        local: nil, peer: nil
+      ).protocolName ?? ""
     }
-    #expect(values.count >= atLeast, "too few of the names were found to mean anything")
+    let options = [
+      "ADD_MEMBERSHIP", "DROP_MEMBERSHIP", "PKTINFO", "BROADCAST_ERROR", "NO_ENOBUFS", "RX_RING",
+      "TX_RING", "LISTEN_ALL_NSID", "LIST_MEMBERSHIPS", "CAP_ACK", "EXT_ACK", "GET_STRICT_CHK",
+    ].map { ("NETLINK_" + $0, "an option") }
+    let states = ["UNCONNECTED", "CONNECTED"].map { ("NETLINK_" + $0, "a state") }
+    try check(
+      Table(
+        names: names(0...40, name), prefixes: ["NETLINK_"], headers: ["linux/netlink.h"],
+        others: Dictionary(options + states, uniquingKeysWith: { first, _ in first }).merging(
+          ["NETLINK_INET_DIAG": "NETLINK_SOCK_DIAG"], uniquingKeysWith: { first, _ in first }),
+        newer: [:]))
   }
 }

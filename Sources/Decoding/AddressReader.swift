@@ -1,0 +1,179 @@
+import Records
+
+// struct sockaddr and its kinds (kernel.md §5). The family is host-endian, ports and addresses are
+// big-endian in every ABI.
+//
+//     sockaddr_in    family 0:2, port 2:2, addr 4:4, zero 8:8
+//     sockaddr_in6   family 0:2, port 2:2, flowinfo 4:4, addr 8:16, scope_id 24:4 (host-endian)
+//     sockaddr_un    family 0:2, path 2:108
+//     the others     AddressLayout
+/// Reads addresses as the socket they are given to would.
+struct AddressReader {
+  private static let inetSize = 16
+  /// Without the scope, which the kernel does not ask for.
+  private static let shortInet6Size = 24
+  private static let inet6Size = 28
+
+  private let socket: SocketKind?
+
+  /// A reader for addresses of this socket; without one, what the address itself says decides.
+  init(socket: SocketKind?) { self.socket = socket }
+
+  /// Reads the address in `range` of `bytes`, which must lie within them.
+  ///
+  /// What the kernel never looks at is no part of the address: `sin_zero`, what follows the
+  /// structure where `namelen` is larger than it (many programs pass that of a
+  /// `sockaddr_storage`), and what follows the NUL of a path. `raw` is therefore kept only where
+  /// the form does not say it all, or a name is not UTF-8 and so cannot be shown as it is.
+  func read(_ bytes: [UInt8], in range: Range<Int>) -> SocketAddress {
+    guard range.count >= 2 else {
+      return SocketAddress(family: nil, form: .undecoded, raw: Array(bytes[range]))
+    }
+    let start = range.lowerBound
+    let family = AddressFamily(rawValue: UInt16(bytes[start]) | UInt16(bytes[start + 1]) << 8)
+    var address = SocketAddress(family: family, form: .undecoded, raw: nil)
+    switch socket?.readsAs(family) ?? family {
+    case .inet where range.count >= Self.inetSize:
+      address.form = .inet(
+        address: bytes.bigEndian32(at: start + 4), port: bytes.bigEndian16(at: start + 2))
+    case .inet6 where range.count >= Self.shortInet6Size:
+      let hasScope = range.count >= Self.inet6Size
+      address.form = .inet6(
+        address: IPv6Address(
+          high: bytes.bigEndian64(at: start + 8), low: bytes.bigEndian64(at: start + 16)),
+        port: bytes.bigEndian16(at: start + 2), flowInfo: bytes.bigEndian32(at: start + 4),
+        scope: hasScope ? bytes.littleEndian32(at: start + 24) : 0)
+    case .unix:
+      let name = UnixName(decoding: bytes, in: start + 2..<range.upperBound)
+      address.form = .unix(name)
+      if !name.isUTF8 { address.raw = Array(bytes[range]) }
+    case let other: readFields(of: other, bytes, in: range, into: &address)
+    }
+    return address
+  }
+
+  private func readFields(
+    of family: AddressFamily, _ bytes: [UInt8], in range: Range<Int>,
+    into address: inout SocketAddress
+  ) {
+    guard let layout = AddressLayout.of(family, socket, bytes[range]),
+      range.count >= layout.leastSize
+    else {
+      address.raw = Array(bytes[range])
+      return
+    }
+    let fields = layout.fields(bytes, in: range)
+    address.form = .fields(fields)
+    if !layout.isWhole || fields.contains(where: { !$0.value.canBeShown }) {
+      address.raw = Array(bytes[range])
+    }
+  }
+}
+
+/// What of a socket decides how it reads an address.
+struct SocketKind {
+  var family: AddressFamily
+  var type: SocketType
+  var protocolNumber: Int32
+
+  /// The family as which the kernel reads an address that says it is of `family`.
+  ///
+  /// Packet sockets do not look at it. AF_UNSPEC is AF_INET to UDP and raw sockets of IPv4, and
+  /// AF_INET6 to raw ones of IPv6; to UDP over IPv6 it means that there is no address.
+  func readsAs(_ family: AddressFamily) -> AddressFamily {
+    if self.family == .packet { return .packet }
+    guard family == .unspecified else { return family }
+    switch self.family {
+    case .inet where isUDP || type == .raw: return .inet
+    case .inet6 where type == .raw: return .inet6
+    default: return family
+    }
+  }
+
+  /// True where the kernel takes an address of AF_UNSPEC for none at all.
+  var takesUnspecifiedForNone: Bool { family == .inet6 && isUDP }
+
+  /// UDP or UDP-Lite, over either IP.
+  var isUDP: Bool {
+    (family == .inet || family == .inet6) && type == .datagram
+      && (protocolNumber == 17 || protocolNumber == 136)
+  }
+
+  /// True where an address of `family` is not one that the socket was made for.
+  func mismatches(_ family: AddressFamily) -> Bool {
+    if family == .unspecified { return readsAs(family) == family && !takesUnspecifiedForNone }
+    switch self.family {
+    // UDP and SCTP over IPv6 send to IPv4 addresses too.
+    case .inet6 where [17, 132, 136].contains(protocolNumber):
+      return family != .inet6 && family != .inet
+    // Both have the addresses of IP.
+    case .rds, .smc: return family != .inet && family != .inet6
+    default: return family != self.family
+    }
+  }
+}
+
+extension SocketKind {
+  init(_ socket: SocketDescription) {
+    self.init(family: socket.family, type: socket.type, protocolNumber: socket.protocolNumber)
+  }
+}
+
+extension SocketAddress {
+  /// True for an IPv4 address, written as such or mapped into IPv6 (`::ffff:a.b.c.d`).
+  var isIPv4: Bool {
+    switch form {
+    case .inet: true
+    case .inet6(let address, _, _, _): address.high == 0 && address.low >> 32 == 0xffff
+    case .unix, .fields, .undecoded: false
+    }
+  }
+}
+
+extension UnixName {
+  /// Decodes `sun_path`, which lies in `path` of `bytes`.
+  ///
+  /// An abstract name is as long as the address says, NULs included; a path ends at its NUL, or
+  /// with the address.
+  fileprivate init(decoding bytes: [UInt8], in path: Range<Int>) {
+    guard let first = path.first else {
+      self = .unnamed
+      return
+    }
+    if bytes[first] == 0 {
+      self = .abstract(Array(bytes[first + 1..<path.upperBound]))
+    } else {
+      self = .path(Array(bytes[path].prefix { $0 != 0 }))
+    }
+  }
+
+  fileprivate var isUTF8: Bool {
+    switch self {
+    case .unnamed: true
+    case .path(let name), .abstract(let name): String(validating: name, as: UTF8.self) != nil
+    }
+  }
+}
+
+extension FieldValue {
+  /// False for text that is not UTF-8.
+  fileprivate var canBeShown: Bool {
+    switch self {
+    case .text(let text): String(validating: text, as: UTF8.self) != nil
+    default: true
+    }
+  }
+}
+
+extension Array where Element == UInt8 {
+  /// The two bytes at `offset`, which must lie within the array.
+  func bigEndian16(at offset: Int) -> UInt16 {
+    UInt16(self[offset]) << 8 | UInt16(self[offset + 1])
+  }
+
+  /// The four bytes at `offset`, which must lie within the array.
+  func bigEndian32(at offset: Int) -> UInt32 { littleEndian32(at: offset).byteSwapped }
+
+  /// The eight bytes at `offset`, which must lie within the array.
+  func bigEndian64(at offset: Int) -> UInt64 { littleEndian64(at: offset).byteSwapped }
+}

@@ -1,0 +1,198 @@
+import Records
+
+/// Notes of a call's messages what a reader should know of them and no field says.
+///
+/// It judges what was asked for, whatever became of it, but for the notes that speak of a counted
+/// message.
+struct MessageExaminer {
+  private let counted: Int
+  /// What the count does not mean, where flags make it mean less.
+  private let meansLess: Note.Code?
+  private let socket: SocketKind?
+  private let layout: MessageLayout
+  private let notesSkippedLSM: Bool
+  /// False where nothing could be read: then no budget is to blame for what is missing.
+  private let isReadable: Bool
+  /// Where the name of the message before lies in the image.
+  private var lastName: Range<Int>?
+  private(set) var findings = MessageFindings()
+
+  init(
+    _ arguments: SendArguments, _ layout: MessageLayout, counted: Int, socket: SocketKind?,
+    notesSkippedLSM: Bool, isReadable: Bool
+  ) {
+    self.isReadable = isReadable
+    self.counted = counted
+    self.socket = socket
+    meansLess = socket.flatMap { Self.meaningLess(arguments.flags, $0) }
+    self.layout = layout
+    self.notesSkippedLSM = notesSkippedLSM
+  }
+
+  /// Looks at a message; those of a call in order. `name` is where its address lies in the image.
+  mutating func examine(
+    _ message: borrowing Message, _ entry: Entry, name: Range<Int>?,
+    _ image: borrowing MemoryImage
+  ) {
+    if isReadable, message.truncated || entry.payload.cutByBudget {
+      findings.add(.captureBudget, message.index) {
+        "the byte budget of a call left the message incomplete here"
+      }
+    }
+    guard let header = message.header else { return }
+    examine(header, message.index)
+    if let family = message.name?.family, family != socket?.family {
+      examine(family, message.index)
+    }
+    if message.bytes == 0 { examineEmpty(message.index) }
+    if entry.sumIsCut {
+      findings.add(.iovTruncated, message.index) {
+        "the iovecs add up to more than 0x7ffff000 bytes: the kernel takes that many"
+      }
+    }
+    if header.controlLength > 0 { examineControl(of: message, header) }
+    if let meansLess, message.index < counted { addCounted(message.index, meansLess) }
+    if notesSkippedLSM { examineDestination(message.index, name, image) }
+  }
+
+  private mutating func examine(_ header: MessageHeader, _ index: Int) {
+    if header.nameLength > MessageHeader.maximumNameLength, !header.name.isNull {
+      findings.add(.namelenClamped, index) {
+        "msg_namelen is \(header.nameLength): the kernel reads 128 bytes of the address"
+      }
+    }
+    let ignored = header.flags.subtracting(.endOfRecord)
+    if !ignored.isEmpty {
+      findings.add(.headerFlagsIgnored, index) {
+        "the kernel takes MSG_EOR alone from a header, not \(ignored.text)"
+      }
+    }
+  }
+
+  private mutating func examine(_ family: AddressFamily, _ index: Int) {
+    guard let socket else { return }
+    if socket.mismatches(family) {
+      findings.add(.addressFamilyMismatch, index) {
+        "the address is of \(family.name), the socket of \(socket.family.name)"
+          + (socket.family == .packet ? ", which does not look at that" : "")
+      }
+    } else if family == .unspecified {
+      findings.add(.addressUnspecified, index) {
+        socket.takesUnspecifiedForNone
+          ? "AF_UNSPEC means no address to this socket"
+          : "this socket reads AF_UNSPEC as \(socket.family.name)"
+      }
+    }
+  }
+
+  private mutating func examineEmpty(_ index: Int) {
+    findings.add(.zeroLength, index) {
+      socket?.type == .stream
+        ? "it has no bytes: a stream sends nothing for it" : "it has no bytes"
+    }
+  }
+
+  /// A block with something in it that the kernel passes over. Where it refuses the block, that is
+  /// the news.
+  private mutating func examineControl(of message: borrowing Message, _ header: MessageHeader) {
+    guard message.controlRefusal == nil, !message.truncated, let control = message.control,
+      !control.contains(where: { $0.status == .rejected })
+    else { return }
+    if let index = control.firstIndex(where: { $0.status == .ignored }) {
+      let ignored = control[index]
+      findings.add(.controlIgnored, message.index) {
+        "control message \(index) (\(ignored.levelName) \(ignored.typeName)) is ignored"
+          + (ignored.why.map { ": " + $0 } ?? "")
+      }
+      return
+    }
+    guard !layout.isCompat else { return }
+    let alignment = UInt64(layout.controlAlignment)
+    let walked = control.reduce(UInt64(0)) {
+      $0 &+ ($1.length &+ alignment - 1) / alignment * alignment
+    }
+    guard walked < header.controlLength else { return }
+    let left = header.controlLength - walked
+    findings.add(.controlIgnored, message.index) {
+      walked == 0
+        ? "the control block of \(left) bytes is too short for a header, and ignored"
+        : "\(left) bytes behind the last control message are ignored"
+    }
+  }
+
+  private static func meaningLess(_ flags: SendFlags, _ socket: SocketKind) -> Note.Code? {
+    guard socket.family == .inet || socket.family == .inet6 else { return nil }
+    if flags.contains(.probe), socket.type == .datagram || socket.type == .raw {
+      return .probeSentNothing
+    }
+    return flags.contains(.more) && socket.isUDP ? .corkedNotYetSent : nil
+  }
+
+  private mutating func addCounted(_ index: Int, _ code: Note.Code) {
+    findings.add(code, index) {
+      code == .probeSentNothing
+        ? "MSG_PROBE: it is counted, but nothing of it was sent"
+        : "MSG_MORE: it is counted, but held back until something is sent without"
+    }
+  }
+
+  /// The kernel asks its security modules once for messages to the same address in a row.
+  private mutating func examineDestination(
+    _ index: Int, _ name: Range<Int>?, _ image: borrowing MemoryImage
+  ) {
+    if let name, let lastName, index > 0, index <= counted,
+      image.bytes[name].elementsEqual(image.bytes[lastName])
+    {
+      findings.add(.sameDestinationSkipsLSM, index) {
+        "its address is that of the message before: the kernel's security modules are not asked"
+      }
+    }
+    lastName = name
+  }
+}
+
+/// What was found, one note for each code: a call of 1,024 messages may be one of 1,024 oddities
+/// of the same kind.
+struct MessageFindings {
+  private struct Finding {
+    let code: Note.Code
+    /// The first message.
+    let message: Int
+    let text: String
+    var others = 0
+  }
+
+  private var findings: [Finding] = []
+
+  /// Adds a message; `text` is asked for the first one of a code alone.
+  mutating func add(_ code: Note.Code, _ message: Int, text: () -> String) {
+    if let known = findings.firstIndex(where: { $0.code == code }) {
+      findings[known].others += 1
+    } else {
+      findings.append(Finding(code: code, message: message, text: text()))
+    }
+  }
+
+  /// The notes, in the order of their codes.
+  var notes: [Note] {
+    Note.Code.allCases.compactMap { code in
+      guard let finding = findings.first(where: { $0.code == code }) else { return nil }
+      let others =
+        switch finding.others {
+        case 0: ""
+        case 1: "; so it is with 1 more message"
+        case let count: "; so it is with \(count) more messages"
+        }
+      return Note(code: code, message: finding.message, text: finding.text + others)
+    }
+  }
+}
+
+extension SendFlags {
+  /// `MSG_OOB|MSG_DONTWAIT`.
+  fileprivate var text: String {
+    var names = Self.table.filter { rawValue & $0.bit != 0 }.map(\.name)
+    if unknownBits != 0 { names.append("0x" + String(unknownBits, radix: 16)) }
+    return names.joined(separator: "|")
+  }
+}
