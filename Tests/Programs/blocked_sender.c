@@ -17,6 +17,8 @@
 #include <unistd.h>
 
 static int pair[2];
+/* How often room was made, to the last message: the next call is to find the socket full again. */
+static _Atomic int rooms;
 static sigset_t signals;
 
 static void *helper(void *unused) {
@@ -27,6 +29,7 @@ static void *helper(void *unused) {
   for (;;) {
     sigwait(&room, &number);
     while (recv(pair[1], got, sizeof got, MSG_DONTWAIT) >= 0) {}
+    rooms++;
   }
   return unused;
 }
@@ -54,8 +57,9 @@ int main(int count, char **arguments) {
       batch[i].msg_hdr.msg_iov = &pieces[i], batch[i].msg_hdr.msg_iovlen = 1;
     }
     puts("sending");
-    int result = sendmmsg(pair[0], batch, 3, 0);
-    printf("returned %d %d\n", result, result < 0 ? errno : 0);
+    int result = sendmmsg(pair[0], batch, 3, 0), error = errno;
+    while (rooms <= call) usleep(1000);
+    printf("returned %d %d\n", result, result < 0 ? error : 0);
   }
   return 0;
 }
