@@ -1,13 +1,16 @@
 """What the tests of attaching share: programs that run already, and a tracer that comes and goes."""
 
 import contextlib
+import itertools
 import os
-import pathlib
 import signal
 import struct
 import subprocess
 
 import support
+
+# For the names of files.
+NUMBERS = itertools.count(1)
 
 
 class Program:
@@ -47,7 +50,7 @@ class Served(Program):
     ENTRY = struct.Struct("24s3Q")
 
     def __init__(self, test, idle=0, before=()):
-        self.file = pathlib.Path(test.folder) / f"counts-{len(os.listdir(test.folder))}"
+        self.file = test.folder / f"counts-{next(NUMBERS)}"
         super().__init__(test, [*before, support.PROGRAMS / "served", self.file, idle])
         self.threads = 19 + idle
         support.wait_until(lambda: self.file.exists() and self.file.stat().st_size and self.batches > 2,
@@ -121,7 +124,7 @@ def is_traced(pid):
 class AttachTest(support.TracingTest):
     def attach(self, *pids, options=(), limit=30, command=(), check=True, validate=True):
         """One run with -p to its end."""
-        output = self.folder / f"attach-{len(list(self.folder.iterdir()))}.jsonl"
+        output = self.folder / f"attach-{next(NUMBERS)}.jsonl"
         words = [word for pid in pids for word in ("-p", pid)]
         done = support.run([support.TRACER, "-o", output, *options, *words, *(["--", *command] if command else [])],
                            limit=limit)
@@ -150,7 +153,7 @@ class Tracer(Program):
 
     def __init__(self, test, pids, options=(), before=(), command=(), **more):
         self.test = test
-        self.output = test.folder / f"attach-{len(list(test.folder.iterdir()))}.jsonl"
+        self.output = test.folder / f"attach-{next(NUMBERS)}.jsonl"
         words = [word for pid in pids for word in ("-p", pid)]
         super().__init__(test, [*before, support.TRACER, "-o", self.output, *options, *words,
                                 *(["--", *command] if command else [])], **more)

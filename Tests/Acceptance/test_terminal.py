@@ -92,13 +92,17 @@ class FromATerminal(attaching.AttachTest):
             self.assertEqual(shell.expect(r"status (\d+)")[1], "130")
         self.assertEqual(self.records()[-1]["exit"], {"code": None, "signal": "SIGINT"})
 
-    def stopped(self, shell, file):
+    def all_stop(self, program):
+        """The stop has come; the last thread can be on its way into it still."""
+        support.wait_until(lambda: re.fullmatch("[tT]+", attaching.states(program.pid)), "all threads stop", 1)
+
+    def stopped(self, shell, program):
         """Waits for the shell's word that its job is stopped; by then the program must be."""
         shell.expect(r"\[1\]\+?\s+Stopped")
         (tracer,) = shell.tracers()
         self.assertEqual(attaching.states(tracer)[0], "T")
-        self.assertRegex(attaching.states(file.pid), "^[tT]+$")
-        return file.batches
+        self.all_stop(program)
+        return program.batches
 
     def served(self, shell):
         """The traced server of a shell, as `attaching.Served` sees it."""
@@ -156,7 +160,7 @@ class FromATerminal(attaching.AttachTest):
             os.killpg(tracer.pid, number)
             pid, status = os.waitpid(tracer.pid, os.WUNTRACED)
             self.assertTrue(pid == tracer.pid and os.WIFSTOPPED(status), status)
-            self.assertRegex(attaching.states(served.pid), "^[tT]+$")
+            self.all_stop(served)
             batches = served.batches
             # It can be stopped between a call and its own count of it.
             self.assertIn(len(self.calls()), (batches, batches + 1))
@@ -166,7 +170,7 @@ class FromATerminal(attaching.AttachTest):
         os.kill(tracer.pid, signal.SIGTSTP)
         pid, status = os.waitpid(tracer.pid, os.WUNTRACED)
         self.assertTrue(os.WIFSTOPPED(status))
-        self.assertRegex(attaching.states(served.pid), "^[tT]+$")
+        self.all_stop(served)
         os.killpg(tracer.pid, signal.SIGCONT)
         served.goes_on()
         # To the program alone, from outside: we go on, and so does it when it is continued.
@@ -221,8 +225,11 @@ class FromATerminal(attaching.AttachTest):
         shell.expect("inner:")
         (tracer,) = shell.tracers()
         self.assertNotIn("T", attaching.states(tracer))
+        (forever,) = [pid for pid, _ in support.session_members(shell.pid)
+                      if attaching.status(pid, "Name") == "forever"]
         shell.type("fg\n")
-        shell.expect("forever")
+        # Continued only when the terminal is its own.
+        support.wait_until(lambda: attaching.states(forever) == "S", "it is continued")
         shell.type("\x03")
         shell.expect("inner:")
         shell.type("exit 9\n")
@@ -430,7 +437,8 @@ class Signals(attaching.AttachTest):
         os.kill(served.pid, signal.SIGTERM)
         trace = self.read(tracer.finish(), tracer.output)
         self.assertEqual((trace.status, trace.end["exit"]), (7, {"code": 7, "signal": None}))
-        self.assertEqual(len(trace.calls), served.batches)
+        # It can end between a call and its own count of it.
+        self.assertIn(len(trace.calls), (served.batches, served.batches + 1))
 
     def test_children_that_live_on_are_let_go(self):
         tracer, served = self.orphans(["--exit-with-command", "--seccomp", "off"])
