@@ -2,7 +2,6 @@
 #include "tracee.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <sys/ptrace.h>
 #include <sys/user.h>
 #include <sys/wait.h>
@@ -31,46 +30,6 @@ int tracee_seize(pid_t tid, bool launched) {
 int tracee_resume(pid_t tid, enum tracee_resume_mode mode, int signal) {
   return request(
       mode == TRACEE_UNTIL_SYSCALL ? PTRACE_SYSCALL : PTRACE_CONT, tid, 0, (uintptr_t)signal);
-}
-
-enum { COLLECTED_MAXIMUM = 16384 };
-static struct tracee_status collected[COLLECTED_MAXIMUM];
-static int collected_count, collected_next;
-
-// Async-signal-safe; runs on the tracer's thread, the only one that has SIGCHLD unblocked.
-static void collect(int signal) {
-  (void)signal;
-  int saved = errno, status;
-  pid_t tid;
-  while (collected_count < COLLECTED_MAXIMUM &&
-         (tid = waitpid(-1, &status, WNOHANG | __WALL | __WNOTHREAD)) > 0)
-    collected[collected_count++] = (struct tracee_status){tid, status};
-  errno = saved;
-}
-
-static int take_child_signal(void (*handler)(int), int how) {
-  struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART};
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, SIGCHLD);
-  // Blocked before its handler goes, unblocked after it has come.
-  if (how == SIG_BLOCK && sigprocmask(how, &set, NULL) != 0) return -errno;
-  if (sigaction(SIGCHLD, &action, NULL) != 0) return -errno;
-  if (how == SIG_UNBLOCK && sigprocmask(how, &set, NULL) != 0) return -errno;
-  return 0;
-}
-
-int tracee_begin_seizing(void) { return take_child_signal(collect, SIG_UNBLOCK); }
-
-int tracee_end_seizing(void) { return take_child_signal(SIG_DFL, SIG_BLOCK); }
-
-int tracee_next_collected(struct tracee_status *status) {
-  if (collected_next == collected_count) {
-    collected_next = collected_count = 0;
-    return 0;
-  }
-  *status = collected[collected_next++];
-  return 1;
 }
 
 int tracee_listen(pid_t tid) { return request(PTRACE_LISTEN, tid, 0, 0); }
@@ -175,6 +134,16 @@ int tracee_repeat_call(pid_t tid) {
 int tracee_get_filter(pid_t tid, uint64_t index, struct tracee_filter_instruction *filter) {
   long count = ptrace(PTRACE_SECCOMP_GET_FILTER, tid, (void *)(uintptr_t)index, filter);
   return count == -1 ? -errno : (int)count;
+}
+
+int tracee_reap(pid_t tid) {
+  // A tracee's stops are told of as well, whether asked for or not: those are to stay.
+  siginfo_t info = {0};
+  int options = WEXITED | WNOHANG | __WALL | __WNOTHREAD;
+  if (waitid(P_PID, (id_t)tid, &info, options | WNOWAIT) != 0 || info.si_pid != tid) return 0;
+  if (info.si_code != CLD_EXITED && info.si_code != CLD_KILLED && info.si_code != CLD_DUMPED)
+    return 0;
+  return waitid(P_PID, (id_t)tid, &info, options) == 0;
 }
 
 int tracee_poll(pid_t tid, int *status) {

@@ -28,7 +28,7 @@ package struct Decoder {
       sequence: snapshot.sequence, time: snapshot.time, monotonic: snapshot.monotonic,
       duration: duration, pid: snapshot.pid, tid: snapshot.tid, comm: snapshot.comm,
       abi: snapshot.abi, syscall: snapshot.syscall, arguments: snapshot.arguments, socket: socket,
-      result: result, messages: messages, notes: Note.notes(on: snapshot) + findings.notes)
+      result: result, messages: messages, notes: Note.notes(on: snapshot, findings))
     call.wasFiltered = snapshot.ownFilters == .refused
     return call
   }

@@ -31,7 +31,7 @@ package struct MemoryImage: Sendable {
     case nothing
     /// It could not be read, from this address on.
     case fault(RemoteAddress)
-    /// It was not asked for, since a budget was used up.
+    /// It was not asked for, since a budget was used up, or since nothing can be read at all.
     case budget
   }
 
@@ -43,14 +43,21 @@ package struct MemoryImage: Sendable {
   /// The numbers of the pages that could not be read, ascending.
   package private(set) var unreadablePages: [UInt64] = []
 
-  /// True where the kernel does not let us read the process at all.
-  package private(set) var isRefused = false
+  /// What keeps us from reading the process, whatever the address.
+  package enum Obstacle: Sendable {
+    /// We may not (EPERM).
+    case refused
+    /// It was killed (ESRCH).
+    case gone
+  }
+
+  package private(set) var obstacle: Obstacle?
 
   package init() {}
 
   /// Forgets everything and keeps the storage.
   package mutating func reset() {
-    isRefused = false
+    obstacle = nil
     bytes.removeAll(keepingCapacity: true)
     spans.removeAll(keepingCapacity: true)
     unreadablePages.removeAll(keepingCapacity: true)
@@ -133,8 +140,8 @@ extension MemoryImage {
     }
   }
 
-  /// Says that the process may not be read (EPERM), which is no fault of its addresses.
-  package mutating func noteRefusal() { isRefused = true }
+  /// Says that the process cannot be read, which is no fault of its addresses.
+  package mutating func note(_ obstacle: Obstacle) { self.obstacle = obstacle }
 
   /// Says that the page of `address` could not be read; ascending over the calls.
   package mutating func noteFault(at address: UInt64) {

@@ -1,8 +1,10 @@
 import Records
 
 extension Note {
-  /// The notes that the capture of a call gives rise to.
-  static func notes(on snapshot: borrowing CallSnapshot) -> [Note] {
+  /// The notes that the capture of a call gives rise to, then those on its messages.
+  static func notes(
+    on snapshot: borrowing CallSnapshot, _ findings: MessageFindings
+  ) -> [Note] {
     var notes: [Note] = []
     if snapshot.ownDescriptorTable {
       notes.append(
@@ -11,12 +13,9 @@ extension Note {
           text: "the thread has a descriptor table of its own that could not be reached, "
             + "so its socket is not known"))
     }
-    if snapshot.vector.isRefused {
+    if let obstacle = snapshot.obstacle {
       notes.append(
-        Note(
-          code: .unreadableProcess, message: nil,
-          text: "the kernel lets nobody of our user read the process (it is not dumpable): "
-            + "nothing is known of the messages"))
+        Note(code: .unreadableProcess, message: nil, text: obstacle.sentence))
     }
     if snapshot.restarts > 0 {
       let times = snapshot.restarts == 1 ? "once" : "\(snapshot.restarts) times"
@@ -42,7 +41,27 @@ extension Note {
           text: "the program has seccomp filters of its own that may not be read: one of them, "
             + "and no message, may be why the call failed"))
     }
+    // What could not be read at all was not cut by a budget.
     return notes
+      + findings.notes.filter { snapshot.obstacle == nil || $0.code != .captureBudget }
+  }
+}
+
+extension CallSnapshot {
+  /// What kept us from reading the process.
+  fileprivate var obstacle: MemoryImage.Obstacle? {
+    vector.obstacle ?? headers.obstacle ?? payload.obstacle
+  }
+}
+
+extension MemoryImage.Obstacle {
+  fileprivate var sentence: String {
+    switch self {
+    case .refused:
+      "the kernel does not let our user read the process (it is not dumpable): "
+        + "nothing is known of the messages"
+    case .gone: "the process was killed while the call was looked at"
+    }
   }
 }
 

@@ -15,37 +15,53 @@ enum Attachment {
 
   /// Another thread's execve makes it the first thread: whoever waited in the kernel for that to
   /// be over holds the former first thread, which is dead, and gets EPERM.
-  private static func seize(thread tid: Int32) -> Int32 {
-    var result: Int32 = 0
-    for _ in 0..<3 {
-      result = tracee_seize(tid, false)
-      if result != -EPERM { break }
+  ///
+  /// That execve can itself wait for threads which are dead and ours to reap: `reap` does that.
+  private static func seize(thread tid: Int32, reap: () -> Void) -> Int32 {
+    var refusals = 0
+    var isRepeated = false
+    while true {
+      let result = tracee_seize_running(tid)
+      switch -result {
+      case EAGAIN:
+        reap()
+        isRepeated = true
+      case EPERM where isRepeated && isOurs(tid): return 0
+      case EPERM where refusals < 2: refusals += 1
+      default: return result
+      }
     }
-    return result
+  }
+
+  private static func isOurs(_ tid: Int32) -> Bool {
+    ProcFile.field("TracerPid", of: "/proc/\(tid)/status") == String(tracee_own_tid())
   }
 
   /// Passes over /proc/PID/task until two in a row find nothing new. A thread that a seized one
   /// makes is traced from its start; one that another makes is found by a later pass.
   static func seize(_ pid: Int32) -> Result {
-    _ = tracee_begin_seizing()
-    defer { _ = tracee_end_seizing() }
     var seized: Set<Int32> = []
     var refusal: AttachRefusal?
     var quietPasses = 0
+    let isPatient = tracee_patience_begin() == 0
+    defer { if isPatient { tracee_patience_end() } }
     while quietPasses < 2 {
       let threads = ProcFile.threads(ofProcess: pid)
-      let before = seized.count
+      // An execve by a thread that was not ours puts it in the place of the first one, which was.
+      if seized.contains(pid), !isOurs(pid), !ProcFile.hasEnded(pid) { seized.remove(pid) }
+      let before = seized
       var hasVanished = false
       for tid in threads where !seized.contains(tid) {
-        let result = seize(thread: tid)
+        let result = seize(thread: tid) {
+          for other in seized where other != pid && tracee_reap(other) == 1 { seized.remove(other) }
+        }
         if result == 0 {
           interrupt(tid)
           seized.insert(tid)
         } else if result == -Errno.noProcess.rawValue || ProcFile.hasEnded(tid) {
           // A first thread that has ended stays listed until the last has (pthread_exit in main).
           hasVanished = hasVanished || tid != pid
-        } else if ProcFile.field("TracerPid", of: "/proc/\(tid)/status") == String(tracee_own_tid())
-        {
+        } else if isOurs(tid) {
           // Made by a thread that is seized already, and with it traced.
         } else {
           refusal = refusal ?? AttachRefusal.examine(tid, errno: Errno(rawValue: -result))
@@ -53,7 +69,7 @@ enum Attachment {
       }
       if refusal != nil, seized.isEmpty { break }
       // Where one ended before we had any, it may have made another.
-      let isQuiet = seized.count == before && !(hasVanished && seized.isEmpty)
+      let isQuiet = seized == before && !(hasVanished && seized.isEmpty)
       quietPasses = isQuiet ? quietPasses + 1 : 0
     }
     if seized.isEmpty { return .refused(refusal ?? AttachRefusal.examine(pid, errno: nil)) }

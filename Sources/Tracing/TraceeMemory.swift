@@ -41,6 +41,8 @@ package struct TraceeMemory: ~Escapable {
         left -= here
         if here < span.count {
           let fault = span.start.value &+ UInt64(here)
+          // No address is to blame.
+          if image.obstacle != nil { return }
           readBehind(fault, of: span, requested: requested, faults: &faults, into: &image)
           stoppedAt = index
           break
@@ -135,8 +137,8 @@ package struct TraceeMemory: ~Escapable {
   /// Reads as much as there is before the first fault; the bytes read.
   private func read(_ ranges: ArraySlice<RemoteRange>, into image: inout MemoryImage) -> Int {
     let total = ranges.reduce(0) { $0 + $1.count }
-    var isRefused = false
-    defer { if isRefused { image.noteRefusal() } }
+    var obstacle: MemoryImage.Obstacle?
+    defer { if let obstacle { image.note(obstacle) } }
     return unsafe withUnsafeTemporaryAllocation(of: iovec.self, capacity: ranges.count) { vector in
       for (slot, range) in ranges.enumerated() {
         unsafe vector[slot] = unsafe iovec(range)
@@ -144,9 +146,9 @@ package struct TraceeMemory: ~Escapable {
       return unsafe image.append(count: total) { buffer in
         guard let remote = vector.baseAddress else { return 0 }
         var local = unsafe iovec(buffer)
-        // ESRCH (killed meanwhile) looks like a fault at the first byte.
         let result = unsafe tracee_read_memory(tid, &local, 1, remote, vector.count)
-        isRefused = result == -Int(EPERM)
+        if result == -Int(EPERM) { obstacle = .refused }
+        if result == -Int(ESRCH) { obstacle = .gone }
         return result
       }
     }

@@ -46,7 +46,6 @@ extension Tracer {
 
   private mutating func attach(to pid: Int32) -> Attachment.Result {
     let result = Attachment.seize(pid)
-    waits.takeCollected()
     if case .attached(let threads) = result {
       table.addRoot(pid, threads: threads, stops: .syscall)
       for tid in threads { table[thread: tid]?.isInterrupted = true }

@@ -145,15 +145,6 @@ package struct WaitQueue: ~Copyable {
     return false
   }
 
-  /// Takes over what was collected while processes were attached to.
-  package mutating func takeCollected() {
-    var status = tracee_status()
-    while unsafe tracee_next_collected(&status) == 1 {
-      found.append(PolledStatus(tid: status.tid, status: status.status))
-    }
-    scanOwed = true
-  }
-
   private mutating func remember(_ tid: Int32) {
     if recent.count < Self.recentCount {
       if !recent.contains(tid) { recent.append(tid) }

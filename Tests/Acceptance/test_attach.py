@@ -340,6 +340,33 @@ class Lifetimes(attaching.AttachTest):
         self.assertGreater(execs, 3)
         self.say(f"{visits} visits of a program that executes itself 1,200 times: {execs} seen, {calls} calls")
 
+    def test_execve_in_the_middle_of_coming(self):
+        """It waits for the threads that are ours already, and we for it."""
+        rounds = 8
+        program = attaching.Program(self, [support.PROGRAMS / "crowd_exec", 400, rounds])
+        said = program.process.stdout.readline
+        self.assertEqual(said(), f"ready {rounds}\n".encode())
+        seen = 0
+        for left in range(rounds - 1, -1, -1):
+            threads = attaching.tids(program.pid)
+            tracer = attaching.Tracer(self, [program.pid])
+            while attaching.tracers_of([threads[left % 3 * 100]]) == {0}:
+                pass
+            program.tell(signal.SIGUSR1)
+            self.assertEqual(said(), f"ready {left}\n".encode())
+            support.wait_until(lambda: attaching.is_traced(program.pid), "it is traced after its execve")
+            if left > 0:
+                trace = tracer.leave()
+                self.assertEqual(trace.status, 128 + signal.SIGINT)
+            else:
+                program.tell(signal.SIGUSR1)
+                self.assertEqual(program.finish().status, 0)
+                trace = self.read(tracer.finish(), tracer.output)
+                self.assertEqual((trace.status, trace.outcomes()), (0, {"complete": 1}))
+            seen += len(events(trace, "exec"))
+            self.assertEqual(len(events(trace, "attached")), 1)
+        self.say(f"{rounds} times 400 threads, an execve by the last: {seen} seen as such")
+
     def test_our_death_leaves_the_program_alive(self):
         seed = int(os.environ.get("MMSGTRACE_SEED", "1"))
         choose = random.Random(seed)

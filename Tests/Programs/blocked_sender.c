@@ -18,6 +18,7 @@
 
 static int pair[2];
 static sigset_t signals;
+static pthread_mutex_t room_is_made = PTHREAD_MUTEX_INITIALIZER; /* held while it is */
 
 static void *helper(void *unused) {
   sigset_t room;
@@ -26,7 +27,9 @@ static void *helper(void *unused) {
   sigemptyset(&room), sigaddset(&room, SIGUSR2);
   for (;;) {
     sigwait(&room, &number);
+    pthread_mutex_lock(&room_is_made);
     while (recv(pair[1], got, sizeof got, MSG_DONTWAIT) >= 0) {}
+    pthread_mutex_unlock(&room_is_made);
   }
   return unused;
 }
@@ -48,7 +51,9 @@ int main(int count, char **arguments) {
     struct mmsghdr batch[3];
     memset(batch, 0, sizeof batch);
     sigwait(&start, &number);
+    pthread_mutex_lock(&room_is_made);
     while (send(pair[0], "fill", 4, MSG_DONTWAIT) >= 0) {}
+    pthread_mutex_unlock(&room_is_made);
     for (int i = 0; i < 3; i++) {
       pieces[i] = (struct iovec){texts[i], sprintf(texts[i], "%s %d", call ? "again" : "first", i)};
       batch[i].msg_hdr.msg_iov = &pieces[i], batch[i].msg_hdr.msg_iovlen = 1;

@@ -61,19 +61,13 @@ enum {
 // PTRACE_SEIZE of a thread, with the events of threads and programs. `launched` adds
 // PTRACE_O_TRACESECCOMP and PTRACE_O_EXITKILL.
 int tracee_seize(pid_t tid, bool launched);
-
-// PTRACE_SEIZE waits while a thread of the process is in execve, which waits until the threads that
-// it killed are reaped: by us, where they are seized already. Between these two SIGCHLD is taken by
-// a handler that reaps, also while PTRACE_SEIZE waits. What it collected has to be asked for.
-struct tracee_status {
-  pid_t tid;
-  int status;
-};
-int tracee_begin_seizing(void);
-int tracee_end_seizing(void);
-// The next collected status, 1, or 0.
-int tracee_next_collected(struct tracee_status *status);
-
+// The same, but -EAGAIN where an execve of the process keeps it waiting: that can wait for threads
+// of the process that are dead and ours to reap. Between tracee_patience_begin and _end only.
+int tracee_seize_running(pid_t tid);
+int tracee_patience_begin(void);
+void tracee_patience_end(void);
+// Reaps a thread that is dead: 1; 0 where it is not.
+int tracee_reap(pid_t tid);
 int tracee_resume(pid_t tid, enum tracee_resume_mode mode, int signal);
 int tracee_listen(pid_t tid);
 int tracee_interrupt(pid_t tid);
