@@ -28,7 +28,7 @@ package struct Decoder {
       sequence: snapshot.sequence, time: snapshot.time, monotonic: snapshot.monotonic,
       duration: duration, pid: snapshot.pid, tid: snapshot.tid, comm: snapshot.comm,
       abi: snapshot.abi, syscall: snapshot.syscall, arguments: snapshot.arguments, socket: socket,
-      result: result, messages: messages, notes: Note.notes(on: snapshot) + findings.notes)
+      result: result, messages: messages, notes: Note.notes(on: snapshot, findings))
     call.wasFiltered = snapshot.ownFilters == .refused
     return call
   }
@@ -60,8 +60,7 @@ package struct Decoder {
       hints: PayloadHint(socket: socket),
       control: ControlBlockReader(layout, socket, budget: .control(entries: entries.count)))
     var examiner = MessageExaminer(
-      arguments, layout, counted: counted, socket: kind, notesSkippedLSM: notesSkippedLSM,
-      isReadable: snapshot.obstacle == nil)
+      arguments, layout, counted: counted, socket: kind, notesSkippedLSM: notesSkippedLSM)
     var messages: [Message] = []
     messages.reserveCapacity(entries.count)
     for index in entries.indices {

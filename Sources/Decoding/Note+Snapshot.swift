@@ -1,8 +1,10 @@
 import Records
 
 extension Note {
-  /// The notes that the capture of a call gives rise to.
-  static func notes(on snapshot: borrowing CallSnapshot) -> [Note] {
+  /// The notes that the capture of a call gives rise to, then those on its messages.
+  static func notes(
+    on snapshot: borrowing CallSnapshot, _ findings: MessageFindings
+  ) -> [Note] {
     var notes: [Note] = []
     if snapshot.ownDescriptorTable {
       notes.append(
@@ -39,13 +41,15 @@ extension Note {
           text: "the program has seccomp filters of its own that may not be read: one of them, "
             + "and no message, may be why the call failed"))
     }
+    // What could not be read at all was not cut by a budget.
     return notes
+      + findings.notes.filter { snapshot.obstacle == nil || $0.code != .captureBudget }
   }
 }
 
 extension CallSnapshot {
   /// What kept us from reading the process.
-  var obstacle: MemoryImage.Obstacle? {
+  fileprivate var obstacle: MemoryImage.Obstacle? {
     vector.obstacle ?? headers.obstacle ?? payload.obstacle
   }
 }

@@ -74,19 +74,22 @@ class Differences(list):
             self.append(f"{where}: wanted {' or '.join(map(repr, allowed))}, got {got!r}")
 
 
-def compare_name(differences, where, data, got):
-    """A socket address of the record against its bytes."""
+def compare_name(differences, where, data, got, socket=None):
+    """A socket address of the record against its bytes; UDP over IPv4 reads AF_UNSPEC as AF_INET."""
     whole = data.hex()
     if not isinstance(got, dict):
         differences.append(f"{where}: wanted an address of bytes {whole}, got {got!r}")
         return
     same = differences.equal
     family = struct.unpack_from("<H", data)[0] if len(data) >= 2 else None
+    written = family
+    if family == 0 and socket and (socket["family"], socket["type"]) == ("AF_INET", "SOCK_DGRAM"):
+        family = 2
     if family is None:
         same(f"{where}.family", None, got["family"])
         same(f"{where}.raw", whole, got["raw"])
     elif family in (2, 10) and len(data) >= (16 if family == 2 else 24):
-        same(f"{where}.family", FAMILIES[family], got["family"])
+        same(f"{where}.family", FAMILIES[written], got["family"])
         same(f"{where}.port", struct.unpack_from(">H", data, 2)[0], got["port"])
         address = ipaddress.ip_address(data[4:8] if family == 2 else data[8:24])
         same(f"{where}.address", address, ipaddress.ip_address(got["address"]))
@@ -119,7 +122,7 @@ def compare_name(differences, where, data, got):
         differences.among(f"{where}.raw", (whole,) if broken else (None,) if whole_said and len(rest) <= 108 and said
                           else (None, whole), got["raw"])
     else:
-        same(f"{where}.family", FAMILIES.get(family, got["family"]), got["family"])
+        same(f"{where}.family", FAMILIES.get(written, got["family"]), got["family"])
         if family > 50:
             same(f"{where}.family", str(family), got["family"])
         differences.among(f"{where}.raw", (whole,) if family not in (16,) else (None, whole), got["raw"])
@@ -233,7 +236,7 @@ def total_bytes(entry, wide, shown):
     return None if unsure and shown is None else total
 
 
-def compare_entry(differences, where, entry, wide, got):
+def compare_entry(differences, where, entry, wide, got, socket):
     same = differences.equal
     if "entry_fault" in entry:
         same(f"{where}.fault", entry["entry_fault"], got["fault"])
@@ -249,7 +252,7 @@ def compare_entry(differences, where, entry, wide, got):
     if "name" not in entry or entry["name_fault"] is not None:
         same(f"{where}.name", None, got["name"])
     else:
-        compare_name(differences, f"{where}.name", bytes.fromhex(entry["name"]), got["name"])
+        compare_name(differences, f"{where}.name", bytes.fromhex(entry["name"]), got["name"], socket)
 
     total = total_bytes(entry, wide, got["bytes"])
     same(f"{where}.bytes", total, got["bytes"])
@@ -383,10 +386,12 @@ def compare_call(call, got, wide):
     same("errno", errno_name(call["errno"]) if call["errno"] else None, got["errno"])
     same("flags", (call["flags"], flag_names(call["flags"])), (got["flags"]["value"], got["flags"]["names"]))
     compare_socket(differences, call["socket"], got["socket"])
+    waits_not = call["flags"] & socket.MSG_DONTWAIT != 0 or (call["socket"] and call["socket"]["nonblocking"])
+    same("effective_dontwait", waits_not, got["effective_dontwait"])
     same("messages, how many", len(call["entries"]), len(got["messages"]))
     for index, (entry, message) in enumerate(zip(call["entries"], got["messages"])):
         same("index", index, message["index"])
-        compare_entry(differences, f"messages[{index}]", entry, wide, message)
+        compare_entry(differences, f"messages[{index}]", entry, wide, message, got["socket"])
     if len(call["entries"]) == len(got["messages"]):
         compare_verdict(differences, call, wide, got)
     return differences

@@ -188,6 +188,16 @@ import Testing
     #expect(decoded.socket?.local == name, "the socket's own address is read the same way")
   }
 
+  /// Bytes that say they are of a family that the socket has no use for may be anything.
+  @Test func doubtfulAddressesKeepTheirBytes() {
+    let bytes = [33, 0] + inetAddress(127, 0, 0, 1, port: 53).dropFirst(2)
+    var call = FakeCall([FakeMessage("x", name: bytes)])
+    call.socket = socketSnapshot(family: 2, type: 2, protocolNumber: 17)
+    #expect(call.decoded().messages.first?.name?.raw == bytes)
+    call.socket = nil
+    #expect(call.decoded().messages.first?.name?.raw == nil)
+  }
+
   /// No beginning of an address is read past its end.
   @Test(arguments: rows)
   func shortAddresses(_ row: Row) {

@@ -116,7 +116,7 @@ extension SeededBytes {
     (0..<Int.random(in: 0...2, using: &self)).map { _ in
       ControlMessage(
         level: number(), type: number(), length: number(), data: nastyBytes(upTo: 40),
-        value: maybe { $0.fields(["ttl", "id", "spec"]) }, status: maybe { $0.pick() },
+        value: maybe { $0.fields(["alpha", "beta", "gamma"]) }, status: maybe { $0.pick() },
         why: maybe { $0.nastyText(upTo: 20) })
     }
   }
