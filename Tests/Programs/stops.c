@@ -35,6 +35,9 @@ int main(int count, char **arguments) {
     batch(pair[0]);
     raise(number);
     batch(pair[0]);
+    /* Until its continuing has been seen: what has ended is not reported as continued. */
+    char seen;
+    recv(pair[0], &seen, 1, 0);
     _exit(7);
   }
   if (waitpid(child, &status, WUNTRACED) != child) return 2;
@@ -47,6 +50,7 @@ int main(int count, char **arguments) {
   kill(child, SIGCONT);
   waitpid(child, &status, WCONTINUED);
   printf("continued %d\n", WIFCONTINUED(status));
+  send(pair[1], "s", 1, 0);
   waitpid(child, &status, 0);
   int after = 0;
   while (recv(pair[1], bytes, sizeof bytes, MSG_DONTWAIT) > 0) after++;
