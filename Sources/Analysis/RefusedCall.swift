@@ -49,6 +49,6 @@ extension SendArguments {
 extension SendCall {
   /// True where the descriptor could not be asked, so that "no socket" is not known.
   fileprivate var hasUnreachableDescriptors: Bool {
-    notes.contains { $0.code == .ownDescriptorTable }
+    notes.contains { [.ownDescriptorTable, .socketUnknown, .unreadableProcess].contains($0.code) }
   }
 }

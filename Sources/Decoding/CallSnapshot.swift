@@ -28,6 +28,8 @@ package struct CallSnapshot: Sendable {
   package var payload = MemoryImage()
 
   package var socket: SocketSnapshot?
+  /// True where the descriptor is a socket that nobody would tell of.
+  package var socketIsUnknown = false
   /// True where the thread's own descriptor table could not be reached.
   package var ownDescriptorTable = false
   /// How often the call was interrupted by a signal and taken up again.

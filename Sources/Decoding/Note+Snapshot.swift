@@ -13,6 +13,13 @@ extension Note {
           text: "the thread has a descriptor table of its own that could not be reached, "
             + "so its socket is not known"))
     }
+    if snapshot.socketIsUnknown {
+      notes.append(
+        Note(
+          code: .socketUnknown, message: nil,
+          text: "the descriptor is a socket, but pidfd_getfd is refused and /proc does not list it")
+      )
+    }
     if let obstacle = snapshot.obstacle {
       notes.append(
         Note(code: .unreadableProcess, message: nil, text: obstacle.sentence))

@@ -105,6 +105,8 @@ package struct Note: Hashable, Sendable {
   package enum Code: String, Sendable, CaseIterable {
     /// The thread has a descriptor table of its own that could not be reached.
     case ownDescriptorTable = "own_descriptor_table"
+    /// The descriptor is a socket that could not be asked.
+    case socketUnknown = "socket_unknown"
     /// The process may not be read: what it sends is not known.
     case unreadableProcess = "unreadable_process"
     /// The call was interrupted by a signal and taken up again.

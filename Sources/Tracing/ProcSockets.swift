@@ -6,10 +6,16 @@ import Glibc
 /// Less than asking the socket: only the families that list their sockets there are known, and of
 /// AF_UNIX no peer.
 enum ProcSockets {
-  static func describe(fd: Int32, tid: Int32) -> SocketSnapshot? {
-    guard let link = ProcFile.link("/proc/\(tid)/fd/\(fd)"),
-      link.hasPrefix("socket:["), let inode = UInt64(link.dropFirst(8).dropLast())
-    else { return nil }
+  /// The socket's inode; nil where the descriptor is none.
+  static func inode(fd: Int32, tid: Int32) -> UInt64? {
+    guard let link = ProcFile.link("/proc/\(tid)/fd/\(fd)"), link.hasPrefix("socket:[") else {
+      return nil
+    }
+    return UInt64(link.dropFirst(8).dropLast())
+  }
+
+  /// Nil where /proc does not list it: a socket of an internet family is listed once it is bound.
+  static func describe(fd: Int32, inode: UInt64, tid: Int32) -> SocketSnapshot? {
     let flags =
       ProcFile.field("flags", of: "/proc/\(tid)/fdinfo/\(fd)")
       .flatMap { Int32($0, radix: 8) } ?? 0

@@ -12,6 +12,8 @@ struct SocketInspector {
   enum Answer {
     case socket(SocketSnapshot)
     case noSocket
+    /// It is one, but neither it nor /proc would say which.
+    case unlisted
     /// The thread has a descriptor table of its own, and the kernel (before 6.9) lets no one in.
     case unreachable
   }
@@ -36,7 +38,9 @@ struct SocketInspector {
     case .closed: return .noSocket
     case .unreachable: return .unreachable
     case .refused:
-      return ProcSockets.describe(fd: fd, tid: thread.tid).map { .socket($0) } ?? .noSocket
+      guard let inode = ProcSockets.inode(fd: fd, tid: thread.tid) else { return .noSocket }
+      return ProcSockets.describe(fd: fd, inode: inode, tid: thread.tid).map { .socket($0) }
+        ?? .unlisted
     }
   }
 

@@ -221,17 +221,23 @@ extension Tracer {
       snapshot.socket = socket
       thread.process.lastSocket = SocketHint(fd: arguments.fd, socket)
     case .noSocket: break
+    case .unlisted: snapshot.socketIsUnknown = true
     case .unreachable: snapshot.ownDescriptorTable = true
     }
   }
 
   /// A send binds a socket that is not bound: where it was not, its address is asked for again.
   private mutating func askLocalAddress(_ snapshot: inout CallSnapshot, _ thread: TracedThread) {
-    guard let arguments = snapshot.arguments, let before = snapshot.socket,
-      before.local.isUnbound, case .socket(let now) = sockets.ask(fd: arguments.fd, of: thread),
-      now.inode == before.inode
+    guard let arguments = snapshot.arguments,
+      snapshot.socketIsUnknown || snapshot.socket?.local.isUnbound == true,
+      case .socket(let now) = sockets.ask(fd: arguments.fd, of: thread)
     else { return }
-    snapshot.socket?.local = now.local
+    if snapshot.socketIsUnknown {
+      snapshot.socket = now
+      snapshot.socketIsUnknown = false
+    } else if now.inode == snapshot.socket?.inode {
+      snapshot.socket?.local = now.local
+    }
   }
 }
 

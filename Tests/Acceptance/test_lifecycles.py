@@ -1,6 +1,7 @@
 """Threads, children, signals, stops and deaths: each call is one record, whatever happens to it."""
 
 import collections
+import json
 import os
 import signal
 import subprocess
@@ -190,6 +191,22 @@ class Lifecycles(support.TracingTest):
             got = (call["fd"], int(shown["nonblocking"]), shown["local"]["port"],
                    shown["peer"]["port"] if shown["peer"] else 0, call["return"])
             self.assertEqual(got, (fd, nonblocking, local, peer, result), line)
+
+    def test_socket_where_it_may_not_be_asked(self):
+        """With pidfd_getfd refused /proc is asked, where a first send makes an internet socket appear."""
+        output = self.folder / "refused.jsonl"
+        done = support.run([support.PROGRAMS / "without_pidfd", support.TRACER, "-o", output, "--",
+                            support.PROGRAMS / "connect_changes"])
+        self.assertEqual(done.status, 0, done.err)
+        calls = [record for record in map(json.loads, output.read_text().splitlines()) if record["kind"] == "call"]
+        lines = done.out.decode().splitlines()
+        self.assertEqual(len(calls), len(lines))
+        for line, call in zip(lines, calls, strict=True):
+            fd, nonblocking, _, local, peer, result = map(int, line.split())
+            shown = call["socket"]
+            got = (call["fd"], shown["family"], shown["type"], shown["protocol"], int(shown["nonblocking"]),
+                   shown["local"]["port"], shown["peer"]["port"] if shown["peer"] else 0, call["return"])
+            self.assertEqual(got, (fd, "AF_INET", "SOCK_DGRAM", "UDP", nonblocking, local, peer, result), line)
 
     def test_many_idle_threads(self):
         trace = self.trace([support.PROGRAMS / "many_threads", 400, 1000], limit=50, validate=False)
