@@ -3,7 +3,7 @@ import Records
 /// A call: its line, its messages, its notes.
 extension TextFormat {
   mutating func append(_ call: SendCall, _ verdict: Verdict, to out: inout ByteBuffer) {
-    appendLine(of: call, verdict, to: &out)
+    appendFittedLine(of: call, verdict, to: &out)
     if verdict.at == nil { appendCause(of: verdict, to: &out) }
     layOut(call, verdict)
     let columns = TextColumns(rows)
@@ -16,8 +16,34 @@ extension TextFormat {
     if options.quiet < 2 { for note in call.notes { append(note, to: &out) } }
   }
 
+  /// The first line, wrapped at its spaces where it is wider than the terminal; it then goes
+  /// without colour.
+  private mutating func appendFittedLine(
+    of call: SendCall, _ verdict: Verdict, to out: inout ByteBuffer
+  ) {
+    guard let width = options.width else {
+      appendLine(of: call, verdict, to: &out)
+      return out.append("\n")
+    }
+    // What stands on the line already is ours, and ASCII.
+    let column = out.count - (out.bytes.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0)
+    var plain = ByteBuffer()
+    swap(&plain, &sentence)
+    defer { swap(&plain, &sentence) }
+    plain.clear()
+    appendLine(of: call, verdict, isColored: false, to: &plain)
+    if column + plain.bytes.span.columns <= width {
+      appendLine(of: call, verdict, to: &out)
+    } else {
+      out.append(wrapped: plain.bytes.span, from: column, indent: 6, width: width)
+    }
+    out.append("\n")
+  }
+
   /// `sendmmsg(3<UDP:[127.0.0.1:40000]>, 5 messages, MSG_NOSIGNAL) = 3 <0.000065>  PARTIAL 3 of 5`
-  private func appendLine(of call: SendCall, _ verdict: Verdict, to out: inout ByteBuffer) {
+  private func appendLine(
+    of call: SendCall, _ verdict: Verdict, isColored: Bool = true, to out: inout ByteBuffer
+  ) {
     out.append("sendmmsg(")
     if let arguments = call.arguments {
       out.append(text: arguments.fd, call.socket)
@@ -41,17 +67,18 @@ extension TextFormat {
       out.append(secondsOf: duration)
       out.append(">")
     }
-    appendOutcome(of: call, verdict, to: &out)
-    out.append("\n")
+    appendOutcome(of: call, verdict, isColored: isColored && options.color, to: &out)
   }
 
   /// `  PARTIAL 3 of 5, call 7`; nothing where there is nothing to shout about.
-  private func appendOutcome(of call: SendCall, _ verdict: Verdict, to out: inout ByteBuffer) {
+  private func appendOutcome(
+    of call: SendCall, _ verdict: Verdict, isColored: Bool, to out: inout ByteBuffer
+  ) {
     let fellShort = verdict.outcome != .complete && verdict.outcome != .empty
     guard fellShort || options.verbose else { return }
     out.append("  ")
     if fellShort {
-      TextStyle.alarm.paint(&out, isColored: options.color) { $0.append(shouted: verdict) }
+      TextStyle.alarm.paint(&out, isColored: isColored) { $0.append(shouted: verdict) }
       out.append(", ")
     }
     // Follow-ups name calls by their numbers.
