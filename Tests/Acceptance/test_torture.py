@@ -121,9 +121,8 @@ class Torture(attaching.AttachTest):
             self.assertIsNotNone(start, f"visit {number}: not attached: {trace.err}")
             shown = {}
             for call in trace.calls:
-                if call["return"] is None and support.payload(call["messages"][0]) is None:
+                if call["return"] is None and "unreadable_process" in [note["code"] for note in call["notes"]]:
                     # Killed by another thread's execve or exit while it was looked at.
-                    self.assertEqual([note["code"] for note in call["notes"]], ["unreadable_process"])
                     unfinished += 1
                     continue
                 actor, index, _ = map(int, support.payload(call["messages"][0]).split(b"."))
