@@ -7,8 +7,8 @@ package import Records
 /// stopped, and waiting for that one is quick. But only one SIGCHLD is ever pending: a stop that
 /// happens meanwhile is announced by nothing. So taking one leaves a full scan owed, which is paid
 /// when there is nothing else to do, and no more often than keeps it to a thirtieth of the time. So
-/// that few have to wait for it (at 4,000 threads, 14 ms), the threads that ran lately are asked
-/// at once.
+/// that few have to wait for it, which takes thirty times as long as a scan, the threads that ran
+/// lately are asked at once.
 package struct WaitQueue: ~Copyable {
   /// What happened.
   package enum Event: ~Copyable {
