@@ -203,55 +203,6 @@ extension Tracer {
   }
 }
 
-// Who sends, and by which socket.
-extension Tracer {
-  /// Asks about a call that has just been let go on.
-  mutating func askAboutRunningCall() {
-    guard let thread = threadToAskAbout else { return }
-    threadToAskAbout = nil
-    guard let call = thread.call else { return }
-    askWho(&call.snapshot, thread)
-  }
-
-  private mutating func askWho(_ snapshot: inout CallSnapshot, _ thread: TracedThread) {
-    snapshot.comm = thread.readName()
-    guard let arguments = snapshot.arguments else { return }
-    switch sockets.ask(fd: arguments.fd, of: thread) {
-    case .socket(let socket):
-      snapshot.socket = socket
-      thread.process.lastSocket = SocketHint(fd: arguments.fd, socket)
-    case .noSocket: break
-    case .unlisted: snapshot.socketIsUnknown = true
-    case .unreachable: snapshot.ownDescriptorTable = true
-    }
-  }
-
-  /// A send binds a socket that is not bound: where it was not, its address is asked for again.
-  private mutating func askLocalAddress(_ snapshot: inout CallSnapshot, _ thread: TracedThread) {
-    guard let arguments = snapshot.arguments,
-      snapshot.socketIsUnknown || snapshot.socket?.local.isUnbound == true,
-      case .socket(let now) = sockets.ask(fd: arguments.fd, of: thread)
-    else { return }
-    if snapshot.socketIsUnknown {
-      snapshot.socket = now
-      snapshot.socketIsUnknown = false
-    } else if now.inode == snapshot.socket?.inode {
-      snapshot.socket?.local = now.local
-    }
-  }
-}
-
-extension TracedProcess {
-  /// True where the last call on the descriptor found a socket whose peer and mode a send leaves as
-  /// they are. Only a hint: what the descriptor is now is asked in any case.
-  fileprivate func isUnchangedBySending(_ snapshot: CallSnapshot) -> Bool {
-    guard let arguments = snapshot.arguments, !arguments.flags.contains(.fastOpen),
-      let hint = lastSocket, hint.fd == arguments.fd
-    else { return false }
-    return hint.isInternetDatagram
-  }
-}
-
 extension CallInfo.Arguments {
   /// The four that a send has.
   fileprivate func isSameSend(as other: Self) -> Bool {
@@ -266,16 +217,5 @@ extension CallSnapshot {
     else { return false }
     return returnValue == Tracer.interrupted
       || returnValue > 0 && returnValue < arguments.entryCount
-  }
-}
-
-extension SocketAddressBytes {
-  /// True where a socket's own address says that it is not bound: port 0, or no AF_UNIX name.
-  fileprivate var isUnbound: Bool {
-    switch (count > 0 ? storage[0] : 0, count) {
-    case (2, 4...), (10, 4...): storage[2] == 0 && storage[3] == 0
-    case (1, ...2): true
-    default: count == 0
-    }
   }
 }
