@@ -7,4 +7,13 @@ package import Records
 package protocol RecordFormat: Sendable {
   /// Appends the whole of one record, or nothing where the format does not show it.
   mutating func append(_ event: TraceEvent, to out: inout ByteBuffer)
+
+  /// Appends what can be said only now that no more records come: once, behind the last.
+  ///
+  /// There may have been no `.end`: the trace was cut off, or several were read one after another.
+  mutating func finish(to out: inout ByteBuffer)
+}
+
+extension RecordFormat {
+  package mutating func finish(to out: inout ByteBuffer) {}
 }

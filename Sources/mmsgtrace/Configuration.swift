@@ -1,29 +1,19 @@
 import ArgumentParser
 import Glibc
-import Output
 import Records
 import Tracing
 
 /// What is to be done, checked: made of the command line once, before anything happens.
 struct Configuration {
-  /// One output.
-  struct Destination {
-    /// Nil for stderr, "-" for stdout.
-    var path: String?
-    var format: OutputFormat
-  }
-
   /// Empty where nothing is to be launched.
   var command: [ByteString]
   /// Processes to attach to, or threads of them.
   var processes: [Int32]
   var environment: [ByteString]
   var user: UserIdentity?
-  var destinations: [Destination]
+  var output: OutputSettings
   var settings: Tracer.Settings
   var seccomp: SeccompUse
-  var text: TextFormat.Options
-  var color: ColorUse
 
   /// `arguments` is argv as it was given: the command is taken from there, since the parser's
   /// strings are repaired where they are not UTF-8.
@@ -39,7 +29,7 @@ struct Configuration {
       }
       user = identity
     }
-    destinations = try Self.destinations(options)
+    output = options.output.settings(standard: nil)
     settings = Tracer.Settings()
     settings.payloadLimit = (options.payload ?? .standard).bytes
     settings.followsChildren = !options.noFollow
@@ -47,17 +37,6 @@ struct Configuration {
     settings.maximumCalls = options.calls?.number
     settings.maximumDuration = options.duration?.nanoseconds
     seccomp = options.seccomp
-    color = options.color
-    text = TextFormat.Options()
-    text.timestamps =
-      switch options.time {
-      case 0: options.relative ? .relative : .none
-      case 1: .time
-      default: .micro
-      }
-    text.hex = options.hex
-    text.quiet = options.quiet
-    text.verbose = options.verbose
   }
 
   private static func command(
@@ -95,14 +74,6 @@ struct Configuration {
       let text = String(decoding: variable, as: UTF8.self)
       return (text.hasPrefix("LSAN_OPTIONS=") || text.hasPrefix("ASAN_OPTIONS="))
         && text.contains("detect_leaks=0")
-    }
-  }
-
-  private static func destinations(_ options: TraceCommand) throws -> [Destination] {
-    if options.output.isEmpty { return [Destination(path: nil, format: options.format ?? .text)] }
-    return options.output.map { path in
-      let format = OutputFormat(ending: path.text) ?? options.format ?? .text
-      return Destination(path: path.text, format: format)
     }
   }
 }

@@ -77,12 +77,25 @@ struct OutputFile: ~Copyable {
 
   /// Adds a record.
   mutating func append(_ event: TraceEvent, now: UInt64) {
+    add(now: now) { $0.append(event, to: &$1) }
+  }
+
+  /// Adds what the format says behind the last record, and writes everything.
+  mutating func finish(now: UInt64) {
+    guard isOpen else { return }
+    add(now: now) { $0.finish(to: &$1) }
+    flush()
+  }
+
+  private mutating func add(
+    now: UInt64, _ write: (inout any RecordFormat, inout ByteBuffer) -> Void
+  ) {
     guard isOpen else {
       lost += failure == nil ? 0 : 1
       return
     }
     let before = buffer.count
-    format.append(event, to: &buffer)
+    write(&format, &buffer)
     guard buffer.count > before else { return }
     ends.append(buffer.count)
     if deadline == nil { deadline = isImmediate ? now : now &+ Self.patience }

@@ -15,15 +15,15 @@ struct Outputs: ~Copyable {
   }
 
   /// Opens them, so that a failure shows before anything is launched.
-  init(_ configuration: Configuration) throws(Failure) {
-    for destination in configuration.destinations {
+  init(_ settings: OutputSettings) throws(Failure) {
+    for destination in settings.destinations {
       let fd =
         destination.path == nil
         ? STDERR_FILENO : destination.path == "-" ? STDOUT_FILENO : nil as Int32?
       let format: any RecordFormat =
         switch destination.format {
         case .json: JSONLinesFormat()
-        case .text: TextFormat(Terminal.fit(configuration.text, configuration.color, fd: fd))
+        case .text: TextFormat(Terminal.fit(settings.text, settings.color, fd: fd))
         }
       do {
         files.append(OutputSlot(try OutputFile(path: destination.path, format: format)))
@@ -50,6 +50,12 @@ struct Outputs: ~Copyable {
   func discard() { for slot in files { slot.file.discard() } }
   func tellFailures() { for slot in files { slot.file.tellFailure() } }
   func flush() { for slot in files { slot.file.flush() } }
+
+  /// No more records come.
+  func finish() {
+    let now = Clock.monotonic()
+    for slot in files { slot.file.finish(now: now) }
+  }
 
   func append(_ event: TraceEvent) {
     let now = Clock.monotonic()

@@ -40,7 +40,7 @@ struct Scribe: ~Copyable {
       }
       outputs.flushIfDue()
     }
-    if began { outputs.flush() } else { outputs.discard() }
+    if began { outputs.finish() } else { outputs.discard() }
     outputs.tellFailures()
     return Summary(calls: totals.calls, lost: outputs.lost)
   }

@@ -22,7 +22,7 @@ struct Session {
           + " (unshare --mount-proc)",
         status: Failure.Status.ours)
     }
-    let outputs = try Outputs(configuration)
+    let outputs = try Outputs(configuration.output)
     let mailbox: SignalMailbox
     let request: LaunchRequest?
     do {
@@ -42,7 +42,7 @@ struct Session {
     let header = TraceHeader(
       command: request?.command.map { String(decoding: $0, as: UTF8.self) },
       disablesLeakChecker: configuration.disablesLeakChecker)
-    let decoder = Decoder(notesSkippedLSM: configuration.text.verbose)
+    let decoder = Decoder(notesSkippedLSM: configuration.output.text.verbose)
     let summary = Scribe(header: header, reports: reports, decoder: decoder, outputs: outputs)
       .run()
     let outcome = tracer.join()
@@ -99,7 +99,7 @@ struct Session {
 
   /// Says what is left to say, and ends as the command ended.
   private func finish(_ outcome: Tracer.Outcome, _ summary: Scribe.Summary) -> Never {
-    if summary.calls == 0, configuration.text.quiet < 2, !outcome.attachedNone {
+    if summary.calls == 0, configuration.output.text.quiet < 2, !outcome.attachedNone {
       Diagnostics.say(
         "no sendmmsg call was seen: sendmsg, sendto, write and io_uring are not looked at, and"
           + " 64-bit musl's sendmmsg is a loop of sendmsg")

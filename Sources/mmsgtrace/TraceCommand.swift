@@ -1,5 +1,4 @@
 import ArgumentParser
-import Output
 import Tracing
 
 /// Launches a command, or attaches to processes, and traces.
@@ -24,25 +23,11 @@ struct TraceCommand: ParsableCommand {
   var pid: [ProcessList] = []
 
   @Option(
-    name: [.customShort("o", allowingJoined: true), .long],
-    help: ArgumentHelp(
-      "Write there instead (- is stdout); .txt, .jsonl or .json tells the format.",
-      valueName: "file"))
-  var output: [ArgumentText] = []
-
-  @Option(
-    help: ArgumentHelp("Format of an output with no telling ending.", valueName: "format"))
-  var format: OutputFormat?
-
-  @Option(
     name: [.customShort("s", allowingJoined: true), .customLong("payload")],
     parsing: .unconditional,
     help: ArgumentHelp(
       "Payload kept per message: a number, all or none (default: 32).", valueName: "bytes"))
   var payload: PayloadLimit?
-
-  @Flag(name: [.customShort("x"), .customLong("hex")], help: "Show payload as a hex dump.")
-  var hex = false
 
   @Flag(name: .customLong("no-follow"), help: "Let children run unrecorded.")
   var noFollow = false
@@ -62,12 +47,6 @@ struct TraceCommand: ParsableCommand {
   @Flag(help: "Let children go that outlive the command.")
   var exitWithCommand = false
 
-  @Flag(name: .customShort("t"), help: "Show the time of day; -tt with microseconds.")
-  var time: Int
-
-  @Flag(name: .customShort("r"), help: "Show the time since the last call.")
-  var relative = false
-
   @Option(
     name: [.customShort("u", allowingJoined: true), .long],
     help: ArgumentHelp("Run the command as that user.", valueName: "name"))
@@ -85,14 +64,7 @@ struct TraceCommand: ParsableCommand {
       valueName: "use"))
   var seccomp: SeccompUse = .auto
 
-  @Flag(name: [.short, .long], help: "Leave out process events; -qq notes as well.")
-  var quiet: Int
-
-  @Flag(name: [.short, .long], help: "Show more: one line per iovec.")
-  var verbose = false
-
-  @Option(help: ArgumentHelp("Use colour.", valueName: "when"))
-  var color: ColorUse = .auto
+  @OptionGroup var output: OutputOptions
 
   @Argument(parsing: .captureForPassthrough, help: "The command and its arguments.")
   var command: [String] = []

@@ -1,0 +1,79 @@
+import ArgumentParser
+import Output
+
+/// The options about what records look like and where they go: the same wherever records come from.
+struct OutputOptions: ParsableArguments {
+  @Option(
+    name: [.customShort("o", allowingJoined: true), .long],
+    help: ArgumentHelp(
+      "Write there instead (- is stdout); .txt, .jsonl or .json tells the format.",
+      valueName: "file"))
+  var output: [ArgumentText] = []
+
+  @Option(
+    help: ArgumentHelp("Format of an output with no telling ending.", valueName: "format"))
+  var format: OutputFormat?
+
+  @Flag(name: [.customShort("x"), .customLong("hex")], help: "Show payload as a hex dump.")
+  var hex = false
+
+  @Flag(name: .customShort("t"), help: "Show the time of day; -tt with microseconds.")
+  var time: Int
+
+  @Flag(name: .customShort("r"), help: "Show the time since the last call.")
+  var relative = false
+
+  @Flag(name: [.short, .long], help: "Leave out process events; -qq notes as well.")
+  var quiet: Int
+
+  @Flag(name: [.short, .long], help: "Show more: one line per iovec.")
+  var verbose = false
+
+  @Option(help: ArgumentHelp("Use colour.", valueName: "when"))
+  var color: ColorUse = .auto
+}
+
+/// What `OutputOptions` say, for `Outputs` to be made of.
+struct OutputSettings {
+  /// One output.
+  struct Destination {
+    /// Nil for stderr, "-" for stdout.
+    var path: String?
+    var format: OutputFormat
+  }
+
+  var destinations: [Destination]
+  var text: TextFormat.Options
+  var color: ColorUse
+}
+
+extension OutputOptions {
+  /// Without `--output`, everything goes to `standard`: nil for stderr, "-" for stdout.
+  func settings(standard: String?) -> OutputSettings {
+    OutputSettings(destinations: destinations(standard: standard), text: text, color: color)
+  }
+
+  private func destinations(standard: String?) -> [OutputSettings.Destination] {
+    if output.isEmpty {
+      return [OutputSettings.Destination(path: standard, format: format ?? .text)]
+    }
+    return output.map { path in
+      OutputSettings.Destination(
+        path: path.text, format: OutputFormat(ending: path.text) ?? format ?? .text)
+    }
+  }
+
+  private var text: TextFormat.Options {
+    var text = TextFormat.Options()
+    text.timestamps =
+      switch time {
+      case 0: relative ? .relative : .none
+      case 1: .time
+      default: .micro
+      }
+    text.hex = hex
+    text.quiet = quiet
+    text.verbose = verbose
+    return text
+  }
+}
