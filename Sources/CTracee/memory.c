@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/kcmp.h>
+#include <net/if.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -61,6 +63,13 @@ int tracee_pidfd_open(pid_t pid, bool thread) {
 int tracee_pidfd_getfd(int pidfd, int fd) {
   long result = syscall(SYS_pidfd_getfd, pidfd, fd, 0);
   return result < 0 ? -errno : (int)result;
+}
+
+int tracee_interface_name(int socket, int index, char *name) {
+  struct ifreq request = {.ifr_ifindex = index};
+  if (ioctl(socket, SIOCGIFNAME, &request) < 0) return -errno;
+  memcpy(name, request.ifr_name, IFNAMSIZ);
+  return 0;
 }
 
 int tracee_compare_files(pid_t first, pid_t second) {

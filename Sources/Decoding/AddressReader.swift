@@ -15,9 +15,13 @@ struct AddressReader {
   private static let inet6Size = 28
 
   private let socket: SocketKind?
+  private let interfaces: InterfaceNames
 
   /// A reader for addresses of this socket; without one, what the address itself says decides.
-  init(socket: SocketKind?) { self.socket = socket }
+  init(socket: SocketKind?, interfaces: InterfaceNames = InterfaceNames()) {
+    self.socket = socket
+    self.interfaces = interfaces
+  }
 
   /// Reads the address in `range` of `bytes`, which must lie within them.
   ///
@@ -38,11 +42,13 @@ struct AddressReader {
         address: bytes.bigEndian32(at: start + 4), port: bytes.bigEndian16(at: start + 2))
     case .inet6 where range.count >= Self.shortInet6Size:
       let hasScope = range.count >= Self.inet6Size
+      let scope = hasScope ? bytes.littleEndian32(at: start + 24) : 0
       address.form = .inet6(
         address: IPv6Address(
           high: bytes.bigEndian64(at: start + 8), low: bytes.bigEndian64(at: start + 16)),
         port: bytes.bigEndian16(at: start + 2), flowInfo: bytes.bigEndian32(at: start + 4),
-        scope: hasScope ? bytes.littleEndian32(at: start + 24) : 0)
+        scope: scope)
+      if scope != 0 { address.scopeName = interfaces[scope] }
     case .unix:
       let name = UnixName(decoding: bytes, in: start + 2..<range.upperBound)
       address.form = .unix(name)
@@ -62,7 +68,7 @@ struct AddressReader {
       address.raw = Array(bytes[range])
       return
     }
-    let fields = layout.fields(bytes, in: range)
+    let fields = layout.fields(bytes, in: range).naming(interfaces)
     address.form = .fields(fields)
     // A family that the socket has no use for may be no family, and the rest no such fields.
     let isDoubtful = address.family == family && socket?.mismatches(family) ?? false

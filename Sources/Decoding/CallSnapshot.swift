@@ -27,7 +27,11 @@ package struct CallSnapshot: Sendable {
   /// What the iovecs point at, at entry, as far as it was to be kept.
   package var payload = MemoryImage()
 
+  /// True where a message has control data that the kernel would read.
+  package var hasControl = false
+
   package var socket: SocketSnapshot?
+  package var details = CallDetails()
   /// True where the descriptor is a socket that nobody would tell of.
   package var socketIsUnknown = false
   /// True where the thread's own descriptor table could not be reached.
@@ -82,6 +86,7 @@ package struct CallSnapshot: Sendable {
   /// The bytes it holds, for the budget of a queue.
   package var byteCount: Int {
     vector.bytes.count + headers.bytes.count + payload.bytes.count + counted.bytes.count
+      + details.files.size
   }
 }
 

@@ -4,11 +4,18 @@ import Records
 struct ControlBlockReader {
   private let layout: MessageLayout
   private let socket: SocketDescription?
+  private let details: CallDetails
+  private let users: UserNames
   private var budget: FairBudget
 
-  init(_ layout: MessageLayout, _ socket: SocketDescription?, budget: FairBudget) {
+  init(
+    _ layout: MessageLayout, _ socket: SocketDescription?, details: CallDetails,
+    users: UserNames, budget: FairBudget
+  ) {
     self.layout = layout
     self.socket = socket
+    self.details = details
+    self.users = users
     self.budget = budget
   }
 
@@ -50,7 +57,8 @@ struct ControlBlockReader {
     let reader = socket.flatMap { ControlReader.of($0, destination: destination) }
     walk.judge(by: reader, layout: layout)
     block.messages = walk.messages
-    let values = ControlValueReader(layout: layout, messageBytes: bytes)
+    let values = ControlValueReader(
+      layout: layout, messageBytes: bytes, details: details, users: users)
     for index in walk.messages.indices {
       block.messages?[index].value = values.value(of: walk.messages[index])
     }

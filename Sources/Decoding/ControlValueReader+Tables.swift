@@ -11,7 +11,7 @@ extension ControlValueLayout {
 
   private static let socket: [Int32: ControlValueLayout] = [
     // SCM_RIGHTS; odd bytes are cut off
-    1: ControlValueLayout(.any, "descriptors", .int32List),
+    1: .descriptors,
     // SCM_CREDENTIALS: struct ucred
     2: ControlValueLayout(
       .exactly(12),

@@ -6,6 +6,8 @@ struct ControlValueReader {
   /// What the kernel would take of the message the control messages go with; nil where that is not
   /// known.
   let messageBytes: UInt64?
+  var details = CallDetails()
+  var users = UserNames()
 
   /// The fields of a message's data; nil where its type is not known, or its size is not that of
   /// the type.
@@ -16,36 +18,57 @@ struct ControlValueReader {
     else { return nil }
     let data = message.data
     let fields = value.fields.map { $0.read(data, in: 0..<data.count) }
-    return value.derived.map { fields + derive($0, from: data) } ?? fields
+    return (value.derived.map { fields + derive($0, from: data) } ?? fields)
+      .naming(details.interfaces)
   }
 
   /// What follows from the data together with what is known besides.
   private func derive(_ derivation: ControlValueLayout.Derivation, from data: [UInt8]) -> [Field] {
     switch derivation {
-    case .segments: segments(of: UInt64(data.littleEndian(at: 0, size: 2)))
+    case .segments: segments(of: UInt16(truncatingIfNeeded: data.littleEndian(at: 0, size: 2)))
     case .trafficClass: trafficClass(UInt64(data[0]))
     case .flowLabel:
       [
         Field("traffic_class", .unsigned(UInt64(data.bigEndian32(at: 0) >> 20 & 0xff))),
         Field("flow_label", .unsigned(UInt64(data.bigEndian32(at: 0) & 0xfffff))),
       ]
-    // Which clock is the socket's business, and needs to be asked there.
-    case .clock: [Field("clock", .null), Field("relative_ns", .null)]
-    // Names are the business of the tracee's own user database.
-    case .userNames: [Field("user", .null), Field("group", .null)]
+    case .clock: clock(of: data.littleEndian64(at: 0))
+    case .userNames:
+      [
+        Field("user", text(users.user(data.littleEndian32(at: 4)))),
+        Field("group", text(users.group(data.littleEndian32(at: 8)))),
+      ]
+    case .files: [Field("files", .list(data.descriptors.map { file($0) }))]
     }
+  }
+
+  private func file(_ descriptor: Int32) -> FieldValue {
+    details.files[descriptor].map { .text($0) } ?? .null
+  }
+
+  private func text(_ name: String?) -> FieldValue { name.map { .text(Array($0.utf8)) } ?? .null }
+
+  /// The socket's clock, and how far off a time of it was at entry.
+  private func clock(of time: UInt64) -> [Field] {
+    guard let clock = details.transmitClock else {
+      return [Field("clock", .null), Field("relative_ns", .null)]
+    }
+    return [
+      Field("clock", .name(clock.name)),
+      Field("relative_ns", .number(Int64(bitPattern: time &- clock.now))),
+    ]
   }
 
   /// How UDP cuts the message: into datagrams of this size, the last of what is left. A size of 0
   /// cuts nothing.
-  private func segments(of size: UInt64) -> [Field] {
+  private func segments(of size: UInt16) -> [Field] {
     guard let messageBytes else {
       return [Field("segments", .null), Field("last_segment", .null)]
     }
-    let whole = size == 0 || messageBytes <= size
-    let count = whole ? 1 : (messageBytes + size - 1) / size
-    let last = whole ? messageBytes : messageBytes - (count - 1) * size
-    return [Field("segments", .unsigned(count)), Field("last_segment", .unsigned(last))]
+    let pieces = Segmentation.Pieces(cutting: messageBytes, into: size)
+    return [
+      Field("segments", .unsigned(pieces.count)), Field("last_segment", .unsigned(pieces.last)),
+    ]
   }
 
   /// The two parts of a type of service, or traffic class (RFC 2474, RFC 3168).
@@ -63,6 +86,7 @@ struct ControlValueLayout: Sendable {
     case flowLabel
     case clock
     case userNames
+    case files
   }
 
   let size: ControlDataSize
@@ -75,8 +99,19 @@ struct ControlValueLayout: Sendable {
     self.derived = derived
   }
 
+  /// A list of descriptors.
+  static let descriptors = ControlValueLayout(
+    .any, [FieldLayout("descriptors", at: 0, .int32List)], .files)
+
   /// A single number that takes all of the data.
   init(_ size: ControlDataSize, _ name: String, _ kind: FieldLayout.Kind) {
     self.init(size, [FieldLayout(name, at: 0, kind)])
+  }
+}
+
+extension [UInt8] {
+  /// As many `int`s as there are; odd bytes are cut off.
+  fileprivate var descriptors: [Int32] {
+    (0..<count / 4).map { Int32(bitPattern: littleEndian32(at: 4 * $0)) }
   }
 }

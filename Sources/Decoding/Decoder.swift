@@ -6,17 +6,27 @@ package import Records
 /// form alone, is nil with the reason beside it. It takes any bytes at all.
 package struct Decoder {
   private let notesSkippedLSM: Bool
+  private let readUsers: @Sendable () -> UserNames
+  private lazy var users = readUsers()
   // Scratch, kept for the storage alone.
   private var entries: [Entry] = []
 
   /// `notesSkippedLSM` notes which messages the kernel's security modules are not asked about:
   /// true of nearly every batch to one destination, and so asked for by few.
-  package init(notesSkippedLSM: Bool = false) { self.notesSkippedLSM = notesSkippedLSM }
+  /// `users` is called once, when the first message with credentials is decoded.
+  package init(
+    notesSkippedLSM: Bool = false, users: @escaping @Sendable () -> UserNames = { UserNames() }
+  ) {
+    self.notesSkippedLSM = notesSkippedLSM
+    readUsers = users
+  }
 
   /// Decodes one call.
   package mutating func decode(_ snapshot: borrowing CallSnapshot) -> SendCall {
     let result = CallResult(snapshot.exit)
-    let socket = snapshot.socket.map { SocketDescription($0) }
+    let socket = snapshot.socket.map {
+      SocketDescription($0, interfaces: snapshot.details.interfaces)
+    }
     var duration: UInt64?
     if result != .unfinished, let exit = snapshot.exit {
       duration = exit.monotonic > snapshot.monotonic ? exit.monotonic - snapshot.monotonic : 0
@@ -56,11 +66,16 @@ package struct Decoder {
     let kind = socket.map { SocketKind($0) }
     var maker = MessageMaker(
       iovecs: iovecs.iovecs, gathered: payload.gathered, image: snapshot.payload.bytes,
-      addresses: AddressReader(socket: kind),
+      addresses: AddressReader(socket: kind, interfaces: snapshot.details.interfaces),
       hints: PayloadHint(socket: socket),
-      control: ControlBlockReader(layout, socket, budget: .control(entries: entries.count)))
+      control: ControlBlockReader(
+        layout, socket, details: snapshot.details,
+        users: snapshot.details.sharesUsers ? users : UserNames(),
+        budget: .control(entries: entries.count)),
+      segmentation: SegmentationRule(kind, snapshot.details, arguments.flags))
     var examiner = MessageExaminer(
-      arguments, layout, counted: counted, socket: kind, notesSkippedLSM: notesSkippedLSM)
+      arguments, layout, counted: counted, socket: kind,
+      isCorked: snapshot.details.isCorked, notesSkippedLSM: notesSkippedLSM)
     var messages: [Message] = []
     messages.reserveCapacity(entries.count)
     for index in entries.indices {

@@ -121,6 +121,23 @@ extension FieldLayout.Kind {
   }
 }
 
+extension [Field] {
+  /// The fields with `interface` behind `ifindex`: the name of that interface, or null.
+  func naming(_ interfaces: InterfaceNames) -> [Field] {
+    guard let place = firstIndex(where: { $0.name == "ifindex" }) else { return self }
+    let index: UInt32? =
+      switch self[place].value {
+      case .number(let number): UInt32(truncatingIfNeeded: number)
+      case .unsigned(let number): UInt32(truncatingIfNeeded: number)
+      default: nil
+      }
+    var named = self
+    let name = index.flatMap { interfaces[$0] }
+    named.insert(Field("interface", name.map { .text($0) } ?? .null), at: place + 1)
+    return named
+  }
+}
+
 extension FieldValue {
   /// A number with the names of its bits.
   static func flags(_ value: UInt64, named table: [(bit: UInt64, name: String)]) -> FieldValue {

@@ -7,7 +7,7 @@ import Records
 struct MessageExaminer {
   private let counted: Int
   /// What the count does not mean, where flags make it mean less.
-  private let meansLess: Note.Code?
+  private let meansLess: Less?
   private let socket: SocketKind?
   private let layout: MessageLayout
   private let notesSkippedLSM: Bool
@@ -17,11 +17,11 @@ struct MessageExaminer {
 
   init(
     _ arguments: SendArguments, _ layout: MessageLayout, counted: Int, socket: SocketKind?,
-    notesSkippedLSM: Bool
+    isCorked: Bool, notesSkippedLSM: Bool
   ) {
     self.counted = counted
     self.socket = socket
-    meansLess = socket.flatMap { Self.meaningLess(arguments.flags, $0) }
+    meansLess = socket.flatMap { Less(arguments.flags, $0, isCorked: isCorked) }
     self.layout = layout
     self.notesSkippedLSM = notesSkippedLSM
   }
@@ -48,7 +48,9 @@ struct MessageExaminer {
       }
     }
     if header.controlLength > 0 { examineControl(of: message, header) }
-    if let meansLess, message.index < counted { addCounted(message.index, meansLess) }
+    if let meansLess, message.index < counted {
+      findings.add(meansLess.code, message.index) { meansLess.text }
+    }
     if notesSkippedLSM { examineDestination(message.index, name, image) }
   }
 
@@ -117,19 +119,33 @@ struct MessageExaminer {
     }
   }
 
-  private static func meaningLess(_ flags: SendFlags, _ socket: SocketKind) -> Note.Code? {
-    guard socket.family == .inet || socket.family == .inet6 else { return nil }
-    if flags.contains(.probe), socket.type == .datagram || socket.type == .raw {
-      return .probeSentNothing
-    }
-    return flags.contains(.more) && socket.isUDP ? .corkedNotYetSent : nil
-  }
+  /// Why a message that is counted is not on its way.
+  private enum Less {
+    case probe
+    case more
+    case corked
 
-  private mutating func addCounted(_ index: Int, _ code: Note.Code) {
-    findings.add(code, index) {
-      code == .probeSentNothing
-        ? "MSG_PROBE: it is counted, but nothing of it was sent"
-        : "MSG_MORE: it is counted, but held back until something is sent without"
+    init?(_ flags: SendFlags, _ socket: SocketKind, isCorked: Bool) {
+      guard socket.family == .inet || socket.family == .inet6 else { return nil }
+      if flags.contains(.probe), socket.type == .datagram || socket.type == .raw {
+        self = .probe
+      } else if socket.isUDP, isCorked {
+        self = .corked
+      } else if socket.isUDP, flags.contains(.more) {
+        self = .more
+      } else {
+        return nil
+      }
+    }
+
+    var code: Note.Code { self == .probe ? .probeSentNothing : .corkedNotYetSent }
+
+    var text: String {
+      switch self {
+      case .probe: "MSG_PROBE: it is counted, but nothing of it was sent"
+      case .more: "MSG_MORE: it is counted, but held back until something is sent without"
+      case .corked: "UDP_CORK: it is counted, but held back until the socket is uncorked"
+      }
     }
   }
 

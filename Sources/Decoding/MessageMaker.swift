@@ -11,12 +11,13 @@ struct MessageMaker {
   private let addresses: AddressReader
   private let hints: PayloadHint
   private var control: ControlBlockReader
+  private let segmentation: SegmentationRule
   /// Where the name of the last message lies in the image of the headers.
   private(set) var nameBytes: Range<Int>?
 
   init(
     iovecs: [IOVector], gathered: [UInt8], image: [UInt8], addresses: AddressReader,
-    hints: PayloadHint, control: ControlBlockReader
+    hints: PayloadHint, control: ControlBlockReader, segmentation: SegmentationRule
   ) {
     self.iovecs = iovecs
     self.gathered = gathered
@@ -24,6 +25,7 @@ struct MessageMaker {
     self.addresses = addresses
     self.hints = hints
     self.control = control
+    self.segmentation = segmentation
   }
 
   /// The message of one entry, whose name and control block are looked up in `headers`.
@@ -45,6 +47,7 @@ struct MessageMaker {
         hints.hint($0, to: name.address)
       },
       control: block.messages,
+      segmentation: segmentation.segmentation(ofBytes: entry.bytes, block),
       // The kernel's order.
       fault: entry.fault ?? name.fault ?? entry.iovecFault ?? block.fault,
       truncated: entry.truncated || name.truncated || block.truncated,

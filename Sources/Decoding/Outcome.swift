@@ -31,11 +31,11 @@ extension CallResult {
 
 extension SocketDescription {
   /// Decodes what was asked of a socket.
-  init(_ snapshot: SocketSnapshot) {
+  init(_ snapshot: SocketSnapshot, interfaces: InterfaceNames) {
     let kind = SocketKind(
       family: AddressFamily(rawValue: snapshot.family), type: SocketType(rawValue: snapshot.type),
       protocolNumber: snapshot.protocolNumber)
-    let reader = AddressReader(socket: kind)
+    let reader = AddressReader(socket: kind, interfaces: interfaces)
     func address(_ bytes: SocketAddressBytes) -> SocketAddress? {
       let copy = bytes.bytes
       return copy.isEmpty ? nil : reader.read(copy, in: 0..<copy.count)

@@ -49,10 +49,10 @@ extension ByteBuffer {
     }
   }
 
-  /// `cid=2, port=1234`: without what is null.
+  /// `cid=2, port=1234`: without what is null or full of it.
   mutating func append(text fields: [Field]) {
     var isFirst = true
-    for field in fields where field.value != .null {
+    for field in fields where !field.value.isEmpty {
       if !isFirst { append(", ") }
       isFirst = false
       append(verbatim: field.name)
@@ -92,6 +92,17 @@ extension ByteBuffer {
       }
       append("]")
     case .address(let address): append(text: address)
+    }
+  }
+}
+
+extension FieldValue {
+  /// True for null, and for lists of nothing else.
+  fileprivate var isEmpty: Bool {
+    switch self {
+    case .null: true
+    case .list(let values): !values.isEmpty && values.allSatisfy { $0 == .null }
+    default: false
     }
   }
 }

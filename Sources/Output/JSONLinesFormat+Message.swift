@@ -44,10 +44,24 @@ extension ByteBuffer {
     append(orNull: message.control) { out, control in
       out.appendJSONArray(control) { $0.append(json: $1) }
     }
+    append(#","segmentation":"#)
+    append(orNull: message.segmentation) { $0.append(json: $1) }
     append(#","fault":"#)
     append(json: message.fault)
     append(#","truncated":"#)
     append(json: message.truncated)
+    append("}")
+  }
+
+  private mutating func append(json segmentation: Segmentation) {
+    append(#"{"source":""#)
+    append(verbatim: segmentation.source.rawValue)
+    append(#"","segment_size":"#)
+    append(decimal: UInt64(segmentation.size))
+    append(#","segments":"#)
+    append(orNull: segmentation.pieces) { $0.append(decimal: $1.count) }
+    append(#","last_segment":"#)
+    append(orNull: segmentation.pieces) { $0.append(decimal: $1.last) }
     append("}")
   }
 

@@ -99,6 +99,8 @@ extension ByteBuffer {
       append(decimal: flowInfo)
       append(#","scope_id":"#)
       append(decimal: scope)
+      append(#","scope_name":"#)
+      if let name = address.scopeName { append(jsonString: name.span) } else { append("null") }
     case .unix(.unnamed): append(#","path":null,"abstract":null"#)
     case .unix(.path(let path)):
       append(#","path":"#)

@@ -90,9 +90,11 @@ package enum TraceSchema {
             "port": {"description": "In host order; AF_VSOCK and AF_QIPCRTR have 32 bits, the others 16.", "$ref": "#/$defs/uint32"},
             "flowinfo": {"description": "Traffic class and flow label, as a number in host order.", "$ref": "#/$defs/uint32"},
             "scope_id": {"description": "The index of the interface; 0 for none.", "$ref": "#/$defs/uint32"},
+            "scope_name": {"description": "The interface of scope_id in the network namespace of the socket; null where there is none or it is not known.", "type": ["string", "null"]},
             "path": {"description": "The path of an AF_UNIX name; null for abstract and unnamed ones.", "type": ["string", "null"]},
             "abstract": {"description": "The abstract AF_UNIX name, with @ for its leading NUL.", "type": ["string", "null"], "pattern": "^@"},
             "ifindex": {"description": "AF_PACKET, AF_CAN, AF_XDP: the index of the interface.", "type": "integer"},
+            "interface": {"description": "The name of ifindex in the network namespace of the socket; null where there is none or it is not known.", "type": ["string", "null"]},
             "protocol": {"description": "AF_PACKET: the EtherType, in host order.", "$ref": "#/$defs/uint16"},
             "transport": {"description": "AF_RXRPC: the address below.", "$ref": "#/$defs/address"},
             "raw": {"description": "The whole address where the other keys do not say all of it, else null.", "anyOf": [{"$ref": "#/$defs/hex"}, {"type": "null"}]}
@@ -100,7 +102,8 @@ package enum TraceSchema {
           "dependentRequired": {
             "address": ["port"],
             "flowinfo": ["address", "scope_id"],
-            "scope_id": ["address", "flowinfo"],
+            "scope_id": ["address", "flowinfo", "scope_name"],
+            "ifindex": ["interface"],
             "path": ["abstract"],
             "abstract": ["path"]
           }
@@ -108,7 +111,7 @@ package enum TraceSchema {
         "message": {
           "title": "One mmsghdr, as it stood when the call was entered",
           "type": "object",
-          "required": ["index", "state", "bytes", "msg_len", "flags", "name", "name_at", "namelen", "iov_at", "iovlen", "iov", "payload", "control_at", "controllen", "control", "fault", "truncated"],
+          "required": ["index", "state", "bytes", "msg_len", "flags", "name", "name_at", "namelen", "iov_at", "iovlen", "iov", "payload", "control_at", "controllen", "control", "segmentation", "fault", "truncated"],
           "properties": {
             "index": {"description": "Position in the array, from 0.", "type": "integer", "minimum": 0, "maximum": 1023},
             "state": {"description": "What became of it. short: counted, but not in full. failed: the kernel stopped here. uncounted: it went out, but the count does not say so.", "enum": ["sent", "short", "failed", "uncounted", "not_attempted", "unknown"]},
@@ -125,8 +128,20 @@ package enum TraceSchema {
             "control_at": {"anyOf": [{"$ref": "#/$defs/pointer"}, {"type": "null"}]},
             "controllen": {"description": "Bytes.", "anyOf": [{"$ref": "#/$defs/uint64"}, {"type": "null"}]},
             "control": {"description": "The control messages as the kernel walks them; null where they cannot be read.", "type": ["array", "null"], "items": {"$ref": "#/$defs/control"}},
+            "segmentation": {"description": "Null where the message is sent as one, or it is not known how.", "anyOf": [{"$ref": "#/$defs/segmentation"}, {"type": "null"}]},
             "fault": {"description": "The first address that could not be read of the entry, its name, iovec array or control block.", "anyOf": [{"$ref": "#/$defs/pointer"}, {"type": "null"}]},
             "truncated": {"description": "True where a budget of the capture, not the program, cut the iovecs or the control block.", "type": "boolean"}
+          }
+        },
+        "segmentation": {
+          "title": "How UDP cuts a message into datagrams (UDP_SEGMENT)",
+          "type": "object",
+          "required": ["source", "segment_size", "segments", "last_segment"],
+          "properties": {
+            "source": {"description": "What asks for it: a control message of the message, or the option of the socket.", "enum": ["message", "socket"]},
+            "segment_size": {"description": "Bytes of each datagram but the last.", "$ref": "#/$defs/uint16"},
+            "segments": {"description": "How many datagrams; null where the length of the message is not known, or it is held back to make one with others.", "anyOf": [{"$ref": "#/$defs/uint64"}, {"type": "null"}]},
+            "last_segment": {"description": "Bytes of the last datagram; null where segments is.", "anyOf": [{"$ref": "#/$defs/uint64"}, {"type": "null"}]}
           }
         },
         "iovec": {
@@ -175,7 +190,7 @@ package enum TraceSchema {
             "assoc_id": {"$ref": "#/$defs/int32"},
             "assoclen": {"description": "ALG_SET_AEAD_ASSOCLEN: bytes.", "$ref": "#/$defs/uint32"},
             "bytes": {"description": "RDS: bytes.", "$ref": "#/$defs/uint64"},
-            "clock": {"description": "SCM_TXTIME: the clock of the socket; null where it is not known.", "type": ["string", "null"]},
+            "clock": {"description": "SCM_TXTIME: the clock of the socket (SO_TXTIME), CLOCK_REALTIME where it has none; null where it is not known.", "type": ["string", "null"]},
             "compare": {"$ref": "#/$defs/uint64"},
             "compare_mask": {"$ref": "#/$defs/uint64"},
             "context": {"$ref": "#/$defs/uint32"},
@@ -188,15 +203,18 @@ package enum TraceSchema {
             "dontfrag": {"$ref": "#/$defs/int32"},
             "dscp": {"description": "The upper six bits of a type of service or traffic class.", "type": "integer", "minimum": 0, "maximum": 63},
             "ecn": {"description": "The lower two bits of a type of service or traffic class.", "type": "integer", "minimum": 0, "maximum": 3},
+            "files": {"description": "SCM_RIGHTS: what each of the descriptors is, as /proc/PID/fd says it; null where it is none.", "type": "array", "items": {"type": ["string", "null"]}},
             "flags": {"description": "SO_TIMESTAMPING, SCTP, RDS: a number and the names of its bits.", "$ref": "#/$defs/bits"},
             "flow_label": {"type": "integer", "minimum": 0, "maximum": 1048575},
             "gid": {"$ref": "#/$defs/uint32"},
-            "group": {"description": "SCM_CREDENTIALS: the name of gid; null where it is not known.", "type": ["string", "null"]},
+            "group": {"description": "SCM_CREDENTIALS: the name of gid in /etc/group; null where it is not known.", "type": ["string", "null"]},
             "hard_s": {"description": "RXRPC_SET_CALL_TIMEOUT: seconds.", "$ref": "#/$defs/uint32"},
             "hdrlen": {"description": "IPv6 extension headers: units of 8 bytes behind the first.", "type": "integer", "minimum": 0, "maximum": 255},
             "hop_limit": {"description": "-1 for the default.", "$ref": "#/$defs/int32"},
             "id": {"description": "SCM_TS_OPT_ID.", "$ref": "#/$defs/uint32"},
             "idle_ms": {"description": "RXRPC_SET_CALL_TIMEOUT: milliseconds.", "anyOf": [{"$ref": "#/$defs/uint32"}, {"type": "null"}]},
+            "ifindex": {"description": "IP_PKTINFO, IPV6_PKTINFO: the index of an interface; 0 for any.", "type": "integer"},
+            "interface": {"description": "The name of ifindex in the network namespace of the socket; null where there is none or it is not known.", "type": ["string", "null"]},
             "iv": {"description": "ALG_SET_IV.", "$ref": "#/$defs/hex"},
             "ivlen": {"description": "ALG_SET_IV: bytes.", "$ref": "#/$defs/uint32"},
             "keynumber": {"$ref": "#/$defs/uint16"},
@@ -240,7 +258,7 @@ package enum TraceSchema {
             "tx_length": {"description": "RXRPC: bytes.", "type": "integer"},
             "txtime_ns": {"description": "SCM_TXTIME: nanoseconds of the clock of the socket.", "$ref": "#/$defs/uint64"},
             "uid": {"$ref": "#/$defs/uint32"},
-            "user": {"description": "SCM_CREDENTIALS: the name of uid; null where it is not known.", "type": ["string", "null"]},
+            "user": {"description": "SCM_CREDENTIALS: the name of uid in /etc/passwd; null where it is not known.", "type": ["string", "null"]},
             "user_call_id": {"$ref": "#/$defs/uint64"},
             "user_token": {"$ref": "#/$defs/uint64"}
           }

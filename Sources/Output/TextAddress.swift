@@ -37,7 +37,7 @@ extension ByteBuffer {
     }
   }
 
-  /// `127.0.0.1:9999`, `[fe80::1%2]:53`, `"/run/log"`, `@"name"`, `VSOCK{cid=2, port=1}`, or the
+  /// `127.0.0.1:9999`, `[fe80::1%eth0]:53`, `"/run/log"`, `@"name"`, `VSOCK{cid=2, port=1}`, or the
   /// family and its bytes.
   mutating func append(text address: SocketAddress) {
     switch address.form {
@@ -50,7 +50,11 @@ extension ByteBuffer {
       append(ipv6: number)
       if scope != 0 {
         append(UInt8(ascii: "%"))
-        append(decimal: scope)
+        if let name = address.scopeName {
+          append(printable: name.span)
+        } else {
+          append(decimal: scope)
+        }
       }
       append("]:")
       append(decimal: UInt64(port))

@@ -19,6 +19,10 @@ extension TextFormat {
         appendLine(to: &out) { $0.append(control: entry, showing: most) }
       }
     }
+    // A control message of its own has said it.
+    if let segmentation = message.segmentation, segmentation.source == .socket {
+      appendLine(to: &out) { $0.append(text: segmentation) }
+    }
     if let fault = message.fault {
       appendLine(to: &out) {
         $0.append("unreadable at ")
@@ -80,6 +84,17 @@ extension TextFormat {
 }
 
 extension ByteBuffer {
+  /// `UDP_SEGMENT of the socket: segment_size=1200, segments=3, last_segment=600`.
+  fileprivate mutating func append(text segmentation: Segmentation) {
+    append("UDP_SEGMENT of the socket: segment_size=")
+    append(decimal: UInt64(segmentation.size))
+    guard let pieces = segmentation.pieces else { return }
+    append(", segments=")
+    append(decimal: pieces.count)
+    append(", last_segment=")
+    append(decimal: pieces.last)
+  }
+
   /// `control SOL_UDP UDP_SEGMENT 18 B: segment_size=1200, used`, or the bytes in hex where the
   /// data cannot be taken apart.
   fileprivate mutating func append(control: ControlMessage, showing most: Int) {

@@ -33,7 +33,8 @@ extension TextFormat {
     var end = start + 1
     guard isFoldable(call.messages[start], verdict) else { return end }
     while end < rows.count, isFoldable(call.messages[end], verdict),
-      areAlike(rows[start], rows[end]), call.messages[start].control == call.messages[end].control
+      areAlike(rows[start], rows[end]), call.messages[start].control == call.messages[end].control,
+      call.messages[start].segmentation == call.messages[end].segmentation
     {
       end += 1
     }

@@ -16,6 +16,8 @@ package struct Message: Sendable {
   package var payload: Payload
   /// The control messages as the kernel walks them; nil where they cannot be read.
   package var control: [ControlMessage]?
+  /// How UDP cuts it into datagrams; nil where it does not, or that is not known.
+  package var segmentation: Segmentation?
   /// The first address that could not be read of the entry, its name, iovec array or control block.
   package var fault: RemoteAddress?
   /// True where a budget of the capture, not the tracee, cut the iovecs or the control block.
@@ -29,7 +31,8 @@ package struct Message: Sendable {
   package init(
     index: Int, header: MessageHeader?, bytes: UInt64?, sentLength: UInt32?, name: SocketAddress?,
     iovecs: ArraySlice<IOVector>?, payload: Payload, control: [ControlMessage]?,
-    fault: RemoteAddress?, truncated: Bool, iovecRefusal: IOVectorRefusal? = nil,
+    segmentation: Segmentation? = nil, fault: RemoteAddress?, truncated: Bool,
+    iovecRefusal: IOVectorRefusal? = nil,
     controlRefusal: ControlRefusal? = nil
   ) {
     self.index = index
@@ -40,6 +43,7 @@ package struct Message: Sendable {
     self.iovecs = iovecs
     self.payload = payload
     self.control = control
+    self.segmentation = segmentation
     self.fault = fault
     self.truncated = truncated
     self.iovecRefusal = iovecRefusal

@@ -134,7 +134,7 @@ package struct Note: Hashable, Sendable {
     case zeroLength = "zero_length"
     /// MSG_PROBE: what was counted was not sent.
     case probeSentNothing = "probe_sent_nothing"
-    /// MSG_MORE: what was counted is not on the wire yet.
+    /// MSG_MORE or UDP_CORK: what was counted is not on the wire yet.
     case corkedNotYetSent = "corked_not_yet_sent"
     /// The security modules were not asked, since the message before went to the same address.
     case sameDestinationSkipsLSM = "same_destination_skips_lsm"

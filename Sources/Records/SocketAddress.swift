@@ -59,11 +59,16 @@ package struct SocketAddress: Hashable, Sendable {
   /// Nil where fewer than two bytes were given.
   package var family: AddressFamily?
   package var form: Form
+  /// The name of the interface that `scope` is the number of, where it is known.
+  package var scopeName: [UInt8]?
   /// The whole address, where `form` does not say all of it; else nil.
   package var raw: [UInt8]?
 
-  package init(family: AddressFamily?, form: Form, raw: [UInt8]?) {
+  package init(
+    family: AddressFamily?, form: Form, scopeName: [UInt8]? = nil, raw: [UInt8]?
+  ) {
     self.family = family
+    self.scopeName = scopeName
     self.form = form
     self.raw = raw
   }

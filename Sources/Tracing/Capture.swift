@@ -46,7 +46,7 @@ package struct Capture {
       && memory.read(plan, into: &snapshot.vector, &snapshot.headers, &snapshot.payload)
     isGuessed = read(memory, &snapshot.vector, &plan.vector, ifNot: isGuessed)
     wanted.reset()
-    wantHeaders(snapshot.vector, arguments, layout)
+    snapshot.hasControl = wantHeaders(snapshot.vector, arguments, layout)
     isGuessed = read(memory, &snapshot.headers, &plan.headers, ifNot: isGuessed)
     wanted.reset()
     if payloadLimit > 0 { wantPayload(snapshot.vector, snapshot.headers, arguments, layout) }
@@ -112,9 +112,11 @@ package struct Capture {
     wanted.want(RemoteRange(start: arguments.vector, count: count))
   }
 
+  /// True where a message has control data.
   private mutating func wantHeaders(
     _ vector: MemoryImage, _ arguments: SendArguments, _ layout: MessageLayout
-  ) {
+  ) -> Bool {
+    var hasControl = false
     var budget = FairBudget.control(entries: arguments.entryCount, room: room)
     var iovecBudget = FairBudget.iovecs(entries: arguments.entryCount, room: room)
     for index in 0..<arguments.entryCount {
@@ -127,8 +129,10 @@ package struct Capture {
       if var control = header.controlRange {
         control.count = budget.take(control.count)
         wanted.want(control)
+        hasControl = true
       }
     }
+    return hasControl
   }
 
   private mutating func wantPayload(

@@ -29,12 +29,17 @@ struct SocketInspector {
   private var kinds: [UInt64: Kind] = [:]
   private static let maximumKinds = 4096
 
-  /// Asks the socket that `fd` is to the thread.
-  mutating func ask(fd: Int32, of thread: TracedThread) -> Answer {
+  /// Asks the socket that `fd` is to the thread; `more` is given a duplicate of it, to ask for what
+  /// else is of interest.
+  mutating func ask(
+    fd: Int32, of thread: TracedThread, more: (Int32, SocketSnapshot) -> Void = { _, _ in }
+  ) -> Answer {
     switch duplicate(fd: fd, of: thread) {
     case .descriptor(let number):
       defer { _ = close(number) }
-      return describe(number).map { .socket($0) } ?? .noSocket
+      guard let socket = describe(number) else { return .noSocket }
+      more(number, socket)
+      return .socket(socket)
     case .closed: return .noSocket
     case .unreachable: return .unreachable
     case .refused:

@@ -14,7 +14,14 @@ extension Tracer {
   mutating func askWho(_ snapshot: inout CallSnapshot, _ thread: TracedThread) {
     snapshot.comm = thread.readName()
     guard let arguments = snapshot.arguments else { return }
-    switch sockets.ask(fd: arguments.fd, of: thread) {
+    var questions: CallQuestions?
+    let answer = sockets.ask(fd: arguments.fd, of: thread) { duplicate, socket in
+      let asked = CallQuestions(snapshot, socket)
+      snapshot.details.ask(duplicate, socket, asked, entry: snapshot.monotonic)
+      questions = asked
+    }
+    snapshot.details.ask(thread.tid, questions ?? CallQuestions(snapshot, nil))
+    switch answer {
     case .socket(let socket):
       snapshot.socket = socket
       thread.process.lastSocket = SocketHint(fd: arguments.fd, socket)

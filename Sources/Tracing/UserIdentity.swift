@@ -1,3 +1,4 @@
+package import Decoding
 import Glibc
 
 /// Whom a command runs as.
@@ -39,5 +40,13 @@ package struct UserIdentity: Hashable, Sendable {
       if fields[3].split(separator: ",").contains(where: { $0 == user }) { groups.append(gid) }
     }
     return groups
+  }
+}
+
+extension UserNames {
+  /// Those of our own mount namespace.
+  package static func ofThisSystem() -> UserNames {
+    UserNames(
+      passwd: ProcFile.text("/etc/passwd") ?? "", group: ProcFile.text("/etc/group") ?? "")
   }
 }

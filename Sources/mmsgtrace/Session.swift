@@ -42,7 +42,8 @@ struct Session {
     let header = TraceHeader(
       command: request?.command.map { String(decoding: $0, as: UTF8.self) },
       disablesLeakChecker: configuration.disablesLeakChecker)
-    let decoder = Decoder(notesSkippedLSM: configuration.output.text.verbose)
+    let decoder = Decoder(
+      notesSkippedLSM: configuration.output.text.verbose, users: { UserNames.ofThisSystem() })
     let summary = Scribe(header: header, reports: reports, decoder: decoder, outputs: outputs)
       .run()
     let outcome = tracer.join()

@@ -27,6 +27,7 @@ import Testing
       bytes: bytes(17, [8, 0] + u32(3) + [1, 0, 0, 6] + mac + [9, 9]),
       fields: [
         Field("protocol", .unsigned(0x800)), Field("ifindex", .number(3)),
+        Field("interface", .null),
         Field("hatype", .unsigned(1)), Field("pkttype", .unsigned(0)),
         Field("halen", .unsigned(6)), Field("addr", .hardwareAddress(mac)),
       ]),
@@ -35,6 +36,7 @@ import Testing
       socket: (17, 3, 0), bytes: bytes(99, [0x86, 0xdd] + u32(0xffff_ffff) + zeros(12)),
       fields: [
         Field("protocol", .unsigned(0x86dd)), Field("ifindex", .number(-1)),
+        Field("interface", .null),
         Field("hatype", .unsigned(0)), Field("pkttype", .unsigned(0)),
         Field("halen", .unsigned(0)), Field("addr", .hardwareAddress([])),
       ]),
@@ -57,24 +59,28 @@ import Testing
     Row(
       reason: "CAN_RAW: the interface alone", socket: (29, 3, 1),
       bytes: bytes(29, [0, 0] + u32(5) + u32(1) + zeros(12)),
-      fields: [Field("ifindex", .number(5))]),
+      fields: [Field("ifindex", .number(5)), Field("interface", .null)]),
     Row(
       reason: "CAN_ISOTP", socket: (29, 2, 6),
       bytes: bytes(29, [0, 0] + u32(5) + u32(0x700) + u32(0x708) + zeros(8)),
       fields: [
-        Field("ifindex", .number(5)), Field("rx_id", .unsigned(0x700)),
+        Field("ifindex", .number(5)), Field("interface", .null), Field("rx_id", .unsigned(0x700)),
         Field("tx_id", .unsigned(0x708)),
       ]),
     Row(
       reason: "CAN_ISOTP, as short as the kernel takes it: what is not there is null",
       socket: (29, 2, 6), bytes: bytes(29, [0, 0] + u32(5)),
-      fields: [Field("ifindex", .number(5)), Field("rx_id", .null), Field("tx_id", .null)]),
+      fields: [
+        Field("ifindex", .number(5)), Field("interface", .null), Field("rx_id", .null),
+        Field("tx_id", .null),
+      ]),
     Row(
       reason: "CAN_J1939", socket: (29, 2, 7),
       bytes: bytes(
         29, [0, 0] + u32(5) + littleEndian(UInt64.max, 8) + u32(0x3ff00) + [0xff, 0, 0, 0]),
       fields: [
-        Field("ifindex", .number(5)), Field("name", .unsigned(UInt64.max)),
+        Field("ifindex", .number(5)), Field("interface", .null),
+        Field("name", .unsigned(UInt64.max)),
         Field("pgn", .unsigned(0x3ff00)), Field("addr", .unsigned(0xff)),
       ]),
     Row(
@@ -164,7 +170,7 @@ import Testing
       reason: "AF_XDP", socket: (44, 3, 0),
       bytes: bytes(44, [1, 0] + u32(3) + u32(4) + u32(0xffff_ffff)),
       fields: [
-        Field("flags", .unsigned(1)), Field("ifindex", .unsigned(3)),
+        Field("flags", .unsigned(1)), Field("ifindex", .unsigned(3)), Field("interface", .null),
         Field("queue_id", .unsigned(4)), Field("shared_umem_fd", .number(-1)),
       ]),
     Row(

@@ -28,10 +28,13 @@ import Testing
     Row(
       reason: "SCM_RIGHTS: descriptors are signed, odd bytes are cut off", level: 1, type: 1,
       data: u32(3, 0xffff_ffff) + [9],
-      value: [Field("descriptors", .list([.number(3), .number(-1)]))]),
+      value: [
+        Field("descriptors", .list([.number(3), .number(-1)])),
+        Field("files", .list([.null, .null])),
+      ]),
     Row(
       reason: "SCM_RIGHTS without a whole one", level: 1, type: 1, data: [1, 2, 3],
-      value: [Field("descriptors", .list([]))]),
+      value: [Field("descriptors", .list([])), Field("files", .list([]))]),
     Row(
       reason: "SCM_CREDENTIALS", level: 1, type: 2, data: u32(4711, 1000, 0xffff_ffff),
       value: [
@@ -96,7 +99,8 @@ import Testing
     Row(
       reason: "IP_PKTINFO", level: 0, type: 8, data: u32(2) + [127, 0, 0, 1, 192, 0, 2, 1],
       value: [
-        Field("ifindex", .number(2)), Field("spec_dst", .ipv4(0x7f00_0001)),
+        Field("ifindex", .number(2)), Field("interface", .null),
+        Field("spec_dst", .ipv4(0x7f00_0001)),
         Field("addr", .ipv4(0xc000_0201)),
       ]),
     Row(
@@ -104,7 +108,10 @@ import Testing
       value: [Field("protocol", .number(17))]),
     Row(
       reason: "IPV6_PKTINFO", level: 41, type: 50, data: loopback6 + u32(3),
-      value: [Field("addr", .ipv6(IPv6Address(high: 0, low: 1))), Field("ifindex", .number(3))]),
+      value: [
+        Field("addr", .ipv6(IPv6Address(high: 0, low: 1))), Field("ifindex", .number(3)),
+        Field("interface", .null),
+      ]),
     Row(
       reason: "IPV6_FLOWINFO", level: 41, type: 11, data: [0x0b, 0x81, 0x23, 0x45],
       value: [

@@ -108,8 +108,15 @@ extension SeededBytes {
       payload: Payload(
         data: maybe { $0.nastyBytes(upTo: 40)[...] }, truncated: Bool.random(using: &self),
         fault: maybe { RemoteAddress($0.number()) }, hint: maybe { $0.nastyText(upTo: 30) }),
-      control: maybe { $0.control() }, fault: maybe { RemoteAddress($0.number()) },
+      control: maybe { $0.control() }, segmentation: maybe { $0.segmentation() },
+      fault: maybe { RemoteAddress($0.number()) },
       truncated: Bool.random(using: &self))
+  }
+
+  private mutating func segmentation() -> Segmentation {
+    Segmentation(
+      source: pick(), size: number(),
+      pieces: maybe { Segmentation.Pieces(count: $0.number(), last: $0.number()) })
   }
 
   private mutating func control() -> [ControlMessage] {
@@ -145,6 +152,7 @@ extension SeededBytes {
       }
     return SocketAddress(
       family: maybe { AddressFamily(rawValue: $0.number()) }, form: form,
+      scopeName: maybe { $0.nastyBytes(upTo: 15) },
       raw: maybe { $0.nastyBytes(upTo: 20) })
   }
 

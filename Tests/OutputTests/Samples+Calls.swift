@@ -175,6 +175,7 @@ extension Samples {
         family: .packet,
         form: .fields([
           Field("protocol", .unsigned(0x800)), Field("ifindex", .number(3)),
+          Field("interface", .text(Array("tap\u{1b}0".utf8))),
           Field("addr", .hardwareAddress([2, 0, 0, 0, 0, 0x2a])),
         ]), raw: nil),
       SocketAddress(
@@ -192,6 +193,9 @@ extension Samples {
     ]
     var messages = names.indices.map { message($0, "frame", sent: 5, to: names[$0]) }
     messages[2].payload.hint = "QUIC Initial v1"
+    messages[2].segmentation = Segmentation(
+      source: .socket, size: 2, pieces: Segmentation.Pieces(count: 3, last: 1))
+    messages[3].segmentation = Segmentation(source: .message, size: 2, pieces: nil)
     return .call(
       call(19, vlen: 4, socket: packet, result: .returned(4), messages: messages),
       Verdict(outcome: .complete, asked: 4, sent: 4, bytesAsked: 20, bytesSent: 20))

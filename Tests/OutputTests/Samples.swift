@@ -22,7 +22,7 @@ enum Samples {
       family: .inet6,
       form: .inet6(
         address: IPv6Address(high: 0xfe80_0000_0000_0000, low: 1), port: 443, flowInfo: 5,
-        scope: 2), raw: nil))
+        scope: 2), scopeName: Array("eth0".utf8), raw: nil))
 
   static let unix = SocketDescription(
     family: .unix, type: .datagram, protocolNumber: 0, inode: 16676, nonblocking: false,

@@ -31,6 +31,8 @@ import Testing
     #expect(try enumeration("process", "properties", "event") == names(ProcessEvent.Kind.self))
     #expect(
       try enumeration("trace_start", "properties", "stops") == names(TraceStart.StopMethod.self))
+    #expect(
+      try enumeration("segmentation", "properties", "source") == names(Segmentation.Source.self))
     #expect(try enumeration("abi") == Set(ABI.allCases.map(\.name)))
     #expect(
       try enumeration("call", "properties", "syscall")
@@ -62,6 +64,11 @@ import Testing
       expectKeys(of: message, toBeThoseOf: "message", definitions)
       expectKeys(of: message?["payload"], toBeThoseOf: "payload", definitions)
       expectKeys(of: message?["iov"]?[0], toBeThoseOf: "iovec", definitions)
+      for index in 0..<4 {
+        expectKeys(
+          of: record["messages"]?[index]?["segmentation"], toBeThoseOf: "segmentation",
+          definitions)
+      }
       expectKeys(of: message?["control"]?[0], toBeThoseOf: "control", definitions)
     }
   }

@@ -109,6 +109,8 @@ bool tracee_contains(const void *bytes, size_t size, const char *text);
 
 int tracee_pidfd_open(pid_t pid, bool thread);
 int tracee_pidfd_getfd(int pidfd, int fd);
+// SIOCGIFNAME: the interface's name in the network namespace of a socket; `name` has 16 bytes.
+int tracee_interface_name(int socket, int index, char *name);
 // kcmp(2) of the two threads' descriptor tables: 0 the same, more than 0 different.
 int tracee_compare_files(pid_t first, pid_t second);
 

@@ -1,0 +1,79 @@
+import CTracee
+import Decoding
+import Glibc
+import Records
+
+// What is asked of a socket, and of the program's descriptors, for what the bytes of a call speak
+// of. Nothing is remembered from call to call: each of these can be changed between two calls, by
+// setsockopt(2) or dup2(2), and costs a few tenths of a microsecond while the kernel sends.
+extension CallDetails {
+  /// Asks a duplicate of the socket.
+  mutating func ask(
+    _ fd: Int32, _ socket: SocketSnapshot, _ questions: CallQuestions, entry: UInt64
+  ) {
+    if socket.isUDP {
+      segmentSize = option(fd, Self.udp, Self.udpSegment).map { UInt16(truncatingIfNeeded: $0) }
+      isCorked = option(fd, Self.udp, Self.udpCork) ?? 0 != 0
+    }
+    if questions.speakOfTime { transmitClock = clock(fd, entry: entry) }
+    for interface in questions.interfaces {
+      if let name = interfaceName(fd, interface) { interfaces.add(interface, name) }
+    }
+  }
+
+  /// Asks /proc what the descriptors are to the thread, and whose users it speaks of.
+  mutating func ask(_ tid: Int32, _ questions: CallQuestions) {
+    for descriptor in questions.descriptors {
+      if let file = ProcFile.link("/proc/\(tid)/fd/\(descriptor)") {
+        files.add(descriptor, Array(file.utf8))
+      }
+    }
+    if questions.speakOfUsers {
+      let ours = ProcFile.link("/proc/self/ns/user")
+      sharesUsers = ours != nil && ProcFile.link("/proc/\(tid)/ns/user") == ours
+    }
+  }
+
+  // include/uapi/linux/udp.h
+  private static let udp: Int32 = 17
+  private static let udpCork: Int32 = 1
+  private static let udpSegment: Int32 = 103
+
+  private func option(_ fd: Int32, _ level: Int32, _ name: Int32) -> Int32? {
+    var value: Int32 = 0
+    var size = socklen_t(MemoryLayout<Int32>.size)
+    return unsafe getsockopt(fd, level, name, &value, &size) == 0 ? value : nil
+  }
+
+  /// The clock and what it showed when the call was entered, at `entry` of CLOCK_MONOTONIC.
+  ///
+  ///     struct sock_txtime   clockid 0:4, flags 4:4
+  private func clock(_ fd: Int32, entry: UInt64) -> TransmitClock? {
+    var setting: (clock: Int32, flags: UInt32) = (0, 0)
+    var size = socklen_t(8)
+    guard unsafe getsockopt(fd, SOL_SOCKET, SO_TXTIME, &setting, &size) == 0 else { return nil }
+    var time = timespec()
+    guard unsafe clock_gettime(clockid_t(setting.clock), &time) == 0 else { return nil }
+    let now = UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
+    return TransmitClock(number: setting.clock, now: now &- (Clock.monotonic() &- entry))
+  }
+
+  /// The name in the network namespace of the socket, whichever ours is.
+  private func interfaceName(_ fd: Int32, _ index: UInt32) -> [UInt8]? {
+    var name = InlineArray<16, UInt8>(repeating: 0)
+    let result = unsafe withUnsafeMutableBytes(of: &name) { bytes in
+      unsafe tracee_interface_name(
+        fd, Int32(bitPattern: index),
+        bytes.assumingMemoryBound(to: CChar.self).baseAddress.unsafelyUnwrapped)
+    }
+    guard result == 0 else { return nil }
+    return (0..<16).map { name[$0] }.prefix { $0 != 0 }.map { $0 }
+  }
+}
+
+extension SocketSnapshot {
+  /// UDP or UDP-Lite, over either IP.
+  fileprivate var isUDP: Bool {
+    (family == 2 || family == 10) && type == 2 && (protocolNumber == 17 || protocolNumber == 136)
+  }
+}
