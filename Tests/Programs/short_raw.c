@@ -1,0 +1,213 @@
+/* Raw, ping and packet sockets (kernel.md §3.5, §3.6). In the network of Acceptance/short_network.sh. */
+#include "short_rows.h"
+
+#include <linux/if_xdp.h>
+#include <net/ethernet.h>
+
+static int raw(int family, int protocol) {
+  family == AF_INET ? to4("127.0.0.1", 0) : to6("::1", 0);
+  return call.fd = keep(socket(family, SOCK_RAW, protocol));
+}
+static void with_header(size_t size, const struct iphdr *head) {
+  char *bytes = room(size);
+  memcpy(bytes, head, size < sizeof *head ? size : sizeof *head), message(bytes, size);
+}
+static const struct iphdr plain = {.version = 4, .ihl = 5, .ttl = 64, .protocol = 253, .daddr = 0x0100007f};
+
+ROW("3.5", certain, EMSGSIZE, raw_oversize) { raw(AF_INET, 253), good(2), sized(65536), good(1); }
+ROW("3.5", certain, EMSGSIZE, raw_oversize_65516) { raw(AF_INET, 253), good(2), sized(65516), good(1); }
+ROW("3.5", certain, 0, raw_largest) { raw(AF_INET, 253), good(2), sized(65515), good(1); }
+ROW("3.5", observed, EOPNOTSUPP, raw_out_of_band) { raw(AF_INET, 253), good(2), call.flags = MSG_OOB; }
+ROW("3.5", certain, EINVAL, raw_short_name) { raw(AF_INET, 253), good(2), small()->msg_namelen = 15, good(1); }
+ROW("3.5", certain, EAFNOSUPPORT, raw_other_family) {
+  struct sockaddr_in it = in4("127.0.0.1", 0);
+  it.sin_family = 99, raw(AF_INET, 253), good(2), with_name(small(), &it, sizeof it), good(1);
+}
+ROW("3.5", certain, 0, raw_unspecified_family) {
+  struct sockaddr_in it = in4("127.0.0.1", 0);
+  it.sin_family = 0, raw(AF_INET, 253), good(2), with_name(small(), &it, sizeof it), good(1);
+}
+ROW("3.5", certain, EDESTADDRREQ, raw_no_destination) { raw(AF_INET, 253), good(2), small()->msg_name = NULL, good(1); }
+ROW("3.5", likely, ENETUNREACH, raw_no_route) { raw(AF_INET, 253), good(2), small_to4("203.0.113.1", 0), good(1); }
+ROW("3.5", certain, EACCES, raw_broadcast) { raw(AF_INET, 253), good(2), small_to4("10.9.0.255", 0), good(1); }
+ROW("3.5", certain, EINVAL, raw_header_short) { raw(AF_INET, IPPROTO_RAW), with_header(60, &plain), with_header(19, &plain), with_header(60, &plain); }
+ROW("3.5", certain, EINVAL, raw_header_bad_ihl) {
+  struct iphdr bad = plain;
+  bad.ihl = 15, raw(AF_INET, IPPROTO_RAW), with_header(60, &plain), with_header(40, &bad), with_header(60, &plain);
+}
+ROW("3.5", certain, EINVAL, raw_header_ihl_4) {
+  struct iphdr bad = plain;
+  bad.ihl = 4, raw(AF_INET, IPPROTO_RAW), with_header(60, &plain), with_header(40, &bad), with_header(60, &plain);
+}
+ROW("3.5", certain, EMSGSIZE, raw_header_over_mtu) { raw(AF_INET, IPPROTO_RAW), with_header(60, &plain), with_header(1501, &plain), with_header(60, &plain); }
+ROW("3.5", certain, 0, raw_header_of_mtu) { raw(AF_INET, IPPROTO_RAW), with_header(60, &plain), with_header(1500, &plain), with_header(60, &plain); }
+ROW("3.5", certain, EINVAL, raw_header_and_options) {
+  raw(AF_INET, IPPROTO_RAW), with_header(60, &plain), with_header(60, &plain);
+  control(&call.entries[1].msg_hdr, IPPROTO_IP, IP_RETOPTS, "\1\1\1\1", 4), with_header(60, &plain);
+}
+ROW("3.5", certain, EFAULT, raw_bad_data) { raw(AF_INET, 253), good(2), message(no_access, 9), good(1); }
+ROW("3.5", certain, EINVAL, raw_ttl_0) { raw(AF_INET, 253), good(2), control_int(small(), IPPROTO_IP, IP_TTL, 0), good(1); }
+ROW("3.5", certain, 0, raw_segment) { raw(AF_INET, 253), good(2), segment(small(), 0), good(1); }
+ROW("3.5", certain, 0, raw_probe) { raw(AF_INET, 253), good(3), call.flags = MSG_PROBE; }
+ROW("3.5", certain, EMSGSIZE, raw_mtu_do) {
+  option(raw(AF_INET, 253), IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO), good(2), sized(1481), good(1);
+}
+ROW("3.5", certain, EFAULT, raw_icmp_bad_data) { raw(AF_INET, IPPROTO_ICMP), sized(64), sized(64), message(no_access, 64); }
+ROW("3.5", certain, EMSGSIZE, raw_six_oversize) { raw(AF_INET6, 253), good(2), sized(65536), good(1); }
+ROW("3.5", certain, EMSGSIZE, raw_six_oversize_INT_MAX) {
+  static struct iovec two[2];
+  struct msghdr *it;
+  raw(AF_INET6, 253), good(2), it = small(), two[0] = (struct iovec){plenty(), 0x7ffff000};
+  it->msg_iov = two, it->msg_iovlen = 1, good(1);
+}
+ROW("3.5", certain, EINVAL, raw_six_other_port) {
+  struct sockaddr_in6 it = in6("::1", 17);
+  raw(AF_INET6, 253), good(2), with_name(small(), &it, sizeof it), good(1);
+}
+ROW("3.5", certain, EINVAL, raw_six_short_name) { raw(AF_INET6, 253), good(2), small()->msg_namelen = 20, good(1); }
+ROW("3.5", certain, EAFNOSUPPORT, raw_six_other_family) {
+  struct sockaddr_in6 it = in6("::1", 0);
+  it.sin6_family = AF_INET, raw(AF_INET6, 253), good(2), with_name(small(), &it, sizeof it), good(1);
+}
+ROW("3.5", certain, EDESTADDRREQ, raw_six_no_destination) { raw(AF_INET6, 253), good(2), small()->msg_name = NULL, good(1); }
+ROW("3.5", certain, EOPNOTSUPP, raw_six_out_of_band) { raw(AF_INET6, 253), good(2), call.flags = MSG_OOB; }
+
+static char *echo(int type, size_t size) {
+  char *bytes = room(size < 64 ? 64 : size);
+  bytes[0] = type;
+  return bytes;
+}
+static void ping(int family, int protocol) {
+  family == AF_INET ? to4("127.0.0.1", 0) : to6("::1", 0);
+  call.fd = keep(socket(family, SOCK_DGRAM, protocol));
+}
+static void pings(size_t size, int type) {
+  ping(AF_INET, IPPROTO_ICMP), message(echo(8, 16), 16), message(echo(8, 16), 16);
+  message(echo(type, size), size), message(echo(8, 16), 16);
+}
+ROW("3.5", certain, EINVAL, ping_short) { pings(7, 8); }
+ROW("3.5", certain, 0, ping_of_eight) { pings(8, 8); }
+ROW("3.5", certain, EINVAL, ping_other_type) { pings(16, 13); }
+ROW("3.5", certain, EINVAL, ping_reply) { pings(16, 0); }
+ROW("3.5", certain, EMSGSIZE, ping_oversize) { pings(65536, 8); }
+ROW("3.5", certain, EMSGSIZE, ping_oversize_65508) { pings(65516, 8); }
+ROW("3.5", certain, EFAULT, ping_bad_data) {
+  ping(AF_INET, IPPROTO_ICMP), message(echo(8, 16), 16), message(no_access, 16), message(echo(8, 16), 16);
+}
+ROW("3.5", certain, EDESTADDRREQ, ping_no_destination) {
+  ping(AF_INET, IPPROTO_ICMP), message(echo(8, 16), 16), message(echo(8, 16), 16)->msg_name = NULL;
+}
+ROW("3.5", certain, EINVAL, ping_short_name) {
+  ping(AF_INET, IPPROTO_ICMP), message(echo(8, 16), 16), message(echo(8, 16), 16)->msg_namelen = 8;
+}
+ROW("3.5", certain, EAFNOSUPPORT, ping_other_family) {
+  struct sockaddr_in it = in4("127.0.0.1", 0);
+  it.sin_family = 1;
+  ping(AF_INET, IPPROTO_ICMP), message(echo(8, 16), 16), with_name(message(echo(8, 16), 16), &it, sizeof it);
+}
+ROW("3.5", certain, EAFNOSUPPORT, ping_unspecified_family) {
+  struct sockaddr_in it = in4("127.0.0.1", 0);
+  it.sin_family = 0;
+  ping(AF_INET, IPPROTO_ICMP), message(echo(8, 16), 16), with_name(message(echo(8, 16), 16), &it, sizeof it);
+}
+ROW("3.5", certain, EACCES, ping_broadcast) {
+  struct sockaddr_in it = in4("10.9.0.255", 0);
+  ping(AF_INET, IPPROTO_ICMP), message(echo(8, 16), 16), with_name(message(echo(8, 16), 16), &it, sizeof it);
+}
+ROW("3.5", certain, EINVAL, ping_six_other_type) {
+  ping(AF_INET6, IPPROTO_ICMPV6), message(echo(128, 16), 16), message(echo(8, 16), 16), message(echo(128, 16), 16);
+}
+ROW("3.5", certain, EINVAL, ping_six_short) {
+  ping(AF_INET6, IPPROTO_ICMPV6), message(echo(128, 16), 16), message(echo(128, 16), 7), message(echo(128, 16), 16);
+}
+ROW("3.5", certain, 0, ping_probe) {
+  ping(AF_INET, IPPROTO_ICMP), message(echo(8, 16), 16), message(echo(8, 16), 16), call.flags = MSG_PROBE;
+}
+
+/* ---- packet ---- */
+
+static struct sockaddr_ll link_to(const char *name) {
+  struct sockaddr_ll it = {.sll_family = AF_PACKET, .sll_protocol = htons(0x88b5),
+                           .sll_ifindex = (int)if_nametoindex(name), .sll_halen = 6};
+  return it;
+}
+static int packet(int type, const char *name) {
+  struct sockaddr_ll it = link_to(name);
+  send_to(&it, sizeof it);
+  return call.fd = keep(socket(AF_PACKET, type, 0));
+}
+static void odd_link(int type, struct sockaddr_ll it, socklen_t length) {
+  packet(type, "lo"), sized(60), sized(60), with_name(sized(60), &it, length), sized(60);
+}
+ROW("3.6", certain, EINVAL, packet_short_name) { odd_link(SOCK_DGRAM, link_to("lo"), 19); }
+ROW("3.6", certain, 0, packet_other_family) {
+  struct sockaddr_ll it = link_to("lo");
+  it.sll_family = AF_INET, odd_link(SOCK_DGRAM, it, sizeof it);
+}
+ROW("3.6", certain, EINVAL, packet_short_address_dgram) {
+  struct sockaddr_ll it = link_to("lo");
+  it.sll_halen = 9, odd_link(SOCK_DGRAM, it, sizeof it);
+}
+ROW("3.6", certain, EINVAL, packet_short_address_raw) {
+  struct sockaddr_ll it = link_to("lo");
+  it.sll_halen = 9, odd_link(SOCK_RAW, it, sizeof it);
+}
+ROW("3.6", certain, 0, packet_small_halen_dgram) {
+  struct sockaddr_ll it = link_to("lo");
+  it.sll_halen = 2, odd_link(SOCK_DGRAM, it, sizeof it);
+}
+ROW("3.6", likely, ENXIO, packet_no_such_interface) {
+  struct sockaddr_ll it = link_to("lo");
+  it.sll_ifindex = 4711, odd_link(SOCK_RAW, it, sizeof it);
+}
+ROW("3.6", certain, ENXIO, packet_interface_0) {
+  struct sockaddr_ll it = link_to("lo");
+  it.sll_ifindex = 0, odd_link(SOCK_RAW, it, sizeof it);
+}
+ROW("3.6", likely, ENXIO, packet_unbound) { packet(SOCK_RAW, "lo"), sized(60), sized(60), sized(60)->msg_name = NULL, sized(60); }
+ROW("3.6", likely, ENETDOWN, packet_interface_down) { odd_link(SOCK_RAW, link_to("down0"), sizeof(struct sockaddr_ll)); }
+ROW("3.6", likely, EMSGSIZE, packet_oversize) { packet(SOCK_RAW, "lo"), sized(60), sized(60), sized(1519), sized(60); }
+ROW("3.6", certain, 0, packet_largest) { packet(SOCK_RAW, "lo"), sized(60), sized(60), sized(1514), sized(60); }
+ROW("3.6", likely, EMSGSIZE, packet_largest_vlan_without_tag) { packet(SOCK_RAW, "lo"), sized(60), sized(60), sized(1518), sized(60); }
+ROW("3.6", certain, EMSGSIZE, packet_oversize_100000) { packet(SOCK_RAW, "lo"), sized(60), sized(60), sized(100000), sized(60); }
+ROW("3.6", likely, EMSGSIZE, packet_oversize_dgram) { packet(SOCK_DGRAM, "lo"), sized(60), sized(60), sized(1501), sized(60); }
+ROW("3.6", certain, EINVAL, packet_short_frame) { packet(SOCK_RAW, "lo"), sized(60), sized(60), sized(13), sized(60); }
+ROW("3.6", certain, 0, packet_only_header) { packet(SOCK_RAW, "lo"), sized(60), sized(60), sized(14), sized(60); }
+ROW("3.6", likely, EINVAL, packet_empty) { packet(SOCK_RAW, "lo"), sized(60), sized(60), sized(0), sized(60); }
+ROW("3.6", certain, 0, packet_empty_dgram) { packet(SOCK_DGRAM, "lo"), sized(60), sized(60), sized(0), sized(60); }
+ROW("3.6", likely, EFAULT, packet_bad_data) { packet(SOCK_RAW, "lo"), sized(60), sized(60), message(no_access, 60), sized(60); }
+ROW("3.6", likely, EFAULT, packet_bad_data_dgram) { packet(SOCK_DGRAM, "lo"), sized(60), sized(60), message(no_access, 60), sized(60); }
+ROW("3.6", likely, EINVAL, packet_cmsg_bad) { packet(SOCK_RAW, "lo"), sized(60), sized(60), control_int(sized(60), SOL_SOCKET, 200, 1), sized(60); }
+ROW("3.6", likely, ENOBUFS, packet_queue_full) {
+  packet(SOCK_RAW, "w0");
+  for (int i = 0; i < 10; i++) sized(900);
+}
+ROW("3.6", likely, EINVAL, packet_vnet_header_short) {
+  packet(SOCK_RAW, "lo"), option(call.fd, SOL_PACKET, PACKET_VNET_HDR, 1), sized(70), sized(70), sized(9), sized(70);
+}
+ROW("3.6", likely, EINVAL, packet_vnet_header_bad) {
+  char *bytes = room(100);
+  packet(SOCK_RAW, "lo"), option(call.fd, SOL_PACKET, PACKET_VNET_HDR, 1), sized(70), sized(70);
+  bytes[1] = 0x7f, message(bytes, 100), sized(70);
+}
+static void ring(void) {
+  call.unconsumed = 1;
+  struct sockaddr_ll it = link_to("lo");
+  struct tpacket_req request = {.tp_block_size = 4096, .tp_block_nr = 4, .tp_frame_size = 2048, .tp_frame_nr = 8};
+  packet(SOCK_RAW, "lo"), bound(call.fd, &it, sizeof it), call.to_length = 0;
+  need(setsockopt(call.fd, SOL_PACKET, PACKET_TX_RING, &request, sizeof request) == 0, "TX_RING");
+}
+ROW("1-V3", certain, 0, packet_ring) { ring(), sized(60), sized(60), sized(60); }
+ROW("1-V3", certain, 0, packet_ring_no_bytes) { ring(), sized(0), sized(0), sized(60), sized(0); }
+static void old_packet(const char *name, size_t size) {
+  struct { unsigned short family; char device[14]; unsigned short protocol; } it = {AF_PACKET, "lo", 0}, odd = {AF_PACKET, "", 0};
+  memcpy(odd.device, name, strlen(name)), send_to(&it, 18), call.fd = keep(socket(AF_INET, SOCK_PACKET, 0));
+  sized(60), sized(60), with_name(sized(size), &odd, 18), sized(60);
+}
+ROW("3.6", likely, ENODEV, old_packet_no_such_device) { old_packet("nothing", 60); }
+ROW("3.6", likely, EMSGSIZE, old_packet_oversize) { old_packet("lo", 1519); }
+ROW("3.6", certain, ENOTCONN, old_packet_no_name) {
+  old_packet("lo", 60), call.entries[2].msg_hdr.msg_name = NULL;
+}
+ROW("3.6", certain, EINVAL, old_packet_short_name) { old_packet("lo", 60), call.entries[2].msg_hdr.msg_namelen = 12; }
+ROW("3.6", observed, ENXIO, xdp_unbound) { call.fd = keep(socket(AF_XDP, SOCK_RAW, 0)), good(3), call.flags = MSG_DONTWAIT; }

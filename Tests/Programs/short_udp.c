@@ -1,0 +1,521 @@
+/* UDP over IPv4 and IPv6 (kernel.md §3.1, §3.2). In the network of Acceptance/short_network.sh. */
+#include "short_rows.h"
+
+/* The tests' network: what lies behind these addresses is in short_network.sh. */
+#define NO_ROUTE "203.0.113.1"
+#define UNREACHABLE "10.1.0.1"
+#define PROHIBITED "10.2.0.1"
+#define BLACKHOLE "10.3.0.1"
+#define THROWN "10.4.0.1"
+#define NO_NEIGHBOUR "10.9.0.2"
+#define NARROW "10.8.0.2"
+#define DROPPED_PORT 6666
+#define REJECTED_PORT 6667
+
+static void bad_name4(struct sockaddr_in it, socklen_t length) {
+  udp(AF_INET), good(2), with_name(small(), &it, length), good(2);
+}
+static void bad_name6(struct sockaddr_in6 it, socklen_t length) {
+  udp(AF_INET6), good(2), with_name(small(), &it, length), good(2);
+}
+
+/* ---- IPv4: sizes, flags, addresses ---- */
+
+ROW("3.1", certain, EMSGSIZE, oversize) { udp(AF_INET), good(3), sized(70000), good(1); }
+ROW("3.1", certain, EMSGSIZE, oversize_65508) { udp(AF_INET), good(3), sized(65508), good(1); }
+ROW("3.1", certain, 0, largest_65507) { udp(AF_INET), good(3), sized(65507), good(1); }
+ROW("3.1", certain, EMSGSIZE, oversize_connected) { udp_connected(AF_INET), good(3), sized(65508), good(1); }
+ROW("3.1", certain, EMSGSIZE, oversize_before_bad_port) {
+  struct sockaddr_in it = in4("127.0.0.1", 0);
+  udp(AF_INET), good(2), with_name(sized(66000), &it, sizeof it), good(1);
+}
+ROW("3.1", certain, EINVAL, bad_port_before_65508) {
+  struct sockaddr_in it = in4("127.0.0.1", 0);
+  udp(AF_INET), good(2), with_name(sized(65508), &it, sizeof it), good(1);
+}
+ROW("3.1", certain, EMSGSIZE, oversize_with_ip_options) {
+  int fd = udp(AF_INET);
+  need(setsockopt(fd, IPPROTO_IP, IP_OPTIONS, "\x01\x01\x01\x01", 4) == 0, "IP_OPTIONS");
+  good(2), sized(65505), good(1);
+}
+ROW("3.1", observed, EOPNOTSUPP, out_of_band) { udp(AF_INET), good(2), call.flags = MSG_OOB; }
+ROW("3.1", certain, EINVAL, short_name) { bad_name4(in4("127.0.0.1", 9), 15); }
+ROW("3.1", certain, EINVAL, short_name_of_two) { bad_name4(in4("127.0.0.1", 9), 2); }
+ROW("3.1", certain, EAFNOSUPPORT, other_family) {
+  struct sockaddr_in it = in4("127.0.0.1", 9);
+  it.sin_family = AF_UNIX, bad_name4(it, sizeof it);
+}
+ROW("3.1", certain, EAFNOSUPPORT, ipv6_name) {
+  struct sockaddr_in6 it = in6("::1", 9);
+  udp(AF_INET), good(2), with_name(small(), &it, sizeof it), good(1);
+}
+ROW("3.1", certain, 0, unspecified_family) {
+  udp(AF_INET), good(2), small();
+  ((struct sockaddr_in *)call.entries[2].msg_hdr.msg_name)->sin_family = AF_UNSPEC, good(2);
+}
+ROW("3.1", certain, EINVAL, port_0) { bad_name4(in4("127.0.0.1", 0), 16); }
+ROW("3.1", certain, EAFNOSUPPORT, other_family_and_port_0) {
+  struct sockaddr_in it = in4("127.0.0.1", 0);
+  it.sin_family = 77, bad_name4(it, sizeof it);
+}
+ROW("3.1", certain, EDESTADDRREQ, no_destination) {
+  udp(AF_INET), good(2), small()->msg_name = NULL, good(2);
+}
+ROW("3.1", certain, EDESTADDRREQ, namelen_0) {
+  udp(AF_INET), good(2), small()->msg_namelen = 0, good(2);
+}
+
+/* ---- IPv4: routes ---- */
+
+ROW("3.1", likely, ENETUNREACH, no_route) { udp(AF_INET), good(2), small_to4(NO_ROUTE, 9), good(2); }
+ROW("3.1", likely, EHOSTUNREACH, route_unreachable) { udp(AF_INET), good(2), small_to4(UNREACHABLE, 9), good(2); }
+ROW("3.1", likely, EACCES, route_prohibit) { udp(AF_INET), good(2), small_to4(PROHIBITED, 9), good(2); }
+ROW("3.1", likely, EINVAL, route_blackhole) { udp(AF_INET), good(2), small_to4(BLACKHOLE, 9), good(2); }
+ROW("3.1", likely, ENETUNREACH, route_throw) { udp(AF_INET), good(2), small_to4(THROWN, 9), good(2); }
+ROW("3.1", likely, ENETUNREACH, dontroute_beyond_a_gateway) {
+  udp(AF_INET), good(2), small_to4("10.5.0.1", 9), good(2), call.flags = MSG_DONTROUTE;
+}
+ROW("3.1", certain, EMSGSIZE, oversize_without_route) {
+  struct sockaddr_in it = in4(NO_ROUTE, 9);
+  udp(AF_INET), good(2), with_name(sized(65536), &it, sizeof it), good(1);
+}
+ROW("3.1", likely, ENETUNREACH, no_route_before_65508) {
+  struct sockaddr_in it = in4(NO_ROUTE, 9);
+  udp(AF_INET), good(2), with_name(sized(65508), &it, sizeof it), good(1);
+}
+ROW("3.1", certain, EACCES, broadcast) { udp(AF_INET), good(2), small_to4("10.9.0.255", 9), good(2); }
+ROW("3.1", likely, ENETUNREACH, limited_broadcast_without_route) {
+  udp(AF_INET), good(2), small_to4("255.255.255.255", 9), good(2);
+}
+ROW("3.1", certain, EACCES, loopback_broadcast) {
+  udp(AF_INET), good(2), small_to4("127.255.255.255", 9), good(2);
+}
+ROW("3.1", certain, 0, broadcast_permitted) {
+  option(udp(AF_INET), SOL_SOCKET, SO_BROADCAST, 1), good(2), small_to4("10.9.0.255", 9), good(2);
+}
+ROW("3.1", likely, ENETUNREACH, multicast_without_route) {
+  udp(AF_INET), good(2), small_to4("239.1.2.3", 9), good(2);
+}
+ROW("3.1", likely, EINVAL, from_loopback_to_outside) {
+  struct sockaddr_in here = in4("127.0.0.1", 0);
+  bound(udp(AF_INET), &here, sizeof here), good(2), small_to4("10.9.0.1", 9), small_to4(NO_NEIGHBOUR, 9), good(1);
+}
+ROW("3.1", certain, 0, to_any) { udp(AF_INET), good(2), small_to4("0.0.0.0", 9), good(2); }
+
+/* ---- IPv4: control messages ---- */
+
+static void bad_control4(int level, int type, const void *data, size_t length) {
+  udp(AF_INET), good(2), control(small(), level, type, data, length), good(2);
+}
+static void bad_int4(int level, int type, int value) { bad_control4(level, type, &value, sizeof value); }
+
+ROW("4", certain, EINVAL, ttl_0) { bad_int4(IPPROTO_IP, IP_TTL, 0); }
+ROW("4", certain, EINVAL, ttl_256) { bad_int4(IPPROTO_IP, IP_TTL, 256); }
+ROW("4", certain, EINVAL, ttl_of_one_byte) { bad_control4(IPPROTO_IP, IP_TTL, "\x40", 1); }
+ROW("4", certain, EINVAL, tos_256) { bad_int4(IPPROTO_IP, IP_TOS, 256); }
+ROW("4", certain, EINVAL, tos_negative) { bad_int4(IPPROTO_IP, IP_TOS, -1); }
+ROW("4", certain, 0, tos_of_one_byte) { bad_control4(IPPROTO_IP, IP_TOS, "\x10", 1); }
+ROW("4", certain, EINVAL, tos_of_two_bytes) { bad_control4(IPPROTO_IP, IP_TOS, "\x10\0", 2); }
+ROW("4", certain, EINVAL, ip_options_cmsg) { bad_control4(IPPROTO_IP, IP_OPTIONS, "\1\1\1\1", 4); }
+ROW("4", certain, 0, retopts) { bad_control4(IPPROTO_IP, IP_RETOPTS, "\1\1\1\1", 4); }
+ROW("4", certain, EINVAL, retopts_bad) { bad_control4(IPPROTO_IP, IP_RETOPTS, "\7\2\1\1", 4); }
+ROW("4", certain, 0, retopts_over_40) { bad_control4(IPPROTO_IP, IP_RETOPTS, plenty(), 44); }
+ROW("4", certain, 0, protocol_17) { bad_int4(IPPROTO_IP, 52, 17); }
+ROW("4", certain, EINVAL, protocol_0) { bad_int4(IPPROTO_IP, 52, 0); }
+ROW("4", certain, EINVAL, protocol_256) { bad_int4(IPPROTO_IP, 52, 256); }
+ROW("4", certain, EINVAL, pktinfo_short) { bad_control4(IPPROTO_IP, IP_PKTINFO, plenty(), 8); }
+ROW("4", likely, ENODEV, pktinfo_no_such_interface) {
+  struct in_pktinfo it = {.ipi_ifindex = 4711};
+  bad_control4(IPPROTO_IP, IP_PKTINFO, &it, sizeof it);
+}
+ROW("4", likely, ENETUNREACH, pktinfo_foreign_source) {
+  struct in_pktinfo it = {.ipi_spec_dst.s_addr = htonl(0x08080808)};
+  bad_control4(IPPROTO_IP, IP_PKTINFO, &it, sizeof it);
+}
+ROW("4", certain, 0, pktinfo_instead_of_a_route) {
+  struct in_pktinfo it = {.ipi_ifindex = if_nametoindex("v0")};
+  udp(AF_INET), good(2), control(small_to4(NO_ROUTE, 9), IPPROTO_IP, IP_PKTINFO, &it, sizeof it), good(2);
+}
+ROW("4", certain, 0, ipv6_cmsg_to_ipv4) { bad_int4(IPPROTO_IPV6, IPV6_TCLASS, 4711); }
+ROW("4", certain, 0, pktinfo_ipv6_short_to_ipv4) { bad_control4(IPPROTO_IPV6, IPV6_PKTINFO, plenty(), 12); }
+ROW("4", certain, 0, pktinfo_ipv6_to_ipv4) {
+  struct in6_pktinfo it = {.ipi6_addr = in6addr_loopback};
+  bad_control4(IPPROTO_IPV6, IPV6_PKTINFO, &it, sizeof it);
+}
+ROW("4", certain, EINVAL, udp_unknown_type) { bad_int4(SOL_UDP, 7, 1); }
+ROW("4", certain, EINVAL, segment_of_four_bytes) { bad_int4(SOL_UDP, UDP_SEGMENT, 1000); }
+ROW("4", certain, 0, segment_0) { bad_control4(SOL_UDP, UDP_SEGMENT, "\0\0", 2); }
+ROW("4", certain, EINVAL, mark_of_eight_bytes) { bad_control4(SOL_SOCKET, SO_MARK, plenty(), 8); }
+ROW("4", certain, 0, mark) { bad_int4(SOL_SOCKET, SO_MARK, 5); }
+ROW("4", certain, EPERM, mark_by_nobody) { become_nobody(), bad_int4(SOL_SOCKET, SO_MARK, 5); }
+ROW("4", certain, EPERM, mark_of_eight_bytes_by_nobody) { become_nobody(), bad_control4(SOL_SOCKET, SO_MARK, plenty(), 8); }
+ROW("4", certain, EINVAL, timestamping_rx) { bad_int4(SOL_SOCKET, 37, 8); }
+ROW("4", certain, EINVAL, timestamping_short) { bad_control4(SOL_SOCKET, 37, "\2\0", 2); }
+ROW("4", certain, EINVAL, timestamping_new_rx) { bad_int4(SOL_SOCKET, 65, 0x10); }
+ROW("4", certain, 0, timestamping_tx) { bad_int4(SOL_SOCKET, 37, 2); }
+ROW("4", certain, EINVAL, txtime_without_option) { bad_control4(SOL_SOCKET, SCM_TXTIME, plenty(), 8); }
+ROW("4", certain, EINVAL, txtime_short) { bad_control4(SOL_SOCKET, SCM_TXTIME, plenty(), 4); }
+ROW("4", certain, 0, txtime_with_option) {
+  struct { int clock; unsigned flags; } choice = {1, 0};
+  udp(AF_INET);
+  need(setsockopt(call.fd, SOL_SOCKET, SO_TXTIME, &choice, sizeof choice) == 0, "SO_TXTIME");
+  good(2), control(small(), SOL_SOCKET, SCM_TXTIME, plenty(), 8), good(2);
+}
+ROW("4", certain, EINVAL, txtime_short_with_option) {
+  struct { int clock; unsigned flags; } choice = {1, 0};
+  udp(AF_INET);
+  need(setsockopt(call.fd, SOL_SOCKET, SO_TXTIME, &choice, sizeof choice) == 0, "SO_TXTIME");
+  good(2), control(small(), SOL_SOCKET, SCM_TXTIME, plenty(), 4), good(2);
+}
+ROW("4", certain, EINVAL, ts_opt_id_without_option) { bad_int4(SOL_SOCKET, 81, 5); }
+ROW("4", certain, 0, ts_opt_id_with_option) {
+  option(udp(AF_INET), SOL_SOCKET, 37, 0x82);
+  good(2), control_int(small(), SOL_SOCKET, 81, 5), good(2);
+}
+ROW("4", certain, 0, priority_6) { bad_int4(SOL_SOCKET, SO_PRIORITY, 6); }
+ROW("4", certain, 0, priority_7_by_root) { bad_int4(SOL_SOCKET, SO_PRIORITY, 7); }
+ROW("4", certain, EPERM, priority_7_by_nobody) { become_nobody(), bad_int4(SOL_SOCKET, SO_PRIORITY, 7); }
+ROW("4", certain, EPERM, priority_negative_by_nobody) { become_nobody(), bad_int4(SOL_SOCKET, SO_PRIORITY, -1); }
+ROW("4", certain, 0, priority_6_by_nobody) { become_nobody(), bad_int4(SOL_SOCKET, SO_PRIORITY, 6); }
+ROW("4", certain, EINVAL, priority_short) { bad_control4(SOL_SOCKET, SO_PRIORITY, "\1\0", 2); }
+ROW("4", certain, 0, dmabuf) { bad_int4(SOL_SOCKET, 79, 1); }
+ROW("4", certain, 0, scm_rights_over_udp) { bad_int4(SOL_SOCKET, SCM_RIGHTS, 999); }
+ROW("4", certain, 0, scm_credentials_over_udp) { bad_int4(SOL_SOCKET, SCM_CREDENTIALS, 999); }
+ROW("4", certain, EINVAL, scm_security) { bad_int4(SOL_SOCKET, 3, 1); }
+ROW("4", certain, EINVAL, scm_pidfd) { bad_int4(SOL_SOCKET, 4, 1); }
+ROW("4", certain, EINVAL, socket_unknown_type) { bad_int4(SOL_SOCKET, 200, 1); }
+ROW("4", certain, EINVAL, bad_cmsg_before_no_route) {
+  udp(AF_INET), good(2), control_int(small_to4(NO_ROUTE, 9), IPPROTO_IP, IP_TTL, 0), good(1);
+}
+ROW("4", certain, EINVAL, bad_port_before_bad_cmsg) {
+  udp(AF_INET), good(2), control_int(small_to4("127.0.0.1", 0), SOL_SOCKET, SO_MARK, 0), good(1);
+}
+
+/* ---- IPv4: MTU ---- */
+
+static void too_long_for_mtu(int how, size_t size) {
+  option(udp(AF_INET), IPPROTO_IP, IP_MTU_DISCOVER, how), good(2), sized(size), good(1);
+}
+ROW("3.1", certain, EMSGSIZE, mtu_do_1473) { too_long_for_mtu(IP_PMTUDISC_DO, 1473); }
+ROW("3.1", certain, 0, mtu_do_1472) { too_long_for_mtu(IP_PMTUDISC_DO, 1472); }
+ROW("3.1", certain, EMSGSIZE, mtu_probe_1473) { too_long_for_mtu(IP_PMTUDISC_PROBE, 1473); }
+ROW("3.1", certain, EMSGSIZE, mtu_interface_1473) { too_long_for_mtu(IP_PMTUDISC_INTERFACE, 1473); }
+ROW("3.1", certain, 0, mtu_omit_1473) { too_long_for_mtu(IP_PMTUDISC_OMIT, 1473); }
+ROW("3.1", certain, 0, mtu_want_1473) { too_long_for_mtu(IP_PMTUDISC_WANT, 1473); }
+ROW("3.1", certain, 0, mtu_dont_1473) { too_long_for_mtu(IP_PMTUDISC_DONT, 1473); }
+ROW("3.1", certain, EMSGSIZE, mtu_do_connected) {
+  option(udp_connected(AF_INET), IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO), good(2), sized(2000), good(1);
+}
+ROW("3.1", certain, EMSGSIZE, mtu_of_another_interface) {
+  option(udp(AF_INET), IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO), good(2);
+  struct sockaddr_in it = in4("10.7.0.2", 9);
+  with_name(sized(1300), &it, sizeof it), good(1);
+}
+ROW("3.1", certain, 0, mtu_of_another_interface_1253) {
+  option(udp(AF_INET), IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO), good(2);
+  struct sockaddr_in it = in4("10.7.0.2", 9);
+  with_name(sized(1252), &it, sizeof it), good(1);
+}
+ROW("3.1", certain, EMSGSIZE, mtu_of_a_route) {
+  option(udp(AF_INET), IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO), good(2);
+  struct sockaddr_in it = in4("10.6.0.1", 9);
+  with_name(sized(1000), &it, sizeof it), good(1);
+}
+
+/* ---- IPv4: errors that come from elsewhere ---- */
+
+ROW("3.1", likely, ECONNREFUSED, refused) { udp_refused(AF_INET), good(5); }
+ROW("3.1", likely, ECONNREFUSED, refused_with_recverr) {
+  option(udp_refused(AF_INET), IPPROTO_IP, IP_RECVERR, 1), good(5);
+}
+ROW("3.1", likely, ECONNREFUSED, refused_unconnected_with_recverr) {
+  option(udp(AF_INET), IPPROTO_IP, IP_RECVERR, 1), good(2), small_to4("127.0.0.1", 1), good(2);
+}
+ROW("3.1", certain, 0, refused_unconnected) { udp(AF_INET), good(2), small_to4("127.0.0.1", 1), good(2); }
+ROW("3.1", certain, EMSGSIZE, oversize_before_refused) { udp_refused(AF_INET), good(1), sized(66000), good(1); }
+ROW("3.1", certain, EMSGSIZE, too_long_before_refused) { udp_refused(AF_INET), good(1), sized(65508), good(1); }
+ROW("3.1", certain, EPIPE, shut_down) {
+  shutdown(udp_connected(AF_INET), SHUT_WR), good(4);
+}
+ROW("3.1", certain, EINVAL, bad_port_on_shut_down) {
+  struct sockaddr_in it = in4("127.0.0.1", 0);
+  shutdown(udp_connected(AF_INET), SHUT_WR), with_name(small(), &it, sizeof it), good(4);
+}
+ROW("3.1", likely, EAGAIN, neighbour_queue_full) {
+  option(udp(AF_INET), SOL_SOCKET, SO_SNDBUF, 4608), good(1);
+  to4(NO_NEIGHBOUR, 9), good(40), call.flags = MSG_DONTWAIT;
+}
+ROW("3.1", likely, EAGAIN, neighbour_queue_full_nonblocking) {
+  option(udp(AF_INET), SOL_SOCKET, SO_SNDBUF, 4608), fcntl(call.fd, F_SETFL, O_NONBLOCK), good(1);
+  to4(NO_NEIGHBOUR, 9), good(40);
+}
+ROW("3.1", likely, EAGAIN, send_timeout) {
+  struct timeval soon = {0, 60000};
+  option(udp(AF_INET), SOL_SOCKET, SO_SNDBUF, 4608), good(1);
+  need(setsockopt(call.fd, SOL_SOCKET, SO_SNDTIMEO, &soon, sizeof soon) == 0, "SO_SNDTIMEO");
+  to4(NO_NEIGHBOUR, 9), good(40);
+}
+ROW("3.1", likely, EINTR, interrupted) {
+  option(udp(AF_INET), SOL_SOCKET, SO_SNDBUF, 4608), good(1);
+  to4(NO_NEIGHBOUR, 9), good(40), call.alarm_after = 60;
+}
+ROW("3.1", likely, ENOBUFS, queue_dropped_with_recverr) {
+  option(udp(AF_INET), IPPROTO_IP, IP_RECVERR, 1), good(1), to4(NARROW, 9);
+  for (int i = 0; i < 12; i++) sized(900);
+}
+ROW("3.1", certain, 0, queue_dropped) {
+  udp(AF_INET), good(1), to4(NARROW, 9);
+  for (int i = 0; i < 12; i++) sized(900);
+}
+ROW("3.1", possible, EPERM, firewall_drop) { udp(AF_INET), good(2), small_to4("127.0.0.1", DROPPED_PORT), good(2); }
+ROW("3.1", possible, EPERM, firewall_reject) { udp(AF_INET), good(2), small_to4("127.0.0.1", REJECTED_PORT), good(2); }
+
+/* ---- IPv4: one datagram of several messages ---- */
+
+ROW("3.1", certain, EMSGSIZE, more_adds_up) {
+  udp_connected(AF_INET), call.flags = MSG_MORE;
+  for (int i = 0; i < 4; i++) sized(30000);
+}
+ROW("3.1", certain, EMSGSIZE, cork_adds_up) {
+  option(udp_connected(AF_INET), IPPROTO_UDP, UDP_CORK, 1);
+  for (int i = 0; i < 4; i++) sized(30000);
+}
+ROW("3.1", certain, EFAULT, more_and_bad_data) {
+  udp_connected(AF_INET), call.flags = MSG_MORE, good(2), message(no_access, 10), good(1);
+}
+ROW("3.1", certain, 0, cork_and_bad_address) {
+  /* The address is looked at for the first message only. */
+  option(udp(AF_INET), IPPROTO_UDP, UDP_CORK, 1), good(1), small_to4("127.0.0.1", 0), good(1);
+}
+ROW("3.1", certain, 0, cork_and_bad_cmsg) {
+  option(udp(AF_INET), IPPROTO_UDP, UDP_CORK, 1), good(1);
+  control_int(small(), IPPROTO_IP, IP_TTL, 0), good(1);
+}
+ROW("3.1", certain, EMSGSIZE, more_over_mtu) {
+  option(udp_connected(AF_INET), IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO), call.flags = MSG_MORE;
+  for (int i = 0; i < 4; i++) sized(700);
+}
+ROW("3.1", certain, 0, confirm_of_no_bytes) { udp(AF_INET), sized(0), good(1), sized(0), call.flags = MSG_CONFIRM; }
+ROW("3.1", certain, 0, confirm_and_probe) { udp(AF_INET), sized(0), good(3), call.flags = MSG_CONFIRM | MSG_PROBE; }
+ROW("3.1", certain, EMSGSIZE, probe_of_oversize) { udp(AF_INET), sized(0), sized(0), sized(70000), call.flags = MSG_PROBE; }
+
+/* ---- GSO ---- */
+
+static void segmented(int family, size_t size, uint16_t each) {
+  udp_connected(family), good(2), segment(sized(size), each), good(1);
+}
+ROW("3.1-gso", certain, 0, segments_128) { segmented(AF_INET, 12800, 100); }
+ROW("3.1-gso", certain, EINVAL, segments_129) { segmented(AF_INET, 12801, 100); }
+ROW("3.1-gso", certain, 0, segment_1472) { segmented(AF_INET, 3000, 1472); }
+ROW("3.1-gso", certain, EMSGSIZE, segment_1473) { segmented(AF_INET, 3000, 1473); }
+ROW("3.1-gso", certain, 0, segment_1473_of_1472) { segmented(AF_INET, 1472, 1473); }
+ROW("3.1-gso", certain, EMSGSIZE, segment_1473_of_1473) { segmented(AF_INET, 1473, 1473); }
+ROW("3.1-gso", certain, EMSGSIZE, segment_1500_of_200000) { segmented(AF_INET, 65507, 1500); }
+ROW("3.1-gso", certain, EMSGSIZE, segments_over_65507) { segmented(AF_INET, 65508, 1400); }
+ROW("3.1-gso", certain, EINVAL, segments_unchecked) {
+  udp_connected(AF_INET), option(call.fd, SOL_SOCKET, SO_NO_CHECK, 1);
+  good(2), segment(sized(3000), 1000), good(1);
+}
+ROW("3.1-gso", certain, EINVAL, segments_unchecked_of_one) {
+  udp_connected(AF_INET), option(call.fd, SOL_SOCKET, SO_NO_CHECK, 1);
+  good(2), segment(sized(500), 1000), good(1);
+}
+ROW("3.1-gso", certain, EINVAL, segments_by_option) {
+  option(udp_connected(AF_INET), SOL_UDP, UDP_SEGMENT, 10), good(2), sized(2000), good(1);
+}
+ROW("3.1-gso", certain, 0, segments_by_option_outdone) {
+  option(udp_connected(AF_INET), SOL_UDP, UDP_SEGMENT, 10), good(2), segment(sized(2000), 1000), good(1);
+}
+ROW("3.1-gso", certain, 0, segments_by_option_undone) {
+  option(udp_connected(AF_INET), SOL_UDP, UDP_SEGMENT, 10), good(2), segment(sized(2000), 0), good(1);
+}
+ROW("3.1-gso", certain, EMSGSIZE, segment_1473_before_129) { segmented(AF_INET, 1, 1473), segment(sized(65000), 1473); }
+ROW("3.1-gso", certain, EINVAL, segments_129_with_do) {
+  option(udp_connected(AF_INET), IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO);
+  good(2), segment(sized(12801), 100), good(1);
+}
+ROW("3.1-gso", certain, EMSGSIZE, segment_over_mtu_of_interface) {
+  udp(AF_INET), good(2);
+  struct sockaddr_in it = in4("10.7.0.2", 9);
+  segment(with_name(sized(3000), &it, sizeof it), 1400), good(1);
+}
+ROW("3.1-gso", certain, 0, segments_more) {
+  udp_connected(AF_INET), call.flags = MSG_MORE, good(1), segment(sized(12801), 100), good(1);
+}
+ROW("3.1-gso", certain, EINVAL, segments_6_129) { segmented(AF_INET6, 12801, 100); }
+ROW("3.1-gso", certain, EMSGSIZE, segment_6_1453) { segmented(AF_INET6, 3000, 1453); }
+ROW("3.1-gso", certain, 0, segment_6_1452) { segmented(AF_INET6, 3000, 1452); }
+
+/* ---- IPv6 ---- */
+
+ROW("3.2", certain, EINVAL, six_short_name) { bad_name6(in6("::1", 9), 23); }
+ROW("3.2", certain, 0, six_name_of_24) { bad_name6(in6("::1", 9), 24); }
+ROW("3.2", certain, EINVAL, six_name_of_1) { bad_name6(in6("::1", 9), 1); }
+ROW("3.2", certain, EINVAL, six_other_family) {
+  struct sockaddr_in6 it = in6("::1", 9);
+  it.sin6_family = AF_PACKET, bad_name6(it, sizeof it);
+}
+ROW("3.2", certain, EDESTADDRREQ, six_unspecified_family) {
+  struct sockaddr_in6 it = in6("::1", 9);
+  it.sin6_family = AF_UNSPEC, bad_name6(it, sizeof it);
+}
+ROW("3.2", certain, EINVAL, six_port_0) { bad_name6(in6("::1", 0), 28); }
+ROW("3.2", certain, EDESTADDRREQ, six_no_destination) { udp(AF_INET6), good(2), small()->msg_name = NULL, good(1); }
+ROW("3.2", certain, EMSGSIZE, six_oversize) { udp(AF_INET6), good(2), sized(65528), good(1); }
+ROW("3.2", certain, 0, six_largest) { udp(AF_INET6), good(2), sized(65527), good(1); }
+ROW("3.2", certain, EMSGSIZE, six_oversize_70000) { udp(AF_INET6), good(2), sized(70000), good(1); }
+ROW("3.2", certain, EDESTADDRREQ, six_oversize_without_destination) {
+  udp(AF_INET6), good(2), sized(70000)->msg_name = NULL, good(1);
+}
+ROW("3.2", certain, EINVAL, six_port_0_before_oversize) {
+  struct sockaddr_in6 it = in6("::1", 0);
+  udp(AF_INET6), good(2), with_name(sized(70000), &it, sizeof it), good(1);
+}
+ROW("3.2", certain, 0, six_ipv4_name) { udp(AF_INET6), good(2), small_to4("127.0.0.1", 9), good(1); }
+ROW("3.2", certain, 0, six_mapped_name) { udp(AF_INET6), good(2), small_to6("::ffff:127.0.0.1", 9), good(1); }
+ROW("3.2", certain, EINVAL, six_mapped_port_0) { udp(AF_INET6), good(2), small_to6("::ffff:127.0.0.1", 0), good(1); }
+ROW("3.2", certain, EINVAL, six_ipv4_port_0) { udp(AF_INET6), good(2), small_to4("127.0.0.1", 0), good(1); }
+ROW("3.2", certain, ENETUNREACH, six_only_mapped) {
+  option(udp(AF_INET6), IPPROTO_IPV6, IPV6_V6ONLY, 1), good(2), small_to6("::ffff:127.0.0.1", 9), good(1);
+}
+ROW("3.2", certain, ENETUNREACH, six_only_ipv4_name) {
+  option(udp(AF_INET6), IPPROTO_IPV6, IPV6_V6ONLY, 1), good(2), small_to4("127.0.0.1", 9), good(1);
+}
+ROW("3.2", certain, EINVAL, six_short_ipv4_name) {
+  struct sockaddr_in it = in4("127.0.0.1", 9);
+  udp(AF_INET6), good(2), with_name(small(), &it, 10), good(1);
+}
+ROW("3.2", certain, EMSGSIZE, six_mapped_oversize) {
+  struct sockaddr_in6 it = in6("::ffff:127.0.0.1", 9);
+  udp(AF_INET6), good(2), with_name(sized(65508), &it, sizeof it), good(1);
+}
+ROW("3.2", certain, EMSGSIZE, six_mapped_oversize_70000) {
+  struct sockaddr_in6 it = in6("::ffff:127.0.0.1", 0);
+  udp(AF_INET6), good(2), with_name(sized(70000), &it, sizeof it), good(1);
+}
+ROW("3.2", likely, ENETUNREACH, six_no_route) { udp(AF_INET6), good(2), small_to6("2001:db8::1", 9), good(1); }
+ROW("3.2", likely, EHOSTUNREACH, six_route_unreachable) { udp(AF_INET6), good(2), small_to6("fd01::1", 9), good(1); }
+ROW("3.2", likely, EACCES, six_route_prohibit) { udp(AF_INET6), good(2), small_to6("fd02::1", 9), good(1); }
+ROW("3.2", likely, EINVAL, six_route_blackhole) { udp(AF_INET6), good(2), small_to6("fd03::1", 9), good(1); }
+ROW("3.2", likely, ENETUNREACH, six_route_throw) { udp(AF_INET6), good(2), small_to6("fd04::1", 9), good(1); }
+ROW("3.2", likely, EADDRNOTAVAIL, six_link_local_without_scope) { udp(AF_INET6), good(2), small_to6("fe80::1", 9), good(1); }
+ROW("3.2", likely, ENETUNREACH, six_mapped_no_route) { udp(AF_INET6), good(2), small_to6("::ffff:203.0.113.1", 9), good(1); }
+ROW("3.2", certain, EACCES, six_mapped_broadcast) { udp(AF_INET6), good(2), small_to6("::ffff:10.9.0.255", 9), good(1); }
+ROW("3.2", certain, 0, six_flow_label_unasked) {
+  struct sockaddr_in6 it = in6("::1", 9);
+  it.sin6_flowinfo = htonl(0x12345), bad_name6(it, sizeof it);
+}
+ROW("3.2", certain, 0, six_flow_label_not_owned) {
+  struct sockaddr_in6 it = in6("::1", 9);
+  it.sin6_flowinfo = htonl(0x12345);
+  option(udp(AF_INET6), IPPROTO_IPV6, IPV6_FLOWINFO_SEND, 1), good(2), with_name(small(), &it, sizeof it), good(1);
+}
+static void too_long_for_mtu6(int how, size_t size) {
+  option(udp(AF_INET6), IPPROTO_IPV6, IPV6_MTU_DISCOVER, how), good(2), sized(size), good(1);
+}
+ROW("3.2", certain, EMSGSIZE, six_mtu_do_1453) { too_long_for_mtu6(IPV6_PMTUDISC_DO, 1453); }
+ROW("3.2", certain, 0, six_mtu_do_1452) { too_long_for_mtu6(IPV6_PMTUDISC_DO, 1452); }
+ROW("3.2", certain, EMSGSIZE, six_mtu_probe_1453) { too_long_for_mtu6(IPV6_PMTUDISC_PROBE, 1453); }
+ROW("3.2", certain, EMSGSIZE, six_mtu_interface_1453) { too_long_for_mtu6(IPV6_PMTUDISC_INTERFACE, 1453); }
+ROW("3.2", certain, 0, six_mtu_omit_1453) { too_long_for_mtu6(IPV6_PMTUDISC_OMIT, 1453); }
+ROW("3.2", certain, 0, six_mtu_want_1453) { too_long_for_mtu6(IPV6_PMTUDISC_WANT, 1453); }
+ROW("3.2", certain, EMSGSIZE, six_dontfrag_option) {
+  option(udp(AF_INET6), IPPROTO_IPV6, IPV6_DONTFRAG, 1), good(2), sized(1453), good(1);
+}
+ROW("3.2", certain, EMSGSIZE, six_dontfrag_cmsg) {
+  udp(AF_INET6), good(2), control_int(sized(1453), IPPROTO_IPV6, IPV6_DONTFRAG, 1), good(1);
+}
+ROW("3.2", certain, EMSGSIZE, six_mapped_mtu_do) {
+  struct sockaddr_in6 it = in6("::ffff:127.0.0.1", 9);
+  option(udp(AF_INET6), IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO);
+  good(2), with_name(sized(1473), &it, sizeof it), good(1);
+}
+ROW("3.2", certain, 0, six_mapped_mtu6_do) {
+  struct sockaddr_in6 it = in6("::ffff:127.0.0.1", 9);
+  option(udp(AF_INET6), IPPROTO_IPV6, IPV6_MTU_DISCOVER, IP_PMTUDISC_DO);
+  good(2), with_name(sized(1473), &it, sizeof it), good(1);
+}
+
+static void bad_control6(int level, int type, const void *data, size_t length) {
+  udp(AF_INET6), good(2), control(small(), level, type, data, length), good(2);
+}
+static void bad_int6(int level, int type, int value) { bad_control6(level, type, &value, sizeof value); }
+static void bad_mapped(int level, int type, const void *data, size_t length) {
+  udp(AF_INET6), good(2), control(small_to6("::ffff:127.0.0.1", 9), level, type, data, length), good(1);
+}
+ROW("4", certain, EINVAL, six_hop_limit_256) { bad_int6(IPPROTO_IPV6, IPV6_HOPLIMIT, 256); }
+ROW("4", certain, EINVAL, six_hop_limit_minus_2) { bad_int6(IPPROTO_IPV6, IPV6_HOPLIMIT, -2); }
+ROW("4", certain, 0, six_hop_limit_minus_1) { bad_int6(IPPROTO_IPV6, IPV6_HOPLIMIT, -1); }
+ROW("4", certain, EINVAL, six_hop_limit_short) { bad_control6(IPPROTO_IPV6, IPV6_HOPLIMIT, "\1", 1); }
+ROW("4", certain, EINVAL, six_tclass_256) { bad_int6(IPPROTO_IPV6, IPV6_TCLASS, 256); }
+ROW("4", certain, EINVAL, six_dontfrag_2) { bad_int6(IPPROTO_IPV6, IPV6_DONTFRAG, 2); }
+ROW("4", certain, EINVAL, six_unknown_type) { bad_int6(IPPROTO_IPV6, 200, 2); }
+ROW("4", certain, EINVAL, six_pktinfo_short) { bad_control6(IPPROTO_IPV6, IPV6_PKTINFO, plenty(), 16); }
+ROW("4", likely, ENODEV, six_pktinfo_no_such_interface) {
+  struct in6_pktinfo it = {.ipi6_ifindex = 4711};
+  bad_control6(IPPROTO_IPV6, IPV6_PKTINFO, &it, sizeof it);
+}
+ROW("4", likely, EINVAL, six_pktinfo_foreign_source) {
+  struct in6_pktinfo it = {.ipi6_addr = in6("2001:db8::5", 1).sin6_addr};
+  bad_control6(IPPROTO_IPV6, IPV6_PKTINFO, &it, sizeof it);
+}
+ROW("4", certain, EINVAL, six_pktinfo_other_scope) {
+  struct in6_pktinfo it = {.ipi6_ifindex = if_nametoindex("v0")};
+  struct sockaddr_in6 far = in6("fe80::1", 9);
+  far.sin6_scope_id = if_nametoindex("lo");
+  udp(AF_INET6), good(2), control(with_name(small(), &far, sizeof far), IPPROTO_IPV6, IPV6_PKTINFO, &it, sizeof it);
+}
+ROW("4", certain, EINVAL, six_flowinfo_short) { bad_control6(IPPROTO_IPV6, IPV6_FLOWINFO, "\0\0", 2); }
+ROW("4", certain, 0, six_hop_options_by_root) { bad_control6(IPPROTO_IPV6, IPV6_HOPOPTS, "\0\0\1\4\0\0\0\0", 8); }
+ROW("4", certain, EPERM, six_hop_options_by_nobody) {
+  become_nobody(), bad_control6(IPPROTO_IPV6, IPV6_HOPOPTS, "\0\0\1\4\0\0\0\0", 8);
+}
+ROW("4", certain, EINVAL, six_hop_options_short) { bad_control6(IPPROTO_IPV6, IPV6_HOPOPTS, "\0\5\1\4\0\0\0\0", 8); }
+ROW("4", certain, EINVAL, six_hop_options_of_one_byte_by_nobody) {
+  become_nobody(), bad_control6(IPPROTO_IPV6, IPV6_HOPOPTS, "\0", 1);
+}
+ROW("4", certain, EPERM, six_dst_options_by_nobody) {
+  become_nobody(), bad_control6(IPPROTO_IPV6, IPV6_DSTOPTS, "\0\0\1\4\0\0\0\0", 8);
+}
+ROW("4", certain, EINVAL, six_routing_header_type_0) { bad_control6(IPPROTO_IPV6, IPV6_RTHDR, "\0\2\0\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 24); }
+ROW("4", certain, 0, six_ip_cmsg) { bad_int6(IPPROTO_IP, IP_TTL, 0); }
+ROW("4", certain, EINVAL, six_udp_unknown) { bad_int6(SOL_UDP, 7, 0); }
+ROW("4", certain, EINVAL, six_mark_short) { bad_control6(SOL_SOCKET, SO_MARK, "\0", 1); }
+ROW("4", certain, EPERM, six_mark_by_nobody) { become_nobody(), bad_int6(SOL_SOCKET, SO_MARK, 5); }
+ROW("4", certain, EINVAL, six_txtime) { bad_control6(SOL_SOCKET, SCM_TXTIME, plenty(), 8); }
+ROW("4", certain, EINVAL, six_mapped_ttl_0) { bad_mapped(IPPROTO_IP, IP_TTL, "\0\0\0\0", 4); }
+ROW("4", certain, 0, six_mapped_tclass) { bad_mapped(IPPROTO_IPV6, IPV6_TCLASS, "\0\3\0\0", 4); }
+ROW("4", certain, EINVAL, six_mapped_pktinfo_native) {
+  struct in6_pktinfo it = {.ipi6_addr = in6addr_loopback};
+  bad_mapped(IPPROTO_IPV6, IPV6_PKTINFO, &it, sizeof it);
+}
+ROW("4", certain, 0, six_mapped_pktinfo_mapped) {
+  struct in6_pktinfo it = {.ipi6_addr = in6("::ffff:127.0.0.1", 0).sin6_addr};
+  bad_mapped(IPPROTO_IPV6, IPV6_PKTINFO, &it, sizeof it);
+}
+ROW("4", certain, EINVAL, six_2292_hop_limit) { bad_int6(IPPROTO_IPV6, 8, 256); }
+ROW("3.2", likely, ECONNREFUSED, six_refused) { udp_refused(AF_INET6), good(4); }
+ROW("3.2", certain, EPIPE, six_shut_down) { shutdown(udp_connected(AF_INET6), SHUT_WR), good(4); }
+ROW("3.2", certain, 0, six_out_of_band) { udp(AF_INET6), good(2), call.flags = MSG_OOB; }
+ROW("3.2", certain, EOPNOTSUPP, six_mapped_out_of_band) {
+  udp(AF_INET6), good(2), small_to6("::ffff:127.0.0.1", 9), good(1), call.flags = MSG_OOB;
+}
+ROW("3.2", certain, EMSGSIZE, six_more_adds_up) {
+  udp_connected(AF_INET6), call.flags = MSG_MORE;
+  for (int i = 0; i < 4; i++) sized(30000);
+}
+ROW("3.2", certain, EINVAL, six_more_then_ipv4) {
+  udp(AF_INET6), call.flags = MSG_MORE, good(1), small_to4("127.0.0.1", 9), good(1);
+}
+ROW("3.2", certain, 0, six_probe) { udp(AF_INET6), good(3), call.flags = MSG_PROBE; }
+ROW("3.2", possible, EPERM, six_firewall_drop) { udp(AF_INET6), good(2), small_to6("::1", DROPPED_PORT), good(1); }
+ROW("3.1", certain, EMSGSIZE, udplite_oversize) {
+  struct sockaddr_in it = in4("127.0.0.1", 9);
+  call.fd = keep(socket(AF_INET, SOCK_DGRAM, IPPROTO_UDPLITE)), send_to(&it, sizeof it);
+  good(2), sized(65508), good(1);
+}
+ROW("3.1", certain, EIO, udplite_segments) {
+  struct sockaddr_in it = in4("127.0.0.1", 9);
+  call.fd = keep(socket(AF_INET, SOCK_DGRAM, IPPROTO_UDPLITE)), send_to(&it, sizeof it);
+  good(2), segment(sized(3000), 1000), good(1);
+}

@@ -1,0 +1,268 @@
+/* AF_UNIX (kernel.md §3.4). */
+#include "short_rows.h"
+
+#define FOLDER "/tmp/short_unix"
+
+static void dgram_to(const char *path) {
+  unix_dgram(), good(2);
+  struct sockaddr_un it;
+  socklen_t length = un(&it, path);
+  with_name(small(), &it, length), good(2);
+}
+static void rights(int type, const int *fds, int count) {
+  unix_pair(type), good(2), control(small(), SOL_SOCKET, SCM_RIGHTS, fds, count * sizeof *fds), good(2);
+}
+static void credentials(int type, pid_t pid, uid_t uid, gid_t gid) {
+  struct { pid_t pid; uid_t uid; gid_t gid; } it = {pid, uid, gid};
+  unix_pair(type), good(2), control(small(), SOL_SOCKET, SCM_CREDENTIALS, &it, sizeof it), good(2);
+}
+static void control_of(int type, int kind, const void *data, size_t size) {
+  unix_pair(type), good(2), control(small(), SOL_SOCKET, kind, data, size), good(2);
+}
+static void timeout(void) {
+  struct timeval soon = {0, 60000};
+  need(setsockopt(call.fd, SOL_SOCKET, SO_SNDTIMEO, &soon, sizeof soon) == 0, "SNDTIMEO");
+}
+static char *file(const char *name) {
+  static char path[100];
+  mkdir(FOLDER, 0755);
+  snprintf(path, sizeof path, FOLDER "/%s", name);
+  return path;
+}
+
+/* ---- control messages, for any type ---- */
+
+ROW("3.4", certain, EBADF, rights_bad_fd) { rights(SOCK_DGRAM, (int[]){0, 999}, 2); }
+ROW("3.4", certain, EBADF, rights_negative_fd) { rights(SOCK_DGRAM, (int[]){-1}, 1); }
+ROW("3.4", certain, EBADF, rights_bad_fd_stream) { rights(SOCK_STREAM, (int[]){999}, 1); }
+ROW("3.4", certain, EBADF, rights_bad_fd_seqpacket) { rights(SOCK_SEQPACKET, (int[]){999}, 1); }
+ROW("3.4", certain, 0, rights_good) { rights(SOCK_DGRAM, (int[]){0, 1}, 2); }
+ROW("3.4", certain, 0, rights_of_three_bytes) { control_of(SOCK_DGRAM, SCM_RIGHTS, "\377\377\377", 3); }
+ROW("3.4", certain, EBADF, rights_of_six_bytes) { control_of(SOCK_DGRAM, SCM_RIGHTS, "\377\377\377\377\377\377", 6); }
+ROW("3.4", certain, EINVAL, rights_too_many) {
+  int many[254] = {0};
+  rights(SOCK_DGRAM, many, 254);
+}
+ROW("3.4", certain, 0, rights_253) {
+  int many[253] = {0};
+  rights(SOCK_DGRAM, many, 253);
+}
+ROW("3.4", certain, EINVAL, rights_too_many_in_two) {
+  int many[200] = {0};
+  struct msghdr *it;
+  unix_pair(SOCK_DGRAM), good(2), it = small();
+  control(it, SOL_SOCKET, SCM_RIGHTS, many, sizeof many), control(it, SOL_SOCKET, SCM_RIGHTS, many, sizeof many);
+}
+ROW("3.4", certain, EBADF, rights_of_a_path_only_fd_and_a_closed) {
+  rights(SOCK_DGRAM, (int[]){keep(open("/", O_PATH)), 998}, 2);
+}
+ROW("3.4", certain, 0, rights_of_a_path_only_fd) { rights(SOCK_DGRAM, (int[]){keep(open("/", O_PATH))}, 1); }
+ROW("3.4", likely, ETOOMANYREFS, rights_in_flight) {
+  struct rlimit few = {20, 20};
+  unix_pair(SOCK_DGRAM), setrlimit(RLIMIT_NOFILE, &few), become_nobody();
+  for (int i = 0; i < 20; i++) control(small(), SOL_SOCKET, SCM_RIGHTS, (int[]){0, 1, 2}, 12);
+}
+ROW("3.4", certain, EPERM, credentials_other_pid_by_nobody) { become_nobody(), credentials(SOCK_DGRAM, 1, 65534, 65534); }
+ROW("3.4", certain, EPERM, credentials_other_uid_by_nobody) { become_nobody(), credentials(SOCK_DGRAM, getpid(), 0, 65534); }
+ROW("3.4", certain, EPERM, credentials_other_gid_by_nobody) { become_nobody(), credentials(SOCK_DGRAM, getpid(), 65534, 0); }
+ROW("3.4", certain, 0, credentials_own_by_nobody) { become_nobody(), credentials(SOCK_DGRAM, getpid(), 65534, 65534); }
+ROW("3.4", likely, ESRCH, credentials_no_such_pid) { credentials(SOCK_DGRAM, 0x3fffff00, 0, 0); }
+ROW("3.4", likely, ESRCH, credentials_pid_0) { credentials(SOCK_DGRAM, 0, 0, 0); }
+ROW("3.4", likely, ESRCH, credentials_negative_pid) { credentials(SOCK_DGRAM, -1, 0, 0); }
+ROW("3.4", certain, 0, credentials_other_uid_by_root) { credentials(SOCK_DGRAM, getpid(), 4711, 4711); }
+ROW("3.4", certain, EINVAL, credentials_uid_minus_1) { credentials(SOCK_DGRAM, getpid(), -1, 0); }
+ROW("3.4", certain, EINVAL, credentials_short) { control_of(SOCK_DGRAM, SCM_CREDENTIALS, plenty(), 8); }
+ROW("3.4", certain, EINVAL, credentials_long) { control_of(SOCK_STREAM, SCM_CREDENTIALS, plenty(), 16); }
+ROW("3.4", certain, EINVAL, cmsg_security) { control_of(SOCK_DGRAM, 3, plenty(), 4); }
+ROW("3.4", certain, EINVAL, cmsg_pidfd) { control_of(SOCK_DGRAM, 4, plenty(), 4); }
+ROW("3.4", certain, EINVAL, cmsg_mark) { control_of(SOCK_STREAM, SO_MARK, plenty(), 4); }
+ROW("3.4", certain, EINVAL, cmsg_len_bad) {
+  unix_pair(SOCK_DGRAM), good(2), control_int(small(), SOL_SOCKET, SCM_RIGHTS, 0)->cmsg_len = 2, good(1);
+}
+ROW("3.4", certain, 0, cmsg_of_another_level) { unix_pair(SOCK_DGRAM), good(2), control_int(small(), IPPROTO_IP, 1, 0), good(1); }
+ROW("3.4", certain, EBADF, rights_before_bad_address) {
+  unix_dgram(), good(2), small()->msg_namelen = 1;
+  control_int(&call.entries[2].msg_hdr, SOL_SOCKET, SCM_RIGHTS, 999), good(1);
+}
+
+/* ---- datagrams ---- */
+
+ROW("3.4", observed, EOPNOTSUPP, dgram_out_of_band) { unix_dgram(), good(2), call.flags = MSG_OOB; }
+ROW("3.4", certain, EINVAL, dgram_namelen_2) { unix_dgram(), good(2), small()->msg_namelen = 2, good(1); }
+ROW("3.4", certain, EINVAL, dgram_namelen_1) { unix_dgram(), good(2), small()->msg_namelen = 1, good(1); }
+ROW("3.4", certain, EINVAL, dgram_namelen_111) {
+  struct { struct sockaddr_un it; char more[10]; } name = {{.sun_family = AF_UNIX, .sun_path = "x"}};
+  unix_dgram(), good(2), with_name(small(), &name, 111), good(1);
+}
+ROW("3.4", certain, EINVAL, dgram_other_family) {
+  struct sockaddr_in it = in4("127.0.0.1", 9);
+  unix_dgram(), good(2), with_name(small(), &it, sizeof it), good(1);
+}
+ROW("3.4", certain, ENOTCONN, dgram_no_name) { unix_dgram(), good(2), small()->msg_name = NULL, good(1); }
+ROW("3.4", certain, EMSGSIZE, dgram_oversize) {
+  option(unix_dgram(), SOL_SOCKET, SO_SNDBUF, 10000), good(2), sized(20000 - 31), good(1);
+}
+ROW("3.4", certain, 0, dgram_largest) {
+  option(unix_dgram(), SOL_SOCKET, SO_SNDBUF, 10000), good(1), sized(20000 - 32);
+}
+ROW("3.4", certain, EMSGSIZE, dgram_oversize_default) { unix_dgram(), good(2), sized(3 << 20), good(1); }
+ROW("3.4", certain, EMSGSIZE, dgram_no_name_and_oversize) {
+  unix_dgram(), good(2), sized(3 << 20)->msg_name = NULL, good(1);
+}
+ROW("3.4", certain, EMSGSIZE, dgram_oversize_and_no_such_path) {
+  struct sockaddr_un it;
+  socklen_t length = un(&it, file("nothing"));
+  unix_dgram(), good(2), with_name(sized(3 << 20), &it, length), good(1);
+}
+ROW("3.4", certain, EFAULT, dgram_bad_data) { unix_dgram(), good(2), message(no_access, 9), good(1); }
+ROW("3.4", likely, EFAULT, dgram_bad_data_and_no_such_path) {
+  struct sockaddr_un it;
+  socklen_t length = un(&it, file("nothing"));
+  unix_dgram(), good(2), with_name(message(no_access, 9), &it, length), good(1);
+}
+ROW("3.4", likely, ENOENT, dgram_no_such_path) { dgram_to(file("nothing")); }
+ROW("3.4", likely, ENOENT, dgram_no_such_folder) { dgram_to("/nowhere/at/all"); }
+ROW("3.4", likely, ENOTDIR, dgram_path_through_a_file) { dgram_to("/etc/passwd/socket"); }
+ROW("3.4", likely, ECONNREFUSED, dgram_path_of_a_file) { dgram_to("/etc/passwd"); }
+ROW("3.4", likely, ECONNREFUSED, dgram_path_of_a_folder) { dgram_to("/etc"); }
+ROW("3.4", likely, EACCES, dgram_file_without_permission) { become_nobody(), dgram_to("/etc/passwd"); }
+ROW("3.4", likely, EACCES, dgram_folder_without_permission) { become_nobody(), dgram_to("/root/socket"); }
+ROW("3.4", likely, EACCES, dgram_socket_without_permission) {
+  struct sockaddr_un it;
+  char *path = file("closed");
+  socklen_t length = un(&it, path);
+  int fd = keep(socket(AF_UNIX, SOCK_DGRAM, 0));
+  unlink(path), bound(fd, &it, length), chmod(path, 0700), become_nobody(), dgram_to(path);
+}
+ROW("3.4", likely, ELOOP, dgram_path_in_a_loop) {
+  char *path = file("loop");
+  unlink(path), need(symlink(path, path) == 0, "symlink"), dgram_to(path);
+}
+ROW("3.4", likely, ECONNREFUSED, dgram_no_such_abstract) { dgram_to("@nobody has this name"); }
+ROW("3.4", likely, ECONNREFUSED, dgram_socket_gone) {
+  struct sockaddr_un it;
+  char *path = file("gone");
+  socklen_t length = un(&it, path);
+  int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+  unlink(path), bound(fd, &it, length), close(fd), dgram_to(path);
+}
+ROW("3.4", observed, ECONNREFUSED, dgram_peer_closed) { int peer = unix_pair(SOCK_DGRAM); dup2(call.fd, peer), good(3); }
+ROW("3.4", likely, ECONNREFUSED, dgram_to_an_abstract_stream) {
+  struct sockaddr_storage to;
+  socklen_t length;
+  unix_receiver(SOCK_STREAM), to = call.to, length = call.to_length;
+  unix_dgram(), good(2), with_name(small(), &to, length), good(1);
+}
+ROW("3.4", likely, ECONNREFUSED, dgram_to_an_abstract_seqpacket) {
+  struct sockaddr_storage to;
+  socklen_t length;
+  unix_receiver(SOCK_SEQPACKET), to = call.to, length = call.to_length;
+  unix_dgram(), good(2), with_name(small(), &to, length), good(1);
+}
+static void to_a_path_of(int type) {
+  struct sockaddr_un it;
+  char *path = file("other type");
+  socklen_t length = un(&it, path);
+  unlink(path), bound(keep(socket(AF_UNIX, type, 0)), &it, length), dgram_to(path);
+}
+ROW("3.4", likely, EPROTOTYPE, dgram_to_a_stream) { to_a_path_of(SOCK_STREAM); }
+ROW("3.4", likely, EPROTOTYPE, dgram_to_a_seqpacket) { to_a_path_of(SOCK_SEQPACKET); }
+ROW("3.4", certain, EFAULT, dgram_no_name_and_bad_data) {
+  unix_dgram(), good(2), message(no_access, 9)->msg_name = NULL, good(1);
+}
+ROW("3.4", likely, EPIPE, dgram_receiver_shut_down) {
+  struct sockaddr_storage to;
+  socklen_t length;
+  shutdown(unix_receiver(SOCK_DGRAM), SHUT_RD), to = call.to, length = call.to_length;
+  unix_dgram(), good(2), with_name(small(), &to, length), good(1);
+}
+ROW("3.4", observed, EPIPE, dgram_own_shut_down) { unix_pair(SOCK_DGRAM), shutdown(call.fd, SHUT_WR), good(3); }
+ROW("3.4", likely, EPERM, dgram_peer_connected_elsewhere) {
+  struct sockaddr_storage to;
+  socklen_t length;
+  int other = unix_receiver(SOCK_DGRAM), third;
+  to = call.to, length = call.to_length, third = unix_receiver(SOCK_DGRAM);
+  need(connect(other, (struct sockaddr *)&call.to, call.to_length) == 0, "connect"), (void)third;
+  unix_dgram(), good(2), with_name(small(), &to, length), good(1);
+}
+ROW("3.4", likely, EAGAIN, dgram_queue_full) { unix_dgram(), good(20), call.flags = MSG_DONTWAIT; }
+ROW("3.4", likely, EAGAIN, dgram_queue_full_nonblocking) { fcntl(unix_dgram(), F_SETFL, O_NONBLOCK), good(20); }
+ROW("3.4", likely, EAGAIN, dgram_connected_queue_full) { unix_dgram(), connect_it(call.fd), good(20), call.flags = MSG_DONTWAIT; }
+ROW("3.4", likely, EAGAIN, dgram_pair_full) { unix_pair(SOCK_DGRAM), good(400), call.flags = MSG_DONTWAIT; }
+ROW("3.4", likely, EAGAIN, dgram_timeout) { unix_dgram(), timeout(), good(20); }
+ROW("3.4", likely, EAGAIN, dgram_pair_timeout) { unix_pair(SOCK_DGRAM), timeout(), good(400); }
+ROW("3.9", likely, EINTR, dgram_interrupted) { unix_dgram(), good(20), call.alarm_after = 80; }
+ROW("3.9", likely, EINTR, dgram_interrupted_restarting) { unix_pair(SOCK_DGRAM), good(400), call.alarm_after = 80; }
+ROW("3.9", likely, EINTR, dgram_interrupted_with_timeout) {
+  struct timeval late = {5, 0};
+  unix_dgram(), need(setsockopt(call.fd, SOL_SOCKET, SO_SNDTIMEO, &late, sizeof late) == 0, "SNDTIMEO");
+  good(20), call.alarm_after = 80;
+}
+ROW("3.4", certain, EMSGSIZE, dgram_oversize_before_queue_full) {
+  unix_dgram(), good(9), sized(3 << 20), good(9), call.flags = MSG_DONTWAIT;
+}
+ROW("3.4", likely, EPERM, dgram_rights_not_wanted) {
+  int peer = unix_pair(SOCK_DGRAM), off = 0;
+  need(setsockopt(peer, SOL_SOCKET, 83 /* SO_PASSRIGHTS */, &off, sizeof off) == 0, "SO_PASSRIGHTS");
+  good(2), control_int(small(), SOL_SOCKET, SCM_RIGHTS, 0), good(1);
+}
+
+/* ---- streams ---- */
+
+ROW("3.4", certain, EISCONN, stream_name_connected) {
+  struct sockaddr_un it;
+  socklen_t length = un(&it, "@x");
+  unix_pair(SOCK_STREAM), good(2), with_name(small(), &it, length), good(1);
+}
+ROW("3.4", certain, EISCONN, stream_bad_name_connected) { unix_pair(SOCK_STREAM), good(2), with_name(small(), "x", 1), good(1); }
+ROW("3.4", observed, EOPNOTSUPP, stream_name_unconnected) {
+  call.fd = keep(socket(AF_UNIX, SOCK_STREAM, 0)), to_unix("@x"), good(2);
+}
+ROW("3.4", observed, ENOTCONN, stream_unconnected) { call.fd = keep(socket(AF_UNIX, SOCK_STREAM, 0)), good(2); }
+ROW("3.4", observed, EPIPE, stream_peer_closed) { int peer = unix_pair(SOCK_STREAM); dup2(call.fd, peer), good(3); }
+ROW("3.4", observed, EPIPE, stream_shut_down) { unix_pair(SOCK_STREAM), shutdown(call.fd, SHUT_WR), good(3); }
+ROW("3.4", certain, EFAULT, stream_bad_data) { unix_pair(SOCK_STREAM), good(2), message(no_access, 9), good(1); }
+ROW("3.4", certain, EFAULT, stream_bad_second_iovec) {
+  struct iovec two[2] = {{"ab", 2}, {no_access, 5}};
+  struct msghdr *it;
+  unix_pair(SOCK_STREAM), good(2), it = small();
+  it->msg_iov = kept(two, sizeof two), it->msg_iovlen = 2, good(1);
+}
+ROW("3.4", certain, 0, stream_bad_data_behind_much) {
+  struct iovec two[2] = {{plenty(), 100000}, {no_access, 5}};
+  struct msghdr *it;
+  unix_pair(SOCK_STREAM), good(2), it = small();
+  it->msg_iov = kept(two, sizeof two), it->msg_iovlen = 2, good(1);
+}
+ROW("3.4", likely, EAGAIN, stream_full) { unix_pair(SOCK_STREAM), good(400), call.flags = MSG_DONTWAIT; }
+ROW("3.4", certain, 0, stream_short) { unix_pair(SOCK_STREAM), good(2), sized(4 << 20), good(1), call.flags = MSG_DONTWAIT; }
+ROW("3.4", likely, EAGAIN, stream_timeout) { unix_pair(SOCK_STREAM), timeout(), good(400); }
+ROW("3.9", likely, EINTR, stream_interrupted) { unix_pair(SOCK_STREAM), good(400), call.alarm_after = 80; }
+ROW("3.4", certain, 0, stream_out_of_band) { unix_pair(SOCK_STREAM), good(3), call.flags = MSG_OOB; }
+ROW("3.4", certain, 0, stream_zero_bytes) { unix_pair(SOCK_STREAM), good(1), sized(0), good(1); }
+ROW("3.4", certain, EBADF, stream_zero_bytes_and_bad_rights) {
+  unix_pair(SOCK_STREAM), good(1), control_int(sized(0), SOL_SOCKET, SCM_RIGHTS, 999), good(1);
+}
+ROW("3.4", likely, EPERM, stream_rights_not_wanted) {
+  int peer = unix_pair(SOCK_STREAM), off = 0;
+  need(setsockopt(peer, SOL_SOCKET, 83, &off, sizeof off) == 0, "SO_PASSRIGHTS");
+  good(2), control_int(small(), SOL_SOCKET, SCM_RIGHTS, 0), good(1);
+}
+
+/* ---- seqpacket ---- */
+
+ROW("3.4", certain, 0, seqpacket_name_ignored) {
+  struct sockaddr_un it;
+  socklen_t length = un(&it, "@x");
+  unix_pair(SOCK_SEQPACKET), good(2), with_name(small(), &it, length), good(1);
+}
+ROW("3.4", observed, ENOTCONN, seqpacket_unconnected) { call.fd = keep(socket(AF_UNIX, SOCK_SEQPACKET, 0)), good(2); }
+ROW("3.4", certain, EMSGSIZE, seqpacket_oversize) { unix_pair(SOCK_SEQPACKET), good(2), sized(3 << 20), good(1); }
+ROW("3.4", observed, EPIPE, seqpacket_peer_closed) { int peer = unix_pair(SOCK_SEQPACKET); dup2(call.fd, peer), good(3); }
+ROW("3.4", observed, ECONNRESET, seqpacket_peer_closed_unread) {
+  int peer = unix_pair(SOCK_SEQPACKET);
+  need(send(peer, "x", 1, 0) == 1, "send"), need(send(call.fd, "x", 1, 0) == 1, "send");
+  dup2(call.fd, peer), good(3);
+}
+ROW("3.4", likely, EAGAIN, seqpacket_full) { unix_pair(SOCK_SEQPACKET), good(400), call.flags = MSG_DONTWAIT; }
+ROW("3.4", certain, EFAULT, seqpacket_bad_data) { unix_pair(SOCK_SEQPACKET), good(2), message(no_access, 9), good(1); }
