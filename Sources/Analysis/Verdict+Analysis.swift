@@ -9,11 +9,12 @@ extension Verdict {
     var verdict: Verdict
     switch call.result {
     case .unfinished: verdict = Verdict(outcome: .unfinished, asked: call.asked)
-    case .failed(let errno): verdict = refusedCall(call, errno) ?? failedAtStart(call, errno)
+    case .failed(let errno):
+      verdict = refusedCall(call, errno) ?? observed(call, 0) ?? failedAtStart(call, errno)
     case .returned(let count):
       verdict =
         emptyCall(call) ?? shortMessage(call, count) ?? cappedCall(call, count)
-        ?? completeCall(call, count) ?? lostError(call, count)
+        ?? completeCall(call, count) ?? observed(call, count) ?? lostError(call, count)
       verdict.sent = count
     }
     verdict.bytesAsked = call.messages.reduce(0) { $0 &+ ($1.bytes ?? 0) }
@@ -65,7 +66,9 @@ extension Verdict {
       outcome: .partial, cause: .error, at: Int(count), certainty: .unknown, source: Source.none,
       why: call.arguments == nil
         ? "how many messages were asked for could not be read"
-        : "the kernel stopped here and threw its error away",
+        : call.kernelView == .failedBeforeProtocol
+          ? "the kernel refused it before the protocol was asked, and threw its error away"
+          : "the kernel stopped here and threw its error away",
       asked: call.asked)
   }
 

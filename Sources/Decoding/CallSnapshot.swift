@@ -64,6 +64,10 @@ package struct CallSnapshot: Sendable {
     case unreadable
   }
 
+  /// What the kernel's tracepoint noted of the call: the result of each message that the protocol
+  /// was asked to send, in order. Nil where it was not asked, or some of it was lost.
+  package var kernelResults: [Int32]?
+
   /// Nil where no exit was seen.
   package var exit: Exit?
   /// The `mmsghdr` array again, at exit, as far as messages were counted.

@@ -4,11 +4,13 @@ package struct Errno: RawRepresentable, Hashable, Sendable {
 
   package init(rawValue: Int32) { self.rawValue = rawValue }
 
+  package static let notPermitted = Errno(rawValue: 1)
   package static let noEntry = Errno(rawValue: 2)
   package static let noProcess = Errno(rawValue: 3)
   package static let interrupted = Errno(rawValue: 4)
   package static let badDescriptor = Errno(rawValue: 9)
   package static let badAddress = Errno(rawValue: 14)
+  package static let noDevice = Errno(rawValue: 19)
   package static let invalidArgument = Errno(rawValue: 22)
   package static let noSystemCall = Errno(rawValue: 38)
   package static let notSocket = Errno(rawValue: 88)

@@ -20,6 +20,9 @@ package struct SendCall: Sendable {
   package var result: CallResult
   /// True where a seccomp filter of the program's own refused the call.
   package var wasFiltered = false
+  /// What the protocol returned for each message it was asked to send, by the kernel's own account;
+  /// nil where that was not asked for, or some of it was lost.
+  package var kernelResults: [Int32]?
   /// The first min(vlen, 1024) entries, up to and with the first one that cannot be read.
   package var messages: [Message]
   package var notes: [Note]

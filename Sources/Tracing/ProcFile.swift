@@ -7,12 +7,16 @@ package enum ProcFile {
   static func read(_ path: String, limit: Int = 1 << 22) -> [UInt8]? {
     let fd = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard fd >= 0 else { return nil }
-    defer { _ = close(fd) }
+    return readAll(Descriptor(fd), limit: limit)
+  }
+
+  /// The rest of an open file, up to `limit`; nil where it cannot be read.
+  static func readAll(_ file: Descriptor, limit: Int = 1 << 22) -> [UInt8]? {
     var bytes: [UInt8] = []
     var size = 4096
     while bytes.count < limit {
       let got = unsafe withUnsafeTemporaryAllocation(byteCount: size, alignment: 1) { buffer in
-        let count = unsafe Glibc.read(fd, buffer.baseAddress, buffer.count)
+        let count = unsafe Glibc.read(file.number, buffer.baseAddress, buffer.count)
         if count > 0 { unsafe bytes.append(contentsOf: buffer.prefix(count)) }
         return count
       }
@@ -64,6 +68,9 @@ package enum ProcFile {
     }
     return nil
   }
+
+  /// True where we are in the PID namespace of the machine (PROC_PID_INIT_INO, which is fixed).
+  static var isOfInitialPidNamespace: Bool { link("/proc/self/ns/pid") == "pid:[4026531836]" }
 
   /// True where /proc speaks of the PID namespace that we are in.
   package static var isOurs: Bool { link("/proc/self") == String(getpid()) }

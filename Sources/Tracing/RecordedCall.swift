@@ -10,6 +10,8 @@ package final class RecordedCall: @unchecked Sendable {
   var site = CallSite()
   /// The bytes that its images last held, and have room for.
   var storage = 0
+  /// What the kernel noted of it; the tracer's own.
+  var observation = CallObservation()
   private var handler = Handler.none
 
   /// What is known of a signal handler that runs while the call is interrupted.
@@ -57,6 +59,7 @@ package final class RecordedCall: @unchecked Sendable {
   func reset() {
     storage = snapshot.byteCount
     snapshot.reset()
+    observation = CallObservation()
     handler = .none
   }
 }

@@ -55,6 +55,7 @@ extension Tracer {
     if let last = thread.interrupted.last, last.site == site, !last.isInHandler {
       thread.interrupted.removeLast()
       last.snapshot.restarts += 1
+      last.observation.restart(at: Clock.monotonic())
       thread.call = last
       return
     }
@@ -78,6 +79,7 @@ extension Tracer {
     call.snapshot.sequence = sequence
     call.snapshot.time = Clock.realtime()
     call.snapshot.monotonic = Clock.monotonic()
+    call.observation.start = call.snapshot.monotonic
     call.snapshot.pid = thread.process.pid
     call.snapshot.tid = thread.tid
     call.snapshot.abi = abi
@@ -195,6 +197,7 @@ extension Tracer {
   }
 
   private mutating func pushFinished() {
+    observeFinished()
     for call in finished {
       heldBytes -= call.storage
       reports.push(.call(call))

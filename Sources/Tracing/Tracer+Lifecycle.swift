@@ -44,6 +44,7 @@ extension Tracer {
       // It was in a handler, if in any call.
       finished += thread.takeCalls()
       table.remove(thread)
+      listenAgain(to: leader.tid)
     }
     finished += leader.takeCalls()
     table.renew(leader)

@@ -44,6 +44,7 @@ package struct Tracer: ~Copyable {
   var table = ThreadTable()
   var capture: Capture
   var sockets = SocketInspector()
+  let kernelEvidence: KernelEvidence?
   var outcome = Outcome()
   var phase = Phase.tracing
 
@@ -89,13 +90,15 @@ package struct Tracer: ~Copyable {
   /// Launches `request`, if there is one. Its launch and the waiting belong to this thread.
   package init(
     settings: Settings, launch request: LaunchRequest?, attachTo processes: [Int32],
-    mailbox: SignalMailbox, reports: ReportQueue
+    mailbox: SignalMailbox, reports: ReportQueue, traceInstance: TraceInstance? = nil
   ) throws(LaunchError) {
     self.settings = settings
     self.reports = reports
     waits = WaitQueue(mailbox: mailbox)
     capture = Capture(payloadLimit: settings.payloadLimit)
     processesToAttach = processes
+    kernelEvidence = Self.listen(
+      by: traceInstance, launches: request != nil, processes: processes, reports)
     if let request {
       let child = try LaunchedChild(request)
       commandPid = child.pid

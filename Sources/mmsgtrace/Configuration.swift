@@ -14,6 +14,8 @@ struct Configuration {
   var output: OutputSettings
   var settings: Tracer.Settings
   var seccomp: SeccompUse
+  /// Read the kernel's own account of calls that fell short.
+  var asksKernel: Bool
 
   /// `arguments` is argv as it was given: the command is taken from there, since the parser's
   /// strings are repaired where they are not UTF-8.
@@ -37,6 +39,7 @@ struct Configuration {
     settings.maximumCalls = options.calls?.number
     settings.maximumDuration = options.duration?.nanoseconds
     seccomp = options.seccomp
+    asksKernel = options.kernelEvidence
   }
 
   private static func command(

@@ -34,8 +34,9 @@ struct Session {
     }
     let reports = ReportQueue(budget: Self.queueBudget)
     let (settings, processes) = (configuration.settings, configuration.processes)
+    let instance = configuration.asksKernel ? Self.traceInstance() : nil
     let tracer = try TracerThread {
-      let outcome = Self.trace(settings, request, processes, mailbox, reports)
+      let outcome = Self.trace(settings, request, processes, mailbox, reports, instance)
       reports.push(.ended(time: Clock.realtime(), exit: outcome.exit))
       return outcome
     }
@@ -47,6 +48,8 @@ struct Session {
     let summary = Scribe(header: header, reports: reports, decoder: decoder, outputs: outputs)
       .run()
     let outcome = tracer.join()
+    // Only now: it takes long, and the tracer's thread has let go of every process.
+    Self.remove(instance)
     if let failure = outcome.failure { throw Failure(failure, command: commandName) }
     finish(outcome, summary)
   }
@@ -54,18 +57,36 @@ struct Session {
   /// The tracer's life, on its own thread.
   private static func trace(
     _ settings: Tracer.Settings, _ request: LaunchRequest?, _ processes: [Int32],
-    _ mailbox: SignalMailbox, _ reports: ReportQueue
+    _ mailbox: SignalMailbox, _ reports: ReportQueue, _ instance: TraceInstance?
   ) -> Tracer.Outcome {
     do {
       var tracer = try Tracer(
         settings: settings, launch: request, attachTo: processes, mailbox: mailbox,
-        reports: reports)
+        reports: reports, traceInstance: instance)
       DescriptorLimit.raise()
       return tracer.run()
     } catch {
       var outcome = Tracer.Outcome()
       outcome.failure = error
       return outcome
+    }
+  }
+
+  /// Nil, and a word to the user, where there can be none.
+  private static func traceInstance() -> TraceInstance? {
+    do {
+      return try TraceInstance()
+    } catch {
+      Diagnostics.say("--kernel-evidence: \(error.reason): going on without it")
+      return nil
+    }
+  }
+
+  private static func remove(_ instance: TraceInstance?) {
+    do {
+      try instance?.remove()
+    } catch {
+      Diagnostics.say("--kernel-evidence: \(error.reason): the trace instance stays behind")
     }
   }
 

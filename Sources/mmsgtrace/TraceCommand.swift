@@ -64,6 +64,9 @@ struct TraceCommand: ParsableCommand {
       valueName: "use"))
   var seccomp: SeccompUse = .auto
 
+  @Flag(help: "Ask the kernel's own tracing for the errors that calls throw away; needs root.")
+  var kernelEvidence = false
+
   @OptionGroup var output: OutputOptions
 
   @Argument(parsing: .captureForPassthrough, help: "The command and its arguments.")

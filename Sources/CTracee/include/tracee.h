@@ -186,6 +186,12 @@ int tracee_launch_go(struct tracee_child *child);
 // The next report, 1; 0 where there is none (yet).
 int tracee_next_report(const struct tracee_child *child, struct tracee_report *report);
 
+// --- The kernel's own tracing ---
+
+// Mounts tracefs where no path leads to it: a descriptor of its root. The mount goes with the last
+// descriptor of it.
+int tracee_mount_tracefs(void);
+
 // --- The terminal ---
 
 // Its width; 0 where `fd` is no terminal or has none.

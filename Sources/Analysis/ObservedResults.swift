@@ -1,0 +1,47 @@
+package import Records
+
+extension Verdict {
+  /// Judges a call by what the kernel's own tracepoint noted of the message it ended at
+  /// (kernel.md §3.0); nil where that does not say it. `count` is what was counted: 0 on −1.
+  package static func observed(_ call: SendCall, _ count: UInt32) -> Verdict? {
+    guard case .result(let result) = call.kernelView else { return nil }
+    let verdict = Verdict(
+      outcome: call.result == .returned(count) ? .partial : .failed, at: Int(count),
+      certainty: .observed, source: .tracepoint, asked: call.asked)
+    return result < 0
+      ? refusedByProtocol(verdict, -result) : sentUncounted(verdict, bytes: result)
+  }
+
+  /// The protocol's own error, which the call did not return.
+  private static func refusedByProtocol(_ verdict: Verdict, _ number: Int32) -> Verdict? {
+    // On −1 the return value has said it already.
+    guard verdict.outcome == .partial else { return nil }
+    var verdict = verdict
+    if number == Errno.interrupted.rawValue || restartCodes.contains(number) {
+      verdict.cause = .interrupted
+      verdict.errno = .interrupted
+      verdict.why = "a signal ended the wait to send it, as the kernel's tracepoint shows"
+    } else {
+      let errno = Errno(rawValue: number)
+      verdict.cause = .error
+      verdict.errno = errno
+      verdict.why = "the protocol refused it with \(errno.name), as the kernel's tracepoint shows"
+    }
+    return verdict
+  }
+
+  /// kernel.md §1 B2: it was sent, and then its `msg_len` could not be written.
+  private static func sentUncounted(_ verdict: Verdict, bytes: Int32) -> Verdict {
+    var verdict = verdict
+    verdict.cause = .uncountedSend
+    verdict.errno = .badAddress
+    verdict.uncounted = 1
+    verdict.why =
+      "it was sent, \(bytes) bytes, as the kernel's tracepoint shows, but its msg_len could not be"
+      + " written, so it was not counted"
+    return verdict
+  }
+
+  /// ERESTARTSYS, ERESTARTNOINTR, ERESTARTNOHAND, ERESTART_RESTARTBLOCK (include/linux/errno.h).
+  private static let restartCodes: Set<Int32> = [512, 513, 514, 516]
+}

@@ -1,0 +1,80 @@
+import CTracee
+import Decoding
+import Records
+
+// What the kernel itself noted of calls that fell short.
+extension Tracer {
+  /// Begins to listen: to this thread, whose child the command will be, and to the processes that
+  /// are to be attached to. Nil, and a word to the user, where that fails.
+  static func listen(
+    by instance: TraceInstance?, launches: Bool, processes: [Int32], _ reports: ReportQueue
+  ) -> KernelEvidence? {
+    guard let instance else { return nil }
+    func threads() -> Set<Int32> {
+      let lists = processes.map { pid in
+        ProcFile.threads(ofProcess: ProcFile.process(ofThread: pid) ?? pid)
+      }
+      return Set(lists.joined()).union(launches ? [tracee_own_tid()] : [])
+    }
+    do {
+      let evidence = try KernelEvidence(instance, threads: threads())
+      // Threads that were made while the list was on its way; those made since are on it.
+      for _ in 0..<maximumRounds {
+        let missing = try evidence.strangers(among: threads())
+        if missing.isEmpty { break }
+        try evidence.listen(to: missing)
+      }
+      return evidence
+    } catch {
+      reports.push(.warning("--kernel-evidence: \(error.reason): going on without it"))
+      return nil
+    }
+  }
+
+  private static let maximumRounds = 3
+
+  /// A thread executed a program and has the number of the process now: the kernel struck that off
+  /// its list when the former first thread ended.
+  func listenAgain(to tid: Int32) {
+    guard let kernelEvidence else { return }
+    // Where it fails no event comes, and nothing is claimed.
+    try? kernelEvidence.listen(to: [tid])
+  }
+
+  /// Adds to the calls that just ended what the kernel noted of them.
+  ///
+  /// The threads run on meanwhile. One reading serves all calls that are on their way: what it
+  /// finds of those that have not ended is kept for them.
+  func observeFinished() {
+    guard let evidence = kernelEvidence else { return }
+    let short = finished.filter { $0.snapshot.mayHideAnError }
+    guard let limit = short.compactMap({ $0.snapshot.exit?.monotonic }).max() else { return }
+    var tid: Int32 = 0
+    var calls: [RecordedCall] = []
+    evidence.drain(until: limit) { event in
+      if event.tid != tid {
+        tid = event.tid
+        calls = short.filter { $0.snapshot.tid == tid }
+        if let call = table[thread: tid]?.call { calls.append(call) }
+      }
+      for call in calls where call.snapshot.isRunning(at: event.time, since: call.observation.start)
+      { call.observation.add(event) }
+    }
+    for call in short where call.observation.start >= evidence.lostUntil {
+      call.snapshot.kernelResults = call.observation.results
+    }
+  }
+}
+
+extension CallSnapshot {
+  /// True where the kernel may have thrown an error away, or sent a message without counting it.
+  fileprivate var mayHideAnError: Bool {
+    guard let arguments, let value = exit?.returnValue else { return false }
+    return value > 0 && value < arguments.entryCount || value == -Int64(Errno.badAddress.rawValue)
+  }
+
+  /// True where its thread was in the kernel for it at that time.
+  fileprivate func isRunning(at time: UInt64, since start: UInt64) -> Bool {
+    time >= start && time <= exit?.monotonic ?? .max
+  }
+}
