@@ -4,6 +4,9 @@
  *
  *   short_calls                    one of each kind
  *   short_calls THREADS ROUNDS     batches of up to 1,024 in all threads at once, one in four short
+ *   short_calls flood              one call waits while another thread sends 100,000 messages
+ *   short_calls told               for each line on stdin one by the main thread, a new thread, a child
+ *   short_calls exec               one before and one after an execve by a thread that is not the first
  *
  * Each line: a name (or the thread), vlen, the return value, and what became of the message that the
  * call ended at: the errno that it gets alone, "uncounted", "unseen" (it fails before the protocol is
@@ -13,12 +16,12 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
@@ -248,9 +251,98 @@ static void load(int threads, int rounds) {
   for (int i = 0; i < threads; i++) pthread_join(handles[i], NULL);
 }
 
+static void *oversize(void *name) {
+  struct sockaddr_in address;
+  struct batch *batch = malloc(sizeof *batch);
+  int receiver = bound(&address), sender = connected(&address);
+  fill(batch, 3);
+  batch->pieces[1].iov_len = sizeof big;
+  report(name, sender, batch, 3, "EMSGSIZE");
+  close(sender);
+  close(receiver);
+  free(batch);
+  return NULL;
+}
+
+static void in_thread(void *(*body)(void *), void *context) {
+  pthread_t handle;
+  if (pthread_create(&handle, NULL, body, context) != 0) die("thread");
+  pthread_join(handle, NULL);
+}
+
+static void when_told(void) {
+  char line[16];
+  printf("ready\n");
+  fflush(stdout);
+  while (fgets(line, sizeof line, stdin)) {
+    oversize("main");
+    in_thread(oversize, "thread");
+    pid_t child = fork();
+    if (child == 0) {
+      oversize("child");
+      _exit(0);
+    }
+    waitpid(child, NULL, 0);
+  }
+}
+
+static void *execute(void *program) {
+  execl("/proc/self/exe", program, "again", (char *)NULL);
+  die("execl");
+  return NULL;
+}
+
+static pthread_t waiting;
+
+/* On one processor, so that the events of the call that waits are overwritten. */
+static void *flood(void *context) {
+  (void)context;
+  struct sockaddr_in address;
+  struct batch *batch = malloc(sizeof *batch);
+  bound(&address);
+  int fd = connected(&address);
+  usleep(100000);
+  for (int i = 0; i < 100; i++) {
+    fill(batch, most);
+    sendmmsg(fd, batch->messages, most, 0);
+  }
+  pthread_kill(waiting, SIGALRM);
+  free(batch);
+  return NULL;
+}
+
+static void wait_through_flood(void) {
+  static struct batch batch;
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  CPU_SET(0, &one);
+  sched_setaffinity(0, sizeof one, &one);
+  sigaction(SIGALRM, &(struct sigaction){.sa_handler = on_alarm}, NULL);
+  int pair[2];
+  if (socketpair(AF_UNIX, SOCK_DGRAM, 0, pair) < 0) die("socketpair");
+  waiting = pthread_self();
+  pthread_t handle;
+  pthread_create(&handle, NULL, flood, NULL);
+  fill(&batch, most);
+  int small = 4096;
+  setsockopt(pair[0], SOL_SOCKET, SO_SNDBUF, &small, sizeof small);
+  say("flooded", most, sendmmsg(pair[0], batch.messages, most, 0), "EINTR");
+  pthread_join(handle, NULL);
+}
+
 int main(int count, char **arguments) {
   if (count > 2) {
     load(atoi(arguments[1]), atoi(arguments[2]));
+  } else if (count == 2 && strcmp(arguments[1], "flood") == 0) {
+    wait_through_flood();
+  } else if (count == 2 && strcmp(arguments[1], "told") == 0) {
+    when_told();
+  } else if (count == 2 && strcmp(arguments[1], "exec") == 0) {
+    oversize("before");
+    in_thread(execute, arguments[0]);
+  } else if (count == 2 && strcmp(arguments[1], "again") == 0) {
+    oversize("after");
+    in_thread(oversize, "thread");
   } else {
     one_of_each();
   }

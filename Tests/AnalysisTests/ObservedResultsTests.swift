@@ -1,0 +1,86 @@
+import Records
+import Testing
+
+@testable import Analysis
+
+/// What the kernel's tracepoint lets be said, and what it does not.
+@Suite struct ObservedResultsTests {
+  private func call(
+    _ result: CallResult, _ results: [Int32]?, taken: [UInt32?] = [10, 10],
+    bytes: [UInt64?] = [10, 10, 10, 10], flags: SendFlags = [], hasSocket: Bool = true
+  ) -> SendCall {
+    var call = SendCall.sketch(
+      vlen: 4, flags: flags, bytes: bytes, taken: taken, hasSocket: hasSocket, result)
+    call.kernelResults = results
+    return call
+  }
+
+  @Test(
+    arguments: [
+      ([10, 10, -111], .result(-111), "the lost error"),
+      ([10, 10, -512], .result(-512), "a wait that a signal ended"),
+      ([10, 10, 10], .result(10), "sent, and not counted"),
+      ([10, 10], .failedBeforeProtocol, "no third send"),
+      ([10], nil, "one is missing"),
+      ([], nil, "all are missing"),
+      ([10, 10, 10, -111], nil, "one too many"),
+      ([10, 9, -111], nil, "another message's"),
+      ([-111, 10, 10], nil, "an error that was counted"),
+      (nil, nil, "not asked, or lost"),
+    ] as [([Int32]?, KernelView?, Comment)])
+  func agreesWithACount(results: [Int32]?, view: KernelView?, reason: Comment) {
+    #expect(call(.returned(2), results).kernelView == view, reason)
+  }
+
+  @Test func claimsNothingWhereMessageLengthsAreNotKnown() {
+    #expect(call(.returned(2), [10, 10, -111], taken: [10, nil]).kernelView == nil)
+    #expect(call(.returned(2), [10, 10, -111], taken: [10, 11]).kernelView == nil)
+  }
+
+  @Test func allowsForALoopThatEndedWithoutAnError() {
+    // kernel.md §1 B4: the message behind was never tried.
+    let results: [Int32] = [10, 10]
+    #expect(call(.returned(2), results, bytes: [10, 12, 10, 10]).kernelView == nil)
+    #expect(call(.returned(2), results, bytes: [10, nil, 10, 10]).kernelView == nil)
+    #expect(call(.returned(2), results, flags: .probe).kernelView == nil)
+    #expect(call(.returned(2), results, hasSocket: false).kernelView == nil)
+  }
+
+  @Test func namesTheLostError() {
+    let verdict = Verdict.of(call(.returned(2), [10, 10, -111]))
+    #expect(verdict.cause == .error && verdict.errno?.name == "ECONNREFUSED" && verdict.at == 2)
+    #expect(verdict.certainty == .observed && verdict.source == .tracepoint)
+    #expect(verdict.outcome == .partial && verdict.sent == 2 && verdict.uncounted == 0)
+  }
+
+  @Test func namesAnInterruption() {
+    for code: Int32 in [-4, -512, -513, -514, -516] {
+      let verdict = Verdict.of(call(.returned(2), [10, 10, code]))
+      #expect(verdict.cause == .interrupted && verdict.errno == .interrupted)
+    }
+  }
+
+  @Test func namesAnUncountedSend() {
+    let partial = Verdict.of(call(.returned(2), [10, 10, 10]))
+    #expect(partial.cause == .uncountedSend && partial.uncounted == 1 && partial.at == 2)
+    #expect(partial.outcome == .partial && partial.sent == 2)
+    let failed = Verdict.of(call(.failed(.badAddress), [10], taken: []))
+    #expect(failed.cause == .uncountedSend && failed.uncounted == 1 && failed.at == 0)
+    #expect(failed.outcome == .failed && failed.sent == 0 && failed.errno == .badAddress)
+    #expect(failed.source == .tracepoint)
+  }
+
+  @Test func leavesWhatTheReturnValueSays() {
+    for results: [Int32]? in [nil, [], [-14], [10, 10]] {
+      let verdict = Verdict.of(call(.failed(.badAddress), results, taken: []))
+      #expect(verdict.source == .returnValue && verdict.cause == .error)
+    }
+    let verdict = Verdict.of(call(.failed(Errno(rawValue: 11)), [10], taken: []))
+    #expect(verdict.source == .returnValue)
+  }
+
+  @Test func leavesTheErrnoOpenWhereTheProtocolWasNotAsked() {
+    let verdict = Verdict.of(call(.returned(2), [10, 10]))
+    #expect(verdict.cause == .error && verdict.errno == nil && verdict.certainty == .unknown)
+  }
+}
