@@ -72,6 +72,20 @@ package struct CallSnapshot: Sendable {
   package var exit: Exit?
   /// The `mmsghdr` array again, at exit, as far as messages were counted.
   package var counted = MemoryImage()
+  /// All that the call passed, read again at exit; nil where that was not asked for.
+  package var again: SecondReading?
+
+  package struct SecondReading: Sendable {
+    package var vector = MemoryImage()
+    package var headers = MemoryImage()
+    package var payload = MemoryImage()
+
+    package init() {}
+
+    fileprivate var byteCount: Int {
+      vector.bytes.count + headers.bytes.count + payload.bytes.count
+    }
+  }
 
   package struct Exit: Hashable, Sendable {
     /// CLOCK_MONOTONIC, nanoseconds.
@@ -90,7 +104,7 @@ package struct CallSnapshot: Sendable {
   /// The bytes it holds, for the budget of a queue.
   package var byteCount: Int {
     vector.bytes.count + headers.bytes.count + payload.bytes.count + counted.bytes.count
-      + details.files.size
+      + details.files.size + (again?.byteCount ?? 0)
   }
 }
 

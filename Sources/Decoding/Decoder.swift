@@ -73,18 +73,24 @@ package struct Decoder {
         layout, socket, details: snapshot.details,
         users: snapshot.details.sharesUsers ? users : UserNames(),
         budget: .control(entries: entries.count)),
-      segmentation: SegmentationRule(kind, snapshot.details, arguments.flags))
+      segmentation: SegmentationRule(kind, snapshot.details, arguments.flags),
+      layout: layout)
     var examiner = MessageExaminer(
       arguments, layout, counted: counted, socket: kind,
       isCorked: snapshot.details.isCorked, notesSkippedLSM: notesSkippedLSM)
+    let mutations = MutationReader(snapshot, arguments)
     var messages: [Message] = []
     messages.reserveCapacity(entries.count)
     for index in entries.indices {
       let message = maker.message(
         index, entries[index], snapshot.headers,
         sentLength: index < counted ? array.sentLength(index, snapshot.counted) : nil)
-      examiner.examine(message, entries[index], name: maker.nameBytes, snapshot.headers)
+      let mutated = mutations.changes(index, message, snapshot)
+      examiner.examine(
+        message, entries[index], name: maker.nameBytes, mutated: mutated ?? [],
+        snapshot.headers)
       messages.append(consume message)
+      if let mutated { messages[index].mutated = mutated }
     }
     findings = examiner.findings
     return messages

@@ -5,6 +5,8 @@ struct Entry {
   var header: MessageHeader?
   /// Where the entry itself could not be read.
   var fault: RemoteAddress?
+  /// What lies before the fault.
+  var fragment: [UInt8] = []
   var truncated = false
   /// Positions in the call's iovecs; nil where they are refused or cannot be read.
   var iovecs: Range<Int>?
@@ -58,7 +60,9 @@ struct EntryArray {
     let extent = image.extent(of: RemoteRange(start: address, count: layout.sentLengthOffset))
     switch extent.missing {
     case .nothing: entry.header = layout.header(in: image.bytes, at: extent.bytes.lowerBound)
-    case .fault(let fault): entry.fault = fault
+    case .fault(let fault):
+      entry.fault = fault
+      entry.fragment = Array(image.bytes[extent.bytes])
     case .budget: entry.truncated = true
     }
   }

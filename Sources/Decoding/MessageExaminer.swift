@@ -28,12 +28,18 @@ struct MessageExaminer {
 
   /// Looks at a message; those of a call in order. `name` is where its address lies in the image.
   mutating func examine(
-    _ message: borrowing Message, _ entry: Entry, name: Range<Int>?,
+    _ message: borrowing Message, _ entry: Entry, name: Range<Int>?, mutated: [MessagePart],
     _ image: borrowing MemoryImage
   ) {
     if message.truncated || entry.payload.cutByBudget {
       findings.add(.captureBudget, message.index) {
         "the byte budget of a call left the message incomplete here"
+      }
+    }
+    if !mutated.isEmpty {
+      findings.add(.mutatedDuringCall, message.index) {
+        "what it passed changed while the call ran (\(mutated.map(\.rawValue).joined(separator: ", "))): "
+          + "the kernel may have read either"
       }
     }
     guard let header = message.header else { return }

@@ -12,12 +12,14 @@ struct MessageMaker {
   private let hints: PayloadHint
   private var control: ControlBlockReader
   private let segmentation: SegmentationRule
+  private let layout: MessageLayout
   /// Where the name of the last message lies in the image of the headers.
   private(set) var nameBytes: Range<Int>?
 
   init(
     iovecs: [IOVector], gathered: [UInt8], image: [UInt8], addresses: AddressReader,
-    hints: PayloadHint, control: ControlBlockReader, segmentation: SegmentationRule
+    hints: PayloadHint, control: ControlBlockReader, segmentation: SegmentationRule,
+    layout: MessageLayout
   ) {
     self.iovecs = iovecs
     self.gathered = gathered
@@ -26,6 +28,7 @@ struct MessageMaker {
     self.hints = hints
     self.control = control
     self.segmentation = segmentation
+    self.layout = layout
   }
 
   /// The message of one entry, whose name and control block are looked up in `headers`.
@@ -40,6 +43,10 @@ struct MessageMaker {
         header, headers, destination: name.address, bytes: entry.bytes)
     }
     nameBytes = name.bytes
+    // The kernel's order.
+    let fault = entry.fault ?? name.fault ?? entry.iovecFault ?? block.fault
+    var unreadable = UnreadableParts(layout)
+    if fault != nil { unreadable.examine(entry, control: block.fault, headers) }
     return Message(
       index: index, header: entry.header, bytes: entry.bytes, sentLength: sentLength,
       name: name.address, iovecs: entry.iovecs.map { iovecs[$0] },
@@ -48,9 +55,8 @@ struct MessageMaker {
       },
       control: block.messages,
       segmentation: segmentation.segmentation(ofBytes: entry.bytes, block),
-      // The kernel's order.
-      fault: entry.fault ?? name.fault ?? entry.iovecFault ?? block.fault,
-      truncated: entry.truncated || name.truncated || block.truncated,
+      fault: fault, truncated: entry.truncated || name.truncated || block.truncated,
+      unreadable: unreadable.parts,
       iovecRefusal: entry.refusal, controlRefusal: block.refusal)
   }
 

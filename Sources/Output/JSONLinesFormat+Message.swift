@@ -50,6 +50,32 @@ extension ByteBuffer {
     append(json: message.fault)
     append(#","truncated":"#)
     append(json: message.truncated)
+    append(#","unreadable":"#)
+    if message.unreadable.isEmpty {
+      append("null")
+    } else {
+      appendJSONArray(message.unreadable) { $0.append(json: $1) }
+    }
+    append(#","mutated":"#)
+    append(orNull: message.mutated) { out, parts in
+      out.appendJSONArray(parts) { $0.append(jsonString: $1.rawValue) }
+    }
+    append("}")
+  }
+
+  private mutating func append(json unreadable: UnreadablePart) {
+    append(#"{"part":"#)
+    append(jsonString: unreadable.part.rawValue)
+    append(#","at":"#)
+    append(json: unreadable.address)
+    append(#","wanted":"#)
+    append(decimal: unreadable.wanted)
+    append(#","available":"#)
+    append(decimal: unreadable.available)
+    append(#","read":"#)
+    append(jsonHex: unreadable.bytes.span)
+    append(#","effect":"#)
+    append(jsonString: unreadable.effect)
     append("}")
   }
 

@@ -111,7 +111,7 @@ package enum TraceSchema {
         "message": {
           "title": "One mmsghdr, as it stood when the call was entered",
           "type": "object",
-          "required": ["index", "state", "bytes", "msg_len", "flags", "name", "name_at", "namelen", "iov_at", "iovlen", "iov", "payload", "control_at", "controllen", "control", "segmentation", "fault", "truncated"],
+          "required": ["index", "state", "bytes", "msg_len", "flags", "name", "name_at", "namelen", "iov_at", "iovlen", "iov", "payload", "control_at", "controllen", "control", "segmentation", "fault", "truncated", "unreadable", "mutated"],
           "properties": {
             "index": {"description": "Position in the array, from 0.", "type": "integer", "minimum": 0, "maximum": 1023},
             "state": {"description": "What became of it. short: counted, but not in full. failed: the kernel stopped here. uncounted: it went out, but the count does not say so.", "enum": ["sent", "short", "failed", "uncounted", "not_attempted", "unknown"]},
@@ -130,7 +130,23 @@ package enum TraceSchema {
             "control": {"description": "The control messages as the kernel walks them; null where they cannot be read.", "type": ["array", "null"], "items": {"$ref": "#/$defs/control"}},
             "segmentation": {"description": "Null where the message is sent as one, or it is not known how.", "anyOf": [{"$ref": "#/$defs/segmentation"}, {"type": "null"}]},
             "fault": {"description": "The first address that could not be read of the entry, its name, iovec array or control block.", "anyOf": [{"$ref": "#/$defs/pointer"}, {"type": "null"}]},
-            "truncated": {"description": "True where a budget of the capture, not the program, cut the iovecs or the control block.", "type": "boolean"}
+            "truncated": {"description": "True where a budget of the capture, not the program, cut the iovecs or the control block.", "type": "boolean"},
+            "unreadable": {"description": "What could not be read as a whole, in the kernel's order; null where there is nothing such.", "type": ["array", "null"], "minItems": 1, "items": {"$ref": "#/$defs/unreadable"}},
+            "mutated": {"description": "What was changed between the entry and the exit of the call, as the parts are called; null where it was not read again (--verify).", "type": ["array", "null"], "items": {"$ref": "#/$defs/part"}}
+          }
+        },
+        "part": {"description": "What a message is made of.", "enum": ["header", "name", "iov", "control", "payload"]},
+        "unreadable": {
+          "title": "A part of a message that could not be read as a whole",
+          "type": "object",
+          "required": ["part", "at", "wanted", "available", "read", "effect"],
+          "properties": {
+            "part": {"$ref": "#/$defs/part"},
+            "at": {"description": "The first address that could not be read.", "$ref": "#/$defs/pointer"},
+            "wanted": {"description": "How many bytes the kernel reads.", "$ref": "#/$defs/uint64"},
+            "available": {"description": "How many of them could be read.", "$ref": "#/$defs/uint64"},
+            "read": {"description": "These bytes, or the first 512 of them.", "$ref": "#/$defs/hex"},
+            "effect": {"description": "What the kernel does with it: an errno and why.", "type": "string"}
           }
         },
         "segmentation": {
@@ -297,7 +313,7 @@ package enum TraceSchema {
           "type": "object",
           "required": ["code", "message", "text"],
           "properties": {
-            "code": {"description": "Codes may be added.", "type": "string", "examples": ["own_descriptor_table", "restarted", "left_by_jump", "socket_unknown", "unreadable_process", "interrupted_because_traced", "own_filter_unread", "namelen_clamped", "header_flags_ignored", "address_family_mismatch", "address_unspecified", "control_ignored", "iov_truncated", "zero_length", "probe_sent_nothing", "corked_not_yet_sent", "same_destination_skips_lsm", "capture_budget"]},
+            "code": {"description": "Codes may be added.", "type": "string", "examples": ["own_descriptor_table", "restarted", "left_by_jump", "socket_unknown", "unreadable_process", "interrupted_because_traced", "own_filter_unread", "namelen_clamped", "header_flags_ignored", "address_family_mismatch", "address_unspecified", "control_ignored", "iov_truncated", "zero_length", "probe_sent_nothing", "corked_not_yet_sent", "mutated_during_call", "same_destination_skips_lsm", "capture_budget"]},
             "message": {"description": "The index of the message it is about, the first where it is about several; null for the call as a whole.", "anyOf": [{"$ref": "#/$defs/uint32"}, {"type": "null"}]},
             "text": {"type": "string"}
           }

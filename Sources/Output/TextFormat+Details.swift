@@ -13,8 +13,8 @@ extension TextFormat {
     if options.hex, let data = message.payload.data {
       out.append(hexDump: data.span, indent: Self.indent, width: options.width)
     }
+    let most = options.verbose ? .max : Self.controlBytes
     if let control = message.control {
-      let most = options.verbose ? .max : Self.controlBytes
       for entry in control {
         appendLine(to: &out) { $0.append(control: entry, showing: most) }
       }
@@ -23,16 +23,22 @@ extension TextFormat {
     if let segmentation = message.segmentation, segmentation.source == .socket {
       appendLine(to: &out) { $0.append(text: segmentation) }
     }
-    if let fault = message.fault {
-      appendLine(to: &out) {
-        $0.append("unreadable at ")
-        $0.append(fault)
-      }
+    for unreadable in message.unreadable {
+      appendLine(to: &out) { $0.append(text: unreadable, showing: most) }
     }
     if let fault = message.payload.fault {
       appendLine(to: &out) {
         $0.append("payload unreadable at ")
         $0.append(fault)
+      }
+    }
+    if let mutated = message.mutated, !mutated.isEmpty {
+      appendLine(to: &out) { line in
+        line.append("changed while the call ran:")
+        for part in mutated {
+          line.append(" ")
+          line.append(verbatim: part.rawValue)
+        }
       }
     }
     if message.truncated {
@@ -84,6 +90,26 @@ extension TextFormat {
 }
 
 extension ByteBuffer {
+  /// `name unreadable from 0x7f001000 on, 4 of 16 B are there: 0200270f (EFAULT: …)`.
+  fileprivate mutating func append(text unreadable: UnreadablePart, showing most: Int) {
+    append(verbatim: unreadable.part.rawValue)
+    append(" unreadable from ")
+    append(unreadable.address)
+    append(" on, ")
+    append(decimal: unreadable.available)
+    append(" of ")
+    append(decimal: unreadable.wanted)
+    append(" B are there")
+    if unreadable.available > 0 {
+      append(": ")
+      append(hex: unreadable.bytes.span.extracting(0..<min(most, unreadable.bytes.count)))
+      if unreadable.available > most { append("…") }
+    }
+    append(" (")
+    append(printable: unreadable.effect)
+    append(")")
+  }
+
   /// `UDP_SEGMENT of the socket: segment_size=1200, segments=3, last_segment=600`.
   fileprivate mutating func append(text segmentation: Segmentation) {
     append("UDP_SEGMENT of the socket: segment_size=")

@@ -43,7 +43,7 @@ extension TextFormat {
 
   private func isFoldable(_ message: borrowing Message, _ verdict: Verdict) -> Bool {
     guard message.index != verdict.at, message.fault == nil, message.payload.fault == nil,
-      !message.truncated
+      !message.truncated, message.mutated?.isEmpty ?? true
     else { return false }
     switch verdict.state(ofMessage: message.index) {
     case .sent, .notAttempted, .unknown: return true

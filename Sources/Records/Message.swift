@@ -22,6 +22,10 @@ package struct Message: Sendable {
   package var fault: RemoteAddress?
   /// True where a budget of the capture, not the tracee, cut the iovecs or the control block.
   package var truncated: Bool
+  /// What could not be read as a whole, in the kernel's order.
+  package var unreadable: [UnreadablePart]
+  /// What was changed while the call ran; nil where it was not read again.
+  package var mutated: [MessagePart]?
   /// Why `iovecs` is nil where they could be read.
   package var iovecRefusal: IOVectorRefusal?
   /// Why the kernel takes none of the control block; where a control message's own status says it,
@@ -32,6 +36,7 @@ package struct Message: Sendable {
     index: Int, header: MessageHeader?, bytes: UInt64?, sentLength: UInt32?, name: SocketAddress?,
     iovecs: ArraySlice<IOVector>?, payload: Payload, control: [ControlMessage]?,
     segmentation: Segmentation? = nil, fault: RemoteAddress?, truncated: Bool,
+    unreadable: [UnreadablePart] = [], mutated: [MessagePart]? = nil,
     iovecRefusal: IOVectorRefusal? = nil,
     controlRefusal: ControlRefusal? = nil
   ) {
@@ -46,6 +51,8 @@ package struct Message: Sendable {
     self.segmentation = segmentation
     self.fault = fault
     self.truncated = truncated
+    self.unreadable = unreadable
+    self.mutated = mutated
     self.iovecRefusal = iovecRefusal
     self.controlRefusal = controlRefusal
   }

@@ -139,6 +139,8 @@ package struct Note: Hashable, Sendable {
     case probeSentNothing = "probe_sent_nothing"
     /// MSG_MORE or UDP_CORK: what was counted is not on the wire yet.
     case corkedNotYetSent = "corked_not_yet_sent"
+    /// What a message passed was changed before the call returned.
+    case mutatedDuringCall = "mutated_during_call"
     /// The security modules were not asked, since the message before went to the same address.
     case sameDestinationSkipsLSM = "same_destination_skips_lsm"
     /// A budget of the capture cut what the record shows.

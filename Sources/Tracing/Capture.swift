@@ -81,8 +81,33 @@ package struct Capture {
     guard let start = arguments.vector.advanced(by: UInt64(layout.sentLengthOffset)) else { return }
     wanted.reset()
     wanted.want(RemoteRange(start: start, count: (count - 1) * layout.stride + 4))
+    readWanted(memory, into: &snapshot.counted)
+  }
+
+  /// Reads all that the call passed once more.
+  package mutating func readAgain(
+    _ snapshot: inout CallSnapshot, memory: borrowing TraceeMemory
+  ) {
+    guard let arguments = snapshot.arguments, arguments.entryCount > 0 else { return }
+    let layout = MessageLayout.of(snapshot.abi)
+    var again = CallSnapshot.SecondReading()
+    wanted.reset()
+    wantVector(arguments, layout)
+    readWanted(memory, into: &again.vector)
+    // The ranges are those of the entry.
+    wanted.reset()
+    _ = wantHeaders(snapshot.vector, arguments, layout)
+    readWanted(memory, into: &again.headers)
+    wanted.reset()
+    if payloadLimit > 0 { wantPayload(snapshot.vector, snapshot.headers, arguments, layout) }
+    readWanted(memory, into: &again.payload)
+    snapshot.again = again
+  }
+
+  private mutating func readWanted(_ memory: borrowing TraceeMemory, into image: inout MemoryImage)
+  {
     wanted.coalesce()
-    memory.read(wanted.spans, requested: wanted.requested, into: &snapshot.counted)
+    memory.read(wanted.spans, requested: wanted.requested, into: &image)
   }
 
   /// The four arguments: registers, or the block that i386's `socketcall` is pointed at.
@@ -100,8 +125,7 @@ package struct Capture {
     }
     wanted.reset()
     wanted.want(RemoteRange(start: RemoteAddress(registers.second), count: 16))
-    wanted.coalesce()
-    memory.read(wanted.spans, requested: wanted.requested, into: &scratch)
+    readWanted(memory, into: &scratch)
     defer { scratch.reset() }
     return SendArguments(socketcallBlock: scratch.bytes)
   }

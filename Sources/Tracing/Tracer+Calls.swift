@@ -143,8 +143,18 @@ extension Tracer {
   ) {
     call.snapshot.exit = .init(monotonic: Clock.monotonic(), returnValue: returnValue)
     capture.leave(&call.snapshot, memory: stop.memory)
+    if settings.verifies { verify(call, stop) }
     askLocalAddress(&call.snapshot, thread)
     finished.append(call)
+  }
+
+  /// Reads again what the call passed, to see what was changed meanwhile.
+  private mutating func verify(_ call: RecordedCall, _ stop: borrowing Stop) {
+    capture.room = max(Self.holdBudget - heldBytes, 0)
+    capture.readAgain(&call.snapshot, memory: stop.memory)
+    let storage = call.snapshot.byteCount
+    heldBytes += storage - call.storage
+    call.storage = storage
   }
 
   /// Bytes that calls may hold between their entry and their end, all together.

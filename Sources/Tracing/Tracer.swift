@@ -12,6 +12,8 @@ package struct Tracer: ~Copyable {
   package struct Settings: Sendable {
     /// Bytes of each message that are kept.
     package var payloadLimit: UInt64 = 32
+    /// Read what a call passed again when it returns.
+    package var verifies = false
     /// Record child processes too.
     package var followsChildren = true
     /// Let children go that outlive the command, where that can be.

@@ -34,6 +34,7 @@ struct Configuration {
     output = options.output.settings(standard: nil)
     settings = Tracer.Settings()
     settings.payloadLimit = (options.payload ?? .standard).bytes
+    settings.verifies = options.verify
     settings.followsChildren = !options.noFollow
     settings.exitsWithCommand = options.exitWithCommand
     settings.maximumCalls = options.calls?.number

@@ -29,6 +29,9 @@ struct TraceCommand: ParsableCommand {
       "Payload kept per message: a number, all or none (default: 32).", valueName: "bytes"))
   var payload: PayloadLimit?
 
+  @Flag(help: "Read each message again when the call returns, and note what changed.")
+  var verify = false
+
   @Flag(name: .customLong("no-follow"), help: "Let children run unrecorded.")
   var noFollow = false
 

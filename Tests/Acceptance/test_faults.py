@@ -43,6 +43,29 @@ def shown(message):
     }
 
 
+def unreadable(entry, message, record):
+    """What is wrong with what the record says of the parts that cannot be read."""
+    parts = message["unreadable"] or []
+    if entry["entry_fault"]:
+        wanted = [("header", entry["entry_fault"])]
+    else:
+        wanted = [(part, entry[f"{part}_fault"]) for part in PARTS if entry[f"{part}_fault"]]
+    if [(part["part"], part["at"]) for part in parts] != wanted:
+        yield f"unreadable: wanted {wanted}, got {parts}"
+    starts = {"name": message["name_at"], "iov": message["iov_at"], "control": message["control_at"]}
+    for place, part in enumerate(parts):
+        start = starts.get(part["part"])
+        if start and int(start, 16) + part["available"] != int(part["at"], 16):
+            yield f"{part} does not begin at {start}"
+        if part["available"] * 2 != len(part["read"]) or part["available"] >= part["wanted"]:
+            yield f"{part}: how much is there?"
+        if part["effect"].startswith("EFAULT: ") != (place == 0):
+            yield f"{part}: the first one decides"
+    # What the kernel itself answered.
+    if parts and message["index"] == 0 and record["errno"] != "EFAULT":
+        yield f"{parts[0]['effect']}, but the call returned {record['errno']}"
+
+
 class Faults(support.TracingTest):
     def compare(self, *arguments):
         trace = self.trace([support.PROGRAMS / "faulty_memory", *arguments], ["-s", KEPT])
@@ -58,6 +81,7 @@ class Faults(support.TracingTest):
                 continue
             for index, (entry, message) in enumerate(zip(call["entries"], record["messages"])):
                 wanted, got = expected(index, entry), shown(message)
+                wrong += [f"{where}: message {index}: {text}" for text in unreadable(entry, message, record)]
                 faulty = wanted["fault"] or wanted["payload_fault"]
                 faults, good = faults + bool(faulty), good + (not faulty)
                 wrong += [f"{where}: message {index}: {key}: wanted {wanted[key]!r}, got {got[key]!r}"

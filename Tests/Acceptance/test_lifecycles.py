@@ -215,10 +215,10 @@ class Lifecycles(support.TracingTest):
 
     def test_record_shows_what_was_asked_at_entry(self):
         for mode, options in MODES:
-            trace = self.trace([support.PROGRAMS / "rewritten"], options)
-            self.assertEqual(trace.out, b"call 2\n")
-            self.assertEqual(support.payloads(trace), [["before 0", "before 1"]], mode)
-            self.assertEqual([message["bytes"] for message in trace.calls[0]["messages"]], [8, 8])
+            trace = self.trace([support.SAMPLES / "rewritten_while_waiting"], options)
+            self.assertEqual(trace.out, b"call 6\n")
+            self.assertEqual(support.payloads(trace), [[f"before {i}" for i in range(6)]], mode)
+            self.assertEqual([message["bytes"] for message in trace.calls[0]["messages"]], [8] * 6)
 
     def test_large_claims_take_nothing_from_others(self):
         for kept in ("32", "all"):

@@ -110,7 +110,14 @@ extension SeededBytes {
         fault: maybe { RemoteAddress($0.number()) }, hint: maybe { $0.nastyText(upTo: 30) }),
       control: maybe { $0.control() }, segmentation: maybe { $0.segmentation() },
       fault: maybe { RemoteAddress($0.number()) },
-      truncated: Bool.random(using: &self))
+      truncated: Bool.random(using: &self),
+      unreadable: maybe { [$0.unreadable()] } ?? [], mutated: maybe { [$0.pick()] })
+  }
+
+  private mutating func unreadable() -> UnreadablePart {
+    UnreadablePart(
+      part: pick(), address: RemoteAddress(number()), bytes: nastyBytes(upTo: 40), available: 7,
+      wanted: 16, effect: nastyText(upTo: 40))
   }
 
   private mutating func segmentation() -> Segmentation {

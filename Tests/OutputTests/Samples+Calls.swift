@@ -135,6 +135,15 @@ extension Samples {
     lost.payload = Payload(data: nil, truncated: false, fault: RemoteAddress(16))
     lost.control = nil
     lost.fault = fault
+    lost.unreadable = [
+      UnreadablePart(
+        part: .name, address: RemoteAddress(16), bytes: [2, 0, 0x27, 0x0f], available: 4,
+        wanted: 16, effect: "EFAULT: the address is copied whole"),
+      UnreadablePart(
+        part: .iov, address: fault, bytes: [], available: 0, wanted: 16,
+        effect: "not looked at: the name cannot be read"),
+    ]
+    lost.mutated = [.header, .payload]
     lost.truncated = true
     let nothing = Message(
       index: 1, header: nil, bytes: nil, sentLength: nil, name: nil, iovecs: nil,

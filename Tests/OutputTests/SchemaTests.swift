@@ -31,6 +31,7 @@ import Testing
     #expect(try enumeration("process", "properties", "event") == names(ProcessEvent.Kind.self))
     #expect(
       try enumeration("trace_start", "properties", "stops") == names(TraceStart.StopMethod.self))
+    #expect(try enumeration("part") == names(MessagePart.self))
     #expect(
       try enumeration("segmentation", "properties", "source") == names(Segmentation.Source.self))
     #expect(try enumeration("abi") == Set(ABI.allCases.map(\.name)))
@@ -65,6 +66,9 @@ import Testing
       expectKeys(of: message?["payload"], toBeThoseOf: "payload", definitions)
       expectKeys(of: message?["iov"]?[0], toBeThoseOf: "iovec", definitions)
       for index in 0..<4 {
+        expectKeys(
+          of: record["messages"]?[index]?["unreadable"]?[0], toBeThoseOf: "unreadable",
+          definitions)
         expectKeys(
           of: record["messages"]?[index]?["segmentation"], toBeThoseOf: "segmentation",
           definitions)
