@@ -73,7 +73,9 @@ extension FailedMessage {
   }
 
   /// True where the socket is known not to be connected, at both stops.
-  var isSurelyUnconnected: Bool { socket != nil && socket?.peer == nil && state?.isConnected == false }
+  var isSurelyUnconnected: Bool {
+    socket != nil && socket?.peer == nil && state?.isConnected == false
+  }
 
   /// True where the socket is known to be connected, at both stops.
   var isSurelyConnected: Bool { socket?.peer != nil && state?.isConnected == true }

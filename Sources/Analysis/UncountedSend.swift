@@ -5,7 +5,7 @@ import Records
 extension Verdict {
   /// −1 with EFAULT, although message 0 went out.
   static func uncountedStart(_ call: SendCall, _ errno: Errno) -> Verdict? {
-    guard errno == .badAddress, let failed = FailedMessage(call, 0),
+    guard errno == .badAddress, call.kernelView == nil, let failed = FailedMessage(call, 0),
       failed.evidence?.sentLengthIsWritable == false, failed.evidence?.payload == .readable,
       !failed.flags.contains(.probe), Diagnosis.reason(for: .badAddress, failed) == nil
     else { return nil }
@@ -19,7 +19,8 @@ extension Verdict {
     _ failed: FailedMessage, unless diagnosis: Diagnosis
   ) -> Verdict? {
     guard failed.evidence?.sentLengthIsWritable == false, failed.message.header != nil,
-      !failed.flags.contains(.probe), ![.certain, .likely].contains(diagnosis.certainty) || diagnosis.isByElimination
+      !failed.flags.contains(.probe),
+      ![.certain, .likely].contains(diagnosis.certainty) || diagnosis.isByElimination
     else { return nil }
     var verdict = Verdict(
       outcome: .partial, cause: .uncountedSend, at: failed.index, errno: .badAddress,

@@ -18,7 +18,8 @@ enum BatchRules {
         return nil
       }
       return .fails(
-        .notSupported, "\(upper) refuses the MSG_BATCH that sendmmsg adds: one message a call works")
+        .notSupported, "\(upper) refuses the MSG_BATCH that sendmmsg adds: one message a call works"
+      )
     }
     return .fails(
       errno,

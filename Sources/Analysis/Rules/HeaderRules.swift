@@ -63,7 +63,8 @@ enum HeaderRules {
       case .negativeLength(let index, let length) = failed.message.iovecRefusal
     else { return nil }
     return .fails(
-      .invalidArgument, "iovec \(index) has length 0x\(String(length, radix: 16)), negative as a ssize_t")
+      .invalidArgument,
+      "iovec \(index) has length 0x\(String(length, radix: 16)), negative as a ssize_t")
   }
 
   /// Row 9.

@@ -52,10 +52,12 @@ enum PassedControlRules {
         .notPermitted, .likely, "SCM_CREDENTIALS has pid \(pid), the process is \(held.processID)")
     }
     if !held.userIDs.contains(user), !may(Capability.setUID) {
-      return .suspect(.notPermitted, .likely, "SCM_CREDENTIALS has uid \(user), not the process's own")
+      return .suspect(
+        .notPermitted, .likely, "SCM_CREDENTIALS has uid \(user), not the process's own")
     }
     if !held.groupIDs.contains(group), !may(Capability.setGID) {
-      return .suspect(.notPermitted, .likely, "SCM_CREDENTIALS has gid \(group), not the process's own")
+      return .suspect(
+        .notPermitted, .likely, "SCM_CREDENTIALS has gid \(group), not the process's own")
     }
     guard pid != held.processID else { return nil }
     return .suspect(

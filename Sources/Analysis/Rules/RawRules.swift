@@ -82,6 +82,7 @@ enum RawRules {
       let number = failed.socket?.protocolNumber, number != 255, Int32(port) != number
     else { return nil }
     return .fails(
-      .invalidArgument, "its sin6_port is \(port), which means a protocol: the socket's is \(number)")
+      .invalidArgument,
+      "its sin6_port is \(port), which means a protocol: the socket's is \(number)")
   }
 }

@@ -4,8 +4,10 @@ import Records
 enum Rules {
   /// Those that a message of this call goes through.
   static func checks(for message: FailedMessage) -> [Check] {
-    HeaderRules.checks + SecurityRules.checks + BatchRules.checks
-      + protocolChecks(for: message)
+    let first = HeaderRules.checks + SecurityRules.checks
+    // The kernel has said that the protocol was not asked.
+    if message.call.kernelView == .failedBeforeProtocol { return first }
+    return first + BatchRules.checks + protocolChecks(for: message)
   }
 
   /// Those of the socket's protocol: its `sendmsg` in the kernel. Without a socket, none.

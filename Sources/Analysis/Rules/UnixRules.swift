@@ -77,7 +77,8 @@ extension UnixRules {
     if failed.socket?.peer != nil || failed.index > 0 {
       return .suspects([
         Suspect(
-          errno: .connectionRefused, strength: failed.socket?.type == .datagram ? .likely : .possible,
+          errno: .connectionRefused,
+          strength: failed.socket?.type == .datagram ? .likely : .possible,
           why: "the peer has closed its socket, which ended the connection"),
         Suspect(errno: .notConnected, strength: .possible, why: "the socket is not connected"),
       ])
@@ -102,9 +103,10 @@ extension UnixRules {
     else { return nil }
     let limit = failed.evidence?.credentials?.descriptorLimit
     let sent = failed.predecessors.reduce(0) { sum, message in
-      sum + (message.control ?? []).reduce(0) {
-        $1.level == 1 && $1.type == 1 ? $0 + $1.data.count / 4 : $0
-      }
+      sum
+        + (message.control ?? []).reduce(0) {
+          $1.level == 1 && $1.type == 1 ? $0 + $1.data.count / 4 : $0
+        }
     }
     let isOver = limit.map { UInt64(sent) > $0 } ?? false
     return .suspect(
