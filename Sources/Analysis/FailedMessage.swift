@@ -72,6 +72,11 @@ extension FailedMessage {
     }
   }
 
+  /// True where a message before it was sent without a name: the socket was connected then.
+  var followsOneWithoutName: Bool {
+    predecessors.contains { $0.header.map { $0.name.isNull || $0.nameLength == 0 } ?? false }
+  }
+
   /// True where the socket is known not to be connected, at both stops.
   var isSurelyUnconnected: Bool {
     socket != nil && socket?.peer == nil && state?.isConnected == false

@@ -48,9 +48,7 @@ enum PacketRules {
   }
 
   @Sendable private static func frameTooShort(_ failed: FailedMessage) -> Finding? {
-    guard let bytes = failed.bytes else { return nil }
-    if bytes == 0 { return .suspect(.invalidArgument, .likely, "it is an empty frame") }
-    guard failed.socket?.type == .raw, bytes < 14 else { return nil }
+    guard let bytes = failed.bytes, failed.socket?.type == .raw, bytes < 14 else { return nil }
     return .suspect(
       .invalidArgument, .likely, "a frame of \(bytes) bytes is shorter than its link header")
   }

@@ -51,7 +51,7 @@ extension UDPRules {
   }
 
   @Sendable private static func noDestination(_ failed: FailedMessage) -> Finding? {
-    guard failed.namesNoDestination else { return nil }
+    guard failed.namesNoDestination, !failed.followsOneWithoutName else { return nil }
     if failed.isSurelyUnconnected {
       return .fails(.destinationRequired, "it has no address, and the socket is not connected")
     }
