@@ -25,7 +25,7 @@ struct Diagnosis {
         return proven(errno, why, behind: suspects, message)
       }
     }
-    return suspected(suspects, hasEvidence: message.evidence != nil)
+    return suspected(suspects, message)
   }
 
   /// A check that the message cannot pass, with the suspects of the checks before it.
@@ -36,7 +36,7 @@ struct Diagnosis {
     // Evidence that is as good as a proof speaks for an earlier check.
     if others.contains(where: { $0.strength == .likely }) {
       return suspected(
-        suspects + [Suspect(errno: errno, strength: .possible, why: why)], hasEvidence: true)
+        suspects + [Suspect(errno: errno, strength: .possible, why: why)], message)
     }
     // What was read at the entry need not be what the kernel read.
     let isSure = others.isEmpty && message.evidence?.messageIsUnchanged != false
@@ -47,13 +47,16 @@ struct Diagnosis {
   }
 
   /// The best suspect: the first of the strongest, since the kernel looks for it first.
-  private static func suspected(_ suspects: [Suspect], hasEvidence: Bool) -> Diagnosis {
+  private static func suspected(_ suspects: [Suspect], _ message: FailedMessage) -> Diagnosis {
     let strongest = suspects.map(\.strength).max()
     guard let strongest, let best = suspects.first(where: { $0.strength == strongest }),
       // Where nothing was looked at, all that is possible is no more than that.
-      hasEvidence || strongest > .possible
+      message.evidence != nil || strongest > .possible
     else {
-      var diagnosis = unknown("the kernel stopped here and threw its error away")
+      var diagnosis = unknown(
+        message.call.kernelView == .failedBeforeProtocol
+          ? "the kernel refused it before the protocol was asked, and threw its error away"
+          : "the kernel stopped here and threw its error away")
       diagnosis.candidates = candidates(suspects)
       return diagnosis
     }

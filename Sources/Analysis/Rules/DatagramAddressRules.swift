@@ -35,7 +35,9 @@ enum DatagramAddressRules {
   }
 
   @Sendable private static func missing(_ failed: FailedMessage) -> Finding? {
-    guard !failed.hasName, !failed.followsOneWithoutName, !failed.isSurelyConnected else { return nil }
+    guard !failed.hasName, !failed.followsOneWithoutName, !failed.isSurelyConnected else {
+      return nil
+    }
     if failed.isSurelyUnconnected {
       return .fails(.destinationRequired, "it has no address, and the socket is not connected")
     }
