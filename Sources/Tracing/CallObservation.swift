@@ -19,10 +19,13 @@ struct CallObservation {
     events.removeAll(keepingCapacity: true)
   }
 
-  /// The results in order of time; nil where they are not all of one socket: a send that the
-  /// kernel made on its own account, for a socket upon a socket, is among them.
-  var results: [Int32]? {
-    guard events.allSatisfy({ $0.socket == events.first?.socket }) else { return nil }
+  /// The results in order of time; nil where some from before `lostUntil` are missing, and where
+  /// they are not all of one socket: a send that the kernel made on its own account, for a socket
+  /// upon a socket, is among them.
+  func results(lostUntil: UInt64) -> [Int32]? {
+    guard start >= lostUntil, events.allSatisfy({ $0.socket == events.first?.socket }) else {
+      return nil
+    }
     // A thread that moved to another processor left events in several buffers.
     return events.sorted { $0.time < $1.time }.map(\.result)
   }

@@ -87,8 +87,7 @@ final class KernelEvidence {
       }
       hasRead = true
       let content = SendLengthPage(page, count: count, format, body)
-      if !content.isWhole { lostUntil = max(lostUntil, Clock.monotonic()) }
-      if content.followsLoss { lostUntil = max(lostUntil, content.firstTime ?? Clock.monotonic()) }
+      if let doubt = content.doubt(now: Clock.monotonic()) { lostUntil = max(lostUntil, doubt) }
       if let last = content.lastTime, last > limit { return hasRead }
     }
   }

@@ -61,6 +61,13 @@ package struct SendLengthPage: Hashable, Sendable {
     }
   }
 
+  /// Events may be missing of what happened before this time, as far as the page tells at the time
+  /// `now`; nil where none is.
+  func doubt(now: UInt64) -> UInt64? {
+    if !isWhole { return now }
+    return followsLoss ? firstTime ?? now : nil
+  }
+
   private static let missedEvents: UInt64 = 1 << 31
   private static let lengthMask: UInt64 = 1 << 27 - 1
   /// A time itself has 59 bits; the others are those of the time before.

@@ -60,8 +60,8 @@ extension Tracer {
       for call in calls where call.snapshot.isRunning(at: event.time, since: call.observation.start)
       { call.observation.add(event) }
     }
-    for call in short where call.observation.start >= evidence.lostUntil {
-      call.snapshot.kernelResults = call.observation.results
+    for call in short {
+      call.snapshot.kernelResults = call.observation.results(lostUntil: evidence.lostUntil)
     }
   }
 }

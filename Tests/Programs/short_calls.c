@@ -4,7 +4,7 @@
  *
  *   short_calls                    one of each kind
  *   short_calls THREADS ROUNDS     batches of up to 1,024 in all threads at once, one in four short
- *   short_calls flood              one call waits while another thread sends 100,000 messages
+ *   short_calls flood              one call waits while another thread sends 40,000 messages
  *   short_calls told               for each line on stdin one by the main thread, a new thread, a child
  *   short_calls exec               one before and one after an execve by a thread that is not the first
  *
@@ -302,7 +302,7 @@ static void *flood(void *context) {
   bound(&address);
   int fd = connected(&address);
   usleep(100000);
-  for (int i = 0; i < 100; i++) {
+  for (int i = 0; i < 40; i++) {
     fill(batch, most);
     sendmmsg(fd, batch->messages, most, 0);
   }
