@@ -18,6 +18,7 @@ ip -6 route add throw fd04::/32
 for name in v w x; do
   ip link add "${name}0" type veth peer name "${name}1"
   echo 1 >"/proc/sys/net/ipv6/conf/${name}0/disable_ipv6"
+  echo 1 >"/proc/sys/net/ipv6/conf/${name}1/disable_ipv6"
   ip link set "${name}0" up
   ip link set "${name}1" up
 done

@@ -82,6 +82,11 @@ static void need(int worked, const char *what) {
   if (!worked) perror(what), exit(3);
 }
 
+/* Another user, who may do nothing that others may not. */
+static void become_nobody(void) {
+  need(setresgid(65534, 65534, 65534) == 0 && setresuid(65534, 65534, 65534) == 0, "nobody");
+}
+
 /* ---- memory ---- */
 
 static char *arena, *arena_next, *arena_end; /* for what a call needs; forgotten after it */
@@ -107,10 +112,18 @@ static void *room(size_t size) {
 static void *kept(const void *bytes, size_t size) { return memcpy(room(size), bytes, size); }
 
 /* Bytes whose last one is the last of its page, behind which nothing can be read. */
+static struct edge {
+  char *at;
+  size_t size;
+} edges[64];
+static int edge_count;
+
 static void *at_edge(const void *bytes, size_t size) {
   size_t whole = (size + page - 1) / page * page;
   char *at = mmap(NULL, whole + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   need(at != MAP_FAILED && mprotect(at + whole, page, PROT_NONE) == 0, "edge");
+  need(edge_count < 64, "too many edges");
+  edges[edge_count++] = (struct edge){at, whole + page};
   return memcpy(at + whole - size, bytes, size);
 }
 
@@ -334,12 +347,13 @@ static void begin_call(void) {
 static void end_call(void) {
   disarm();
   for (int i = 0; i < open_count; i++) close(opened[i]);
-  open_count = 0;
+  for (int i = 0; i < edge_count; i++) munmap(edges[i].at, edges[i].size);
+  open_count = edge_count = 0;
   mprotect(array_pages, array_size, PROT_READ | PROT_WRITE);
 }
 
-static long bytes_of(const struct msghdr *header) {
-  long sum = 0;
+static long long bytes_of(const struct msghdr *header) {
+  long long sum = 0;
   for (size_t i = 0; i < header->msg_iovlen && header->msg_iovlen <= 1024; i++)
     sum += header->msg_iov[i].iov_len;
   return sum;
@@ -355,7 +369,7 @@ static void make_call(const char *more) {
   if (!as_twin) {
     result = syscall(SYS_sendmmsg, call.fd, array, call.count, call.flags);
     error = result < 0 ? errno : 0, done = result > 0 ? result : 0;
-    if (done) short_by_one = (long)array[done - 1].msg_len < bytes_of(&call.entries[done - 1].msg_hdr);
+    if (done) short_by_one = (long long)array[done - 1].msg_len < bytes_of(&call.entries[done - 1].msg_hdr);
   } else {
     for (; done < call.count && !short_by_one; done++) {
       struct mmsghdr alone = call.entries[done], *at = &alone;
@@ -365,7 +379,7 @@ static void make_call(const char *more) {
         error = errno;
         break;
       }
-      short_by_one = (long)alone.msg_len < bytes_of(&alone.msg_hdr);
+      short_by_one = (long long)alone.msg_len < bytes_of(&alone.msg_hdr);
     }
   }
   disarm();

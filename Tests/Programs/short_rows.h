@@ -28,11 +28,6 @@ static int row_count;
 /* An errno that differs between a 64-bit call and a 32-bit one. */
 #define WIDE(native, compat) (sizeof(long) == 8 ? (native) : (compat))
 
-/* For the row's process: another user, who may do nothing that others may not. */
-static void become_nobody(void) {
-  need(setresgid(65534, 65534, 65534) == 0 && setresuid(65534, 65534, 65534) == 0, "nobody");
-}
-
 int main(int count, char **arguments) {
   if (count < 3) return fprintf(stderr, "usage: %s batch|twin FILE [NAME]\n", arguments[0]), 2;
   as_twin = strcmp(arguments[1], "twin") == 0;

@@ -398,7 +398,7 @@ ROW("3.2", likely, EHOSTUNREACH, six_route_unreachable) { udp(AF_INET6), good(2)
 ROW("3.2", likely, EACCES, six_route_prohibit) { udp(AF_INET6), good(2), small_to6("fd02::1", 9), good(1); }
 ROW("3.2", likely, EINVAL, six_route_blackhole) { udp(AF_INET6), good(2), small_to6("fd03::1", 9), good(1); }
 ROW("3.2", likely, ENETUNREACH, six_route_throw) { udp(AF_INET6), good(2), small_to6("fd04::1", 9), good(1); }
-ROW("3.2", likely, EADDRNOTAVAIL, six_link_local_without_scope) { udp(AF_INET6), good(2), small_to6("fe80::1", 9), good(1); }
+ROW("3.2", likely, ENETUNREACH, six_link_local_without_scope) { udp(AF_INET6), good(2), small_to6("fe80::1", 9), good(1); }
 ROW("3.2", likely, ENETUNREACH, six_mapped_no_route) { udp(AF_INET6), good(2), small_to6("::ffff:203.0.113.1", 9), good(1); }
 ROW("3.2", certain, EACCES, six_mapped_broadcast) { udp(AF_INET6), good(2), small_to6("::ffff:10.9.0.255", 9), good(1); }
 ROW("3.2", certain, 0, six_flow_label_unasked) {

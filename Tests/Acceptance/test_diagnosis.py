@@ -1,0 +1,92 @@
+"""Random calls with one or two defects, and what a trace says of those that fall short.
+
+The truth is the kernel's own: the same messages one by one, by a twin process with equal sockets.
+No diagnosis may be sure and wrong; how many are right is printed by kind of socket. SEED=… repeats
+a run, and one call of it is made again by  short_random batch FILE SEED 1 NUMBER.
+"""
+
+import collections
+import os
+import unittest
+
+import short_calls
+import support
+
+SEED = int(os.environ.get("SEED", "20261124"))
+# Calls made for each run of the program; more than half of them fall short.
+CHUNK = int(os.environ.get("SHORT_CALLS", "1500"))
+
+
+class Diagnoses(support.TracingTest):
+    limit = 3000 if short_calls.FULL else 120
+
+    def check(self, program, chunks, at_least, user=(), options=()):
+        tally, by_family = collections.Counter(), collections.defaultdict(collections.Counter)
+        wrong, unfit, not_right = [], [], collections.defaultdict(list)
+        for chunk in range(chunks * (17 if short_calls.FULL else 1)):
+            arguments = [SEED, CHUNK, chunk * CHUNK, *user]
+            for case in short_calls.cases(self, program, arguments, options, validate=chunk == 0):
+                if case.truth is None:
+                    unfit.append(f"call {case.batch['name']}: one by one {case.twin}, together {case.batch}")
+                    continue
+                if case.truth.cause is None or case.batch["done"] == 0:
+                    continue
+                verdict = case.record["verdict"]
+                judgement = short_calls.judge(case.truth, verdict)
+                tally[judgement] += 1
+                by_family[case.batch["family"]][judgement] += 1
+                if judgement == "wrong":
+                    wrong.append(f"call {case.batch['name']} ({case.batch['what']}): {short_calls.show(case)}")
+                elif judgement != "right":
+                    said = f"{verdict['cause']} {verdict['errno']} ({verdict['certainty']})"
+                    key = f"{judgement:13} {case.batch['family']:14} is {case.truth.cause} {case.truth.errno}, said {said}"
+                    not_right[key].append(f"{case.batch['name']} ({case.batch['what']})")
+        self.tell(tally, by_family, unfit, not_right, f"{SEED} of {program} {' '.join(user)}")
+        total = sum(tally.values())
+        self.assertGreaterEqual(total, at_least * (17 if short_calls.FULL else 1) * CHUNK // 1500)
+        # A call whose two ways differ tells nothing; there must not be many.
+        self.assertLessEqual(len(unfit), total // 200, "\n".join(unfit[:10]))
+        self.assertFalse(wrong, "\n".join(["sure, and wrong:", *wrong[:20]]))
+        return tally
+
+    def tell(self, tally, by_family, unfit, not_right, run):
+        for key, calls in sorted(not_right.items(), key=lambda item: -len(item[1]))[:60 if "ROWS" in os.environ else 12]:
+            print(f"    {len(calls):5} × {key}: call {'; call '.join(calls[:2])}")
+        for family, counts in sorted(by_family.items()):
+            total = sum(counts.values())
+            print(f"    {family:15} {counts['right']:5} of {total:5} named rightly, {100 * counts['right'] / total:5.1f} %, "
+                  f"{counts['candidate']} among the candidates")
+        total = sum(tally.values())
+        self.say(f"seed {run}: {total} calls fell short, {tally['right']} named rightly "
+                 f"({100 * tally['right'] / total:.2f} %), {tally['candidate']} among the candidates, "
+                 f"{tally['wrong']} surely and wrongly; {len(unfit)} differed between the ways")
+
+    @support.need_root
+    def test_64_bit(self):
+        self.check("short_random", 2, 1850)
+
+    @support.need_root
+    def test_without_privileges(self):
+        self.check("short_random", 1, 850, user=["nobody"])
+
+    @support.need_root
+    def test_32_bit(self):
+        self.check("short_random.m32", 1, 850)
+
+    def test_the_comparison_can_fail(self):
+        """Each spoilt verdict must be told from the right one."""
+        truth = short_calls.Truth("error", 3, "EINVAL")
+        right = {"cause": "error", "at": 3, "errno": "EINVAL", "certainty": "certain", "candidates": []}
+        self.assertEqual(short_calls.judge(truth, right), "right")
+        for spoilt, judgement in [({"errno": "EFAULT"}, "wrong"), ({"at": 2}, "wrong"), ({"errno": None}, "wrong"),
+                                  ({"cause": "short_message", "errno": None}, "wrong"),
+                                  ({"errno": "EFAULT", "certainty": "likely"}, "guessed wrong"),
+                                  ({"errno": None, "certainty": "unknown"}, "unnamed"),
+                                  ({"errno": "EFAULT", "certainty": "possible",
+                                    "candidates": [{"errno": "EINVAL"}]}, "candidate"),
+                                  ({"cause": "uncounted_send"}, "other cause")]:
+            self.assertEqual(short_calls.judge(truth, right | spoilt), judgement, spoilt)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -1,0 +1,509 @@
+/*
+ * Random calls with one or two defects each, for any kind of socket.
+ *
+ *     short_random batch|twin FILE SEED COUNT [FIRST [nobody]]
+ *
+ * Call number n of a seed is the same in both ways, and does not depend on those before it: to see
+ * one again, make it alone (COUNT 1, FIRST n). With `nobody` the calls are those of a user without
+ * privileges, and kinds of sockets that need some are left out.
+ */
+#include "short_calls.h"
+
+/* ---- chance ---- */
+
+static uint64_t state;
+
+static uint32_t any(void) {
+  state ^= state << 13, state ^= state >> 7, state ^= state << 17;
+  return (uint32_t)(state >> 20);
+}
+static uint32_t below(uint32_t n) { return any() % n; }
+static int one_in(uint32_t n) { return below(n) == 0; }
+#define PICK(list) list[below(sizeof list / sizeof *list)]
+
+/* ---- kinds of sockets: each opens a sender and says where good messages go ---- */
+
+enum {
+  UDP4 = 1, UDP6 = 2, TCP = 4, UNIX_DGRAM = 8, UNIX_STREAM = 16, UNIX_SEQPACKET = 32, RAW4 = 64,
+  RAW6 = 128, PING = 256, PACKET = 512, NETLINK = 1024,
+  INET4 = UDP4 | RAW4 | PING, INET6 = UDP6 | RAW6, INET = INET4 | INET6, UDP = UDP4 | UDP6,
+  UNIX = UNIX_DGRAM | UNIX_STREAM | UNIX_SEQPACKET, ALL = 2047,
+};
+static int kind;  /* the bit of this call's socket */
+static int peer;  /* the other end, where there is one */
+static int as_nobody;
+
+static void udp4(void) { udp(AF_INET); }
+static void udp4_connected(void) { udp_connected(AF_INET); }
+static void udp6(void) { udp(AF_INET6); }
+static void udp6_connected(void) { udp_connected(AF_INET6); }
+static void udp6_mapped(void) {
+  int port;
+  receiver(AF_INET, 0), port = ntohs(((struct sockaddr_in *)&call.to)->sin_port);
+  call.fd = keep(socket(AF_INET6, SOCK_DGRAM, 0)), to6("::ffff:127.0.0.1", port);
+}
+static void tcp4(void) { peer = tcp(AF_INET, one_in(4) ? 16384 : 0); }
+static void tcp6(void) { peer = tcp(AF_INET6, 0); }
+static void unix_unconnected(void) { peer = unix_receiver(SOCK_DGRAM), call.fd = keep(socket(AF_UNIX, SOCK_DGRAM, 0)); }
+static void unix_connected(void) { unix_unconnected(), connect_it(call.fd); }
+static void pair_dgram(void) { peer = unix_pair(SOCK_DGRAM); }
+static void pair_stream(void) { peer = unix_pair(SOCK_STREAM); }
+static void pair_seqpacket(void) { peer = unix_pair(SOCK_SEQPACKET); }
+static void raw4(void) { to4("127.0.0.1", 0), call.fd = keep(socket(AF_INET, SOCK_RAW, 253)); }
+static void raw4_header(void) { to4("127.0.0.1", 0), call.fd = keep(socket(AF_INET, SOCK_RAW, IPPROTO_RAW)); }
+static void raw6(void) { to6("::1", 0), call.fd = keep(socket(AF_INET6, SOCK_RAW, 253)); }
+static void ping4(void) { to4("127.0.0.1", 0), call.fd = keep(socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP)); }
+static void packet(int type) {
+  struct sockaddr_ll it = {.sll_family = AF_PACKET, .sll_protocol = htons(0x88b5),
+                           .sll_ifindex = (int)if_nametoindex("lo"), .sll_halen = 6};
+  send_to(&it, sizeof it), call.fd = keep(socket(AF_PACKET, type, 0));
+}
+static void packet_raw(void) { packet(SOCK_RAW); }
+static void packet_dgram(void) { packet(SOCK_DGRAM); }
+static void netlink(void) {
+  peer = keep(socket(AF_NETLINK, SOCK_RAW, NETLINK_USERSOCK));
+  struct sockaddr_nl it = {.nl_family = AF_NETLINK};
+  socklen_t length = sizeof it;
+  bound(peer, &it, sizeof it), getsockname(peer, (struct sockaddr *)&it, &length);
+  send_to(&it, sizeof it), call.fd = keep(socket(AF_NETLINK, SOCK_RAW, NETLINK_USERSOCK));
+}
+
+static const struct {
+  const char *family;
+  int bit, privileged;
+  void (*open)(void);
+} kinds[] = {
+    {"udp4", UDP4, 0, udp4},
+    {"udp4", UDP4, 0, udp4_connected},
+    {"udp6", UDP6, 0, udp6},
+    {"udp6", UDP6, 0, udp6_connected},
+    {"v4-mapped", UDP6, 0, udp6_mapped},
+    {"tcp", TCP, 0, tcp4},
+    {"tcp", TCP, 0, tcp6},
+    {"unix dgram", UNIX_DGRAM, 0, unix_unconnected},
+    {"unix dgram", UNIX_DGRAM, 0, unix_connected},
+    {"unix dgram", UNIX_DGRAM, 0, pair_dgram},
+    {"unix stream", UNIX_STREAM, 0, pair_stream},
+    {"unix seqpacket", UNIX_SEQPACKET, 0, pair_seqpacket},
+    {"raw", RAW4, 1, raw4},
+    {"raw", RAW4, 1, raw4_header},
+    {"raw", RAW6, 1, raw6},
+    {"ping", PING, 0, ping4},
+    {"packet", PACKET, 1, packet_raw},
+    {"packet", PACKET, 1, packet_dgram},
+    {"netlink", NETLINK, 0, netlink},
+};
+
+static struct msghdr *good_one(void) {
+  static const char echo[40] = {8};
+  static const struct iphdr head = {.version = 4, .ihl = 5, .ttl = 9, .protocol = 253, .daddr = 0x0100007f};
+  if (kind == PING) return message(echo, 8 + below(33));
+  if (kind == PACKET) return sized(20 + below(200));
+  if (kind == RAW4) {
+    char *bytes = room(100);
+    memcpy(bytes, &head, sizeof head);
+    return message(bytes, 20 + below(80));
+  }
+  return sized(1 + below(300));
+}
+
+/* ---- defects of a message: each takes what another may have left ---- */
+
+static int ours(const void *at) { return (char *)at >= arena && (char *)at < arena_end; }
+/* The message's first iovec, or one that nobody looks at. */
+static struct iovec *piece(struct msghdr *it) {
+  static struct iovec unseen;
+  return ours(it->msg_iov) ? it->msg_iov : &unseen;
+}
+/* Gives the message a name of its own, to be changed; false where it has none that can be read. */
+static int own_name(struct msghdr *it) {
+  if (!ours(it->msg_name) || it->msg_namelen > sizeof(struct sockaddr_storage)) return 0;
+  it->msg_name = kept(it->msg_name, it->msg_namelen);
+  return it->msg_namelen >= 4;
+}
+
+/* Whether control messages can be added. */
+static int takes_control(const struct msghdr *it) {
+  return it->msg_control ? ours(it->msg_control) : it->msg_controllen == 0;
+}
+
+static void bad_name(struct msghdr *it) { it->msg_name = no_access + below(4000), it->msg_namelen = 1 + below(130); }
+static void negative_namelen(struct msghdr *it) { it->msg_name = plenty(), it->msg_namelen = -(int)(1 + below(1 << 30)); }
+static void odd_namelen(struct msghdr *it) {
+  char bytes[200] = {0};
+  if (own_name(it)) memcpy(bytes, it->msg_name, it->msg_namelen);
+  else memcpy(bytes, &(short){AF_INET}, 2);
+  it->msg_name = kept(bytes, sizeof bytes), it->msg_namelen = one_in(4) ? below(200) : below(32);
+}
+static void cut_name(struct msghdr *it) {
+  if (own_name(it)) it->msg_name = at_edge(it->msg_name, below(it->msg_namelen));
+}
+static void no_name(struct msghdr *it) { one_in(2) ? (it->msg_name = NULL) : (void)(it->msg_namelen = 0); }
+static void other_family(struct msghdr *it) {
+  static const short families[] = {0, 1, 2, 3, 10, 16, 17, 40, 99};
+  if (own_name(it)) memcpy(it->msg_name, &PICK(families), 2);
+}
+static void port_0(struct msghdr *it) {
+  if (own_name(it)) memset((char *)it->msg_name + 2, 0, 2);
+}
+static void elsewhere4(struct msghdr *it) {
+  static const char *const places[] = {"203.0.113.1", "10.1.0.1", "10.2.0.1", "10.3.0.1", "10.4.0.1", "10.9.0.255",
+                                       "255.255.255.255", "127.255.255.255", "0.0.0.0", "239.1.2.3", "10.5.0.1",
+                                       "10.6.0.1", "10.7.0.2", "127.0.0.9", "10.9.0.1", "240.0.0.1"};
+  struct sockaddr_in to = in4(PICK(places), kind == UDP4 || kind == UDP6 ? 1 + below(5000) : 0);
+  with_name(it, &to, sizeof to);
+}
+static void elsewhere6(struct msghdr *it) {
+  static const char *const places[] = {"2001:db8::1", "fd01::1", "fd02::1", "fd03::1", "fd04::1", "fe80::1", "::",
+                                       "ff02::1", "::ffff:203.0.113.1", "::ffff:10.2.0.1", "::ffff:10.9.0.255",
+                                       "::ffff:127.0.0.1", "::2"};
+  struct sockaddr_in6 to = in6(PICK(places), kind == UDP6 ? 1 + below(5000) : 0);
+  if (one_in(8)) to.sin6_scope_id = below(6);
+  if (one_in(12)) to.sin6_flowinfo = any();
+  with_name(it, &to, sizeof to);
+}
+static void firewalled(struct msghdr *it) {
+  if (kind == UDP4) { struct sockaddr_in to = in4("127.0.0.1", 6666 + below(2)); with_name(it, &to, sizeof to); }
+  else { struct sockaddr_in6 to = in6("::1", 6666 + below(2)); with_name(it, &to, sizeof to); }
+}
+static void many_iovecs(struct msghdr *it) {
+  it->msg_iovlen = 1025 + below(3000);
+  if (one_in(4)) it->msg_iovlen = (size_t)-1 >> below(sizeof(long) * 4);
+}
+static void bad_iovecs(struct msghdr *it) { it->msg_iov = one_in(3) ? NULL : (void *)(no_access + below(4000)); }
+static void cut_iovecs(struct msghdr *it) {
+  struct iovec three[3] = {*piece(it), {plenty(), 3}, {plenty(), 4}};
+  it->msg_iov = at_edge(three, sizeof three), it->msg_iovlen = 3 + below(3);
+}
+static void negative_length(struct msghdr *it) { piece(it)->iov_len = -(ssize_t)(1 + below(1 << 30)); }
+static void kernel_base(struct msghdr *it) {
+  static const uint64_t bases[] = {0xffff888000000000ull, 0x7ffffffff000ull, 0x800000000000ull, 0xffffffffffffff00ull};
+  piece(it)->iov_base = (void *)(uintptr_t)PICK(bases);
+  if (one_in(4)) piece(it)->iov_len = 0;
+}
+static void bad_data(struct msghdr *it) { piece(it)->iov_base = no_access + below(4000); }
+static void bad_first_bytes(struct msghdr *it) { piece(it)->iov_base = NULL; }
+static void cut_data(struct msghdr *it) {
+  size_t size = piece(it)->iov_len;
+  if (size > 1 && size < 70000) piece(it)->iov_base = at_edge(plenty(), below((uint32_t)size));
+}
+static void bad_second(struct msghdr *it) {
+  struct iovec two[2] = {*piece(it), {no_access, 1 + below(100)}};
+  it->msg_iov = kept(two, sizeof two), it->msg_iovlen = 2;
+}
+static void more_iovecs(struct msghdr *it) {
+  struct iovec *many = room(20 * sizeof *many);
+  size_t count = 1 + below(20);
+  for (size_t i = 0; i < count; i++) many[i] = (struct iovec){plenty(), below(2000)};
+  many[0] = *piece(it), it->msg_iov = many, it->msg_iovlen = count;
+}
+static void odd_size(struct msghdr *it) {
+  static const unsigned sizes[] = {0,     1,     7,     8,     13,    14,    19,    20,    1252,  1253,  1400,
+                                   1452,  1453,  1460,  1472,  1473,  1480,  1481,  1500,  1501,  1514,  1515,
+                                   1518,  1519,  9000,  65487, 65488, 65507, 65508, 65515, 65516, 65519, 65520,
+                                   65527, 65528, 65535, 65536, 70000, 106000, 212000, 213000, 425000, 3000000};
+  unsigned size = PICK(sizes);
+  if (one_in(6)) size = below(80000);
+  piece(it)->iov_len = size;
+  if (size > 60) piece(it)->iov_base = plenty();
+}
+static void huge_sum(struct msghdr *it) {
+  struct iovec two[2] = {{plenty(), 0x7fffffff}, {plenty(), 0x7fffffff - below(10)}};
+  it->msg_iov = kept(two, sizeof two), it->msg_iovlen = 2;
+}
+static void long_control(struct msghdr *it) { it->msg_control = no_access, it->msg_controllen = 0x7ffffffful + below(3); }
+static void big_control(struct msghdr *it) {
+  it->msg_control = one_in(4) ? no_access : plenty(), it->msg_controllen = 130900 + below(300);
+}
+static void bad_control(struct msghdr *it) {
+  it->msg_control = one_in(3) ? NULL : no_access, it->msg_controllen = 1 + below(60);
+}
+static void little_control(struct msghdr *it) { it->msg_control = plenty(), it->msg_controllen = below(20); }
+static void odd_cmsg(struct msghdr *it) {
+  static const struct { int level; short types[24]; } known[] = {
+      {SOL_SOCKET, {1, 2, 3, 4, 12, 36, 37, 61, 65, 79, 81, 50, 1, 2, 12, 36, 37, 1, 2, 1, 2, 61, 81, 36}},
+      {IPPROTO_IP, {1, 2, 7, 8, 52, 4, 10, 24, 1, 2, 8, 1, 2, 7, 8, 52, 1, 2, 7, 8, 52, 1, 2, 8}},
+      {IPPROTO_IPV6, {50, 2, 11, 54, 3, 59, 55, 4, 57, 5, 52, 8, 67, 62, 67, 62, 52, 50, 50, 67, 26, 9, 24, 62}},
+      {SOL_UDP, {103, 103, 103, 103, 1, 104, 103, 103, 103, 103, 103, 103, 103, 103, 103, 103, 103, 103, 103, 103, 103, 103, 103, 102}},
+  };
+  static const unsigned char lengths[] = {0, 1, 2, 4, 8, 12, 16, 20, 24, 5};
+  int fit = kind & (UNIX | TCP | PACKET | NETLINK) ? 0 : kind & INET4 ? 1 : 2;
+  int group = one_in(4) ? (int)below(4) : one_in(2) ? fit : one_in(3) && kind & UDP ? 3 : 0;
+  int type = known[group].types[below(24)];
+  size_t length = group == 3 ? 2 : 4;
+  if (group == 0 && type == 61) length = 8;
+  if (group == 0 && type == 2) length = 12;
+  if (group == 1 && type == 8) length = 12;
+  if (group == 2 && (type == 50 || type == 2)) length = 20;
+  if (group == 2 && (type == 54 || type == 3 || type == 59 || type == 55 || type == 4 || type == 57 || type == 5)) length = 8;
+  if (one_in(6)) length = PICK(lengths);
+  unsigned char data[32] = {0};
+  int value = one_in(2) ? (int)below(300) : one_in(2) ? (int)below(9) : (int)any();
+  memcpy(data, &value, sizeof value);
+  if (length > 4 && one_in(2)) memset(data, 0, sizeof data);
+  if (group == 0 && type == 1) {
+    int fds[] = {call.fd, 0, one_in(2) ? 999 : 1, -1, 2};
+    memcpy(data, fds + below(3), length <= 8 ? length : 8);
+    if (length > 8) length = 8;
+  }
+  if (group == 0 && type == 2 && one_in(2)) {
+    int self[] = {getpid(), getuid(), getgid()};
+    if (one_in(2)) self[1 + below(2)] = below(3);
+    if (one_in(4)) self[0] = 1;
+    memcpy(data, self, sizeof self);
+  }
+  if (group == 3 && type == UDP_SEGMENT) {
+    static const uint16_t each[] = {0, 1, 5, 10, 100, 500, 1200, 1400, 1452, 1453, 1472, 1473, 1500, 9000, 65535};
+    memcpy(data, &PICK(each), 2);
+    if (one_in(2)) piece(it)->iov_base = plenty(), piece(it)->iov_len = one_in(2) ? below(66000) : below(4000);
+  }
+  if (!takes_control(it)) return;
+  struct cmsghdr *head = control(it, known[group].level, type, data, length);
+  if (one_in(12)) head->cmsg_len += below(2) ? below(12) : -below(24);
+  if (one_in(12)) it->msg_controllen += below(12);
+}
+static void odd_level(struct msghdr *it) {
+  unsigned char data[24] = {0};
+  if (!takes_control(it)) return;
+  control(it, below(2) ? below(300) : any(), below(100), data, below(24));
+}
+static void message_flags(struct msghdr *it) { it->msg_flags = any(); }
+
+static void odd_unix_name(struct msghdr *it) {
+  static const char *const names[] = {"/nowhere/x", "/etc/passwd", "/etc", "/etc/passwd/x", "@nobody has this",
+                                      "/tmp/short_calls none", "/root/x"};
+  struct sockaddr_un name;
+  socklen_t length = un(&name, PICK(names));
+  if (one_in(6)) length = below(112);
+  with_name(it, &name, length);
+}
+static void other_type_name(struct msghdr *it) {
+  struct sockaddr_storage to = call.to;
+  socklen_t length = call.to_length;
+  unix_receiver(one_in(2) ? SOCK_STREAM : SOCK_SEQPACKET), with_name(it, &call.to, call.to_length);
+  call.to = to, call.to_length = length;
+}
+static void many_rights(struct msghdr *it) {
+  int fds[260] = {0};
+  if (!takes_control(it)) return;
+  control(it, SOL_SOCKET, SCM_RIGHTS, fds, (250 + below(8)) * sizeof *fds);
+}
+static void odd_link(struct msghdr *it) {
+  struct sockaddr_ll name;
+  if (!own_name(it) || it->msg_namelen != sizeof name) return;
+  memcpy(&name, it->msg_name, sizeof name);
+  switch (below(4)) {
+  case 0: name.sll_ifindex = below(60); break;
+  case 1: name.sll_halen = below(14); break;
+  case 2: name.sll_ifindex = (int)if_nametoindex("down0"); break;
+  default: name.sll_protocol = any(); break;
+  }
+  with_name(it, &name, one_in(4) ? 12 + below(9) : sizeof name);
+}
+static void odd_netlink(struct msghdr *it) {
+  struct sockaddr_nl name = {.nl_family = AF_NETLINK, .nl_pid = one_in(2) ? 0x7ffffff0 : 0, .nl_groups = one_in(3) ? 1u << below(32) : 0};
+  with_name(it, &name, sizeof name);
+}
+static void odd_header(struct msghdr *it) {
+  struct iphdr head = {.version = 4, .ihl = below(16), .ttl = 9, .protocol = 253, .daddr = 0x0100007f};
+  char *bytes = room(1600);
+  memcpy(bytes, &head, sizeof head);
+  piece(it)->iov_base = bytes, piece(it)->iov_len = one_in(3) ? below(1600) : 18 + below(60);
+}
+static void odd_echo(struct msghdr *it) {
+  char *bytes = room(64);
+  bytes[0] = below(20), bytes[1] = one_in(6) ? below(5) : 0;
+  piece(it)->iov_base = bytes, piece(it)->iov_len = one_in(3) ? below(12) : 16;
+}
+
+static const struct {
+  const char *name;
+  int kinds, weight;
+  void (*make)(struct msghdr *);
+} defects[] = {
+    {"bad name", ALL, 2, bad_name},
+    {"negative namelen", ALL, 2, negative_namelen},
+    {"odd namelen", ALL, 3, odd_namelen},
+    {"cut name", ALL & ~TCP, 2, cut_name},
+    {"no name", ALL, 3, no_name},
+    {"other family", ALL & ~TCP, 4, other_family},
+    {"port 0", INET, 3, port_0},
+    {"elsewhere4", INET4 | UDP6, 6, elsewhere4},
+    {"elsewhere6", INET6, 6, elsewhere6},
+    {"firewall", UDP, 1, firewalled},
+    {"many iovecs", ALL, 2, many_iovecs},
+    {"bad iovecs", ALL, 2, bad_iovecs},
+    {"cut iovecs", ALL, 2, cut_iovecs},
+    {"negative length", ALL, 2, negative_length},
+    {"kernel base", ALL, 2, kernel_base},
+    {"bad data", ALL, 4, bad_data},
+    {"null data", ALL, 1, bad_first_bytes},
+    {"cut data", ALL, 3, cut_data},
+    {"bad second", ALL, 2, bad_second},
+    {"more iovecs", ALL, 2, more_iovecs},
+    {"odd size", ALL, 10, odd_size},
+    {"huge sum", ALL, 1, huge_sum},
+    {"long control", ALL, 1, long_control},
+    {"big control", ALL, 2, big_control},
+    {"bad control", ALL, 3, bad_control},
+    {"little control", ALL, 2, little_control},
+    {"odd cmsg", ALL, 14, odd_cmsg},
+    {"odd level", ALL, 1, odd_level},
+    {"message flags", ALL, 1, message_flags},
+    {"odd unix name", UNIX, 8, odd_unix_name},
+    {"other type", UNIX_DGRAM, 2, other_type_name},
+    {"many rights", UNIX, 2, many_rights},
+    {"odd link", PACKET, 8, odd_link},
+    {"odd netlink", NETLINK, 6, odd_netlink},
+    {"odd header", RAW4, 6, odd_header},
+    {"odd echo", PING, 6, odd_echo},
+};
+
+/* ---- oddities of the socket and the call ---- */
+
+static void with_peer_closed(void) { if (peer >= 0) dup2(call.fd, peer); }
+static void with_peer_reset(void) {
+  struct linger at_once = {1, 0};
+  if (peer >= 0) setsockopt(peer, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once), dup2(call.fd, peer);
+}
+static void with_peer_deaf(void) { if (peer >= 0) shutdown(peer, SHUT_RD); }
+static void with_shut_down(void) { shutdown(call.fd, SHUT_WR); }
+static void with_refusal(void) { udp_refused(kind == UDP4 ? AF_INET : AF_INET6); }
+static void with_recverr(void) { int on = 1; setsockopt(call.fd, IPPROTO_IP, IP_RECVERR, &on, 4), setsockopt(call.fd, IPPROTO_IPV6, 25, &on, 4); }
+static void with_broadcast(void) { option(call.fd, SOL_SOCKET, SO_BROADCAST, 1); }
+static void with_discovery(void) {
+  int how = below(6);
+  setsockopt(call.fd, IPPROTO_IP, IP_MTU_DISCOVER, &how, sizeof how);
+  if (kind & INET6) setsockopt(call.fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, &how, sizeof how);
+}
+static void with_only_six(void) { int on = 1; setsockopt(call.fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on); }
+static void with_dontfrag(void) { int on = 1; setsockopt(call.fd, IPPROTO_IPV6, IPV6_DONTFRAG, &on, sizeof on); }
+static void with_no_check(void) { option(call.fd, SOL_SOCKET, SO_NO_CHECK, 1); }
+static void with_segment(void) { option(call.fd, SOL_UDP, UDP_SEGMENT, 1 + below(1600)); }
+static void with_small_buffer(void) { option(call.fd, SOL_SOCKET, SO_SNDBUF, 2000 + below(20000)); }
+static void with_cork(void) { option(call.fd, SOL_UDP, UDP_CORK, 1); }
+static void with_nonblock(void) { fcntl(call.fd, F_SETFL, O_NONBLOCK), call.flags &= ~MSG_DONTWAIT; }
+static void with_probe(void) { call.flags |= MSG_PROBE; }
+static void with_more(void) { call.flags |= MSG_MORE; }
+static void with_oob(void) { call.flags |= MSG_OOB; }
+static void with_dontroute(void) { call.flags |= MSG_DONTROUTE; }
+static void with_fastopen(void) { call.flags |= MSG_FASTOPEN; }
+static void with_zerocopy(void) { call.flags |= MSG_ZEROCOPY; if (one_in(2)) { int on = 1; setsockopt(call.fd, SOL_SOCKET, SO_ZEROCOPY, &on, 4); } }
+static void with_confirm(void) { call.flags |= MSG_CONFIRM; }
+static void with_any_flag(void) { call.flags |= 1u << below(31); }
+static void with_txtime(void) {
+  struct { int clock; unsigned flags; } choice = {1, 0};
+  setsockopt(call.fd, SOL_SOCKET, SO_TXTIME, &choice, sizeof choice);
+}
+static void with_timestamps(void) { option(call.fd, SOL_SOCKET, 37, 0x82); }
+static void with_many(void) { for (int i = 20 + below(300); i > 0 && call.count < 700; i--) good_one(); }
+static void with_options(void) { setsockopt(call.fd, IPPROTO_IP, IP_OPTIONS, "\1\1\1\1\1\1\1\1", 4 + 4 * below(2)); }
+static void sealed(void) { call.sealed = below(call.count), call.missing = -1; }
+static void missing(void) { call.missing = below(call.count), call.sealed = -1; }
+static void no_rights(void) { int off = 0; if (peer >= 0) setsockopt(peer, SOL_SOCKET, 83, &off, sizeof off); }
+
+/* What is done before messages are added, and (late) after. */
+static const struct {
+  const char *name;
+  int kinds, late;
+  void (*make)(void);
+} oddities[] = {
+    {"peer closed", TCP | UNIX, 0, with_peer_closed},
+    {"peer reset", TCP, 0, with_peer_reset},
+    {"peer deaf", TCP | UNIX, 0, with_peer_deaf},
+    {"shut down", TCP | UNIX | UDP, 0, with_shut_down},
+    {"refused", UDP, 0, with_refusal},
+    {"refused", UDP, 0, with_refusal},
+    {"recverr", INET, 0, with_recverr},
+    {"broadcast", INET, 0, with_broadcast},
+    {"discovery", INET, 0, with_discovery},
+    {"discovery", INET, 0, with_discovery},
+    {"only six", INET6, 0, with_only_six},
+    {"dontfrag", INET6, 0, with_dontfrag},
+    {"no check", UDP, 0, with_no_check},
+    {"segment", UDP, 0, with_segment},
+    {"small buffer", UNIX | NETLINK | UDP, 0, with_small_buffer},
+    {"cork", UDP, 0, with_cork},
+    {"nonblock", ALL, 0, with_nonblock},
+    {"probe", ALL, 0, with_probe},
+    {"more", ALL, 0, with_more},
+    {"oob", ALL, 0, with_oob},
+    {"dontroute", INET, 0, with_dontroute},
+    {"fastopen", TCP, 0, with_fastopen},
+    {"zerocopy", TCP | UDP, 0, with_zerocopy},
+    {"confirm", UDP, 0, with_confirm},
+    {"any flag", ALL, 0, with_any_flag},
+    {"txtime", ALL & ~NETLINK & ~UNIX, 0, with_txtime},
+    {"timestamps", INET | TCP | PACKET, 0, with_timestamps},
+    {"options", INET4, 0, with_options},
+    {"no rights", UNIX, 0, no_rights},
+    {"many", ALL & ~TCP, 1, with_many},
+    {"many", UNIX, 1, with_many},
+    {"sealed", ALL, 1, sealed},
+    {"missing", ALL, 1, missing},
+};
+enum { defect_count = sizeof defects / sizeof *defects, oddity_count = sizeof oddities / sizeof *oddities };
+
+static int random_defect(void) {
+  for (;;) {
+    int i = below(defect_count);
+    if (defects[i].kinds & kind && below(14) < (uint32_t)defects[i].weight) return i;
+  }
+}
+static int random_oddity(void) {
+  for (;;) {
+    int i = below(oddity_count);
+    if (oddities[i].kinds & kind) return i;
+  }
+}
+
+static void random_call(uint64_t seed, unsigned number) {
+  static char more[300];
+  state = (seed * 0x9e3779b97f4a7c15ull) ^ (number * 0xbf58476d1ce4e5b9ull) ^ 0x94d049bb133111ebull;
+  for (int i = 0; i < 8; i++) any();
+  begin_call(), peer = -1;
+  int which;
+  do which = below(sizeof kinds / sizeof *kinds);
+  while (as_nobody && kinds[which].privileged);
+  kind = kinds[which].bit;
+  kinds[which].open();
+  /* Never without: a call that waits is for other tests. */
+  call.flags = MSG_DONTWAIT | (one_in(2) ? MSG_NOSIGNAL : 0);
+
+  int odd = one_in(3) ? random_oddity() : -1;
+  int used = snprintf(more, sizeof more, "\"name\":\"%u\",\"family\":\"%s\",\"what\":\"%s", number,
+                      kinds[which].family, odd < 0 ? "" : oddities[odd].name);
+  if (odd >= 0 && !oddities[odd].late) oddities[odd].make();
+
+  /* Not so many that they fill the queue of an AF_UNIX socket, which holds 11. */
+  unsigned total = 2 + below(8), first = one_in(12) ? 0 : 1 + below(total - 1);
+  unsigned second = one_in(2) ? total : first + below(total - first);
+  for (unsigned i = 0; i < total; i++) {
+    struct msghdr *it = good_one();
+    for (int again = 0; again < 2; again++) {
+      if (i != (again ? second : first)) continue;
+      int one = random_defect();
+      used += snprintf(more + used, sizeof more - used, "; %u %s", i, defects[one].name);
+      defects[one].make(it);
+    }
+  }
+  if (odd >= 0 && oddities[odd].late) oddities[odd].make();
+  if (used > 0) snprintf(more + used, sizeof more - used, "\"");
+  make_call(more), end_call();
+}
+
+int main(int count, char **arguments) {
+  if (count < 5)
+    return fprintf(stderr, "usage: short_random batch|twin FILE SEED COUNT [FIRST [nobody]]\n"), 2;
+  as_twin = strcmp(arguments[1], "twin") == 0;
+  report = fopen(arguments[2], "ae");
+  need(report != NULL, arguments[2]);
+  signal(SIGPIPE, SIG_IGN);
+  map_memory();
+  unsigned first = count > 5 ? atoi(arguments[5]) : 0;
+  as_nobody = count > 6;
+  if (as_nobody) become_nobody();
+  uint64_t seed = strtoull(arguments[3], NULL, 0);
+  for (unsigned i = 0, calls = atoi(arguments[4]); i < calls; i++) random_call(seed, first + i);
+  return fclose(report) == 0 ? 0 : 3;
+}
