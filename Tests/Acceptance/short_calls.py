@@ -38,6 +38,9 @@ def truth_of(twin, batch):
         # The kernel could send it, but not say so.
         sealed = batch["sealed"] == 0 and errno_name(batch["errno"]) == "EFAULT" and alone > 0
         return Truth("uncounted_send", 0, "EFAULT") if sealed else None
+    if batch["unconsumed"] and done < count:
+        # Whatever the next message has, the loop ends behind this one.
+        return Truth("unconsumed_message", done - 1, None) if alone >= done else None
     if batch["short"]:
         return Truth("short_message", done - 1, None) if twin["short"] and alone == done else None
     if done == count:
@@ -46,11 +49,9 @@ def truth_of(twin, batch):
         name = errno_name(twin["errno"])
         return Truth("interrupted" if name == "EINTR" else "error", done, name)
     if alone > done and not twin["short"]:
-        # It went well alone: nothing but these stop a batch behind or at a good message.
+        # It went well alone; the batch could not write down that it did.
         if batch["sealed"] == done:
             return Truth("uncounted_send", done, None)
-        if batch["unconsumed"]:
-            return Truth("unconsumed_message", done - 1, None)
     return None
 
 

@@ -359,17 +359,33 @@ static long long bytes_of(const struct msghdr *header) {
   return sum;
 }
 
+/* Whether the kernel leaves the bytes of a message that it takes where they are: it ends a call
+ * behind such a message, without an error. */
+static int leaves_bytes(const struct msghdr *header) {
+  int domain = 0, type = 0;
+  socklen_t size = sizeof domain;
+  getsockopt(call.fd, SOL_SOCKET, SO_DOMAIN, &domain, &size);
+  getsockopt(call.fd, SOL_SOCKET, SO_TYPE, &type, &size);
+  int probes = call.flags & MSG_PROBE && (domain == AF_INET || domain == AF_INET6) &&
+               type != SOCK_STREAM && type != SOCK_PACKET;
+  return (probes || call.unconsumed) && bytes_of(header) > 0;
+}
+
 /* Makes the call in this process's way. `more` is JSON to add to the line. */
 static void make_call(const char *more) {
   struct mmsghdr *array = put_array();
   long result = -1;
-  int error = 0, short_by_one = 0;
+  int error = 0, short_by_one = 0, left = 0;
   unsigned done = 0;
   arm();
   if (!as_twin) {
     result = syscall(SYS_sendmmsg, call.fd, array, call.count, call.flags);
     error = result < 0 ? errno : 0, done = result > 0 ? result : 0;
-    if (done) short_by_one = (long long)array[done - 1].msg_len < bytes_of(&call.entries[done - 1].msg_hdr);
+    if (done) {
+      const struct msghdr *last = &call.entries[done - 1].msg_hdr;
+      left = leaves_bytes(last);
+      short_by_one = !left && array[done - 1].msg_len < bytes_of(last);
+    }
   } else {
     for (; done < call.count && !short_by_one; done++) {
       struct mmsghdr alone = call.entries[done], *at = &alone;
@@ -379,14 +395,14 @@ static void make_call(const char *more) {
         error = errno;
         break;
       }
-      short_by_one = (long long)alone.msg_len < bytes_of(&alone.msg_hdr);
+      short_by_one = !leaves_bytes(&alone.msg_hdr) && alone.msg_len < bytes_of(&alone.msg_hdr);
     }
   }
   disarm();
   fprintf(report, "{%s,\"vlen\":%u,\"flags\":%u,\"done\":%u,\"errno\":%d,\"short\":%s,"
           "\"sealed\":%d,\"unconsumed\":%s,\"varies\":%s}\n", more, call.count, call.flags, done, error,
           short_by_one ? "true" : "false", call.sealed,
-          call.unconsumed || call.flags & MSG_PROBE ? "true" : "false",
+          left ? "true" : "false",
           call.varies ? "true" : "false");
   fflush(report);
 }
