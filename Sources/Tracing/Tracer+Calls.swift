@@ -145,7 +145,6 @@ extension Tracer {
     capture.leave(&call.snapshot, memory: stop.memory)
     if settings.verifies { verify(call, stop) }
     askLocalAddress(&call.snapshot, thread)
-    evidence.collect(&call.snapshot, thread, stop, sockets: sockets)
     finished.append(call)
   }
 
@@ -195,8 +194,6 @@ extension Tracer {
 
   /// Hands what has ended to the scribe, and stops recording when there is enough.
   mutating func reportFinished() {
-    guard !finished.isEmpty else { return }
-    endedCalls += UInt64(finished.count)
     pushFinished()
     if let limit = settings.maximumCalls, endedCalls >= limit, phase == .tracing { endRecording() }
   }
@@ -207,8 +204,11 @@ extension Tracer {
     pushFinished()
   }
 
-  private mutating func pushFinished() {
+  /// Hands what has ended to the scribe: before the end of the process that it was made by is told.
+  mutating func pushFinished() {
+    guard !finished.isEmpty else { return }
     observeFinished()
+    endedCalls += UInt64(finished.count)
     for call in finished {
       heldBytes -= call.storage
       reports.push(.call(call))

@@ -47,6 +47,7 @@ extension Tracer {
       listenAgain(to: leader.tid)
     }
     finished += leader.takeCalls()
+    pushFinished()
     table.renew(leader)
     process.executable = ProcFile.executable(ofProcess: process.pid)
     let abi = try stop.callInfo().flatMap { SystemCallTable.abi(architecture: $0.architecture) }
@@ -81,6 +82,7 @@ extension Tracer {
     guard let thread = table[thread: tid] else { return }
     table.remove(thread)
     finished += thread.takeCalls()
+    pushFinished()
     // The leader is reported last, when all other threads are gone.
     guard thread.process.threadCount == 0 else { return }
     let pid = thread.process.pid
