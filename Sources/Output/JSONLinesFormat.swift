@@ -124,6 +124,8 @@ extension ByteBuffer {
       append(jsonString: signal.name)
       append("}")
     }
+    append(#","losses":"#)
+    append(json: end.losses)
     append("}")
   }
 }

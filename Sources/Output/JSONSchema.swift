@@ -352,7 +352,7 @@ package enum TraceSchema {
         "trace_end": {
           "title": "The last record of a trace",
           "type": "object",
-          "required": ["kind", "time", "calls", "messages_asked", "messages_sent", "bytes_sent", "outcomes", "lost", "left_out", "queue_waits", "exit"],
+          "required": ["kind", "time", "calls", "messages_asked", "messages_sent", "bytes_sent", "outcomes", "lost", "left_out", "queue_waits", "exit", "losses"],
           "properties": {
             "time": {"$ref": "#/$defs/time"},
             "calls": {"$ref": "#/$defs/uint64"},
@@ -371,7 +371,43 @@ package enum TraceSchema {
                 "code": {"$ref": "#/$defs/exit_code"},
                 "signal": {"$ref": "#/$defs/signal"}
               }
+            },
+            "losses": {
+              "title": "What was lost over the whole run",
+              "allOf": [{"$ref": "#/$defs/loss_counts"}],
+              "type": "object",
+              "required": ["causes", "by_destination", "sentences"],
+              "properties": {
+                "causes": {"description": "How many calls fell short by each cause; those that did not occur are left out.", "type": "object", "additionalProperties": {"$ref": "#/$defs/uint64"}},
+                "by_destination": {
+                  "description": "At most 64 rows; the last one stands for what there was no room for.",
+                  "type": "array",
+                  "maxItems": 64,
+                  "items": {
+                    "allOf": [{"$ref": "#/$defs/loss_counts"}],
+                    "type": "object",
+                    "required": ["program", "destination"],
+                    "properties": {
+                      "program": {"description": "The name of the thread; null in the row for what there was no room for.", "type": ["string", "null"]},
+                      "destination": {"description": "Null where it is not known.", "anyOf": [{"$ref": "#/$defs/address"}, {"type": "null"}]}
+                    }
+                  }
+                },
+                "sentences": {"description": "One for each program that dropped something, for a bug report.", "type": "array", "items": {"type": "string"}}
+              }
             }
+          }
+        },
+        "loss_counts": {
+          "title": "What became of messages",
+          "type": "object",
+          "required": ["dropped", "resent", "resumed", "unknown", "uncounted"],
+          "properties": {
+            "dropped": {"description": "Left unsent, and not sent later: skipped, abandoned or capped_rest.", "$ref": "#/$defs/uint64"},
+            "resent": {"description": "Sent a second time.", "$ref": "#/$defs/uint64"},
+            "resumed": {"description": "Left unsent, and taken up by a later call.", "$ref": "#/$defs/uint64"},
+            "unknown": {"description": "Left unsent; what became of them is not known.", "$ref": "#/$defs/uint64"},
+            "uncounted": {"description": "Sent although the count does not say so.", "$ref": "#/$defs/uint64"}
           }
         },
         "outcome": {"enum": ["complete", "partial", "short", "capped", "failed", "empty", "unfinished"]},

@@ -57,18 +57,20 @@ extension ByteBuffer {
   mutating func append(text followUp: FollowUp, isVerbose: Bool) {
     append("call ")
     append(decimal: followUp.of)
+    let messages = MessageList(followUp.messages)
     if let by = followUp.by {
       append(" was followed up by call ")
       append(decimal: by)
-    } else {
-      append(followUp.how == .unknown ? " was not seen to be followed up" : " was not followed up")
-    }
-    if !followUp.messages.isEmpty {
-      let messages = MessageList(followUp.messages)
       append(": ")
-      append(text: messages)
-      append(text: followUp.how, isPlural: messages.isPlural)
+    } else if followUp.how == .resumed || followUp.how == .resentAll {
+      append(" was followed up: ")
+    } else if followUp.how == .unknown {
+      append(": it cannot be told what became of ")
+    } else {
+      append(" was not followed up: ")
     }
+    append(text: messages)
+    append(text: followUp, isPlural: messages.isPlural)
     // A call that followed stands there to be read; where there is none, only the reason tells.
     if followUp.by == nil || isVerbose, !followUp.why.isEmpty {
       append("; ")
@@ -77,16 +79,19 @@ extension ByteBuffer {
   }
 
   /// What became of the messages, behind their list.
-  private mutating func append(text how: FollowUp.How, isPlural: Bool) {
+  private mutating func append(text followUp: FollowUp, isPlural: Bool) {
+    guard followUp.how != .unknown else { return }
     append(isPlural ? " were " : " was ")
-    switch how {
+    switch followUp.how {
     case .resumed: append("taken up again")
-    case .skipped: append("skipped, never sent")
+    case .skipped: append("skipped")
     case .resentAll: append("sent a second time")
-    case .abandoned: append("abandoned, never sent")
-    case .cappedRest: append("beyond the cap, never offered again")
-    case .unknown: append("not seen again")
+    case .abandoned: append("abandoned")
+    case .cappedRest: append("beyond the cap")
+    case .unknown: break
     }
+    guard [.skipped, .abandoned, .cappedRest].contains(followUp.how) else { return }
+    append(followUp.isOnlySendmmsg ? ", not sent by sendmmsg" : ", never sent")
   }
 
   /// One line: calls, messages, bytes, and what was not as it should be.

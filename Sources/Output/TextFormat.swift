@@ -67,6 +67,9 @@ package struct TextFormat: RecordFormat {
     case .end(let end):
       sentence.clear()
       sentence.append(text: end)
+      appendSentence(from: out.count - lineStart, indent: 3, to: &out)
+      out.append("\n")
+      return append(end.losses, to: &out)
     }
     appendSentence(from: out.count - lineStart, indent: 3, to: &out)
     out.append("\n")

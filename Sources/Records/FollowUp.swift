@@ -23,12 +23,17 @@ package struct FollowUp: Sendable {
   /// The indices, in the first call, that `how` is about.
   package var messages: [Int]
   package var why: String
+  /// True where sends by other system calls were not looked at.
+  package var isOnlySendmmsg: Bool
 
-  package init(of: UInt64, by: UInt64?, how: How, messages: [Int], why: String) {
+  package init(
+    of: UInt64, by: UInt64?, how: How, messages: [Int], why: String, isOnlySendmmsg: Bool = false
+  ) {
     self.of = of
     self.by = by
     self.how = how
     self.messages = messages
     self.why = why
+    self.isOnlySendmmsg = isOnlySendmmsg
   }
 }

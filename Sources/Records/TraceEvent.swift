@@ -118,11 +118,12 @@ package struct TraceEnd: Sendable {
   package var queueWaits: UInt64
   /// How the launched command ended; nil where none was launched.
   package var exit: ExitStatus?
+  package var losses: Losses
 
   package init(
     time: UInt64, calls: UInt64, messagesAsked: UInt64, messagesSent: UInt64, bytesSent: UInt64,
     outcomes: [(outcome: Verdict.Outcome, calls: UInt64)], lost: UInt64, leftOut: UInt64,
-    queueWaits: UInt64, exit: ExitStatus?
+    queueWaits: UInt64, exit: ExitStatus?, losses: Losses = Losses()
   ) {
     self.time = time
     self.calls = calls
@@ -134,6 +135,7 @@ package struct TraceEnd: Sendable {
     self.leftOut = leftOut
     self.queueWaits = queueWaits
     self.exit = exit
+    self.losses = losses
   }
 }
 

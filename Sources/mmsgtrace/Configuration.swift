@@ -1,3 +1,4 @@
+import Analysis
 import ArgumentParser
 import Glibc
 import Records
@@ -41,6 +42,15 @@ struct Configuration {
     settings.maximumDuration = options.duration?.nanoseconds
     seccomp = options.seccomp
     asksKernel = options.kernelEvidence
+  }
+
+  /// What the follow-up has to know of how calls are recorded.
+  var followUps: FollowUpTracker.Settings {
+    var followUps = FollowUpTracker.Settings()
+    followUps.payloadLimit = settings.payloadLimit
+    followUps.maximumCalls = settings.maximumCalls
+    followUps.followsChildren = settings.followsChildren
+    return followUps
   }
 
   private static func command(

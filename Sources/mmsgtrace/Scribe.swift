@@ -12,15 +12,18 @@ struct Scribe: ~Copyable {
   private var outputs: Outputs
   private var decoder: Decoder
   private var totals = TraceTotals()
+  private var followUps: FollowUpTracker
   private var began = false
   /// Programs already looked at for a leak checker.
   private var examined: Set<String> = []
 
   init(
-    header: TraceHeader, reports: ReportQueue, decoder: Decoder, outputs: consuming Outputs
+    header: TraceHeader, reports: ReportQueue, decoder: Decoder, followUps: FollowUpTracker,
+    outputs: consuming Outputs
   ) {
     self.header = header
     self.decoder = decoder
+    self.followUps = followUps
     self.reports = reports
     self.outputs = outputs
   }
@@ -30,7 +33,7 @@ struct Scribe: ~Copyable {
     var batch: [TraceReport] = []
     var ended = false
     while !ended {
-      reports.take(into: &batch, deadline: outputs.deadline)
+      reports.take(into: &batch, deadline: deadline)
       // Taken out one by one: the storage of a report that nothing else refers to is used again.
       batch.reverse()
       while let report = batch.popLast() {
@@ -38,6 +41,7 @@ struct Scribe: ~Copyable {
         handle(report)
         reports.finish(report)
       }
+      if !ended, followUps.isWaiting { tell(followUps.idle(now: Clock.monotonic())) }
       outputs.flushIfDue()
     }
     if began { outputs.finish() } else { outputs.discard() }
@@ -51,6 +55,19 @@ struct Scribe: ~Copyable {
     var lost: UInt64
   }
 
+  /// When something is to be done without a report (CLOCK_MONOTONIC); nil for nothing.
+  private var deadline: UInt64? {
+    guard followUps.isWaiting else { return outputs.deadline }
+    return min(outputs.deadline ?? .max, Clock.monotonic() &+ Self.lookInterval)
+  }
+
+  /// Nanoseconds between two looks at what is waited for.
+  private static let lookInterval: UInt64 = 1_000_000_000
+
+  private mutating func tell(_ found: [FollowUp]) {
+    for followUp in found { outputs.append(.followUp(followUp)) }
+  }
+
   private mutating func handle(_ report: TraceReport) {
     switch report {
     case .started(let time, let pids, let stops):
@@ -62,7 +79,10 @@ struct Scribe: ~Copyable {
       let verdict = Verdict.of(call)
       totals.add(verdict)
       outputs.append(.call(call, verdict))
-    case .process(let event): outputs.append(.process(event))
+      tell(followUps.add(call, verdict))
+    case .process(let event):
+      outputs.append(.process(event))
+      tell(followUps.add(event))
     case .warning(let text):
       // In order with a trace that goes to the same terminal.
       outputs.flush()
@@ -73,13 +93,14 @@ struct Scribe: ~Copyable {
       guard began else { return }
       // Failures to write show only now for what still waits.
       outputs.flush()
+      tell(followUps.finish())
       outputs.append(
         .end(
           TraceEnd(
             time: time, calls: totals.calls, messagesAsked: totals.messagesAsked,
             messagesSent: totals.messagesSent, bytesSent: totals.bytesSent,
             outcomes: totals.outcomeCounts, lost: outputs.lost, leftOut: 0,
-            queueWaits: reports.waitCount, exit: exit)))
+            queueWaits: reports.waitCount, exit: exit, losses: followUps.losses)))
     }
   }
 }

@@ -1,3 +1,4 @@
+import Analysis
 import Decoding
 import Glibc
 import Output
@@ -45,8 +46,10 @@ struct Session {
       disablesLeakChecker: configuration.disablesLeakChecker)
     let decoder = Decoder(
       notesSkippedLSM: configuration.output.text.verbose, users: { UserNames.ofThisSystem() })
-    let summary = Scribe(header: header, reports: reports, decoder: decoder, outputs: outputs)
-      .run()
+    let summary = Scribe(
+      header: header, reports: reports, decoder: decoder,
+      followUps: FollowUpTracker(configuration.followUps), outputs: outputs
+    ).run()
     let outcome = tracer.join()
     // Only now: it takes long, and the tracer's thread has let go of every process.
     Self.remove(instance)

@@ -31,7 +31,7 @@ extension SeededBytes {
     FollowUp(
       of: number(), by: maybe { $0.number() }, how: pick(),
       messages: (0..<Int.random(in: 0...5, using: &self)).map { $0 * $0 },
-      why: nastyText(upTo: 30))
+      why: nastyText(upTo: 30), isOnlySendmmsg: Bool.random(using: &self))
   }
 
   private mutating func process() -> ProcessEvent {
@@ -51,7 +51,20 @@ extension SeededBytes {
       leftOut: number(), queueWaits: number(),
       exit: maybe {
         Bool.random(using: &$0) ? .exited(3) : .killed(Signal(rawValue: Int32($0.pid() % 70)))
-      })
+      }, losses: losses())
+  }
+
+  private mutating func losses() -> Losses {
+    var losses = Losses()
+    losses.causes = Verdict.Cause.allCases.filter { _ in Bool.random(using: &self) }
+      .map { ($0, number()) }
+    losses.total.dropped = number()
+    losses.rows = (0..<Int.random(in: 0...3, using: &self)).map { _ in
+      Losses.Row(program: nastyText(upTo: 9), destination: nil)
+    }
+    losses.sentences = [nastyText(upTo: 30)]
+    losses.isOnlySendmmsg = Bool.random(using: &self)
+    return losses
   }
 
   private mutating func call() -> SendCall {

@@ -107,14 +107,33 @@ enum Samples {
       TraceEnd(
         time: time + 5_000_000_000, calls: 12, messagesAsked: 48, messagesSent: 46,
         bytesSent: 1234, outcomes: [(.complete, 11), (.partial, 1)], lost: 0, leftOut: 0,
-        queueWaits: 0, exit: .exited(0)))
+        queueWaits: 0, exit: .exited(0), losses: losses))
+  }
+
+  static var losses: Losses {
+    var losses = Losses()
+    losses.causes = [(.cap, 1), (.error, 3)]
+    losses.total.dropped = 5
+    losses.total.resent = 2
+    losses.total.uncounted = 1
+    var row = Losses.Row(program: "app", destination: loopback(9999))
+    row.counts.dropped = 5
+    row.counts.resent = 2
+    var others = Losses.Row(program: "", destination: nil)
+    others.counts.uncounted = 1
+    losses.rows = [row, others]
+    losses.sentences = ["app dropped 5 datagrams: it ignored the count of 2 partial calls"]
+    losses.isOnlySendmmsg = true
+    return losses
   }
 
   static var followUps: [TraceEvent] {
     [
       FollowUp(of: 7, by: 9, how: .skipped, messages: [3], why: "call 9 begins at message 4"),
       FollowUp(of: 8, by: 10, how: .resumed, messages: [3, 4, 5, 9], why: "call 10 begins there"),
-      FollowUp(of: 11, by: nil, how: .abandoned, messages: [1, 2], why: "the socket was closed"),
+      FollowUp(
+        of: 11, by: nil, how: .abandoned, messages: [1, 2], why: "the process ended",
+        isOnlySendmmsg: true),
       FollowUp(of: 12, by: 13, how: .resentAll, messages: [0, 1], why: "call 13 begins at 0"),
       FollowUp(
         of: 14, by: nil, how: .cappedRest, messages: Array(1024..<2000), why: "the process ended"),

@@ -1,0 +1,163 @@
+import Records
+
+// Which of its messages a later send offers. Contents tell, and where they cannot, order: what is
+// alike and unsent is taken to be taken up in order, unless as much is offered as only sending
+// again, or sending more of the like, would explain.
+extension UnsentTail {
+  /// What a later send has to do with a tail.
+  enum Relation {
+    /// Nothing: other data.
+    case other
+    /// It offers messages of it.
+    case tookUp
+    /// It offers messages of it and nothing else, and sent nothing.
+    case tried
+    /// It cannot be told.
+    case unclear
+  }
+
+  /// A message of the tail, and where the offer has it.
+  private struct Pair {
+    var message: Int
+    var position: Int
+  }
+
+  private struct Match {
+    var pending: [Pair] = []
+    var again: [Pair] = []
+    /// Classes of messages that are alike, sent and unsent ones among them, of which more is
+    /// offered than was left.
+    var alike: [(pending: [Int], sent: [Int], positions: [Int])] = []
+    var reliesOnOrder = false
+    var isUsed: [Bool]
+    var isMatched: Set<Int> = []
+
+    init(used: [Bool]) { isUsed = used }
+
+    mutating func pair(_ messages: some Sequence<Int>, _ positions: some Sequence<Int>) -> [Pair] {
+      zip(messages, positions).map { message, position in
+        isUsed[position] = true
+        isMatched.insert(message)
+        return Pair(message: message, position: position)
+      }
+    }
+
+    var usesAll: Bool { isUsed.allSatisfy { $0 } }
+  }
+
+  /// Notes what a later send does about the messages.
+  mutating func take(_ offer: inout Offer) -> Relation {
+    let match = matched(with: offer)
+    if match.pending.isEmpty, match.alike.isEmpty {
+      if let relation = takeUnread(offer) { return relation }
+      if !offer.isKnown { return offer.errno == nil ? setUnclear(offer) : .unclear }
+      if offer.errno == nil { noteAgain(match.again, offer) }
+      return .other
+    }
+    if let errno = offer.errno, match.usesAll, offer.shown >= offer.asked {
+      let first = match.pending.min { $0.position < $1.position }
+      offer.used = match.isUsed
+      noteTry(offer, errno, beginsWithFailed: first?.position == 0 && first?.message == verdict.at)
+      return .tried
+    }
+    offer.used = match.isUsed
+    apply(match, offer)
+    return .tookUp
+  }
+
+  private func matched(with offer: borrowing Offer) -> Match {
+    var match = Match(used: offer.used)
+    for (mine, theirs) in [(exact, offer.exact), (loose, offer.loose), (segments, offer.loose)] {
+      mine.forEachShared(with: theirs) { mine, theirs in
+        matchClass(mine.map(\.position), theirs.map(\.position), &match)
+      }
+    }
+    return match
+  }
+
+  /// Messages that are alike: `messages` of the call, `positions` of the offer.
+  private func matchClass(_ messages: [Int], _ positions: [Int], _ match: inout Match) {
+    let free = positions.filter { !match.isUsed[$0] }
+    let messages = messages.filter { !match.isMatched.contains($0) }
+    let pending = messages.filter { fates[$0] == .pending }
+    let sent = messages.filter { fates[$0] == .sent || fates[$0] == .uncounted }
+    if free.isEmpty { return }
+    if pending.isEmpty {
+      match.again += match.pair(sent, free)
+    } else if sent.isEmpty || free.count <= pending.count {
+      match.reliesOnOrder = match.reliesOnOrder || !sent.isEmpty
+      match.pending += match.pair(pending, free)
+    } else {
+      match.alike.append((pending, sent, free))
+      for position in free { match.isUsed[position] = true }
+      match.isMatched.formUnion(messages)
+    }
+  }
+
+  private mutating func apply(_ match: Match, _ offer: borrowing Offer) {
+    var match = match
+    for (pending, sent, positions) in match.alike {
+      // Others of the call show that it is sent again whole: so are these.
+      if !match.again.isEmpty, positions.count == pending.count + sent.count {
+        let order = (sent + pending).sorted()
+        for (message, position) in zip(order, positions) {
+          let pair = Pair(message: message, position: position)
+          if fates[message] == .pending {
+            match.pending.append(pair)
+          } else {
+            match.again.append(pair)
+          }
+        }
+        match.reliesOnOrder = true
+      } else {
+        for message in pending { settle(message, as: .unclear, by: offer.sequence) }
+      }
+    }
+    reliesOnOrder = reliesOnOrder || match.reliesOnOrder
+    if let first = (match.pending + match.again).min(by: { $0.position < $1.position }) {
+      noteTaker(offer, beginningAt: first.message)
+    } else {
+      noteTaker(offer, beginningAt: match.alike.first?.pending.first ?? 0)
+    }
+    for pair in match.pending {
+      let fate: Fate =
+        offer.result == .unfinished || !hasContents
+        ? .unclear : pair.position < offer.sent ? .taken : .moved
+      settle(pair.message, as: fate, by: offer.sequence)
+    }
+    noteAgain(match.again, offer)
+  }
+
+  private mutating func noteAgain(_ pairs: [Pair], _ offer: borrowing Offer) {
+    for pair in pairs where pair.position < offer.sent && hasContents {
+      if resentBy.isEmpty { resentBy = [UInt64](repeating: 0, count: fates.count) }
+      if resentBy[pair.message] == 0 { resentBy[pair.message] = offer.sequence ?? .max }
+    }
+  }
+
+  /// Messages over the 1,024 whose contents were not read: where they lie tells, or how many there
+  /// are.
+  private mutating func takeUnread(_ offer: borrowing Offer) -> Relation? {
+    guard hasUnreadRest, verdict.outcome == .capped, offer.errno == nil else { return nil }
+    let rest = fates.indices.filter { fates[$0] == .pending }
+    guard let first = rest.first, offer.vector == restVector || offer.asked == rest.count else {
+      return nil
+    }
+    reliesOnOrder = true
+    noteTaker(offer, beginningAt: first)
+    for (position, message) in rest.enumerated() where position < offer.asked {
+      let fate: Fate =
+        offer.result == .unfinished ? .unclear : position < offer.sent ? .taken : .moved
+      settle(message, as: fate, by: offer.sequence)
+    }
+    return .tookUp
+  }
+
+  private mutating func setUnclear(_ offer: borrowing Offer) -> Relation {
+    for message in fates.indices where fates[message] == .pending {
+      settle(message, as: .unclear, by: offer.sequence)
+    }
+    noteTaker(offer, beginningAt: verdict.at ?? 0)
+    return .unclear
+  }
+}

@@ -1,0 +1,246 @@
+import Records
+
+/// What a call left unsent, and what has become of it so far.
+struct UnsentTail {
+  /// What became of a message.
+  enum Fate: UInt8 {
+    /// The call itself sent it and counted it.
+    case sent
+    /// The call sent it, and the count does not say so.
+    case uncounted
+    /// Unsent, and not seen since.
+    case pending
+    /// A later send sent it.
+    case taken
+    /// A later call offered it and fell short of it: what became of it is that call's matter.
+    case moved
+    /// A later call may have offered it: it is like others, or the call's end was not seen.
+    case unclear
+  }
+
+  let call: UInt64
+  let pid: Int32
+  let program: String
+  /// The processes that may know its messages, by number; set when it is first waited for.
+  var family = 0
+  /// What it was counted with.
+  private(set) var openBytes = 0
+  let fd: Int32
+  let verdict: Verdict
+  let isStream: Bool
+  /// CLOCK_MONOTONIC when the call returned: what was entered before does not follow it.
+  let returned: UInt64
+  /// Of each message; those beyond what one call looks at are at the end.
+  private(set) var fates: [Fate]
+  private(set) var pendingCount = 0
+  /// True where messages over the 1,024 are in it whose contents are not known.
+  let hasUnreadRest: Bool
+  /// Where the entry behind the last one that was looked at lies in the program's memory.
+  let restVector: RemoteAddress?
+
+  let exact: PrintIndex
+  let loose: PrintIndex
+  let segments: PrintIndex
+  /// Of each message whether all of it was kept: those that are alike are the same then.
+  private let wholes: [Bool]
+  var isWhole: Bool { wholes.allSatisfy { $0 } }
+  /// False where no contents were kept at all.
+  let hasContents: Bool
+  /// Where a stream goes on; nil for all other sockets.
+  var rest: StreamRest?
+  /// True once other bytes stand in the stream where the tail belongs.
+  var isCutOff = false
+  /// How what followed on a stream was recognized.
+  var streamWhy: String?
+
+  /// The call that each message was taken up by; 0 for none. Empty until there is one.
+  var takenBy: [UInt64] = []
+  /// The call that sent each message again that had been sent. Empty until there is one.
+  var resentBy: [UInt64] = []
+  /// What took messages up, in order.
+  var takers: [String] = []
+  var takerCount = 0
+  /// The message that the first of them began with.
+  var begunAt: Int?
+  /// The name of a system call other than sendmmsg that took some up.
+  var otherSyscall: String?
+  /// True where it was by their order only that messages were told apart.
+  var reliesOnOrder = false
+
+  /// Sends that offered the same again and sent nothing.
+  var tries = Tries()
+  /// What followed without a message of it.
+  var others = Others()
+
+  struct Tries {
+    var count = 0
+    var first: UInt64?
+    var errnos: Set<Errno> = []
+    /// What a retry that began with the message that had failed came to.
+    var ofFailed: (name: String, errno: Errno)?
+  }
+
+  struct Others {
+    var count = 0
+    /// Messages they offered.
+    var messages = 0
+    var first: UInt64?
+    var firstName: String?
+    var firstEntered: UInt64 = 0
+  }
+
+  /// Destinations, each once, and which one each message goes to; beyond the last slot they are
+  /// not told apart.
+  private(set) var destinations: [SocketAddress?] = []
+  private(set) var destinationOf: [UInt8] = []
+
+  /// Nil where the call left nothing unsent.
+  init?(_ call: SendCall, _ verdict: Verdict, prints: [MessagePrint], restOfCap: [MessagePrint]) {
+    guard let arguments = call.arguments, let unsent = verdict.firstUnsent,
+      !arguments.flags.contains(.probe)
+    else { return nil }
+    self.call = call.sequence
+    self.verdict = verdict
+    pid = call.pid
+    program = call.comm
+    fd = arguments.fd
+    returned = call.monotonic &+ (call.duration ?? 0)
+    // One call asks for four thousand million messages in a breath: so many are told apart.
+    let total = min(Int(arguments.vectorLength), Self.maximumMessages)
+    let isShort = verdict.cause == .shortMessage
+    isStream = call.socket.map { $0.type == .stream } ?? isShort
+    guard unsent < total || isShort else { return nil }
+    fates = (0..<total).map { $0 < unsent ? .sent : .pending }
+    if verdict.cause == .uncountedSend, let at = verdict.at, at < total { fates[at] = .uncounted }
+    if isShort, let at = verdict.at, at < total { fates[at] = .pending }
+    let known = (prints + restOfCap).prefix(total)
+    hasUnreadRest = known.count < total
+    restVector = arguments.vector.advanced(by: UInt64(arguments.entryCount) * call.abi.entrySize)
+    if isStream {
+      rest = StreamRest(call, first: verdict.cause == .shortMessage ? verdict.at ?? 0 : unsent)
+      exact = PrintIndex([])
+      loose = exact
+      segments = exact
+    } else {
+      rest = nil
+      exact = PrintIndex(Array(known).known(\.exact))
+      loose = PrintIndex(Array(known).known(\.loose))
+      segments = PrintIndex(Array(known).known(\.firstSegment).filter { $0.position >= unsent })
+    }
+    wholes = known.map { $0.isWhole || !$0.isKnown }
+    hasContents = known.allSatisfy { $0.hasContents || !$0.isKnown }
+    pendingCount = fates.count { $0 == .pending }
+    noteDestinations(call)
+    openBytes = byteCount
+  }
+
+  private static let maximumMessages = 1 << 14
+  private static let maximumDestinations = 64
+
+  private mutating func noteDestinations(_ call: SendCall) {
+    var slots: [SocketAddress?: UInt8] = [:]
+    destinationOf.reserveCapacity(call.messages.count)
+    for message in call.messages {
+      let destination = message.name ?? call.socket?.peer
+      if let slot = slots[destination] {
+        destinationOf.append(slot)
+      } else if destinations.count < Self.maximumDestinations {
+        let slot = UInt8(destinations.count)
+        slots[destination] = slot
+        destinations.append(destination)
+        destinationOf.append(slot)
+      } else {
+        destinationOf.append(UInt8(Self.maximumDestinations - 1))
+      }
+    }
+  }
+
+  /// Where a message goes; nil where that is not known.
+  func destination(of message: Int) -> SocketAddress? {
+    guard destinationOf.indices.contains(message) else {
+      return destinations.count == 1 ? destinations[0] : nil
+    }
+    return destinations[Int(destinationOf[message])]
+  }
+
+  /// Unsent messages of which nobody can say that it is they that were left out, since others look
+  /// the same as far as they were kept, and were taken up.
+  var interchangeable: Set<Int> {
+    var found: Set<Int> = []
+    exact.forEachShared(with: exact) { alike, _ in
+      let messages = alike.map(\.position)
+      guard messages.count > 1, messages.contains(where: { !isWhole($0) }),
+        messages.contains(where: { [.taken, .moved, .unclear].contains(fates[$0]) })
+      else { return }
+      found.formUnion(messages.filter { fates[$0] == .pending })
+    }
+    return found
+  }
+
+  private func isWhole(_ message: Int) -> Bool {
+    wholes.indices.contains(message) && wholes[message]
+  }
+
+  /// The bytes it takes to remember it, roughly.
+  private var byteCount: Int {
+    600 + fates.count * 19 + (exact.slots.count + loose.slots.count + segments.slots.count) * 16
+      + destinations.count * 64 + (rest?.byteCount ?? 0)
+  }
+
+  /// True when nothing is left to wait for.
+  var isSettled: Bool { pendingCount == 0 || isCutOff || rest?.isAtEnd == true }
+
+  mutating func settle(_ message: Int, as fate: Fate, by call: UInt64?) {
+    guard fates.indices.contains(message), fates[message] == .pending else { return }
+    fates[message] = fate
+    pendingCount -= 1
+    if takenBy.isEmpty { takenBy = [UInt64](repeating: 0, count: fates.count) }
+    takenBy[message] = call ?? 0
+  }
+
+  mutating func noteTaker(_ offer: borrowing Offer, beginningAt message: Int) {
+    if takerCount == 0 { begunAt = message }
+    takerCount += 1
+    if takers.count < 2 { takers.append(offer.name) } else { takers[1] = offer.name }
+    if offer.sequence == nil { otherSyscall = offer.name }
+  }
+
+  mutating func noteOther(_ offer: borrowing Offer) {
+    if others.count == 0 {
+      others.first = offer.sequence
+      others.firstName = offer.name
+      others.firstEntered = offer.entered
+    }
+    others.count += 1
+    others.messages += offer.asked
+  }
+
+  mutating func noteTry(_ offer: borrowing Offer, _ errno: Errno, beginsWithFailed: Bool) {
+    tries.count += 1
+    if tries.first == nil { tries.first = offer.sequence }
+    if tries.errnos.count < 4 { tries.errnos.insert(errno) }
+    if beginsWithFailed { tries.ofFailed = (offer.name, errno) }
+  }
+}
+
+extension Verdict {
+  /// The first message that the call did not send; nil where there is none, or where the call as
+  /// such was refused.
+  fileprivate var firstUnsent: Int? {
+    switch cause {
+    case .callError, nil: nil
+    case .uncountedSend: at.map { $0 + 1 }
+    case .shortMessage, .unconsumedMessage, .cap, .error, .interrupted: Int(sent)
+    }
+  }
+}
+
+extension ABI {
+  /// `sizeof(struct mmsghdr)`, kernel.md §2.2.
+  fileprivate var entrySize: UInt64 {
+    switch self {
+    case .x86_64, .aarch64: 64
+    case .i386, .x32, .arm: 32
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import Records
+
+// What was lost, behind the totals of the run.
+//
+//     3 calls fell short: 2 error, 1 cap; 5 messages never sent, 2 sent twice
+//        app → 127.0.0.1:9999: 5 never sent, 2 sent twice
+//        app dropped 5 datagrams: it ignored the count of 2 partial calls
+extension TextFormat {
+  mutating func append(_ losses: Losses, to out: inout ByteBuffer) {
+    guard !losses.isEmpty else { return }
+    line(indent: 0, to: &out) {
+      $0.append(causesOf: losses)
+      $0.append("; ")
+      $0.append(losses.total, isOnlySendmmsg: losses.isOnlySendmmsg)
+    }
+    for row in losses.rows {
+      line(indent: 3, to: &out) {
+        $0.append(row.program.isEmpty ? "others" : "")
+        $0.append(printable: row.program)
+        if let destination = row.destination {
+          $0.append(" → ")
+          $0.append(text: destination)
+        }
+        $0.append(": ")
+        $0.append(row.counts, isOnlySendmmsg: losses.isOnlySendmmsg)
+      }
+    }
+    for text in losses.sentences { line(indent: 3, to: &out) { $0.append(printable: text) } }
+    if losses.isOnlySendmmsg, losses.total.dropped > 0 {
+      line(indent: 3, to: &out) {
+        $0.append("sends by other calls than sendmmsg were not looked at")
+      }
+    }
+  }
+
+  private mutating func line(
+    indent: Int, to out: inout ByteBuffer, _ fill: (inout ByteBuffer) -> Void
+  ) {
+    sentence.clear()
+    fill(&sentence)
+    out.append(spaces: indent)
+    appendSentence(from: indent, indent: indent + 3, to: &out)
+    out.append("\n")
+  }
+}
+
+extension ByteBuffer {
+  /// `3 calls fell short: 2 error, 1 cap`.
+  fileprivate mutating func append(causesOf losses: Losses) {
+    append(count: losses.causes.reduce(0) { $0 &+ $1.calls }, "call", "calls")
+    append(" fell short: ")
+    for index in losses.causes.indices {
+      if index > 0 { append(", ") }
+      append(decimal: losses.causes[index].calls)
+      append(" ")
+      append(verbatim: losses.causes[index].cause.rawValue)
+    }
+  }
+
+  /// `5 messages never sent, 2 sent twice`; `nothing was lost` where there is nothing to say.
+  fileprivate mutating func append(_ counts: Losses.Counts, isOnlySendmmsg: Bool) {
+    var isFirst = true
+    func add(_ number: UInt64, _ what: StaticString, to out: inout ByteBuffer) {
+      guard number > 0 else { return }
+      if !isFirst { out.append(", ") }
+      if isFirst {
+        out.append(count: number, "message", "messages")
+      } else {
+        out.append(decimal: number)
+      }
+      out.append(" ")
+      out.append(what)
+      isFirst = false
+    }
+    add(counts.dropped, isOnlySendmmsg ? "not sent by sendmmsg" : "never sent", to: &self)
+    add(counts.resent, "sent twice", to: &self)
+    add(counts.uncounted, "sent uncounted", to: &self)
+    add(counts.resumed, "taken up again", to: &self)
+    add(counts.unknown, "of unknown fate", to: &self)
+    if isFirst { append("no message is known to be lost") }
+  }
+}

@@ -1,0 +1,48 @@
+/// What was lost over a whole run.
+///
+/// Lost is only what was seen to be left out, given up or never offered.
+package struct Losses: Sendable {
+  package struct Counts: Sendable, Hashable {
+    /// Left unsent, and not sent later.
+    package var dropped: UInt64 = 0
+    /// Sent, and sent a second time.
+    package var resent: UInt64 = 0
+    /// Left unsent, and taken up by a later call.
+    package var resumed: UInt64 = 0
+    /// Left unsent; what became of them is not known.
+    package var unknown: UInt64 = 0
+    /// Sent although the count does not say so.
+    package var uncounted: UInt64 = 0
+
+    package init() {}
+  }
+
+  /// What one program did to one destination.
+  package struct Row: Sendable {
+    /// Empty for all that the table has no room for.
+    package var program: String
+    /// Nil where it is not known.
+    package var destination: SocketAddress?
+    package var counts = Counts()
+
+    package init(program: String, destination: SocketAddress?) {
+      self.program = program
+      self.destination = destination
+    }
+  }
+
+  /// How many calls fell short by each cause, in the order of the causes; those that did not occur
+  /// are left out.
+  package var causes: [(cause: Verdict.Cause, calls: UInt64)] = []
+  package var total = Counts()
+  /// By program and destination, in the order in which they came.
+  package var rows: [Row] = []
+  /// One for each program that dropped something, for a bug report.
+  package var sentences: [String] = []
+  /// True where sends by other system calls were not looked at.
+  package var isOnlySendmmsg = false
+
+  package init() {}
+
+  package var isEmpty: Bool { causes.isEmpty }
+}

@@ -1,0 +1,33 @@
+/// A send by another system call than `sendmmsg`, looked at since it may be what becomes of
+/// messages that a `sendmmsg` left unsent.
+package struct OtherSend: Sendable {
+  package enum Syscall: String, Sendable, CaseIterable {
+    case sendmsg, sendto, send, write, writev
+  }
+
+  package var syscall: Syscall
+  package var pid: Int32
+  package var tid: Int32
+  package var fd: Int32
+  /// CLOCK_MONOTONIC at entry, nanoseconds.
+  package var monotonic: UInt64
+  package var socket: SocketDescription?
+  /// Bytes taken, or −1 with its errno.
+  package var result: CallResult
+  /// What it sends, as the message of a batch of one.
+  package var message: Message
+
+  package init(
+    syscall: Syscall, pid: Int32, tid: Int32, fd: Int32, monotonic: UInt64,
+    socket: SocketDescription?, result: CallResult, message: Message
+  ) {
+    self.syscall = syscall
+    self.pid = pid
+    self.tid = tid
+    self.fd = fd
+    self.monotonic = monotonic
+    self.socket = socket
+    self.result = result
+    self.message = message
+  }
+}

@@ -1,0 +1,133 @@
+"""What programs do about messages left unsent: each way is told as it was, and what was lost."""
+
+import subprocess
+import unittest
+
+import attaching
+import support
+
+MODES = (("with seccomp stops", []), ("with syscall stops", ["--seccomp", "off"]))
+WAYS = ("same_thread", "other_thread", "after_dup", "after_fork", "copied", "one_by_one", "backwards",
+        "one_left_out", "other_data", "nothing", "killed", "executes", "tries_again", "alike")
+
+
+def told(trace):
+    """The follow-ups as `follow_ups` prints what it does."""
+    return sorted(f"{record['of']} {record['how']} {record['messages'][0]}-{record['messages'][-1]}"
+                  f" {record['by'] or 0}" for record in follow_ups(trace))
+
+
+def follow_ups(trace):
+    return [record for record in trace.records if record["kind"] == "follow_up"]
+
+
+class FollowUp(attaching.AttachTest):
+    program = support.PROGRAMS / "follow_ups"
+
+    def check_consistency(self, trace):
+        """What holds of all follow-ups: no message of a call is accounted for twice, none was sent."""
+        calls = {call["seq"]: call for call in trace.calls}
+        seen = set()
+        for record in follow_ups(trace):
+            call = calls[record["of"]]
+            self.assertLess(trace.records.index(call), trace.records.index(record))
+            if record["by"] is not None:
+                self.assertGreater(record["by"], record["of"])
+                self.assertLess(trace.records.index(calls[record["by"]]), trace.records.index(record))
+            for message in record["messages"]:
+                self.assertLess(message, call["vlen"])
+                self.assertNotIn((record["of"], record["how"] == "resent_all", message), seen, record)
+                seen.add((record["of"], record["how"] == "resent_all", message))
+                sent = message < max(call["return"], 0)
+                self.assertEqual(sent and call["messages"][message]["state"] == "sent",
+                                 record["how"] == "resent_all", record)
+        return seen
+
+    def test_every_way(self):
+        for mode, options in MODES:
+            for way in WAYS:
+                with self.subTest(way, mode=mode):
+                    trace = self.trace([self.program, way], options)
+                    wanted = trace.out.decode().split("\n")[:-1]
+                    self.assertTrue(wanted, trace.err)
+                    self.assertEqual(told(trace), sorted(wanted), (way, mode, follow_ups(trace)))
+                    self.check_consistency(trace)
+        self.say(f"{len(WAYS)} ways in {len(MODES)} modes")
+
+    def test_without_contents_nothing_false_is_said(self):
+        """With no payload kept, lengths and destinations alone may not tell: then it is unknown."""
+        for way in WAYS:
+            with self.subTest(way):
+                trace = self.trace([self.program, way], ["-s", "none"])
+                wanted = set(trace.out.decode().split("\n")[:-1])
+                for record in told(trace):
+                    how = record.split()[1]
+                    self.assertTrue(record in wanted or how == "unknown", (way, record, wanted))
+
+    def test_tries_are_counted(self):
+        trace = self.trace([self.program, "tries_again"])
+        first = [record for record in follow_ups(trace) if record["of"] == 1]
+        self.assertIn("tried again 1000 times, which returned EAGAIN", first[0]["why"])
+        self.assertLess(len(follow_ups(trace)), 5)
+
+    def test_left_while_waiting(self):
+        """We leave while it is open: nothing is known of what comes."""
+        program = attaching.Program(self, [self.program, "when_told"], stdin=subprocess.PIPE)
+        tracer = self.attached(program.pid)
+        program.process.stdin.write(b"\n")
+        program.process.stdin.flush()
+        wanted = program.process.stdout.readline().decode().rstrip()
+        trace = tracer.leave()
+        self.assertEqual(told(trace), [wanted], follow_ups(trace))
+        program.process.stdin.write(b"\n")
+        self.assertEqual(program.finish().status, 0)
+
+    def test_samples(self):
+        """Each sample says what is true of it; the records say the same."""
+        trace = self.trace([support.SAMPLES / "ignores_count"])
+        self.assertEqual(trace.status, 0, trace.out)
+        self.assertEqual([(record["of"], record["how"], record["by"]) for record in follow_ups(trace)],
+                         [(1, "abandoned", 2), (2, "abandoned", 3), (3, "abandoned", None)])
+        lost = sum(16 - call["return"] for call in trace.calls)
+        self.assertEqual(trace.end["losses"]["dropped"], lost)
+        self.assertEqual(trace.end["losses"]["sentences"],
+                         [f"ignores_count dropped {lost} datagrams: it ignored the count of 2 partial calls;"
+                          " it ended with the rest of 1 call unsent"])
+
+        trace = self.trace([support.SAMPLES / "handles_count"])
+        self.assertEqual(trace.status, 0, trace.out)
+        self.assertEqual({record["how"] for record in follow_ups(trace)}, {"resumed", "skipped"})
+        skipped = [record for record in follow_ups(trace) if record["how"] == "skipped"]
+        self.assertEqual(len(skipped), 1)
+        self.assertIn("EMSGSIZE", skipped[0]["why"])
+        self.assertEqual(trace.end["losses"]["dropped"], 1)
+        self.assertEqual(trace.end["losses"]["resent"], 0)
+
+        trace = self.trace([support.SAMPLES / "resends_batch"])
+        sent = trace.calls[0]["return"]
+        self.assertEqual([(record["how"], record["messages"]) for record in follow_ups(trace)],
+                         [("resent_all", list(range(sent))), ("resumed", list(range(sent, 8)))])
+        self.assertEqual(trace.end["losses"]["resent"], sent)
+        self.assertEqual((trace.end["losses"]["dropped"], trace.end["losses"]["sentences"]), (0, []))
+
+        trace = self.trace([support.SAMPLES / "abandons_rest"])
+        self.assertEqual([(record["how"], record["by"]) for record in follow_ups(trace)], [("abandoned", None)])
+        self.assertEqual(follow_ups(trace)[0]["why"], "not by sendmmsg: the process exited with 0")
+
+        trace = self.trace([support.SAMPLES / "capped_rest"])
+        self.assertEqual([(record["how"], record["messages"]) for record in follow_ups(trace)],
+                         [("capped_rest", list(range(1024, 1500)))])
+        self.assertEqual(trace.end["losses"]["dropped"], 476)
+
+    def test_text(self):
+        output = self.folder / "trace.txt"
+        support.run([support.TRACER, "-o", output, "--", support.SAMPLES / "ignores_count"])
+        text = output.read_text()
+        self.assertIn("call 1 was followed up by call 2: messages ", text)
+        self.assertIn(" were abandoned, not sent by sendmmsg", text)
+        self.assertIn("3 calls fell short: 3 error; ", text)
+        self.assertIn("\n   ignores_count dropped ", text)
+
+
+if __name__ == "__main__":
+    unittest.main()

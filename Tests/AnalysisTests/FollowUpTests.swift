@@ -1,0 +1,269 @@
+import Records
+import Testing
+
+@testable import Analysis
+
+@Suite struct FollowUpTests {
+  /// What happens, what is said of it, and what it is about.
+  struct Case: CustomTestStringConvertible {
+    var steps: [Scenario.Step]
+    var found: [String]
+    var why: String
+    var testDescription: String { why }
+
+    init(_ why: String, _ steps: [Scenario.Step], _ found: [String]) {
+      self.steps = steps
+      self.found = found
+      self.why = why
+    }
+  }
+
+  static let cases: [Case] = [
+    Case("nothing falls short", [.sends("abc", 3), .sends("abc", 3), .traceEnds], []),
+    Case(
+      "taken up from the first unsent", [.sends("abcde", 3), .sends("de", 2)],
+      ["1 resumed 3,4 by 2"]),
+    Case(
+      "taken up at the head of a larger batch", [.sends("abcde", 3), .sends("defgh", 5)],
+      ["1 resumed 3,4 by 2"]),
+    Case(
+      "taken up behind other messages, in another order",
+      [.sends("abcde", 3), .sends("xedy", 4)], ["1 resumed 3,4 by 2"]),
+    Case(
+      "one by one", [.sends("abcde", 2), .sends("c", 1), .sends("d", 1), .sends("e", 1)],
+      ["1 resumed 2,3,4 by 2"]),
+    Case(
+      "one by one, other data between",
+      [.sends("abcd", 2), .sends("c", 1), .sends("xyz", 3), .sends("d", 1)],
+      ["1 resumed 2,3 by 2"]),
+    Case(
+      "one left out, and nobody left to send it",
+      [.sends("abcde", 3), .sends("e", 1), .event(.exited)],
+      ["1 resumed 4 by 2", "1 skipped 3 by 2"]),
+    Case(
+      "not left out, only late", [.sends("abcde", 3), .sends("e", 1), .sends("d", 1)],
+      ["1 resumed 3,4 by 2"]),
+    Case(
+      "sent again from the start", [.sends("abcde", 3), .sends("abcde", 5)],
+      ["1 resent_all 0,1,2 by 2", "1 resumed 3,4 by 2"]),
+    Case(
+      "sent again from the start, and falling short of what was not sent",
+      [.sends("abcde", 3), .sends("abcde", 3), .event(.exited)],
+      [
+        "1 resent_all 0,1,2 by 2", "1 resumed 3,4 by 2", "2 abandoned 3,4",
+      ]),
+    Case(
+      "other data followed", [.sends("abcde", 3), .sends("xyz", 3), .event(.exited)],
+      ["1 abandoned 3,4 by 2"]),
+    Case(
+      "the same contents to another destination are other data",
+      [.sends("abcde", 3), .sends("DE", 2), .event(.exited)], ["1 abandoned 3,4 by 2"]),
+    Case(
+      "sent ones again without the unsent: the program's own affair",
+      [.sends("abcde", 3), .sends("abc", 3), .event(.exited)], ["1 abandoned 3,4 by 2"]),
+    Case("nothing followed", [.sends("ab", 1), .event(.killed)], ["1 abandoned 1"]),
+    Case("another program", [.sends("ab", 1), .event(.exec)], ["1 abandoned 1"]),
+    Case(
+      "let go", [.sends("ab", 1), .event(.detached), .traceEnds], ["1 unknown 1"]),
+    Case("the trace ends", [.sends("ab", 1), .traceEnds], ["1 unknown 1"]),
+    Case(
+      "the trace ends behind one that was left out",
+      [.sends("abc", 1), .sends("c", 1), .traceEnds],
+      ["1 resumed 2 by 2", "1 unknown 1"]),
+    Case(
+      "EAGAIN and EAGAIN and sent", [.fails("ab"), .fails("ab"), .fails("ab"), .sends("ab", 2)],
+      ["1 resumed 0,1 by 4"]),
+    Case(
+      "a retry that fails is none of its own",
+      [.sends("abcd", 1), .fails("bcd"), .fails("bcd"), .sends("bcd", 3)],
+      ["1 resumed 1,2,3 by 4"]),
+    Case(
+      "a retry that falls short is taken up by the next",
+      [.sends("abcd", 1), .sends("bcd", 1), .sends("cd", 2)],
+      ["1 resumed 1,2,3 by 2", "2 resumed 1,2 by 3"]),
+    Case(
+      "a larger batch fails as a whole", [.sends("ab", 1), .fails("bcd"), .sends("bcd", 3)],
+      ["1 resumed 1 by 2", "2 resumed 0,1,2 by 3"]),
+    Case(
+      "other data that fails has not followed",
+      [.sends("ab", 1), .fails("xy"), .sends("b", 1), .sends("xy", 2)],
+      ["1 resumed 1 by 3", "2 resumed 0,1 by 4"]),
+    Case(
+      "killed while trying again: who knows", [.sends("ab", 1), .interrupted("b")],
+      ["1 unknown 1"]),
+    Case(
+      "messages alike, as many as were left", [.sends("ttttt", 3), .sends("tt", 2)],
+      ["1 resumed 3,4 by 2"]),
+    Case(
+      "messages alike, more than were left", [.sends("ttttt", 3), .sends("ttttt", 5)],
+      ["1 unknown 3,4"]),
+    Case(
+      "messages alike, but others show that all is sent again",
+      [.sends("attbt", 2), .sends("attbt", 5)],
+      ["1 resent_all 0,1 by 2", "1 resumed 2,3,4 by 2"]),
+    Case(
+      "one message to take up for two tails", [.sends("at", 1), .sends("bt", 1), .sends("t", 1)],
+      // The first is taken up by the second, which falls short of it as well.
+      ["1 resumed 1 by 2", "2 resumed 1 by 3"]),
+    Case(
+      "a message that cannot be read may be any",
+      [.sends("ab", 1), .sends("?", 1)], ["1 unknown 1"]),
+    Case(
+      "another socket is another matter",
+      [.sends("ab", 1), .sends("b", 1, inode: 2), .event(.exited)], ["1 abandoned 1"]),
+    Case(
+      "another process on the same socket", [.sends("ab", 1), .sends("b", 1, pid: 2)],
+      ["1 resumed 1 by 2"]),
+    Case(
+      "socket unknown: descriptor of the process",
+      [
+        .sends("ab", 1, inode: nil), .sends("b", 1, pid: 2, inode: nil), .sends("b", 1, inode: nil),
+      ],
+      ["1 resumed 1 by 3"]),
+    Case(
+      "a child lives on that knows the message",
+      [
+        .sends("ab", 1), .event(.forked, pid: 2, parent: 1), .event(.exited),
+        .sends("b", 1, pid: 2),
+      ], ["1 resumed 1 by 2"]),
+    Case(
+      "the child ends too",
+      [
+        .sends("ab", 1), .event(.forked, pid: 2, parent: 1), .event(.exited),
+        .event(.exited, pid: 2),
+      ], ["1 abandoned 1"]),
+    Case(
+      "the child is another program now",
+      [
+        .sends("ab", 1), .event(.forked, pid: 2, parent: 1), .event(.exec, pid: 2), .event(.exited),
+      ],
+      ["1 abandoned 1"]),
+    Case(
+      "ten seconds and other data",
+      [.sends("ab", 1), .sends("x", 1), .waits(9_000_000_000), .waits(2_000_000_000)],
+      ["1 abandoned 1 by 2"]),
+    Case(
+      "ten seconds are no reason without other data",
+      [.sends("ab", 1), .waits(20_000_000_000), .sends("b", 1)], ["1 resumed 1 by 2"]),
+    Case(
+      "a minute of silence", [.sends("ab", 1), .waits(61_000_000_000)], ["1 unknown 1"]),
+    Case(
+      "over the cap, taken up", [.capped(rest: "xyz", vlen: 1027), .sends("xyz", 3)],
+      ["1 resumed 1024,1025,1026 by 2"]),
+    Case(
+      "over the cap, never offered",
+      [.capped(rest: "xyz", vlen: 1027), .sends("abc", 3), .event(.exited)],
+      ["1 capped_rest 1024,1025,1026 by 2"]),
+    Case(
+      "over the cap and not read: no other call",
+      [.capped(rest: "", vlen: 1027), .event(.exited)], ["1 capped_rest 1024,1025,1026"]),
+    Case(
+      "over the cap and not read: as many as are left",
+      [.capped(rest: "", vlen: 1027), .sends("abc", 3)], ["1 resumed 1024,1025,1026 by 2"]),
+    Case(
+      "over the cap and not read: two may be any of them",
+      [.capped(rest: "", vlen: 1027), .sends("ab", 2), .event(.exited)],
+      ["1 capped_rest 1026 by 2", "1 unknown 1024,1025"]),
+  ]
+
+  @Test(arguments: cases) func followsUp(_ example: Case) {
+    var scenario = Scenario()
+    #expect(scenario.play(example.steps) == example.found)
+    #expect(!scenario.tracker.isWaiting || !example.found.contains { $0.hasPrefix("1 unknown") })
+  }
+
+  @Test func aThousandTriesAreOneRecord() {
+    var scenario = Scenario()
+    var found: [FollowUp] = []
+    for _ in 0..<1000 { found += scenario.step(.fails("abc")) }
+    found += scenario.step(.sends("abc", 3))
+    #expect(found.count == 1)
+    #expect(found.first?.why.contains("tried again 999 times, which returned EAGAIN") == true)
+  }
+
+  @Test func otherSystemCalls() {
+    var settings = FollowUpTracker.Settings()
+    settings.seesOtherSends = true
+    var scenario = Scenario(settings)
+    let found = scenario.play([.sends("abc", 1), .other("b"), .other("c", .sendto)])
+    #expect(found == ["1 resumed 1,2"])
+  }
+
+  @Test func onlySendmmsgIsSaid() {
+    var scenario = Scenario()
+    let found = scenario.step(.sends("ab", 1)) + scenario.step(.event(.exited))
+    #expect(found.map(\.why) == ["not by sendmmsg: the process exited with 0"])
+    #expect(found.allSatisfy { $0.isOnlySendmmsg })
+  }
+
+  @Test func childrenThatAreNotRecordedMayHaveDoneAnything() {
+    var settings = FollowUpTracker.Settings()
+    settings.followsChildren = false
+    var scenario = Scenario(settings)
+    let found = scenario.play([
+      .sends("ab", 1), .event(.forked, pid: 2, parent: 1), .event(.exited),
+      .event(.exited, pid: 2),
+    ])
+    #expect(found == ["1 unknown 1"])
+  }
+
+  @Test func withoutContentsNothingIsTakenUp() {
+    var settings = FollowUpTracker.Settings()
+    settings.payloadLimit = 0
+    var scenario = Scenario(settings)
+    #expect(scenario.play([.sends("abc", 2), .sends("x", 1)]) == ["1 unknown 2"])
+    // Another destination does tell.
+    #expect(
+      scenario.play([.sends("abc", 2), .sends("X", 1), .event(.exited)]) == ["3 abandoned 2 by 4"])
+  }
+
+  /// Of two that look the same one was sent: which one, nobody knows.
+  @Test func whatLooksTheSameIsNotToldApart() {
+    var settings = FollowUpTracker.Settings()
+    settings.payloadLimit = 4
+    var scenario = Scenario(settings)
+    let found = scenario.play([.sends("abbc", 1), .sends("bc", 2), .event(.exited)])
+    #expect(found == ["1 resumed 1,3 by 2", "1 unknown 2"])
+    // What is the same is the same.
+    scenario = Scenario()
+    let same = scenario.play([.sends("abbc", 1), .sends("bc", 2), .event(.exited)])
+    #expect(same == ["1 resumed 1,3 by 2", "1 skipped 2 by 2"])
+  }
+
+  @Test func memoryIsBounded() {
+    var scenario = Scenario()
+    var found: [FollowUp] = []
+    for socket in 1...1000 {
+      found += scenario.step(.sends("ab", 1, inode: UInt64(socket)))
+    }
+    #expect(found.count == 1000 - FollowUpTracker.Limits.tails)
+    #expect(found.allSatisfy { $0.how == .unknown && $0.by == nil })
+    #expect(found.first?.of == 1)
+    found += scenario.step(.traceEnds)
+    #expect(found.count == 1000)
+  }
+
+  @Test func aSocketThatAlwaysFallsShortForgetsTheOldest() {
+    var scenario = Scenario()
+    var found: [String] = []
+    for index in 0..<20 {
+      let letter = String(UnicodeScalar(UInt8(ascii: "a") + UInt8(index)))
+      found += scenario.play([.sends("#" + letter, 1)])
+    }
+    #expect(found.first == "1 abandoned 1 by 2")
+    #expect(found.count == 20 - FollowUpTracker.Limits.tailsOfSocket)
+  }
+
+  @Test func lossesAreSummedUp() {
+    var scenario = Scenario()
+    _ = scenario.play([
+      .sends("abc", 1), .sends("xyZ", 2), .sends("q", 1), .event(.exited),
+    ])
+    let losses = scenario.tracker.losses
+    #expect(losses.causes.map(\.calls) == [2])
+    #expect(losses.total.dropped == 3)
+    #expect(losses.rows.map(\.counts.dropped) == [2, 1])
+    #expect(
+      losses.sentences == ["app dropped 3 datagrams: it ignored the count of 2 partial calls"])
+  }
+}
