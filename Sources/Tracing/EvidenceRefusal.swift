@@ -4,6 +4,8 @@ package import Records
 package enum EvidenceRefusal: Error, Hashable, Sendable {
   /// The kernel numbers threads as the initial PID namespace does, and we would not know them.
   case otherPidNamespace
+  /// The kernel's clock is the initial time namespace's, and would not be ours.
+  case otherTimeNamespace
   case notPrivileged
   case noTraceFileSystem
   /// Linux before 6.3, or built without it.
@@ -24,6 +26,7 @@ package enum EvidenceRefusal: Error, Hashable, Sendable {
   package var reason: String {
     switch self {
     case .otherPidNamespace: "it needs the initial PID namespace, and this is another"
+    case .otherTimeNamespace: "it needs the initial time namespace, and this is another"
     case .notPrivileged: "it needs root (CAP_SYS_ADMIN)"
     case .noTraceFileSystem: "this kernel has no tracefs, or no fsopen (before Linux 5.2)"
     case .noEvent: "this kernel has no tracepoint sock:sock_send_length (Linux 6.3)"

@@ -72,6 +72,11 @@ package enum ProcFile {
   /// True where we are in the PID namespace of the machine (PROC_PID_INIT_INO, which is fixed).
   static var isOfInitialPidNamespace: Bool { link("/proc/self/ns/pid") == "pid:[4026531836]" }
 
+  /// The same of the time namespace (PROC_TIME_INIT_INO), which a kernel need not have.
+  static var isOfInitialTimeNamespace: Bool {
+    link("/proc/self/ns/time").map { $0 == "time:[4026531834]" } ?? true
+  }
+
   /// True where /proc speaks of the PID namespace that we are in.
   package static var isOurs: Bool { link("/proc/self") == String(getpid()) }
 

@@ -18,6 +18,7 @@ package final class TraceInstance: Sendable {
   /// Makes an instance, after removing those of runs that were killed.
   package init() throws(EvidenceRefusal) {
     guard ProcFile.isOfInitialPidNamespace else { throw .otherPidNamespace }
+    guard ProcFile.isOfInitialTimeNamespace else { throw .otherTimeNamespace }
     let mount = tracee_mount_tracefs()
     guard mount >= 0 else { throw EvidenceRefusal(mounting: Errno(rawValue: -mount)) }
     root = Descriptor(mount)

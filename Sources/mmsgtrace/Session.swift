@@ -36,10 +36,16 @@ struct Session {
     let reports = ReportQueue(budget: Self.queueBudget)
     let (settings, processes) = (configuration.settings, configuration.processes)
     let instance = configuration.asksKernel ? Self.traceInstance() : nil
-    let tracer = try TracerThread {
-      let outcome = Self.trace(settings, request, processes, mailbox, reports, instance)
-      reports.push(.ended(time: Clock.realtime(), exit: outcome.exit))
-      return outcome
+    let tracer: TracerThread
+    do {
+      tracer = try TracerThread {
+        let outcome = Self.trace(settings, request, processes, mailbox, reports, instance)
+        reports.push(.ended(time: Clock.realtime(), exit: outcome.exit))
+        return outcome
+      }
+    } catch {
+      Self.remove(instance)
+      throw error
     }
     let header = TraceHeader(
       command: request?.command.map { String(decoding: $0, as: UTF8.self) },
