@@ -1,0 +1,81 @@
+import Decoding
+import Glibc
+import Records
+
+// Coming to processes that run already. Each thread is interrupted once: the call that it waits in
+// then returns, with what it has sent so far or with EINTR, which is our doing and not the
+// program's business.
+extension Tracer {
+  /// Attaches to what is to be attached to, and says that the trace begins.
+  mutating func begin() {
+    // A thread stands for its process.
+    var processes: [Int32] = []
+    for pid in processesToAttach.map({ ProcFile.process(ofThread: $0) ?? $0 })
+    where !processes.contains(pid) { processes.append(pid) }
+    let results = processes.map { (pid: $0, result: attach(to: $0)) }
+    var pids = commandPid.map { [$0] } ?? []
+    for case (let pid, .attached) in results { pids.append(pid) }
+    outcome.attachedNone = !processesToAttach.isEmpty && pids.isEmpty
+    if !pids.isEmpty {
+      let stops = commandPid.flatMap { table[process: $0]?.stops } ?? .syscall
+      reports.push(.started(time: Clock.realtime(), pids: pids, stops: stops))
+    }
+    for (pid, result) in results {
+      switch result {
+      case .attached(let threads):
+        report(.attached, pid: pid, tid: pid) {
+          $0.comm = ProcFile.comm(ofThread: pid)
+          $0.threads = threads.count
+        }
+      case .refused(let refusal):
+        warn("\(pid): \(refusal.sentence)")
+        guard !pids.isEmpty else { continue }
+        report(.refused, pid: pid, tid: pid) { $0.why = refusal.sentence }
+      }
+    }
+    if let duration = settings.maximumDuration {
+      deadline = Clock.monotonic().addingReportingOverflow(duration).partialValue
+    }
+  }
+
+  private mutating func attach(to pid: Int32) -> Attachment.Result {
+    let result = Attachment.seize(pid)
+    if case .attached(let threads) = result {
+      table.addRoot(pid, threads: threads, stops: .syscall)
+      for tid in threads { table[thread: tid]?.isInterrupted = true }
+      table[process: pid]?.executable = ProcFile.executable(ofProcess: pid)
+    }
+    return result
+  }
+
+  /// A thread's first stop, the end of a group-stop, or the answer to an interrupt of ours.
+  mutating func interrupted(
+    _ stop: borrowing Stop, _ thread: TracedThread
+  ) throws(TraceeError) {
+    if thread.process.pid == commandPid { jobControl.commandIsStopped = false }
+    guard thread.isInterrupted else { return }
+    thread.isInterrupted = false
+    guard let call = try stop.returningCall() else { return }
+    if call.result > 0 {
+      recordCutCall(call, stop, thread)
+    } else {
+      try hideInterrupt(stop)
+    }
+  }
+
+  /// Where our interrupt made a call return EINTR, which only a signal may: makes the thread make
+  /// the call again. A relative timeout then begins anew.
+  func hideInterrupt(_ stop: borrowing Stop) throws(TraceeError) {
+    guard let call = try stop.returningCall(), call.result == Int64(-EINTR),
+      SystemCallTable.canBeRepeated(
+        architecture: call.site.architecture, number: call.site.number),
+      !PendingSignals.ofThread(stop.tid).canInterrupt
+    else { return }
+    try stop.repeatCall()
+  }
+
+  func interrupt(_ thread: TracedThread) {
+    Attachment.interrupt(thread.tid)
+    thread.isInterrupted = true
+  }
+}
