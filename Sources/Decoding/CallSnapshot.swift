@@ -49,6 +49,8 @@ package struct CallSnapshot: Sendable {
     case ignoredSignals(UInt64)
     /// The interrupt by which we attached.
     case attaching
+    /// The interrupt by which we let go.
+    case detaching
   }
 
   /// What the program's own seccomp filters did to the call; asked only where it failed and all

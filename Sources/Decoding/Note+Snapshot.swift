@@ -78,6 +78,9 @@ extension CallSnapshot.Interference {
     case .attaching:
       return "the call was waiting when mmsgtrace attached, which cut it short; "
         + "its begin was not seen"
+    case .detaching:
+      return "mmsgtrace interrupted the thread to let go of it, which cuts a call short that "
+        + "waits to send more"
     case .ignoredSignals(let mask):
       let names = (0..<64).filter { mask >> $0 & 1 == 1 }
         .map { Signal(rawValue: Int32($0) + 1).name }

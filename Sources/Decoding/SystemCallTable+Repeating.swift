@@ -14,6 +14,29 @@ extension SystemCallTable {
     }
   }
 
+  /// True for a call of those that has no timeout: it can be made again however often.
+  ///
+  /// `arguments` are its six.
+  package static func waitsForEver(
+    architecture: UInt32, number: UInt64, arguments: [UInt64]
+  ) -> Bool {
+    guard arguments.count == 6, let abi = abi(architecture: architecture) else { return false }
+    switch (abi, number) {
+    // epoll_wait, epoll_pwait: milliseconds.
+    case (.x86_64, 232), (.x86_64, 281), (.i386, 256), (.i386, 319):
+      return Int32(truncatingIfNeeded: arguments[3]) < 0
+    // epoll_pwait2 and semtimedop: a pointer.
+    case (.x86_64, 441), (.i386, 441), (.x86_64, 220), (.i386, 420): return arguments[3] == 0
+    case (.x86_64, 128), (.i386, 177), (.i386, 421): return arguments[2] == 0  // rt_sigtimedwait
+    // io_getevents, io_pgetevents.
+    case (.x86_64, 208), (.x86_64, 333), (.i386, 247): return arguments[4] == 0
+    case (.x86_64, 65): return true  // semop
+    // io_uring_enter without IORING_ENTER_EXT_ARG.
+    case (.x86_64, 426), (.i386, 426): return arguments[3] & 8 == 0
+    default: return false
+    }
+  }
+
   /// read, write, readv, writev, connect, accept, sendto, recvfrom, sendmsg, recvmsg, semop,
   /// rt_sigtimedwait, io_getevents, semtimedop, epoll_wait, epoll_pwait, accept4, recvmmsg,
   /// sendmmsg, getrandom, io_pgetevents, io_uring_enter, epoll_pwait2.

@@ -32,11 +32,20 @@ struct PendingSignals {
     [SIGCHLD, SIGCONT, SIGURG, SIGWINCH].reduce(0) { $0 | 1 << UInt64($1 - 1) }
 
   /// Those that would not even be queued if the thread were not traced (kernel.md §0.5).
-  var ignoredOnes: UInt64 { pending & (ignored | Self.ignoredByDefault & ~caught) }
+  var ignoredOnes: UInt64 { pending & ignoredMask }
+
+  private var ignoredMask: UInt64 { ignored | Self.ignoredByDefault & ~caught }
+
+  /// True for a signal that does nothing to the program.
+  func ignores(_ signal: Signal) -> Bool { contains(ignoredMask, signal) }
 
   /// True where the program has a handler for a signal.
   func isCaught(_ signal: Signal) -> Bool {
-    signal.rawValue > 0 && caught >> UInt64(signal.rawValue - 1) & 1 == 1
+    contains(caught, signal)
+  }
+
+  private func contains(_ mask: UInt64, _ signal: Signal) -> Bool {
+    signal.rawValue > 0 && mask >> UInt64(signal.rawValue - 1) & 1 == 1
   }
 
   /// True where a signal waits that interrupts calls, traced or not.

@@ -66,6 +66,8 @@ final class TracedProcess {
   var stops: TraceStart.StopMethod
   /// True for the command and for what was attached to.
   var isRoot: Bool
+  /// True for what was attached to, and its children: not for the command's.
+  var isAttached = false
   /// A pidfd, for its descriptors; nil until it is needed.
   var pidfd: Descriptor?
   var lastSocket: SocketHint?

@@ -43,6 +43,7 @@ extension Tracer {
     if case .attached(let threads) = result {
       table.addRoot(pid, threads: threads, stops: .syscall)
       for tid in threads { table[thread: tid]?.isInterrupted = true }
+      table[process: pid]?.isAttached = true
       table[process: pid]?.executable = ProcFile.executable(ofProcess: pid)
     }
     return result

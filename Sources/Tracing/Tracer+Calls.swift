@@ -119,22 +119,28 @@ extension Tracer {
       thread.interrupted.append(call)
       return
     }
-    if call.snapshot.fellShort(returnValue), case let signals = PendingSignals.ofThread(thread.tid),
-      signals.ignoredOnes != 0, !signals.canInterrupt
-    {
+    if call.snapshot.fellShort(returnValue), let interference = interference(thread) {
       if returnValue == Self.interrupted, sockets.mayWaitOn(call.snapshot, thread) {
         // Untraced, the call would have gone on waiting: so it does.
         try stop.repeatCall()
         thread.interrupted.append(call)
         return
       }
-      call.snapshot.cutShortBy = .ignoredSignals(signals.ignoredOnes)
+      call.snapshot.cutShortBy = interference
     }
     if returnValue < 0, thread.process.stops == .syscall {
       call.snapshot.ownFilters = ProgramFilters.verdict(
         on: call.site, errno: -returnValue, tid: thread.tid)
     }
     end(call, stop, thread, returnValue: returnValue)
+  }
+
+  /// What woke a thread that nothing would have woken untraced; nil where there is no such thing.
+  private func interference(_ thread: TracedThread) -> CallSnapshot.Interference? {
+    let signals = PendingSignals.ofThread(thread.tid)
+    if signals.canInterrupt { return nil }
+    if signals.ignoredOnes != 0 { return .ignoredSignals(signals.ignoredOnes) }
+    return isLetGo(thread) && thread.isInterrupted ? .detaching : nil
   }
 
   /// Adds what is known only at the end.

@@ -9,7 +9,8 @@ import Records
 // the entry of a call enters it with a signal seeming to wait, and gets EINTR. So first every
 // thread that stops is let run without further stops, for a moment.
 //
-// A launched command without a filter would be killed by our thread's end (EXITKILL): its threads
+// That is not to be where a launched command is left: without a filter it would be killed by our
+// thread's end (EXITKILL); nor where one is kept and what was attached to is left. Then the threads
 // are interrupted and let go one by one, at other stops than entries.
 extension Tracer {
   /// When there is next something to do although nothing happens.
@@ -39,15 +40,16 @@ extension Tracer {
     finishCalls()
     if phase == .tracing { phase = commandPid == nil ? .leaving : .waiting }
     deadline = nil
-    guard phase == .leaving else { return }
+    guard phase == .leaving else { return letGo { $0.isAttached } }
     deadline = Clock.monotonic() &+ Self.calming
     // Interrupts that are on their way are to be hidden still.
     lastDeadline = Clock.monotonic() &+ Self.patience
-    reportDetached()
+    reportDetached { _ in true }
   }
 
-  private func reportDetached() {
-    for process in table.processes.values where process.isRoot || settings.followsChildren {
+  private func reportDetached(_ isMeant: (TracedProcess) -> Bool) {
+    for process in table.processes.values
+    where isMeant(process) && (process.isRoot || settings.followsChildren) {
       report(.detached, pid: process.pid, tid: process.pid) {
         $0.threads = process.threadCount
       }
@@ -63,8 +65,18 @@ extension Tracer {
   mutating func detachAll() {
     guard phase != .detaching else { return }
     phase = .detaching
-    reportDetached()
-    for thread in table.threads.values { interrupt(thread) }
+    letGo { _ in true }
+  }
+
+  /// Brings the threads of some processes to a stop, at which they are let go.
+  private func letGo(_ isMeant: (TracedProcess) -> Bool) {
+    reportDetached(isMeant)
+    for thread in table.threads.values where isMeant(thread.process) { interrupt(thread) }
+  }
+
+  /// True where a thread's next stop is its last.
+  func isLetGo(_ thread: TracedThread) -> Bool {
+    phase == .detaching || phase == .waiting && thread.process.isAttached
   }
 
   /// Lets go of a thread; the calls it is in are not seen to end.

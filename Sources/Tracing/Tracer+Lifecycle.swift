@@ -21,6 +21,7 @@ extension Tracer {
     if !settings.followsChildren, stops == .syscall { return nil }
     let thread = table.add(tid: tid, pid: pid, stops: stops)
     thread.process.executable = parentProcess?.executable
+    thread.process.isAttached = parentProcess?.isAttached ?? (commandPid == nil)
     report(.forked, pid: pid, tid: tid) { $0.parent = parent }
     return thread
   }

@@ -1,3 +1,4 @@
+import Decoding
 import Glibc
 import Records
 
@@ -25,11 +26,26 @@ extension Tracer {
       outcome.leftBy = sent.signal
       detachAll()
     } else {
-      warn(
-        "cannot let go of \(table.processes.count) processes: without the tracer their seccomp"
-          + " filter makes each sendmmsg fail with ENOSYS: waiting for their end (SIGKILL to"
-          + " mmsgtrace ends them)")
+      // It cannot be obeyed; the command may know what a second one means.
+      if outcome.exit == nil { relay.keep(sent, now: now) }
+      explainStaying()
     }
+  }
+
+  /// Says once why nothing is let go, and from then on whom we wait for, where that has changed.
+  private mutating func explainStaying() {
+    let pids = table.processes.keys.sorted()
+    let whom = pids.prefix(3).map { "\($0) (\(ProcFile.comm(ofThread: $0) ?? "?"))" }
+    let who = whom.joined(separator: ", ") + (pids.count > 3 ? " and \(pids.count - 3) more" : "")
+    guard who != reasonToStay else { return }
+    if reasonToStay.isEmpty {
+      warn(
+        "cannot let go of \(who): without the tracer their seccomp filter makes each sendmmsg fail"
+          + " with ENOSYS: waiting for their end (SIGKILL to mmsgtrace ends them)")
+    } else {
+      warn("still waiting for the end of \(who)")
+    }
+    reasonToStay = who
   }
 
   /// True where the command has a signal that we have: from a terminal, whose keys go to the whole
@@ -56,6 +72,7 @@ extension Tracer {
     if let call = thread.interrupted.last {
       call.enterHandler(ofCaught: PendingSignals.ofThread(stop.tid).isCaught(signal))
     }
+    try hideIgnored(stop, signal)
     guard thread.process.pid == commandPid else { return }
     let sent = SignalRelay.Sent(signal: signal, sender: try stop.signalSender())
     relay.isDelivered(sent, now: Clock.monotonic())
@@ -64,6 +81,24 @@ extension Tracer {
       jobControl.isWanted = false
     }
   }
+
+  /// Untraced, a signal that the program ignores wakes nobody (kernel.md §0.5). So a call that waits
+  /// for as long as it takes goes on waiting. One with a timeout, which would begin anew each time
+  /// and might never end, is left to return EINTR.
+  private func hideIgnored(_ stop: borrowing Stop, _ signal: Signal) throws(TraceeError) {
+    guard let call = try stop.returningCall(), call.result == Int64(-EINTR),
+      SystemCallTable.waitsForEver(
+        architecture: call.site.architecture, number: call.site.number,
+        arguments: call.site.arguments.list),
+      case let signals = PendingSignals.ofThread(stop.tid), signals.ignores(signal),
+      !signals.canInterrupt
+    else { return }
+    try stop.repeatCall()
+  }
+}
+
+extension CallInfo.Arguments {
+  fileprivate var list: [UInt64] { [first, second, third, fourth, fifth, sixth] }
 }
 
 extension Signal {

@@ -76,12 +76,14 @@ package struct Tracer: ~Copyable {
   var relay = SignalRelay()
   /// Signals that told us to end.
   var requestsToEnd = 0
+  /// The last word on why we stay in spite of that.
+  var reasonToStay = ""
   private var warningsLeft = 20
 
   /// What the tracer is about.
   enum Phase {
     case tracing
-    /// Recording is over, and the command runs on to its end.
+    /// Recording is over, and the command runs on to its end; what was attached to is let go.
     case waiting
     /// Letting every thread go, stop by stop.
     case detaching
@@ -192,7 +194,7 @@ package struct Tracer: ~Copyable {
     switch stop.event {
     case .seccomp, .syscall:
       let isEntry = try callStopped(stop, thread)
-      if phase == .detaching, isEntry { return .interruptAgain }
+      if isLetGo(thread), isEntry { return .interruptAgain }
     case .created:
       // Where it is to be left alone, its own first stop lets it go.
       if let tid = try stop.eventMessage(), table[thread: tid] == nil {
@@ -206,11 +208,11 @@ package struct Tracer: ~Copyable {
     case .groupStop:
       thread.isInterrupted = false
       if thread.process.pid == commandPid { jobControl.commandIsStopped = true }
-      return phase == .detaching ? try detach(stop, thread) : .listen
+      return isLetGo(thread) ? try detach(stop, thread) : .listen
     case .vforkDone, .exit: break
     case .unknown(let status): warn("thread \(stop.tid): unknown wait status \(status)")
     }
-    return phase == .detaching
+    return isLetGo(thread)
       ? try detach(stop, thread, delivering: signal) : .resume(delivering: signal)
   }
 

@@ -156,6 +156,31 @@ class Attaching(attaching.AttachTest):
         program.goes_on()
         self.check_undisturbed(program)
 
+    def test_end_of_recording_with_pid_and_command(self):
+        """What was attached to is let go at once; the command is kept to its end."""
+        for limit in (["--for", "150ms"], ["--calls", 30]):
+            for mode in ("auto", "off"):
+                program = attaching.Served(self, idle=3)
+                tracer = attaching.Tracer(self, [program.pid], [*limit, "--seccomp", mode],
+                                          command=["sh", "-c", "read line; exit 7"], stdin=subprocess.PIPE)
+                support.wait_until(lambda: program.pid in said_attached(tracer), "it is attached to")
+                support.wait_until(lambda: attaching.tracers(program.pid) == {0}, "it is let go")
+                program.goes_on()
+                self.assertIsNone(tracer.process.poll(), "the command is kept")
+                self.check_undisturbed(program)
+                tracer.process.stdin.close()
+                tracer.process.stdin = None
+                trace = self.read(tracer.finish(), tracer.output)
+                self.assertEqual(trace.status, 7, trace.err)
+                (gone,) = events(trace, "detached")
+                self.assertEqual((gone["pid"], gone["threads"]), (program.pid, program.threads))
+                if limit[0] == "--calls":
+                    self.assertEqual(len(trace.calls), 30)
+                numbers = payload_numbers(trace)
+                self.assertEqual(numbers, list(range(numbers[0], numbers[0] + len(numbers))))
+                program.end()
+        self.say("2 limits in 2 modes")
+
     def test_limit_of_calls_is_exact(self):
         program = attaching.Served(self)
         for number in (1, 2, 7, 100):
@@ -440,6 +465,13 @@ class Scale(attaching.AttachTest):
                 self.assertEqual((came["threads"], gone["threads"]), (program.threads, program.threads))
                 self.assertEqual(program.disturbed(), {})
         self.say(f"3 times 3 tracers at once, {programs[0].threads} threads each")
+
+
+def said_attached(tracer):
+    """The processes of which a running tracer has said that it has attached to them."""
+    data = tracer.output.read_bytes() if tracer.output.exists() else b""
+    records = support.parse_records(data[:data.rfind(b"\n") + 1], validate=False)
+    return [record["pid"] for record in records if record.get("event") == "attached"]
 
 
 def seconds(record):

@@ -381,18 +381,46 @@ class Signals(attaching.AttachTest):
         self.assertEqual(tracer.leave(signal.SIGTERM).status, 128 + signal.SIGTERM)
 
     def test_second_signal_with_a_filter_says_why_we_stay(self):
-        tracer, said = self.launched(TELLER, 2)
+        tracer, said = self.launched(TELLER, 7)
         self.assertEqual(said(), b"ready\n")
         tracer.tell(signal.SIGTERM)
         self.assertEqual(said(), b"SIGTERM 1\n")
         tracer.tell(signal.SIGTERM)
         line = tracer.process.stderr.readline().decode()
-        self.assertRegex(line, r"^mmsgtrace: cannot let go of 1 process(es)?: .*ENOSYS.*\n$")
         (program,) = [pid for pid, _ in support.session_members(tracer.session) if pid != tracer.pid]
+        self.assertRegex(line, rf"^mmsgtrace: cannot let go of {program} \(signal_teller\): .*ENOSYS.*\n$")
+        # Each is passed on, and what was said is not said again.
+        for turn in range(2, 6):
+            self.assertEqual(said(), f"SIGTERM {turn}\n".encode())
+            tracer.tell(signal.SIGTERM)
+        self.assertEqual(said(), b"SIGTERM 6\n")
         self.assertTrue(attaching.is_traced(program))
         os.kill(program, signal.SIGUSR1)
         trace = self.read(tracer.finish(), tracer.output)
         self.assertEqual((trace.status, trace.out), (5, b"SIGUSR1 1\n"))
+        self.assertNotIn(b"cannot let go", trace.err)
+        self.assertNotIn(b"still waiting", trace.err)
+
+    def test_further_signals_say_who_is_left(self):
+        """The command has ended, and its children one after the other."""
+        file = self.folder / "counts"
+        tracer, _ = self.launched("sh", "-c", f"{support.PROGRAMS}/served {file} & {support.PROGRAMS}/served {file}2 &")
+        support.wait_until(lambda: {attaching.status(pid, "Name") for pid, state in
+                                    support.session_members(tracer.session)
+                                    if state != "Z" and pid != tracer.pid} == {"served"},
+                           "the shell has ended")
+        first, second = sorted(pid for pid, _ in support.session_members(tracer.session)
+                               if attaching.status(pid, "Name") == "served")
+        said = tracer.process.stderr.readline
+        tracer.tell(signal.SIGINT)
+        self.assertRegex(said().decode(), rf"cannot let go of {first} \(served\), {second} \(served\): .*ENOSYS")
+        os.kill(first, signal.SIGTERM)
+        support.wait_until(lambda: attaching.status(first, "Name") is None, "the first has ended")
+        time.sleep(0.05)
+        tracer.tell(signal.SIGINT)
+        self.assertEqual(said().decode(), f"mmsgtrace: still waiting for the end of {second} (served)\n")
+        os.kill(second, signal.SIGTERM)
+        self.assertEqual(self.read(tracer.finish(), tracer.output).status, 0)
 
     def test_second_signal_without_a_filter_lets_go(self):
         for turn in range(5):

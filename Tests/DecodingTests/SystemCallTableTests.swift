@@ -86,4 +86,30 @@ import Testing
     #expect(sends == [.x86_64: 1, .x32: 1, .i386: 2, .aarch64: 1, .arm: 1])
     #expect(returns == 7)
   }
+
+  /// Made again each time, one with a timeout might never end.
+  @Test(
+    arguments: [
+      (0xc000_003e, 232, 3, 0xffff_ffff, true, "epoll_wait with -1"),
+      (0xc000_003e, 232, 3, 0, false, "epoll_wait that does not wait"),
+      (0xc000_003e, 281, 3, 1000, false, "epoll_pwait with a timeout"),
+      (0x4000_0003, 256, 3, 0xffff_ffff, true, "epoll_wait of i386"),
+      (0xc000_003e, 441, 3, 0, true, "epoll_pwait2 without a timespec"),
+      (0xc000_003e, 220, 3, 0x7fff_0000, false, "semtimedop with one"),
+      (0xc000_003e, 128, 2, 0, true, "sigwaitinfo"),
+      (0xc000_003e, 208, 4, 0x7fff_0000, false, "io_getevents with one"),
+      (0xc000_003e, 426, 3, 9, false, "io_uring_enter with IORING_ENTER_EXT_ARG"),
+      (0xc000_003e, 426, 3, 1, true, "io_uring_enter without"),
+      (0xc000_003e, 45, 3, 0, false, "recvfrom: SO_RCVTIMEO is not among the arguments"),
+      (0xc000_00b7, 22, 3, 0xffff_ffff, false, "an architecture whose calls are not made again"),
+    ] as [(UInt32, UInt64, Int, UInt64, Bool, String)])
+  func waitsForEver(
+    architecture: UInt32, number: UInt64, index: Int, value: UInt64, expected: Bool, why: String
+  ) {
+    var arguments: [UInt64] = [3, 1, 1, 1, 1, 8]
+    arguments[index] = value
+    #expect(
+      SystemCallTable.waitsForEver(
+        architecture: architecture, number: number, arguments: arguments) == expected, "\(why)")
+  }
 }
