@@ -180,4 +180,5 @@ def main():
                                             "cpus": os.cpu_count(), "cases": rows, "growth": growth}, indent=1))
 
 
-main()
+if __name__ == "__main__":
+    main()
