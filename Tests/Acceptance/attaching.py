@@ -52,7 +52,7 @@ class Served(Program):
     def __init__(self, test, idle=0, before=()):
         self.file = test.folder / f"counts-{next(NUMBERS)}"
         super().__init__(test, [*before, support.PROGRAMS / "served", self.file, idle])
-        self.threads = 19 + idle
+        self.threads = 27 + idle
         support.wait_until(lambda: self.file.exists() and self.file.stat().st_size and self.batches > 2,
                            "the program sends")
 

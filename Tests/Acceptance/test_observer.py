@@ -86,7 +86,8 @@ class Observer(attaching.AttachTest):
         program = self.begun("none")
         self.go(program)
         support.wait_until(lambda: waits_in_send(program.pid), "it waits in sendmmsg")
-        tracer = self.attached(program.pid)
+        # It returns, and soon has ended.
+        tracer = attaching.Tracer(self, [program.pid])
         self.assertEqual(self.result(program), (11, 0))
         program.finish()
         (call,) = self.read(tracer.finish(), tracer.output).calls

@@ -19,6 +19,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/futex.h>
+#include <linux/io_uring.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -31,6 +32,7 @@
 #include <sys/sem.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -41,7 +43,7 @@ struct kind {
   uint64_t calls, interrupted, wrong;
 };
 
-static int epoll, receiver[2], quiet_pipe[2], busy_pipe[2], semaphore, word;
+static int epoll, receiver[2], listener[2], ring, quiet_pipe[2], busy_pipe[2], semaphore, word;
 static sigset_t waited;
 
 /* Each waits for `ms` and returns 0 where it came to that, else -1 with errno. */
@@ -69,6 +71,31 @@ static int in_poll(struct timespec time, int ms) {
   (void)time;
   return poll(&quiet, 1, ms);
 }
+static int in_ppoll(struct timespec time, int ms) {
+  struct pollfd quiet = {quiet_pipe[0], POLLIN, 0};
+  sigset_t none;
+  (void)ms;
+  sigfillset(&none);
+  return ppoll(&quiet, 1, &time, &none);
+}
+static int in_epoll_pwait2(struct timespec time, int ms) {
+  struct epoll_event event;
+  (void)ms;
+  return syscall(SYS_epoll_pwait2, epoll, &event, 1, &time, NULL, 8);
+}
+static int in_accept(struct timespec time, int ms) {
+  (void)time;
+  return accept(listener[ms == LONG_MS], NULL, NULL) < 0 && errno == EAGAIN ? 0 : -1;
+}
+static int in_io_uring(struct timespec time, int ms) {
+  struct __kernel_timespec until = {time.tv_sec, time.tv_nsec};
+  struct io_uring_getevents_arg more = {.ts = (unsigned long)&until};
+  /* Containers mostly forbid it. */
+  if (ring < 0) return poll(NULL, 0, ms);
+  int result = syscall(SYS_io_uring_enter, ring, 0, 1, IORING_ENTER_GETEVENTS | IORING_ENTER_EXT_ARG, &more,
+                       sizeof more);
+  return result < 0 && errno == ETIME ? 0 : -1;
+}
 static int in_nanosleep(struct timespec time, int ms) {
   (void)ms;
   return nanosleep(&time, NULL);
@@ -92,6 +119,8 @@ static const struct {
     {"epoll_wait", in_epoll, 1},     {"recv", in_recv, 0},           {"sigtimedwait", in_sigtimedwait, 1},
     {"semtimedop", in_semtimedop, 1}, {"poll", in_poll, 1},           {"nanosleep", in_nanosleep, 1},
     {"futex", in_futex, 1},          {"read", in_read, 0},
+    {"ppoll", in_ppoll, 1},          {"accept", in_accept, 0},        {"epoll_pwait2", in_epoll_pwait2, 1},
+    {"io_uring_enter", in_io_uring, 1},
 };
 enum { WAITS = sizeof waits / sizeof *waits, KINDS = 1 + 2 * WAITS + 1 };
 static struct kind *kinds;
@@ -177,7 +206,12 @@ int main(int count, char **arguments) {
     if (socketpair(AF_UNIX, SOCK_DGRAM, 0, pair) < 0) return 2;
     receiver[i] = pair[0];
     setsockopt(pair[0], SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    listener[i] = socket(AF_UNIX, SOCK_STREAM, 0);
+    setsockopt(listener[i], SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    struct sockaddr_un name = {.sun_family = AF_UNIX};
+    if (bind(listener[i], (struct sockaddr *)&name, sizeof name.sun_family) < 0 || listen(listener[i], 1) < 0) return 2;
   }
+  ring = syscall(SYS_io_uring_setup, 4, &(struct io_uring_params){0});
   semaphore = semget(IPC_PRIVATE, 1, 0600);
   for (long i = 0; i < 2 * WAITS; i++) {
     sprintf(kinds[1 + i].name, "%s %s", waits[i / 2].name, i % 2 ? "long" : "short");
