@@ -9,11 +9,13 @@ extension Verdict {
       outcome: call.result == .returned(count) ? .partial : .failed, at: Int(count),
       certainty: .observed, source: .tracepoint, asked: call.asked)
     return result < 0
-      ? refusedByProtocol(verdict, -result) : sentUncounted(verdict, bytes: result)
+      ? refusedByProtocol(verdict, -result, call) : sentUncounted(verdict, bytes: result)
   }
 
   /// The protocol's own error, which the call did not return.
-  private static func refusedByProtocol(_ verdict: Verdict, _ number: Int32) -> Verdict? {
+  private static func refusedByProtocol(
+    _ verdict: Verdict, _ number: Int32, _ call: SendCall
+  ) -> Verdict? {
     // On −1 the return value has said it already.
     guard verdict.outcome == .partial else { return nil }
     var verdict = verdict
@@ -25,7 +27,9 @@ extension Verdict {
       let errno = Errno(rawValue: number)
       verdict.cause = .error
       verdict.errno = errno
-      verdict.why = "the protocol refused it with \(errno.name), as the kernel's tracepoint shows"
+      verdict.why =
+        FailedMessage(call, verdict.at ?? 0).flatMap { Diagnosis.reason(for: errno, $0) }
+        ?? "the protocol refused it with \(errno.name), as the kernel's tracepoint shows"
     }
     return verdict
   }

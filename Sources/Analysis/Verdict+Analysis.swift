@@ -2,19 +2,19 @@ package import Records
 
 extension Verdict {
   /// Judges a call: the table of design.md §4, the first row that applies, each row a function.
-  ///
-  /// Says what the call returned and what `msg_len` shows. Which error the kernel threw away is
-  /// not known here: it is `unknown`.
   package static func of(_ call: SendCall) -> Verdict {
     var verdict: Verdict
     switch call.result {
     case .unfinished: verdict = Verdict(outcome: .unfinished, asked: call.asked)
     case .failed(let errno):
-      verdict = refusedCall(call, errno) ?? observed(call, 0) ?? failedAtStart(call, errno)
+      verdict =
+        refusedCall(call, errno) ?? observed(call, 0) ?? uncountedStart(call, errno)
+        ?? failedAtStart(call, errno)
     case .returned(let count):
       verdict =
         emptyCall(call) ?? shortMessage(call, count) ?? cappedCall(call, count)
-        ?? completeCall(call, count) ?? observed(call, count) ?? lostError(call, count)
+        ?? completeCall(call, count) ?? unconsumedMessage(call, count)
+        ?? observed(call, count) ?? lostError(call, count)
       verdict.sent = count
     }
     verdict.bytesAsked = call.messages.reduce(0) { $0 &+ ($1.bytes ?? 0) }
@@ -24,9 +24,13 @@ extension Verdict {
 
   /// −1 at message 0: the one error that the kernel does report.
   private static func failedAtStart(_ call: SendCall, _ errno: Errno) -> Verdict {
-    Verdict(
+    var why = "the call returned it"
+    if let failed = FailedMessage(call, 0), let reason = Diagnosis.reason(for: errno, failed) {
+      why = reason
+    }
+    return Verdict(
       outcome: .failed, cause: errno == .interrupted ? .interrupted : .error, at: 0, errno: errno,
-      certainty: .observed, source: .returnValue, why: "the call returned it", asked: call.asked)
+      certainty: .observed, source: .returnValue, why: why, asked: call.asked)
   }
 
   private static func emptyCall(_ call: SendCall) -> Verdict? {
@@ -37,7 +41,7 @@ extension Verdict {
   private static func shortMessage(_ call: SendCall, _ count: UInt32) -> Verdict? {
     let last = Int(count) - 1
     guard call.messages.indices.contains(last), let taken = call.messages[last].sentLength,
-      let bytes = call.messages[last].bytes, UInt64(taken) < bytes
+      let bytes = call.messages[last].bytes, UInt64(taken) < bytes, !call.takesFramesFromRing
     else { return nil }
     let outcome: Outcome =
       isCapped(call, count) ? .capped : count == call.asked ? .short : .partial
@@ -62,17 +66,26 @@ extension Verdict {
 
   /// kernel.md §1: with a count returned, the error of the message behind it is thrown away.
   private static func lostError(_ call: SendCall, _ count: UInt32) -> Verdict {
-    Verdict(
+    var verdict = Verdict(
       outcome: .partial, cause: .error, at: Int(count), certainty: .unknown, source: Source.none,
-      why: call.arguments == nil
-        ? "how many messages were asked for could not be read"
-        : call.kernelView == .failedBeforeProtocol
-          ? "the kernel refused it before the protocol was asked, and threw its error away"
-          : "the kernel stopped here and threw its error away",
-      asked: call.asked)
+      why: "how many messages were asked for could not be read", asked: call.asked)
+    guard call.arguments != nil else { return verdict }
+    guard let failed = FailedMessage(call, Int(count)) else {
+      verdict.why = "the kernel stopped here and threw its error away"
+      return verdict
+    }
+    let diagnosis = Diagnosis.of(failed)
+    if let uncounted = uncountedMessage(failed, unless: diagnosis) { return uncounted }
+    verdict.cause = diagnosis.cause
+    verdict.errno = diagnosis.errno
+    verdict.certainty = diagnosis.certainty
+    verdict.source = diagnosis.source
+    verdict.why = diagnosis.why
+    verdict.candidates = diagnosis.candidates
+    return verdict
   }
 
-  private static func isCapped(_ call: SendCall, _ count: UInt32) -> Bool {
+  static func isCapped(_ call: SendCall, _ count: UInt32) -> Bool {
     call.asked > SendArguments.maximumEntries && count == SendArguments.maximumEntries
   }
 }

@@ -70,6 +70,9 @@ package struct CallSnapshot: Sendable {
   /// was asked to send, in order. Nil where it was not asked, or some of it was lost.
   package var kernelResults: [Int32]?
 
+  /// What was found when it had not sent everything.
+  package var evidence: Evidence?
+
   /// Nil where no exit was seen.
   package var exit: Exit?
   /// The `mmsghdr` array again, at exit, as far as messages were counted.

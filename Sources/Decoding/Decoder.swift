@@ -41,6 +41,7 @@ package struct Decoder {
       result: result, messages: messages, notes: Note.notes(on: snapshot, findings))
     call.wasFiltered = snapshot.ownFilters == .refused
     call.kernelResults = snapshot.kernelResults
+    call.evidence = snapshot.evidence
     return call
   }
 

@@ -23,6 +23,8 @@ package struct SendCall: Sendable {
   /// What the protocol returned for each message it was asked to send, by the kernel's own account;
   /// nil where that was not asked for, or some of it was lost.
   package var kernelResults: [Int32]?
+  /// What was found when it had not sent everything; nil where that was not asked.
+  package var evidence: Evidence?
   /// The first min(vlen, 1024) entries, up to and with the first one that cannot be read.
   package var messages: [Message]
   package var notes: [Note]

@@ -93,6 +93,34 @@ package enum ProcFile {
   /// The program a process runs.
   static func executable(ofProcess pid: Int32) -> String? { link("/proc/\(pid)/exe") }
 
+  /// A file that holds one number.
+  static func number(_ path: String) -> UInt64? {
+    text(path).flatMap { UInt64($0.prefix { $0.isNumber }) }
+  }
+
+  /// The soft limit of open descriptors (proc_pid_limits(5)).
+  static func descriptorLimit(ofThread tid: Int32) -> UInt64? {
+    guard let text = text("/proc/\(tid)/limits") else { return nil }
+    for line in text.split(separator: "\n") where line.hasPrefix("Max open files") {
+      return line.dropFirst(14).split(separator: " ").first.flatMap { UInt64($0) }
+    }
+    return nil
+  }
+
+  /// A thread's cgroup in the unified hierarchy (cgroups(7)).
+  static func cgroup(ofThread tid: Int32) -> String? {
+    guard let text = text("/proc/\(tid)/cgroup") else { return nil }
+    for line in text.split(separator: "\n") where line.hasPrefix("0::") {
+      return String(line.dropFirst(3))
+    }
+    return nil
+  }
+
+  /// The kernel's release, as uname(2) has it.
+  static var kernelRelease: String {
+    text("/proc/sys/kernel/osrelease").map { String($0.prefix { $0 != "\n" }) } ?? ""
+  }
+
   /// A process's number in the innermost PID namespace it is in; nil where that is ours.
   static func innerPid(ofProcess pid: Int32) -> Int32? {
     let numbers = field("NSpid", of: "/proc/\(pid)/status")?.split(separator: "\t") ?? []

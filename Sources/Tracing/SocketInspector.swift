@@ -65,6 +65,14 @@ struct SocketInspector {
     return limit == 0 || Clock.monotonic() &- snapshot.monotonic < limit
   }
 
+  /// Lets `body` ask a duplicate of the socket that `fd` is to the thread; not where there is none
+  /// to be had.
+  func withDuplicate(fd: Int32, of thread: TracedThread, _ body: (Int32) -> Void) {
+    guard case .descriptor(let number) = duplicate(fd: fd, of: thread) else { return }
+    defer { _ = close(number) }
+    body(number)
+  }
+
   private enum Duplicate {
     case descriptor(Int32)
     case closed

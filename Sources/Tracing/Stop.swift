@@ -80,6 +80,9 @@ package struct Stop: ~Copyable {
     return fromKernel ? nil : sender
   }
 
+  /// True where a SIGPIPE waits that the thread's own call has raised.
+  func hasOwnBrokenPipe() -> Bool { tracee_has_own_sigpipe(tid) }
+
   /// Makes the call that is about to be entered fail with ENOSYS.
   package func skipCall() throws(TraceeError) {
     _ = try interpret(tracee_skip_call(tid), .skipCall, tid, value: ())

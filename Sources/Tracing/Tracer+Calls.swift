@@ -151,6 +151,7 @@ extension Tracer {
     capture.leave(&call.snapshot, memory: stop.memory)
     if settings.verifies { verify(call, stop) }
     askLocalAddress(&call.snapshot, thread)
+    evidence.collect(&call.snapshot, thread, stop, sockets: sockets)
     finished.append(call)
   }
 

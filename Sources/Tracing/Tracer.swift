@@ -47,6 +47,7 @@ package struct Tracer: ~Copyable {
   var capture: Capture
   var sockets = SocketInspector()
   let kernelEvidence: KernelEvidence?
+  let evidence = EvidenceCollector()
   var outcome = Outcome()
   var phase = Phase.tracing
 

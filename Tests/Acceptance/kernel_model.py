@@ -337,7 +337,8 @@ def compare_verdict(differences, call, wide, got):
         else:
             same("verdict cause and at", ("error", 0), (verdict["cause"], verdict["at"]))
             wanted = [states(["failed"], 0)]
-        same("verdict certainty and source", ("observed", "return_value"), (verdict["certainty"], verdict["source"]))
+        said = ("certain", "rule") if verdict["cause"] == "uncounted_send" else ("observed", "return_value")
+        same("verdict certainty and source", said, (verdict["certainty"], verdict["source"]))
     elif call["vlen"] == 0:
         same("verdict outcome and cause", ("empty", None), (verdict["outcome"], verdict["cause"]))
         wanted = [[]]

@@ -14,9 +14,13 @@ extension SendCall {
     let arguments = vlen.map {
       SendArguments(fd: 3, vector: RemoteAddress(0x1000), vectorLength: $0, flags: flags)
     }
+    let null = RemoteAddress(0)
+    let header = MessageHeader(
+      name: null, nameLength: 0, iovecs: null, iovecCount: 0, control: null, controlLength: 0,
+      flags: [])
     let messages = bytes.enumerated().map { index, bytes in
       Message(
-        index: index, header: nil, bytes: bytes,
+        index: index, header: bytes == nil ? nil : header, bytes: bytes,
         sentLength: taken.indices.contains(index) ? taken[index] : nil, name: nil, iovecs: nil,
         payload: Payload(data: nil, truncated: false, fault: nil), control: nil, fault: nil,
         truncated: false)

@@ -192,6 +192,31 @@ int tracee_next_report(const struct tracee_child *child, struct tracee_report *r
 // descriptor of it.
 int tracee_mount_tracefs(void);
 
+// --- Evidence about calls that fell short; nothing here changes what it looks at ---
+
+enum {
+  TRACEE_MAPPING_READABLE = 1,
+  TRACEE_MAPPING_WRITABLE = 2,
+};
+
+// What the mapping of a process at `address` allows (PROCMAP_QUERY, since Linux 6.11). -ENOENT
+// where nothing is mapped. `maps` is an open /proc/PID/maps.
+int tracee_mapping_access(int maps, uint64_t address);
+
+// True where a SIGPIPE waits for a stopped thread that its own call raised: sent to the thread
+// alone, as no kill(2) does (PTRACE_PEEKSIGINFO).
+bool tracee_has_own_sigpipe(pid_t tid);
+
+// lsm_list_modules(2), since Linux 6.8: how many identifiers (LSM_ID_*) were written to `ids`.
+int tracee_security_modules(uint64_t *ids, uint32_t capacity);
+
+// How many BPF programs of a cgroup, and of those above it, look at UDP messages with an address:
+// of IPv4 or IPv6. Needs CAP_NET_ADMIN or CAP_BPF.
+int tracee_send_filters(int cgroup, bool ipv6);
+
+// setns(2) with CLONE_NEWNET.
+int tracee_enter_network(int fd);
+
 // --- The terminal ---
 
 // Its width; 0 where `fd` is no terminal or has none.

@@ -1,0 +1,114 @@
+import Records
+
+/// Why a message failed, as far as it can be told: the kernel's checks, in the kernel's order.
+struct Diagnosis {
+  var cause = Verdict.Cause.error
+  var errno: Errno?
+  var certainty: Verdict.Certainty
+  var source: Verdict.Source
+  var why: String
+  var candidates: [Verdict.Candidate] = []
+  /// True where nothing speaks for the error but that nothing else explains the failure.
+  var isByElimination = false
+
+  /// The most errors that are worth naming besides the best one.
+  private static let maximumCandidates = 4
+
+  /// Diagnoses a message whose error the kernel threw away.
+  static func of(_ message: FailedMessage) -> Diagnosis {
+    var suspects: [Suspect] = []
+    for check in Rules.checks(for: message) {
+      switch check(message) {
+      case nil: continue
+      case .suspects(let found): suspects += found
+      case .fails(let errno, let why):
+        return proven(errno, why, behind: suspects, message)
+      }
+    }
+    return suspected(suspects, message)
+  }
+
+  /// A check that the message cannot pass, with the suspects of the checks before it.
+  private static func proven(
+    _ errno: Errno, _ why: String, behind suspects: [Suspect], _ message: FailedMessage
+  ) -> Diagnosis {
+    let others = suspects.filter { $0.errno != errno }
+    // Evidence that is as good as a proof speaks for an earlier check.
+    if others.contains(where: { $0.strength == .likely }) {
+      return suspected(
+        suspects + [Suspect(errno: errno, strength: .possible, why: why)], message)
+    }
+    // What was read at the entry need not be what the kernel read.
+    let isSure = others.isEmpty && message.evidence?.messageIsUnchanged != false
+    var diagnosis = Diagnosis(
+      errno: errno, certainty: isSure ? .certain : .likely, source: .rule, why: why)
+    diagnosis.candidates = candidates(others)
+    return diagnosis
+  }
+
+  /// The best suspect: the first of the strongest, since the kernel looks for it first.
+  private static func suspected(_ suspects: [Suspect], _ message: FailedMessage) -> Diagnosis {
+    let strongest = suspects.map(\.strength).max()
+    guard let strongest, let best = suspects.first(where: { $0.strength == strongest }),
+      // Where nothing was looked at, all that is possible is no more than that.
+      message.evidence != nil || strongest > .possible
+    else {
+      var diagnosis = unknown(
+        message.call.kernelView == .failedBeforeProtocol
+          ? "the kernel refused it before the protocol was asked, and threw its error away"
+          : "the kernel stopped here and threw its error away")
+      diagnosis.candidates = candidates(suspects)
+      return diagnosis
+    }
+    var others = suspects.filter { $0.errno != best.errno }
+    others.sort { $0.strength > $1.strength }
+    var diagnosis = Diagnosis(
+      cause: best.cause, errno: best.errno,
+      certainty: best.strength.certainty, source: .evidence, why: best.why)
+    diagnosis.isByElimination = best.strength == .remaining
+    diagnosis.candidates = candidates(others)
+    return diagnosis
+  }
+
+  static func unknown(_ why: String) -> Diagnosis {
+    Diagnosis(errno: nil, certainty: .unknown, source: Verdict.Source.none, why: why)
+  }
+
+  private static func candidates(_ suspects: [Suspect]) -> [Verdict.Candidate] {
+    var seen: Set<Errno> = []
+    return suspects.filter { seen.insert($0.errno).inserted }.prefix(maximumCandidates).map {
+      Verdict.Candidate(errno: $0.errno, certainty: $0.strength.certainty, why: $0.why)
+    }
+  }
+}
+
+extension Suspect.Strength {
+  fileprivate var certainty: Verdict.Certainty {
+    switch self {
+    case .possible: .possible
+    case .remaining, .likely: .likely
+    }
+  }
+}
+
+extension Diagnosis {
+  /// Why a message failed with an error that is known: what the checks say of that error; nil
+  /// where none of them knows it.
+  static func reason(for errno: Errno, _ message: FailedMessage) -> String? {
+    var best: Suspect?
+    for check in Rules.checks(for: message) {
+      switch check(message) {
+      case nil: continue
+      case .fails(let found, let why):
+        if found == errno { return why }
+        // The kernel did get past it, so that it was not as we see it.
+        continue
+      case .suspects(let found):
+        for suspect in found where suspect.errno == errno {
+          if best.map({ suspect.strength > $0.strength }) ?? true { best = suspect }
+        }
+      }
+    }
+    return best?.why
+  }
+}

@@ -1,0 +1,99 @@
+import Records
+
+/// A message that failed, with all that is known about it: what the kernel's checks look at.
+struct FailedMessage {
+  let call: SendCall
+  let index: Int
+  let message: Message
+  /// Nil where it was not gathered, or is about another message.
+  let evidence: Evidence?
+
+  /// Nil where the call has no such message.
+  init?(_ call: SendCall, _ index: Int) {
+    guard call.messages.indices.contains(index) else { return nil }
+    self.call = call
+    self.index = index
+    message = call.messages[index]
+    evidence = call.evidence.flatMap { $0.message == index ? $0 : nil }
+  }
+}
+
+// The call.
+extension FailedMessage {
+  var socket: SocketDescription? { call.socket }
+  var state: SocketState? { evidence?.socket }
+
+  /// The flags of the call, and what the kernel takes from the header.
+  var flags: SendFlags {
+    (call.arguments?.flags ?? []).union(message.header?.flags.intersection(.endOfRecord) ?? [])
+  }
+
+  /// Whether the kernel waits rather than fail with EAGAIN; nil where that is not known.
+  var waits: Bool? { call.effectiveDontWait.map { !$0 } }
+
+  /// True for every message but the last: the kernel adds MSG_BATCH to its flags.
+  var isBatched: Bool { index + 1 < (call.arguments?.entryCount ?? 0) }
+
+  /// Of a call with a 32-bit layout, which the kernel reads by its compat path.
+  var isCompat: Bool {
+    switch call.abi {
+    case .x86_64, .aarch64: false
+    case .i386, .x32, .arm: true
+    }
+  }
+}
+
+// The message.
+extension FailedMessage {
+  /// How many bytes it has; nil where the iovecs are refused or cannot be read.
+  var bytes: UInt64? { message.bytes }
+
+  /// True where it names a destination (kernel.md §2.1, rows 2 and 4).
+  var hasName: Bool {
+    guard let header = message.header else { return false }
+    return !header.name.isNull && header.nameLength > 0
+  }
+
+  /// `msg_namelen` as the kernel goes on with it: at most 128.
+  var nameLength: Int { hasName ? min(Int(message.header?.nameLength ?? 0), 128) : 0 }
+
+  /// Where it goes: its own address, else the socket's peer.
+  var destination: SocketAddress? { hasName ? message.name : socket?.peer }
+
+  /// The messages that were sent before it.
+  var predecessors: ArraySlice<Message> { call.messages[..<index] }
+
+  /// True where an earlier message went the same way: to the same address with the same control
+  /// messages. Whatever depends on these alone, this message passed it too.
+  var followsItsLike: Bool {
+    predecessors.contains { earlier in
+      earlier.name == message.name && earlier.control == message.control
+        && earlier.header?.name.isNull == message.header?.name.isNull
+    }
+  }
+
+  /// True where a message before it was sent without a name: the socket was connected then.
+  var followsOneWithoutName: Bool {
+    predecessors.contains { $0.header.map { $0.name.isNull || $0.nameLength == 0 } ?? false }
+  }
+
+  /// True where the socket is known not to be connected, at both stops.
+  var isSurelyUnconnected: Bool {
+    socket != nil && socket?.peer == nil && state?.isConnected == false
+  }
+
+  /// True where the socket is known to be connected, at both stops.
+  var isSurelyConnected: Bool { socket?.peer != nil && state?.isConnected == true }
+
+  /// True where the thread has one of these capabilities; nil where it is not known.
+  func hasCapability(_ numbers: UInt64...) -> Bool? {
+    evidence?.credentials.map { held in
+      numbers.contains { held.capabilities >> $0 & 1 == 1 }
+    }
+  }
+
+  /// The kernel's release where it is known to be at least, or older than, a version.
+  func kernelIs(since release: KernelRelease) -> Bool? {
+    evidence?.kernel.map { $0 >= release }
+  }
+}

@@ -1,0 +1,38 @@
+import Records
+
+/// What one of the kernel's checks says of a message: nothing where the message passes it.
+enum Finding {
+  /// The message fails here if it gets here: the kernel's code allows nothing else.
+  case fails(Errno, String)
+  /// It may have failed here.
+  case suspects([Suspect])
+
+  /// One suspect.
+  static func suspect(
+    _ errno: Errno, _ strength: Suspect.Strength, _ why: String,
+    cause: Verdict.Cause = .error
+  ) -> Finding {
+    .suspects([Suspect(errno: errno, strength: strength, why: why, cause: cause)])
+  }
+}
+
+/// An error that evidence speaks for, and that is not proven.
+struct Suspect {
+  enum Strength: Comparable {
+    /// Nothing speaks against it.
+    case possible
+    /// Nothing speaks for it either, but nothing else explains the failure.
+    case remaining
+    /// Much speaks for it.
+    case likely
+  }
+
+  var errno: Errno
+  var strength: Strength
+  var why: String
+  /// `.error`, or `.interrupted` for a wait that a signal ended.
+  var cause = Verdict.Cause.error
+}
+
+/// One of the kernel's checks, as a pure function: kernel.md's tables have a row for each.
+typealias Check = @Sendable (FailedMessage) -> Finding?

@@ -1,0 +1,66 @@
+import Records
+
+/// Control messages that are refused: for their form, which the decoder has judged, or for their
+/// value (kernel.md §2.1 row 15 and §4).
+enum ControlRules {
+  /// The walk of UDP that looks for SOL_UDP comes before the one for the rest.
+  static let udpWalk: [Check] = [rejectedByUDP, refusedValue]
+  static let checks: [Check] = [rejected, refusedValue]
+
+  @Sendable private static func rejectedByUDP(_ failed: FailedMessage) -> Finding? {
+    rejected(failed)
+  }
+
+  /// A message that the kernel's walk refuses.
+  @Sendable private static func rejected(_ failed: FailedMessage) -> Finding? {
+    guard let control = failed.message.control,
+      let index = control.firstIndex(where: { $0.status == .rejected })
+    else { return nil }
+    // What the walk meets before is judged by its value.
+    for earlier in control[..<index] {
+      if let finding = value(of: earlier, failed) { return finding }
+    }
+    let message = control[index]
+    // The capability is asked for before the length is looked at.
+    if message.level == 1, message.type == 36, let finding = SocketControlRules.mark(failed) {
+      return finding
+    }
+    let why = message.why.map { $0.hasPrefix("EINVAL: ") ? String($0.dropFirst(8)) : $0 }
+    return .fails(
+      .invalidArgument,
+      "control message \(index) (\(message.levelName) \(message.typeName)) is refused"
+        + (why.map { ": " + $0 } ?? ""))
+  }
+
+  /// A message of the right form with a value that is refused.
+  @Sendable private static func refusedValue(_ failed: FailedMessage) -> Finding? {
+    for message in failed.message.control ?? [] where message.status == .used {
+      if let finding = value(of: message, failed) { return finding }
+    }
+    return nil
+  }
+
+  private static func value(of message: ControlMessage, _ failed: FailedMessage) -> Finding? {
+    guard message.status == .used else { return nil }
+    switch message.level {
+    case 1:
+      return failed.socket?.family == .unix || failed.socket?.family == .netlink
+        ? PassedControlRules.value(of: message, failed)
+        : SocketControlRules.value(of: message, failed)
+    case 0: return InternetControlRules.value4(of: message, failed)
+    case 41: return InternetControlRules.value6(of: message, failed)
+    default: return nil
+    }
+  }
+}
+
+extension ControlMessage {
+  /// The first four bytes of the data as an int of the tracee's; nil where there are fewer.
+  var intValue: Int32? { word(at: 0).map { Int32(bitPattern: $0) } }
+
+  /// Four bytes at `offset`, little-endian.
+  func word(at offset: Int) -> UInt32? {
+    guard data.count >= offset + 4 else { return nil }
+    return (0..<4).reduce(0) { $0 | UInt32(data[offset + $1]) << UInt32($1 * 8) }
+  }
+}

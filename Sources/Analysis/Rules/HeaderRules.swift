@@ -1,0 +1,165 @@
+import Records
+
+/// What the kernel checks of a message before its socket's protocol sees it (kernel.md §2.1, rows
+/// 1 to 13, and §2.3 for the 32-bit layouts).
+enum HeaderRules {
+  static let checks: [Check] = [
+    unreadableHeader, negativeNameLength, unreadableName, tooManyIOVectors, unreadableIOVectors,
+    negativeIOVector, kernelIOVector, hugeControl, largeControl, malformedCompatControl,
+    unreadableControl, largeCompatControl,
+  ]
+
+  /// Row 1.
+  @Sendable private static func unreadableHeader(_ failed: FailedMessage) -> Finding? {
+    guard failed.message.header == nil, let fault = failed.message.fault else { return nil }
+    return .fails(.badAddress, "its msghdr cannot be read at \(fault.hex)")
+  }
+
+  /// Row 3.
+  @Sendable private static func negativeNameLength(_ failed: FailedMessage) -> Finding? {
+    guard let header = failed.message.header, !header.name.isNull, header.nameLength < 0 else {
+      return nil
+    }
+    return .fails(.invalidArgument, "msg_namelen is \(header.nameLength)")
+  }
+
+  /// Row 5.
+  @Sendable private static func unreadableName(_ failed: FailedMessage) -> Finding? {
+    guard failed.hasName, failed.message.name == nil, !failed.message.truncated,
+      let fault = failed.message.fault
+    else { return nil }
+    return .fails(.badAddress, "its address cannot be read at \(fault.hex)")
+  }
+
+  /// Row 6.
+  @Sendable private static func tooManyIOVectors(_ failed: FailedMessage) -> Finding? {
+    guard failed.message.iovecRefusal == .tooMany, let header = failed.message.header else {
+      return nil
+    }
+    return .fails(
+      .messageTooLong, "msg_iovlen is \(header.iovecCount), a message takes at most 1024")
+  }
+
+  /// Row 8.
+  @Sendable private static func unreadableIOVectors(_ failed: FailedMessage) -> Finding? {
+    guard failed.hasUnreadableIOVectors, let fault = failed.message.fault else { return nil }
+    guard case .negativeLength = failed.message.iovecRefusal else {
+      return .fails(.badAddress, "its iovec array cannot be read at \(fault.hex)")
+    }
+    // Which of the two comes first depends on the kernel.
+    return .suspects([
+      Suspect(
+        errno: .invalidArgument, strength: .likely,
+        why: "an iovec before the unreadable part has a negative length"),
+      Suspect(
+        errno: .badAddress, strength: .possible,
+        why: "its iovec array cannot be read at \(fault.hex)"),
+    ])
+  }
+
+  /// Row 8.
+  @Sendable private static func negativeIOVector(_ failed: FailedMessage) -> Finding? {
+    guard !failed.hasUnreadableIOVectors,
+      case .negativeLength(let index, let length) = failed.message.iovecRefusal
+    else { return nil }
+    return .fails(
+      .invalidArgument,
+      "iovec \(index) has length 0x\(String(length, radix: 16)), negative as a ssize_t")
+  }
+
+  /// Row 9.
+  @Sendable private static func kernelIOVector(_ failed: FailedMessage) -> Finding? {
+    guard case .outsideAddressSpace(let index, let base) = failed.message.iovecRefusal else {
+      return nil
+    }
+    return .fails(
+      .badAddress, "iovec \(index) at \(base.hex) reaches out of the program's address space")
+  }
+
+  /// Row 11.
+  @Sendable private static func hugeControl(_ failed: FailedMessage) -> Finding? {
+    guard failed.message.controlRefusal == .tooLong, let header = failed.message.header else {
+      return nil
+    }
+    return .fails(.noBuffers, "msg_controllen is \(header.controlLength), over 2147483647")
+  }
+
+  /// Row 12: longer blocks than `stackBuffer` count as option memory of the socket.
+  @Sendable private static func largeControl(_ failed: FailedMessage) -> Finding? {
+    guard !failed.isCompat, let length = failed.message.header?.controlLength,
+      length > stackBuffer, let limit = failed.evidence?.limits.optionMemory
+    else { return nil }
+    if length >= limit {
+      return .fails(
+        .noBuffers, "\(length) bytes of control data are over net.core.optmem_max of \(limit)")
+    }
+    let used = UInt64(failed.state?.optionMemory ?? 0)
+    guard length + used >= limit else { return nil }
+    return .suspect(
+      .noBuffers, .likely,
+      "\(length) bytes of control data and \(used) bytes of option memory in use reach"
+        + " net.core.optmem_max of \(limit)")
+  }
+
+  /// §2.3: a block that is sound is converted into one that is larger, by 4 bytes or more a
+  /// message.
+  @Sendable private static func largeCompatControl(_ failed: FailedMessage) -> Finding? {
+    guard failed.isCompat, let length = failed.message.header?.controlLength,
+      length > stackBuffer, let limit = failed.evidence?.limits.optionMemory, length * 2 >= limit
+    else { return nil }
+    return .suspect(
+      .noMemory, length >= limit ? .likely : .possible,
+      "\(length) bytes of control data, made larger for the kernel, reach net.core.optmem_max of"
+        + " \(limit)")
+  }
+
+  /// The kernel's buffer on its stack (`____sys_sendmsg`).
+  private static let stackBuffer: UInt64 = 36
+
+  /// §2.3: the conversion of a 32-bit block refuses what a 64-bit call passes over.
+  @Sendable private static func malformedCompatControl(_ failed: FailedMessage) -> Finding? {
+    switch failed.message.controlRefusal {
+    case nil, .tooLong: nil
+    case .noHeader:
+      .fails(
+        .invalidArgument,
+        "its control block is NULL or too short for a header, which a 32-bit call may not have")
+    case .malformed(let offset):
+      .fails(.invalidArgument, "the cmsg_len at byte \(offset) of its control block is wrong")
+    case .trailingBytes(let count):
+      .fails(
+        .invalidArgument,
+        "\(count) bytes behind its last control message are read as a header in a 32-bit call")
+    }
+  }
+
+  /// Row 13.
+  @Sendable private static func unreadableControl(_ failed: FailedMessage) -> Finding? {
+    guard let header = failed.message.header, header.controlLength > 0,
+      failed.message.controlRefusal == nil, failed.message.control == nil,
+      !failed.message.truncated, let fault = failed.message.fault
+    else { return nil }
+    return .fails(.badAddress, "its control block cannot be read at \(fault.hex)")
+  }
+}
+
+extension FailedMessage {
+  /// True where the iovec array, or some of it, cannot be read.
+  fileprivate var hasUnreadableIOVectors: Bool {
+    guard let header = message.header, header.iovecCount > 0, message.iovecs == nil,
+      message.iovecRefusal != .tooMany
+    else { return false }
+    // A fault of the name comes first, and hides this one.
+    if hasName, message.name == nil { return false }
+    if case .negativeLength = message.iovecRefusal { return message.fault != nil && control }
+    return message.iovecRefusal == nil && message.fault != nil
+  }
+
+  /// True where the control block is not what `fault` is about.
+  private var control: Bool { message.control != nil || message.controlRefusal != nil }
+}
+
+extension RemoteAddress {
+  /// `0x7ffd1000`.
+  var hex: String { "0x" + String(value, radix: 16) }
+}

@@ -1,0 +1,90 @@
+import Records
+
+/// Values at SOL_IP (`ip_cmsg_send`) and SOL_IPV6 (`ip6_datagram_send_ctl`; kernel.md §4).
+enum InternetControlRules {
+  static func value4(of message: ControlMessage, _ failed: FailedMessage) -> Finding? {
+    switch message.type {
+    case 1:
+      let value = message.data.count == 1 ? message.data.first.map { Int32($0) } : message.intValue
+      return number("IP_TOS", value, 0...255)
+    case 2: return number("IP_TTL", message.intValue, 1...255)
+    case 7: return options(message)
+    case 52: return number("IP_PROTOCOL", message.intValue, 1...255)
+    default: return nil
+    }
+  }
+
+  static func value6(of message: ControlMessage, _ failed: FailedMessage) -> Finding? {
+    switch message.type {
+    case 2, 50: packetInfo(failed)
+    case 8, 52: number("IPV6_HOPLIMIT", message.intValue, -1...255)
+    case 67: number("IPV6_TCLASS", message.intValue, -1...255)
+    case 62: number("IPV6_DONTFRAG", message.intValue, 0...1)
+    case 5, 57: routingHeader(message)
+    case 3, 4, 54, 55, 59: extensionHeader(message, failed)
+    default: nil
+    }
+  }
+
+  private static func number(
+    _ name: String, _ value: Int32?, _ allowed: ClosedRange<Int32>
+  ) -> Finding? {
+    guard let value, !allowed.contains(value) else { return nil }
+    return .fails(
+      .invalidArgument,
+      "\(name) is \(value), it has to be \(allowed.lowerBound) to \(allowed.upperBound)")
+  }
+
+  /// IP_RETOPTS (`ip_options_get`), of which 40 bytes are read.
+  private static func options(_ message: ControlMessage) -> Finding? {
+    guard message.data.contains(where: { $0 > 1 }) else { return nil }
+    return .suspect(.invalidArgument, .possible, "its IP options may be malformed")
+  }
+
+  /// IPV6_PKTINFO: an interface that is there, an address that is the host's.
+  private static func packetInfo(_ failed: FailedMessage) -> Finding? {
+    guard let source = failed.evidence?.source else {
+      return .suspects([
+        Suspect(
+          errno: .noDevice, strength: .possible,
+          why: "the interface of its IPV6_PKTINFO may not exist"),
+        Suspect(
+          errno: .invalidArgument, strength: .possible,
+          why: "the address of its IPV6_PKTINFO may not be this host's"),
+      ])
+    }
+    if let interface = source.interface, !interface.exists {
+      return .suspect(
+        .noDevice, .likely, "IPV6_PKTINFO names interface \(interface.index), which does not exist")
+    }
+    if source.addressIsLocal == false {
+      return .suspect(
+        .invalidArgument, .likely, "IPV6_PKTINFO names an address that is not this host's")
+    }
+    return nil
+  }
+
+  /// IPV6_RTHDR: the type of Mobile IPv6 alone.
+  private static func routingHeader(_ message: ControlMessage) -> Finding? {
+    guard message.data.count >= 4 else { return nil }
+    let (length, type, left) = (message.data[1], message.data[2], message.data[3])
+    guard type != 2 || length != 2 || left != 1 else { return nil }
+    return .fails(
+      .invalidArgument, "IPV6_RTHDR is of type \(type): only type 2 with one address is taken")
+  }
+
+  private static func extensionHeader(
+    _ message: ControlMessage, _ failed: FailedMessage
+  ) -> Finding? {
+    if message.data.count >= 2, (Int(message.data[1]) + 1) * 8 > message.data.count {
+      return .fails(
+        .invalidArgument,
+        "an extension header says it has \((Int(message.data[1]) + 1) * 8) bytes,"
+          + " its control message has \(message.data.count)")
+    }
+    guard failed.hasCapability(Capability.netRaw) != true else { return nil }
+    return .suspect(
+      .notPermitted, failed.hasCapability(Capability.netRaw) == nil ? .possible : .likely,
+      "IPv6 extension headers need CAP_NET_RAW")
+  }
+}

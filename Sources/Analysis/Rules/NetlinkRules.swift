@@ -1,0 +1,78 @@
+import Records
+
+/// AF_NETLINK (`netlink_sendmsg`; kernel.md §3.7).
+enum NetlinkRules {
+  static let checks: [Check] =
+    [outOfBand, empty] + ControlRules.checks
+    + [badAddress, notAllowed, overBuffer, PayloadRules.unreadable, noReceiver, fullReceiver]
+
+  @Sendable private static func outOfBand(_ failed: FailedMessage) -> Finding? {
+    failed.flags.contains(.outOfBand) ? .fails(.notSupported, "netlink knows no MSG_OOB") : nil
+  }
+
+  @Sendable private static func empty(_ failed: FailedMessage) -> Finding? {
+    failed.bytes == 0 ? .fails(.noData, "it has no bytes") : nil
+  }
+
+  @Sendable private static func badAddress(_ failed: FailedMessage) -> Finding? {
+    guard failed.hasName else { return nil }
+    if failed.nameLength < 12 {
+      return .fails(
+        .invalidArgument, "msg_namelen is \(failed.nameLength), a netlink address has 12 bytes")
+    }
+    guard let family = failed.message.name?.family, family != .netlink else { return nil }
+    return .fails(.invalidArgument, "its address is of \(family.name), the socket of AF_NETLINK")
+  }
+
+  /// To others than the kernel, or to a group.
+  @Sendable private static func notAllowed(_ failed: FailedMessage) -> Finding? {
+    guard failed.goesToProcesses, !failed.isOpenToAll,
+      failed.hasCapability(Capability.netAdmin) != true
+    else { return nil }
+    return .suspect(
+      .notPermitted, failed.hasCapability(Capability.netAdmin) == nil ? .possible : .likely,
+      "it goes to a process or a group, which needs CAP_NET_ADMIN with this protocol")
+  }
+
+  @Sendable private static func overBuffer(_ failed: FailedMessage) -> Finding? {
+    guard let bytes = failed.bytes, let size = failed.state?.sendBuffer, size > 32,
+      bytes > UInt64(size) - 32
+    else { return nil }
+    return .suspect(
+      .messageTooLong, .likely,
+      "\(bytes) bytes are over \(size - 32), which is all that SO_SNDBUF of \(size) has room for")
+  }
+
+  @Sendable private static func noReceiver(_ failed: FailedMessage) -> Finding? {
+    guard let port = failed.portID, port != 0 else {
+      return .suspect(
+        .connectionRefused, .possible, "the kernel may have no receiver for this protocol")
+    }
+    return .suspect(.connectionRefused, .likely, "no socket has the netlink port \(port)")
+  }
+
+  @Sendable private static func fullReceiver(_ failed: FailedMessage) -> Finding? {
+    guard failed.goesToProcesses else { return nil }
+    return WaitRules.ended(failed, isFull: nil, what: "the receiver's buffer is full")
+  }
+}
+
+extension FailedMessage {
+  /// `nl_pid` of where it goes.
+  fileprivate var portID: UInt64? { netlinkField("pid") }
+
+  fileprivate var goesToProcesses: Bool {
+    (portID ?? 0) != 0 || (netlinkField("groups") ?? 0) != 0
+  }
+
+  /// Protocols that let everyone send to everyone (NL_CFG_F_NONROOT_SEND).
+  fileprivate var isOpenToAll: Bool { [2, 15].contains(socket?.protocolNumber ?? 0) }
+
+  private func netlinkField(_ name: String) -> UInt64? {
+    guard case .fields(let fields)? = destination?.form else { return nil }
+    for field in fields where field.name == name {
+      if case .unsigned(let value) = field.value { return value }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,31 @@
+import Records
+
+/// Families whose code is not followed step by step (kernel.md §3.7): what most of them share.
+enum OtherRules {
+  static let checks: [Check] =
+    [brokenPipe, queueFull, tipcTooLong] + WaitRules.checks + [unreadable]
+
+  @Sendable private static func brokenPipe(_ failed: FailedMessage) -> Finding? {
+    guard failed.evidence?.hasOwnBrokenPipe == true else { return nil }
+    return .suspect(.brokenPipe, .likely, "the peer has closed: the call raised SIGPIPE")
+  }
+
+  /// CAN: the queue of the interface is short, and the common reason.
+  @Sendable private static func queueFull(_ failed: FailedMessage) -> Finding? {
+    guard failed.socket?.family == .can else { return nil }
+    return .suspect(.noBuffers, .likely, "the queue of the CAN interface is full")
+  }
+
+  @Sendable private static func tipcTooLong(_ failed: FailedMessage) -> Finding? {
+    guard failed.socket?.family == .tipc, let bytes = failed.bytes, bytes > 66000 else {
+      return nil
+    }
+    return .fails(.messageTooLong, "\(bytes) bytes are over 66000, the most that TIPC takes")
+  }
+
+  /// When the payload is read is not known here, so that this proves nothing.
+  @Sendable private static func unreadable(_ failed: FailedMessage) -> Finding? {
+    guard case .fails(let errno, let why)? = PayloadRules.unreadable(failed) else { return nil }
+    return .suspect(errno, .likely, why)
+  }
+}

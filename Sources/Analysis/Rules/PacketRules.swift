@@ -1,0 +1,75 @@
+import Records
+
+/// AF_PACKET (`packet_snd`; kernel.md §3.6).
+enum PacketRules {
+  static let checks: [Check] =
+    [shortAddress, noInterface, interfaceDown] + ControlRules.checks
+    + [frameTooLong] + PendingErrorRules.checks + WaitRules.checks
+    + [PayloadRules.unreadable, frameTooShort, queueFull]
+
+  @Sendable private static func shortAddress(_ failed: FailedMessage) -> Finding? {
+    guard failed.hasName, failed.socket?.type != .packet else { return nil }
+    if failed.nameLength < 20 {
+      return .fails(
+        .invalidArgument, "msg_namelen is \(failed.nameLength), a sockaddr_ll has 20 bytes")
+    }
+    guard let size = failed.message.name?.hardwareAddressSize,
+      failed.nameLength < 12 + Int(size)
+    else { return nil }
+    return .fails(
+      .invalidArgument,
+      "msg_namelen is \(failed.nameLength), too short for a hardware address of \(size) bytes")
+  }
+
+  @Sendable private static func noInterface(_ failed: FailedMessage) -> Finding? {
+    guard let interface = failed.interface, !interface.exists else { return nil }
+    return .suspect(
+      .noDeviceOrAddress, .likely,
+      interface.index == 0
+        ? "it names no interface, and the socket is bound to none"
+        : "there is no interface \(interface.index)")
+  }
+
+  @Sendable private static func interfaceDown(_ failed: FailedMessage) -> Finding? {
+    guard let interface = failed.interface, interface.isUp == false else { return nil }
+    return .suspect(.networkDown, .likely, "interface \(interface.index) is down")
+  }
+
+  @Sendable private static func frameTooLong(_ failed: FailedMessage) -> Finding? {
+    guard let bytes = failed.bytes, let interface = failed.interface, let mtu = interface.mtu
+    else { return nil }
+    // SOCK_RAW frames carry their link header: 14 bytes on what is like Ethernet.
+    let header: UInt64 = failed.socket?.type == .raw ? 14 : 0
+    guard bytes > UInt64(mtu) + header else { return nil }
+    return .suspect(
+      .messageTooLong, .likely,
+      "a frame of \(bytes) bytes is over the MTU of \(mtu)"
+        + (header > 0 ? " and \(header) bytes of link header" : ""))
+  }
+
+  @Sendable private static func frameTooShort(_ failed: FailedMessage) -> Finding? {
+    guard let bytes = failed.bytes, failed.socket?.type == .raw, bytes < 14 else { return nil }
+    return .suspect(
+      .invalidArgument, .likely, "a frame of \(bytes) bytes is shorter than its link header")
+  }
+
+  @Sendable private static func queueFull(_ failed: FailedMessage) -> Finding? {
+    .suspect(.noBuffers, .possible, "the queue of the interface may have been full")
+  }
+}
+
+extension FailedMessage {
+  /// The interface that it goes out by.
+  fileprivate var interface: InterfaceState? { state?.interface }
+}
+
+extension SocketAddress {
+  /// `sll_halen`.
+  fileprivate var hardwareAddressSize: UInt64? {
+    guard case .fields(let fields) = form else { return nil }
+    for field in fields where field.name == "halen" {
+      if case .unsigned(let size) = field.value { return size }
+    }
+    return nil
+  }
+}

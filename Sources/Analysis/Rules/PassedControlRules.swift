@@ -1,0 +1,75 @@
+import Records
+
+/// What AF_UNIX and AF_NETLINK take at SOL_SOCKET: descriptors and credentials (`__scm_send`;
+/// kernel.md §3.4).
+enum PassedControlRules {
+  static func value(of message: ControlMessage, _ failed: FailedMessage) -> Finding? {
+    switch message.type {
+    case 1: descriptors(message, failed)
+    case 2: credentials(message, failed)
+    default: nil
+    }
+  }
+
+  /// SCM_RIGHTS (`scm_fp_copy`).
+  private static func descriptors(_ message: ControlMessage, _ failed: FailedMessage) -> Finding? {
+    let numbers = (0..<message.data.count / 4).compactMap { message.word(at: $0 * 4) }
+      .map { Int32(bitPattern: $0) }
+    let total = failed.descriptorCount
+    if total > maximumDescriptors, numbers.count <= maximumDescriptors {
+      return .suspect(
+        .invalidArgument, .likely,
+        "it passes \(total) descriptors in all, a message takes at most \(maximumDescriptors)")
+    }
+    if let negative = numbers.first(where: { $0 < 0 }) {
+      let closedBefore = numbers.prefix { $0 >= 0 }
+        .contains { failed.evidence?.closedDescriptors?.contains($0) ?? false }
+      if !closedBefore {
+        return .fails(.badDescriptor, "SCM_RIGHTS passes \(negative), which is no descriptor")
+      }
+    }
+    guard let closed = failed.evidence?.closedDescriptors else { return nil }
+    guard let number = numbers.first(where: { closed.contains($0) }) else { return nil }
+    return .suspect(
+      .badDescriptor, .likely, "SCM_RIGHTS passes descriptor \(number), which is not open")
+  }
+
+  /// SCM_MAX_FD.
+  private static let maximumDescriptors = 253
+
+  /// SCM_CREDENTIALS (`scm_check_creds`): what a process may say of itself.
+  private static func credentials(_ message: ControlMessage, _ failed: FailedMessage) -> Finding? {
+    guard let pid = message.intValue, let user = message.word(at: 4),
+      let group = message.word(at: 8)
+    else { return nil }
+    if user == .max || group == .max {
+      return .fails(.invalidArgument, "SCM_CREDENTIALS has no user or group: -1")
+    }
+    guard let held = failed.evidence?.credentials else { return nil }
+    func may(_ capability: UInt64) -> Bool { held.capabilities >> capability & 1 == 1 }
+    if pid != held.processID, !may(Capability.sysAdmin) {
+      return .suspect(
+        .notPermitted, .likely, "SCM_CREDENTIALS has pid \(pid), the process is \(held.processID)")
+    }
+    if !held.userIDs.contains(user), !may(Capability.setUID) {
+      return .suspect(
+        .notPermitted, .likely, "SCM_CREDENTIALS has uid \(user), not the process's own")
+    }
+    if !held.groupIDs.contains(group), !may(Capability.setGID) {
+      return .suspect(
+        .notPermitted, .likely, "SCM_CREDENTIALS has gid \(group), not the process's own")
+    }
+    guard pid != held.processID else { return nil }
+    return .suspect(
+      .noProcess, .likely, "SCM_CREDENTIALS has pid \(pid), and there may be no such process")
+  }
+}
+
+extension FailedMessage {
+  /// How many descriptors its SCM_RIGHTS pass.
+  var descriptorCount: Int {
+    (message.control ?? []).reduce(0) {
+      $1.level == 1 && $1.type == 1 && $1.status != .ignored ? $0 + $1.data.count / 4 : $0
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import Records
+
+/// Ping sockets, which send ICMP echo requests alone (`ping_common_sendmsg`; kernel.md §3.5).
+enum PingRules {
+  static func checks(for failed: FailedMessage) -> [Check] {
+    let isIPv6 = failed.socket?.family == .inet6
+    return [badLength, outOfBand, unreadableHeader, notEcho]
+      + (isIPv6 ? DatagramAddressRules.ipv6 : DatagramAddressRules.ipv4) + ControlRules.checks
+      + (isIPv6 ? RouteRules.checks6 : RouteRules.checks4) + [overLimit]
+      + PendingErrorRules.internet + WaitRules.checks + [PayloadRules.unreadable]
+      + OutputRules.checks
+  }
+
+  private static let headerSize: UInt64 = 8
+
+  @Sendable private static func badLength(_ failed: FailedMessage) -> Finding? {
+    guard let bytes = failed.bytes else { return nil }
+    if bytes > 65535 {
+      return .fails(.messageTooLong, "\(bytes) bytes are over 65535, the most an IP packet has")
+    }
+    guard bytes < headerSize else { return nil }
+    return .fails(.invalidArgument, "\(bytes) bytes are no ICMP header, which has \(headerSize)")
+  }
+
+  @Sendable private static func outOfBand(_ failed: FailedMessage) -> Finding? {
+    failed.flags.contains(.outOfBand) ? .fails(.notSupported, "ICMP knows no MSG_OOB") : nil
+  }
+
+  /// The header is read before anything else.
+  @Sendable private static func unreadableHeader(_ failed: FailedMessage) -> Finding? {
+    guard case .fault(let address, let count)? = failed.evidence?.payload, count < headerSize
+    else { return nil }
+    return .fails(.badAddress, "its ICMP header cannot be read at \(address.hex)")
+  }
+
+  @Sendable private static func notEcho(_ failed: FailedMessage) -> Finding? {
+    guard let data = failed.message.payload.data, data.count >= 2 else {
+      return .suspect(
+        .invalidArgument, .possible, "it may be no echo request, which is all that is sent")
+    }
+    let type = data[data.startIndex]
+    let code = data[data.startIndex + 1]
+    let allowed: [UInt8] = failed.socket?.family == .inet6 ? [128, 160] : [8, 42]
+    guard !allowed.contains(type) || code != 0 else { return nil }
+    return .fails(
+      .invalidArgument, "it is of ICMP type \(type) and code \(code), and no echo request")
+  }
+
+  @Sendable private static func overLimit(_ failed: FailedMessage) -> Finding? {
+    guard let bytes = failed.bytes, bytes > 65515, failed.socket?.family == .inet else {
+      return nil
+    }
+    return .fails(
+      .messageTooLong, "\(bytes) bytes are over 65515, the most an IPv4 packet carries")
+  }
+}

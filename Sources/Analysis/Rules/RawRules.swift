@@ -1,0 +1,88 @@
+import Records
+
+/// Raw sockets of IP (`raw_sendmsg`, `rawv6_sendmsg`; kernel.md §3.5).
+enum RawRules {
+  static func checks(for failed: FailedMessage) -> [Check] {
+    let head = failed.socket?.family == .inet6 ? ofIPv6 : ofIPv4
+    return head + PendingErrorRules.internet + WaitRules.checks
+      + [PayloadRules.unreadable, badHeader] + OutputRules.checks
+  }
+
+  private static let ofIPv4: [Check] =
+    [tooLong, outOfBand] + DatagramAddressRules.ipv4 + ControlRules.checks + RouteRules.checks4
+    + [headerTooShort, overLimit, overDevice, overMTU]
+
+  private static let ofIPv6: [Check] =
+    [outOfBand] + DatagramAddressRules.ipv6 + [wrongProtocol] + ControlRules.checks
+    + RouteRules.checks6 + [overLimit6, overMTU6]
+
+  @Sendable private static func tooLong(_ failed: FailedMessage) -> Finding? {
+    guard let bytes = failed.bytes, bytes > 65535 else { return nil }
+    return .fails(.messageTooLong, "\(bytes) bytes are over 65535, the most an IPv4 packet has")
+  }
+
+  @Sendable private static func outOfBand(_ failed: FailedMessage) -> Finding? {
+    failed.flags.contains(.outOfBand) ? .fails(.notSupported, "raw sockets know no MSG_OOB") : nil
+  }
+
+  @Sendable private static func overLimit(_ failed: FailedMessage) -> Finding? {
+    guard let bytes = failed.bytes, bytes > 65515, failed.state?.includesHeader == false else {
+      return nil
+    }
+    return .fails(
+      .messageTooLong, "\(bytes) bytes are over 65515, the most an IPv4 packet carries")
+  }
+
+  @Sendable private static func overLimit6(_ failed: FailedMessage) -> Finding? {
+    guard let bytes = failed.bytes, bytes > 65535 else { return nil }
+    return .fails(
+      .messageTooLong, "\(bytes) bytes are over 65535, the most an IPv6 packet carries")
+  }
+
+  /// `raw_send_hdrinc`.
+  @Sendable private static func overDevice(_ failed: FailedMessage) -> Finding? {
+    guard failed.state?.includesHeader == true, let bytes = failed.bytes,
+      let mtu = failed.wayMTU, bytes > UInt64(mtu)
+    else { return nil }
+    return .suspect(
+      .messageTooLong, .likely, "a packet of \(bytes) bytes is over the MTU of \(mtu)")
+  }
+
+  @Sendable private static func headerTooShort(_ failed: FailedMessage) -> Finding? {
+    guard failed.state?.includesHeader == true, let bytes = failed.bytes, bytes < 20 else {
+      return nil
+    }
+    return .suspect(
+      .invalidArgument, .likely, "IP_HDRINCL: \(bytes) bytes are no IPv4 header, which has 20")
+  }
+
+  /// The length that the header says it has.
+  @Sendable private static func badHeader(_ failed: FailedMessage) -> Finding? {
+    guard failed.socket?.family == .inet, failed.state?.includesHeader == true,
+      let bytes = failed.bytes, let first = failed.message.payload.data?.first,
+      UInt64(first & 0x0f) * 4 > bytes
+    else { return nil }
+    return .suspect(
+      .invalidArgument, .likely,
+      "IP_HDRINCL: its header says that it has \(Int(first & 0x0f) * 4) bytes, more than there are")
+  }
+
+  @Sendable private static func overMTU(_ failed: FailedMessage) -> Finding? {
+    guard failed.state?.includesHeader == false else { return nil }
+    return SizeRules.overMTU(failed, discovery: failed.state?.mtuDiscovery, headers: 20)
+  }
+
+  @Sendable private static func overMTU6(_ failed: FailedMessage) -> Finding? {
+    SizeRules.overMTU(failed, discovery: failed.state?.mtuDiscovery6, headers: 40)
+  }
+
+  /// The port of an IPv6 address is the protocol here.
+  @Sendable private static func wrongProtocol(_ failed: FailedMessage) -> Finding? {
+    guard failed.hasName, let port = failed.message.name?.port, port != 0,
+      let number = failed.socket?.protocolNumber, number != 255, Int32(port) != number
+    else { return nil }
+    return .fails(
+      .invalidArgument,
+      "its sin6_port is \(port), which means a protocol: the socket's is \(number)")
+  }
+}

@@ -1,0 +1,69 @@
+import Records
+
+/// The way to an IP destination (kernel.md §3.1, "routing", and the broadcast check behind it).
+enum RouteRules {
+  static let checks4: [Check] = [badPacketInfo4, noRoute, broadcast]
+  static let checks6: [Check] = [noRoute]
+
+  /// IP_PKTINFO is not checked for itself: the routing finds what is wrong with it.
+  @Sendable private static func badPacketInfo4(_ failed: FailedMessage) -> Finding? {
+    guard
+      failed.message.control?.contains(where: {
+        $0.level == 0 && $0.type == 8 && $0.status == .used
+      }) ?? false, !failed.followsItsLike
+    else { return nil }
+    guard let source = failed.evidence?.source else {
+      return .suspects([
+        Suspect(
+          errno: .noDevice, strength: .possible,
+          why: "the interface of its IP_PKTINFO may not exist"),
+        Suspect(
+          errno: .networkUnreachable, strength: .possible,
+          why: "the source address of its IP_PKTINFO may not be this host's"),
+      ])
+    }
+    if let interface = source.interface, !interface.exists {
+      return .suspect(
+        .noDevice, .likely, "IP_PKTINFO names interface \(interface.index), which does not exist")
+    }
+    if source.addressIsLocal == false {
+      // Older kernels say EINVAL.
+      return .suspect(
+        .networkUnreachable, .likely, "IP_PKTINFO names a source address that is not this host's")
+    }
+    return nil
+  }
+
+  @Sendable private static func noRoute(_ failed: FailedMessage) -> Finding? {
+    guard !failed.followsItsLike else { return nil }
+    guard case .route(let route)? = failed.evidence?.destination else {
+      return .suspects([
+        Suspect(
+          errno: .networkUnreachable, strength: .possible, why: "there may be no route to it"),
+        Suspect(
+          errno: .hostUnreachable, strength: .possible, why: "the route to it may be closed"),
+      ])
+    }
+    guard let refusal = route.refusal else { return nil }
+    return .suspect(refusal, .likely, sentence(refusal))
+  }
+
+  private static func sentence(_ refusal: Errno) -> String {
+    switch refusal {
+    case .networkUnreachable: "there is no route to its destination"
+    case .hostUnreachable: "the route to its destination is one of type unreachable"
+    case .accessDenied: "the route to its destination prohibits it"
+    case .invalidArgument: "the route to its destination drops it, or does not fit the source"
+    default: "the routing refuses its destination with \(refusal.name)"
+    }
+  }
+
+  @Sendable private static func broadcast(_ failed: FailedMessage) -> Finding? {
+    guard !failed.followsItsLike, case .route(let route)? = failed.evidence?.destination,
+      route.isBroadcast, failed.state?.allowsBroadcast != true
+    else { return nil }
+    return .suspect(
+      .accessDenied, failed.state?.allowsBroadcast == false ? .likely : .possible,
+      "its destination is a broadcast address, which needs SO_BROADCAST")
+  }
+}

@@ -1,0 +1,38 @@
+import Records
+
+/// The kernel's checks of a message, in the kernel's order (kernel.md §2 and §3).
+enum Rules {
+  /// Those that a message of this call goes through.
+  static func checks(for message: FailedMessage) -> [Check] {
+    let first = HeaderRules.checks + SecurityRules.checks
+    // The kernel has said that the protocol was not asked.
+    if message.call.kernelView == .failedBeforeProtocol { return first }
+    return first + BatchRules.checks + protocolChecks(for: message)
+  }
+
+  /// Those of the socket's protocol: its `sendmsg` in the kernel. Without a socket, none.
+  private static func protocolChecks(for message: FailedMessage) -> [Check] {
+    guard let socket = message.socket else { return [] }
+    switch socket.family {
+    case .inet, .inet6: return internetChecks(socket, message)
+    case .unix: return UnixRules.checks(for: socket.type)
+    case .netlink: return NetlinkRules.checks
+    case .packet: return PacketRules.checks
+    case .vsock: return VsockRules.checks
+    default: return OtherRules.checks
+    }
+  }
+
+  private static func internetChecks(
+    _ socket: SocketDescription, _ message: FailedMessage
+  ) -> [Check] {
+    switch (socket.type, socket.protocolNumber) {
+    case (.datagram, 17), (.datagram, 136): return UDPRules.checks(for: message)
+    case (.stream, 6), (.stream, 262): return TCPRules.checks
+    case (.raw, _): return RawRules.checks(for: message)
+    case (.datagram, 1), (.datagram, 58): return PingRules.checks(for: message)
+    case (_, 132): return SCTPRules.checks
+    default: return OtherRules.checks
+    }
+  }
+}

@@ -1,0 +1,19 @@
+import Records
+
+/// SCTP (`sctp_sendmsg`; kernel.md §3.7).
+enum SCTPRules {
+  static let checks: [Check] = ControlRules.checks + [overBuffer, brokenPipe, WaitRules.fullBuffer]
+
+  @Sendable private static func overBuffer(_ failed: FailedMessage) -> Finding? {
+    guard let bytes = failed.bytes, let size = failed.state?.sendBuffer, bytes > UInt64(size)
+    else { return nil }
+    return .suspect(.messageTooLong, .likely, "\(bytes) bytes are over SO_SNDBUF of \(size)")
+  }
+
+  @Sendable private static func brokenPipe(_ failed: FailedMessage) -> Finding? {
+    guard failed.evidence?.hasOwnBrokenPipe == true || failed.state?.isHungUp == true else {
+      return nil
+    }
+    return .suspect(.brokenPipe, .likely, "there is no association to send on")
+  }
+}

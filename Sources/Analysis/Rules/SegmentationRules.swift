@@ -1,0 +1,83 @@
+import Records
+
+/// UDP's segmentation (`udp_send_skb`; kernel.md §3.1, GSO). The order is that of Linux 6.14 and
+/// later; before, a segment over the MTU was EINVAL.
+enum SegmentationRules {
+  static let checks: [Check] = [segmentOverMTU, tooManySegments, withoutChecksum, transformed]
+
+  @Sendable private static func segmentOverMTU(_ failed: FailedMessage) -> Finding? {
+    guard let size = failed.segmentSize, let bytes = failed.bytes, let mtu = failed.wayMTU else {
+      return nil
+    }
+    let headers: UInt64 = failed.socket?.family == .inet6 && !failed.goesByIPv4 ? 48 : 28
+    guard headers + min(bytes, UInt64(size)) > UInt64(mtu) else { return nil }
+    let why =
+      "UDP_SEGMENT of \(size) bytes and \(headers) of headers are over the MTU of \(mtu)"
+    switch failed.kernelIs(since: KernelRelease(6, 14)) {
+    case true?: return .suspect(.messageTooLong, .likely, why)
+    case false?:
+      return .suspects([
+        Suspect(errno: .invalidArgument, strength: .likely, why: why),
+        Suspect(errno: .messageTooLong, strength: .possible, why: why),
+      ])
+    case nil:
+      return .suspects([
+        Suspect(errno: .messageTooLong, strength: .likely, why: why),
+        Suspect(errno: .invalidArgument, strength: .possible, why: why),
+      ])
+    }
+  }
+
+  /// UDP_MAX_SEGMENTS: 128 since 6.9 and in some stable kernels before, else 64.
+  @Sendable private static func tooManySegments(_ failed: FailedMessage) -> Finding? {
+    guard let size = failed.segmentSize, let bytes = failed.bytes else { return nil }
+    if bytes > UInt64(size) * 128 {
+      return .fails(
+        .invalidArgument,
+        "\(bytes) bytes are over 128 segments of \(size), the most that UDP_SEGMENT makes")
+    }
+    guard bytes > UInt64(size) * 64 else { return nil }
+    let why = "\(bytes) bytes are over 64 segments of \(size), the most before Linux 6.9"
+    switch failed.kernelIs(since: KernelRelease(6, 9)) {
+    case true?: return nil
+    case false?: return .suspect(.invalidArgument, .likely, why)
+    case nil: return .suspect(.invalidArgument, .possible, why)
+    }
+  }
+
+  @Sendable private static func withoutChecksum(_ failed: FailedMessage) -> Finding? {
+    guard failed.isSegmented, failed.state?.omitsChecksum != false else { return nil }
+    return failed.state?.omitsChecksum == true
+      ? .suspect(
+        .invalidArgument, .likely, "UDP_SEGMENT needs the checksum that the socket leaves out")
+      : nil
+  }
+
+  @Sendable private static func transformed(_ failed: FailedMessage) -> Finding? {
+    guard failed.isSegmented else { return nil }
+    if failed.socket?.protocolNumber == 136 {
+      return .fails(.ioError, "UDP-Lite does not segment")
+    }
+    let isOld = failed.kernelIs(since: KernelRelease(6, 11)) == false
+    return .suspect(
+      .ioError, isOld ? .likely : .possible,
+      isOld
+        ? "before Linux 6.11 UDP_SEGMENT needs an interface that computes checksums, or the way is"
+          + " one of IPsec" : "UDP_SEGMENT does not go through IPsec, if its way is one")
+  }
+}
+
+extension FailedMessage {
+  /// The segment size that holds for it, of its UDP_SEGMENT or the socket's; nil for none.
+  var segmentSize: UInt32? {
+    let own = message.control?.last { $0.level == 17 && $0.type == 103 && $0.status == .used }
+    if let own, own.data.count >= 2 {
+      let size = UInt32(own.data[0]) | UInt32(own.data[1]) << 8
+      return size > 0 ? size : nil
+    }
+    return state?.segmentSize.flatMap { $0 > 0 ? $0 : nil }
+  }
+
+  /// True where UDP cuts it into datagrams.
+  var isSegmented: Bool { segmentSize != nil }
+}

@@ -1,0 +1,41 @@
+import Records
+
+/// Datagrams that may not be fragmented, against the MTU of their way (`__ip_append_data`;
+/// kernel.md §3.1, EMSGSIZE).
+enum SizeRules {
+  /// A payload behind `headers` bytes of headers.
+  static func overMTU(
+    _ failed: FailedMessage, discovery: MTUDiscovery?, headers: UInt64
+  ) -> Finding? {
+    guard let bytes = failed.bytes, !failed.isSegmented else { return nil }
+    let forbidden = failed.forbidsFragments
+    if discovery?.allowsFragments == true, !forbidden { return nil }
+    guard let mtu = failed.wayMTU else {
+      // No way is narrower than this (IPv4; RFC 791), and many are not much wider.
+      guard bytes + headers > 576 else { return nil }
+      return .suspect(
+        .messageTooLong, .possible,
+        "\(bytes) bytes may be over the MTU of its way, and it may not be fragmented")
+    }
+    guard bytes + headers > UInt64(mtu) else { return nil }
+    let mode = discovery.map { "IP_MTU_DISCOVER is \($0.name)" } ?? "it may not be fragmented"
+    return .suspect(
+      .messageTooLong, discovery == nil && !forbidden ? .possible : .likely,
+      "\(bytes) bytes and \(headers) of headers are over the MTU of \(mtu), and \(mode)")
+  }
+}
+
+extension FailedMessage {
+  /// The MTU of its way: of the connected socket, or as it was found for the destination.
+  var wayMTU: UInt32? {
+    if case .route(let route)? = evidence?.destination, let mtu = route.mtu { return mtu }
+    return hasName ? nil : state?.pathMTU
+  }
+
+  /// IPV6_DONTFRAG, of the socket or the message.
+  fileprivate var forbidsFragments: Bool {
+    let own = message.control?.last { $0.level == 41 && $0.type == 62 && $0.status == .used }
+    if let own { return own.intValue == 1 }
+    return socket?.family == .inet6 && !goesByIPv4 && state?.forbidsFragments == true
+  }
+}

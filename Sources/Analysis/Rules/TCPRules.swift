@@ -1,0 +1,121 @@
+import Records
+
+/// TCP and MPTCP (`tcp_sendmsg_locked`, `sk_stream_error`; kernel.md §3.3), for a message of which
+/// not a byte was taken.
+enum TCPRules {
+  static let checks: [Check] =
+    [zeroCopy, fastOpen, connecting, notConnected, control, brokenPipe, resetByPeer]
+    + [WaitRules.fullBuffer, PayloadRules.unreadable]
+
+  @Sendable private static func zeroCopy(_ failed: FailedMessage) -> Finding? {
+    guard failed.flags.contains(.zeroCopy), failed.state?.sendsZeroCopy != false else {
+      return nil
+    }
+    return .suspect(
+      .noBuffers, .possible,
+      "MSG_ZEROCOPY may have come to net.core.optmem_max or RLIMIT_MEMLOCK")
+  }
+
+  /// `tcp_sendmsg_fastopen`: each message of the call would open the connection again.
+  @Sendable private static func fastOpen(_ failed: FailedMessage) -> Finding? {
+    guard failed.flags.contains(.fastOpen) else { return nil }
+    if failed.index > 0 {
+      return .suspects([
+        Suspect(
+          errno: .isConnected, strength: .likely,
+          why: "MSG_FASTOPEN: the message before it has opened the connection"),
+        Suspect(
+          errno: .alreadyInProgress, strength: .possible,
+          why: "MSG_FASTOPEN: the message before it is opening the connection"),
+        Suspect(
+          errno: .inProgress, strength: .possible,
+          why: "MSG_FASTOPEN: the connection is being opened"),
+      ])
+    }
+    if failed.hasName, failed.message.name?.family == .unspecified {
+      return .fails(.notSupported, "MSG_FASTOPEN to an AF_UNSPEC address")
+    }
+    return .suspects([
+      Suspect(
+        errno: .notSupported, strength: .possible,
+        why: "net.ipv4.tcp_fastopen may not allow MSG_FASTOPEN to clients"),
+      Suspect(
+        errno: .inProgress, strength: .possible,
+        why: "MSG_FASTOPEN without a cookie: the connection is being opened"),
+      Suspect(
+        errno: .isConnected, strength: failed.socket?.peer == nil ? .possible : .likely,
+        why: "MSG_FASTOPEN on a socket that is connected"),
+    ])
+  }
+
+  /// `sk_stream_wait_connect`: SYN_SENT and SYN_RECV.
+  @Sendable private static func connecting(_ failed: FailedMessage) -> Finding? {
+    guard let state = failed.state?.tcpState, state == 2 || state == 3 else { return nil }
+    return WaitRules.ended(failed, isFull: true, what: "the connection is not there yet")
+  }
+
+  @Sendable private static func notConnected(_ failed: FailedMessage) -> Finding? {
+    guard let state = failed.state?.tcpState, state != 1, state != 8, failed.index == 0 else {
+      return nil
+    }
+    return .suspect(
+      .brokenPipe, .likely, "the socket is not connected (state \(TCPState.name(state)))")
+  }
+
+  /// Looked at only on a connection; whatever is wrong is EINVAL.
+  @Sendable private static func control(_ failed: FailedMessage) -> Finding? {
+    for check in ControlRules.checks {
+      switch check(failed) {
+      case nil: continue
+      case .fails(_, let why): return .fails(.invalidArgument, why)
+      case .suspects(let found):
+        return .suspects(
+          found.map { Suspect(errno: .invalidArgument, strength: $0.strength, why: $0.why) })
+      }
+    }
+    return nil
+  }
+
+  @Sendable private static func brokenPipe(_ failed: FailedMessage) -> Finding? {
+    guard let evidence = failed.evidence else { return nil }
+    if evidence.hasOwnBrokenPipe {
+      return .suspect(
+        .brokenPipe, .likely, "the connection is closed for sending: the call raised SIGPIPE")
+    }
+    guard failed.flags.contains(.noSignal), failed.state?.isClosedForSending == true else {
+      return nil
+    }
+    return .suspect(
+      .brokenPipe, .likely, "the connection is closed for sending (MSG_NOSIGNAL: no SIGPIPE)")
+  }
+
+  /// The error that a reset left is given instead of EPIPE, once, and without a signal.
+  @Sendable private static func resetByPeer(_ failed: FailedMessage) -> Finding? {
+    guard failed.state?.tcpState == 7, failed.evidence?.hasOwnBrokenPipe == false else {
+      return nil
+    }
+    return .suspect(
+      .connectionReset, failed.flags.contains(.noSignal) ? .possible : .likely,
+      "the connection is gone, and no SIGPIPE was raised: the peer reset it; the error is"
+        + " consumed, the next call says EPIPE")
+  }
+}
+
+/// The states of a connection (include/net/tcp_states.h).
+enum TCPState {
+  private static let names = [
+    "ESTABLISHED", "SYN_SENT", "SYN_RECV", "FIN_WAIT1", "FIN_WAIT2", "TIME_WAIT", "CLOSE",
+    "CLOSE_WAIT", "LAST_ACK", "LISTEN", "CLOSING", "NEW_SYN_RECV",
+  ]
+
+  static func name(_ state: UInt8) -> String {
+    state > 0 && Int(state) <= names.count ? names[Int(state) - 1] : String(state)
+  }
+}
+
+extension SocketState {
+  /// In a state in which nothing can be sent any more.
+  fileprivate var isClosedForSending: Bool? {
+    tcpState.map { ![1, 2, 3, 8].contains($0) }
+  }
+}

@@ -1,0 +1,209 @@
+import Records
+
+/// UDP and UDP-Lite (`udp_sendmsg`, `udpv6_sendmsg`; kernel.md §3.1 and §3.2).
+enum UDPRules {
+  /// An IPv6 socket sends to an IPv4 address by the code of IPv4.
+  static func checks(for failed: FailedMessage) -> [Check] {
+    guard failed.socket?.family == .inet6 else { return ofIPv4(failed) }
+    return failed.goesByIPv4 ? [ipv6Only] + ofIPv4(failed) : ofIPv6(failed)
+  }
+
+  private static func ofIPv4(_ failed: FailedMessage) -> [Check] {
+    let first: [Check] = [tooLong, outOfBand]
+    // Behind data that is held back, neither address nor control messages are looked at.
+    if failed.isAppended { return first + [corkedTooLong] + tail }
+    return first + [shortAddress, wrongFamily, noPort, noDestination]
+      + ControlRules.udpWalk + [bySomeFilter] + RouteRules.checks4
+      + [overLimit, overMTU] + tail
+  }
+
+  private static func ofIPv6(_ failed: FailedMessage) -> [Check] {
+    if failed.isAppended { return [corkedTooLong] + tail }
+    return [shortAddress6, wrongFamily6, noDestination, noPort] + ControlRules.udpWalk
+      + [bySomeFilter] + RouteRules.checks6 + [overLimit6, overMTU6] + tail
+  }
+
+  /// From the allocation of the buffer on: the same for both.
+  private static let tail: [Check] =
+    [zeroCopy] + PendingErrorRules.internet + WaitRules.checks + [PayloadRules.unreadable]
+    + SegmentationRules.checks + OutputRules.checks
+}
+
+// The address.
+extension UDPRules {
+  @Sendable private static func shortAddress(_ failed: FailedMessage) -> Finding? {
+    guard failed.hasName, failed.nameLength < 16, failed.isOfIPv4Socket else { return nil }
+    return .fails(
+      .invalidArgument, "msg_namelen is \(failed.nameLength), an IPv4 address has 16 bytes")
+  }
+
+  @Sendable private static func wrongFamily(_ failed: FailedMessage) -> Finding? {
+    guard failed.hasName, let family = failed.message.name?.family, family != .inet,
+      family != .unspecified, failed.isOfIPv4Socket
+    else { return nil }
+    return .fails(
+      .familyNotSupported, "its address is of \(family.name), the socket of AF_INET")
+  }
+
+  @Sendable private static func noPort(_ failed: FailedMessage) -> Finding? {
+    guard failed.hasName, failed.message.name?.port == 0 else { return nil }
+    return .fails(.invalidArgument, "it goes to port 0")
+  }
+
+  @Sendable private static func noDestination(_ failed: FailedMessage) -> Finding? {
+    guard failed.namesNoDestination, !failed.followsOneWithoutName else { return nil }
+    if failed.isSurelyUnconnected {
+      return .fails(.destinationRequired, "it has no address, and the socket is not connected")
+    }
+    return failed.isSurelyConnected
+      ? nil
+      : .suspect(
+        .destinationRequired, failed.socket?.peer == nil ? .likely : .possible,
+        "it has no address, and the socket may not have been connected")
+  }
+
+  @Sendable private static func shortAddress6(_ failed: FailedMessage) -> Finding? {
+    guard failed.hasName else { return nil }
+    if failed.nameLength < 2 {
+      return .fails(.invalidArgument, "msg_namelen is \(failed.nameLength), too short for a family")
+    }
+    guard failed.message.name?.family == .inet6, failed.nameLength < 24 else { return nil }
+    return .fails(
+      .invalidArgument,
+      "msg_namelen is \(failed.nameLength), an IPv6 address has 28 bytes, or 24 without a scope")
+  }
+
+  @Sendable private static func wrongFamily6(_ failed: FailedMessage) -> Finding? {
+    guard failed.hasName, let family = failed.message.name?.family, family != .inet6,
+      family != .inet, family != .unspecified
+    else { return nil }
+    return .fails(.invalidArgument, "its address is of \(family.name), the socket of AF_INET6")
+  }
+
+  @Sendable private static func ipv6Only(_ failed: FailedMessage) -> Finding? {
+    switch failed.state?.isIPv6Only {
+    case true?:
+      .suspect(
+        .networkUnreachable, .likely, "its destination is IPv4, and the socket is IPV6_V6ONLY")
+    case false?: nil
+    case nil:
+      .suspect(
+        .networkUnreachable, .possible,
+        "its destination is IPv4, and the socket may be IPV6_V6ONLY")
+    }
+  }
+}
+
+// Sizes and flags.
+extension UDPRules {
+  /// `udp_sendmsg`'s first check.
+  @Sendable private static func tooLong(_ failed: FailedMessage) -> Finding? {
+    guard let bytes = failed.bytes, bytes > 65535 else { return nil }
+    return .fails(
+      .messageTooLong,
+      "payload of \(bytes) bytes is over 65507, the most an IPv4 UDP datagram carries")
+  }
+
+  @Sendable private static func outOfBand(_ failed: FailedMessage) -> Finding? {
+    failed.flags.contains(.outOfBand) ? .fails(.notSupported, "UDP knows no MSG_OOB") : nil
+  }
+
+  /// `__ip_append_data`: what no fragments help with.
+  @Sendable private static func overLimit(_ failed: FailedMessage) -> Finding? {
+    guard let bytes = failed.bytes, bytes > 65507 else { return nil }
+    return .fails(
+      .messageTooLong,
+      "payload of \(bytes) bytes is over 65507, the most an IPv4 UDP datagram carries")
+  }
+
+  @Sendable private static func overLimit6(_ failed: FailedMessage) -> Finding? {
+    guard let bytes = failed.bytes, bytes > 65527 else { return nil }
+    return .fails(
+      .messageTooLong,
+      "payload of \(bytes) bytes is over 65527, the most an IPv6 UDP datagram carries")
+  }
+
+  @Sendable private static func overMTU(_ failed: FailedMessage) -> Finding? {
+    SizeRules.overMTU(failed, discovery: failed.state?.mtuDiscovery, headers: 28)
+  }
+
+  @Sendable private static func overMTU6(_ failed: FailedMessage) -> Finding? {
+    SizeRules.overMTU(failed, discovery: failed.state?.mtuDiscovery6, headers: 48)
+  }
+
+  /// All that is held back makes one datagram.
+  @Sendable private static func corkedTooLong(_ failed: FailedMessage) -> Finding? {
+    let limit: UInt64 = failed.socket?.family == .inet6 && !failed.goesByIPv4 ? 65527 : 65507
+    guard let bytes = failed.bytes else { return nil }
+    let held = failed.predecessors.reduce(UInt64(0)) { $0 &+ ($1.bytes ?? 0) }
+    guard held &+ bytes > limit else {
+      return .suspect(
+        .messageTooLong, .possible,
+        "with what earlier calls held back it may be over \(limit) bytes, the most a datagram"
+          + " carries")
+    }
+    return .fails(
+      .messageTooLong,
+      "with the \(held) bytes held back before it, its \(bytes) bytes are over \(limit), the most"
+        + " a datagram carries; all of it is dropped, the counted messages too")
+  }
+
+  @Sendable private static func zeroCopy(_ failed: FailedMessage) -> Finding? {
+    guard failed.flags.contains(.zeroCopy), failed.state?.sendsZeroCopy != false else {
+      return nil
+    }
+    return .suspect(
+      .noBuffers, .possible,
+      "MSG_ZEROCOPY may have come to net.core.optmem_max or RLIMIT_MEMLOCK")
+  }
+
+  /// A BPF program of the cgroup (UDP4_SENDMSG, UDP6_SENDMSG) may refuse what has an address.
+  @Sendable private static func bySomeFilter(_ failed: FailedMessage) -> Finding? {
+    guard failed.hasName, !failed.followsItsLike, failed.evidence?.hasSendFilter != false else {
+      return nil
+    }
+    return .suspect(
+      .notPermitted, .possible, "a BPF program of its cgroup may have refused it")
+  }
+}
+
+extension FailedMessage {
+  /// True where an IPv6 socket sends it by the code of IPv4.
+  var goesByIPv4: Bool {
+    guard socket?.family == .inet6 else { return socket?.family == .inet }
+    if hasName, message.name?.family == .inet { return true }
+    let address = hasName && message.name?.family != .unspecified ? message.name : socket?.peer
+    return address?.isMappedIPv4 ?? false
+  }
+
+  /// True where the socket reads addresses as IPv4 ones: an IPv6 socket makes one that fits.
+  fileprivate var isOfIPv4Socket: Bool {
+    socket?.family == .inet || message.name?.family == .inet
+  }
+
+  /// True where it names no destination, or an AF_UNSPEC one that means none.
+  fileprivate var namesNoDestination: Bool {
+    !hasName || socket?.family == .inet6 && message.name?.family == .unspecified
+  }
+
+  /// True where a message before it is held back (MSG_MORE, UDP_CORK), so that it is appended.
+  fileprivate var isAppended: Bool {
+    index > 0 && (flags.contains(.more) || state?.isCorked == true)
+  }
+}
+
+extension SocketAddress {
+  /// The port of an IP address.
+  var port: UInt16? {
+    switch form {
+    case .inet(_, let port), .inet6(_, let port, _, _): port
+    default: nil
+    }
+  }
+
+  /// True for an IPv4 address in an IPv6 one (`::ffff:a.b.c.d`).
+  var isMappedIPv4: Bool {
+    guard case .inet6(let address, _, _, _) = form else { return false }
+    return address.high == 0 && address.low >> 32 == 0xffff
+  }
+}

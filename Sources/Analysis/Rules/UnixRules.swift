@@ -1,0 +1,182 @@
+import Records
+
+/// AF_UNIX (`unix_dgram_sendmsg`, `unix_stream_sendmsg`, `unix_seqpacket_sendmsg`;
+/// kernel.md §3.4). Control messages are looked at before anything else.
+enum UnixRules {
+  static func checks(for type: SocketType) -> [Check] {
+    switch type {
+    case .stream: stream
+    case .sequencedPacket: [peerReset, notConnected] + ControlRules.checks + [outOfBand] + packet
+    default: ControlRules.checks + [outOfBand, badAddress] + packet
+    }
+  }
+
+  private static let packet: [Check] =
+    [overBuffer] + [peerReset, ownBuffer, tooManyInFlight, PayloadRules.unreadable, unreachable]
+    + [notConnected, receiverGone, receiverRefuses, fullReceiver]
+
+  private static let stream: [Check] =
+    ControlRules.checks + [streamOutOfBand, named, notConnected, brokenPipe, ownBuffer]
+    + [tooManyInFlight, PayloadRules.unreadable, receiverRefuses]
+}
+
+// The message.
+extension UnixRules {
+  @Sendable private static func outOfBand(_ failed: FailedMessage) -> Finding? {
+    failed.flags.contains(.outOfBand)
+      ? .fails(.notSupported, "MSG_OOB is for streams alone") : nil
+  }
+
+  @Sendable private static func streamOutOfBand(_ failed: FailedMessage) -> Finding? {
+    guard failed.flags.contains(.outOfBand), failed.bytes == 0 else { return nil }
+    return .fails(.notSupported, "MSG_OOB needs a byte to send")
+  }
+
+  /// `unix_validate_addr`.
+  @Sendable private static func badAddress(_ failed: FailedMessage) -> Finding? {
+    guard failed.hasName, let header = failed.message.header else { return nil }
+    if failed.nameLength <= 2 || failed.nameLength > 110 {
+      return .fails(
+        .invalidArgument, "msg_namelen is \(header.nameLength), it has to be 3 to 110")
+    }
+    guard let family = failed.message.name?.family, family != .unix else { return nil }
+    return .fails(.invalidArgument, "its address is of \(family.name), the socket of AF_UNIX")
+  }
+
+  @Sendable private static func overBuffer(_ failed: FailedMessage) -> Finding? {
+    guard let bytes = failed.bytes, let size = failed.state?.sendBuffer, size > 32 else {
+      return nil
+    }
+    guard bytes > UInt64(size) - 32 else { return nil }
+    return .suspect(
+      .messageTooLong, .likely,
+      "\(bytes) bytes are over \(size - 32), which is all that SO_SNDBUF of \(size) has room for")
+  }
+
+  /// Streams take no address.
+  @Sendable private static func named(_ failed: FailedMessage) -> Finding? {
+    guard failed.hasName else { return nil }
+    if failed.isSurelyConnected {
+      return .fails(.isConnected, "it has an address, and the stream is connected")
+    }
+    if failed.isSurelyUnconnected {
+      return .fails(.notSupported, "it has an address, which a stream takes none of")
+    }
+    return .suspects([
+      Suspect(
+        errno: .isConnected, strength: .likely,
+        why: "it has an address, and the stream may be connected"),
+      Suspect(
+        errno: .notSupported, strength: .possible, why: "it has an address, and is a stream's"),
+    ])
+  }
+
+  @Sendable private static func notConnected(_ failed: FailedMessage) -> Finding? {
+    let takesNames = failed.socket?.type == .datagram
+    guard !(takesNames && failed.hasName), failed.state?.isConnected == false else { return nil }
+    if failed.socket?.peer != nil || failed.index > 0 {
+      return .suspects([
+        Suspect(
+          errno: .connectionRefused,
+          strength: failed.socket?.type == .datagram ? .likely : .possible,
+          why: "the peer has closed its socket, which ended the connection"),
+        Suspect(errno: .notConnected, strength: .possible, why: "the socket is not connected"),
+      ])
+    }
+    return .suspect(.notConnected, .likely, "it has no address, and the socket is not connected")
+  }
+}
+
+// Buffers and descriptors on their way.
+extension UnixRules {
+  @Sendable private static func ownBuffer(_ failed: FailedMessage) -> Finding? {
+    guard let used = failed.state?.sendMemory, let size = failed.state?.sendBuffer else {
+      return nil
+    }
+    return used >= size ? WaitRules.fullBuffer(failed) : nil
+  }
+
+  /// `too_many_unix_fds`.
+  @Sendable private static func tooManyInFlight(_ failed: FailedMessage) -> Finding? {
+    guard failed.descriptorCount > 0,
+      failed.hasCapability(Capability.sysAdmin, Capability.sysResource) != true
+    else { return nil }
+    let limit = failed.evidence?.credentials?.descriptorLimit
+    let sent = failed.predecessors.reduce(0) { sum, message in
+      sum
+        + (message.control ?? []).reduce(0) {
+          $1.level == 1 && $1.type == 1 ? $0 + $1.data.count / 4 : $0
+        }
+    }
+    let isOver = limit.map { UInt64(sent) > $0 } ?? false
+    return .suspect(
+      .tooManyReferences, isOver ? .likely : .possible,
+      "the user's descriptors on their way in messages, \(sent) of this call among them, may be"
+        + " over RLIMIT_NOFILE" + (limit.map { " of \($0)" } ?? ""))
+  }
+}
+
+// The receiver.
+extension UnixRules {
+  @Sendable private static func peerReset(_ failed: FailedMessage) -> Finding? {
+    guard failed.state?.hasError == true else { return nil }
+    return .suspect(.connectionReset, .possible, "the peer may have closed with data unread")
+  }
+
+  @Sendable private static func brokenPipe(_ failed: FailedMessage) -> Finding? {
+    if failed.evidence?.hasOwnBrokenPipe == true {
+      return .suspect(.brokenPipe, .likely, "the peer has closed: the call raised SIGPIPE")
+    }
+    guard failed.state?.isHungUp == true else { return nil }
+    return .suspect(.brokenPipe, .likely, "the peer has closed, or the stream was shut down")
+  }
+
+  @Sendable private static func unreachable(_ failed: FailedMessage) -> Finding? {
+    guard failed.hasName, failed.socket?.type == .datagram,
+      case .unix(let receiver)? = failed.evidence?.destination, let refusal = receiver.refusal
+    else { return nil }
+    return .suspect(refusal, .likely, sentence(refusal))
+  }
+
+  private static func sentence(_ refusal: Errno) -> String {
+    switch refusal {
+    case .noEntry: "there is no file at its path"
+    case .accessDenied: "the user may not write to the socket at its path"
+    case .notDirectory: "its path leads through something that is no directory"
+    case .tooManyLinks: "its path has too many symbolic links"
+    case .connectionRefused: "no socket is bound to its address"
+    case .wrongProtocolType: "the socket at its address is of another type"
+    case .notPermitted: "the socket at its address is connected to another one"
+    default: "its address leads to no socket that takes it: \(refusal.name)"
+    }
+  }
+
+  @Sendable private static func receiverGone(_ failed: FailedMessage) -> Finding? {
+    guard !failed.hasName || failed.socket?.type != .datagram, failed.state?.isHungUp == true
+    else { return nil }
+    return .suspect(.brokenPipe, .likely, "the peer has closed, or was shut down for receiving")
+  }
+
+  @Sendable private static func receiverRefuses(_ failed: FailedMessage) -> Finding? {
+    guard failed.descriptorCount > 0 else { return nil }
+    return .suspect(
+      .notPermitted, .possible, "the receiver may take no descriptors (SO_PASSRIGHTS is 0)")
+  }
+
+  /// A receiver that is not connected to the sender takes net.unix.max_dgram_qlen messages, and
+  /// one more.
+  @Sendable private static func fullReceiver(_ failed: FailedMessage) -> Finding? {
+    var isFull = failed.state?.isWritable.map { !$0 }
+    if failed.hasName {
+      guard case .unix(let receiver)? = failed.evidence?.destination else {
+        return WaitRules.ended(failed, isFull: nil, what: "the receiver's queue is full")
+      }
+      if receiver.refusal != nil { return nil }
+      isFull = receiver.isFull
+    }
+    let limit = failed.evidence?.limits.datagramQueue
+    return WaitRules.ended(
+      failed, isFull: isFull, what: "the receiver's queue is full",
+      limit.map { " (net.unix.max_dgram_qlen is \($0))" } ?? "")
+  }
+}

@@ -1,0 +1,81 @@
+import Records
+
+/// Room in the socket's send buffer, and what ends the waiting for it (kernel.md §3.0, "blocking
+/// rule"): the checks that every protocol shares once it has a message to queue.
+enum WaitRules {
+  /// `sock_alloc_send_pskb`: the socket's own buffer.
+  static let checks: [Check] = [fullBuffer]
+
+  @Sendable static func fullBuffer(_ failed: FailedMessage) -> Finding? {
+    ended(failed, isFull: failed.state?.isFull, what: "the send buffer is full", failed.fill)
+  }
+
+  /// A wait, or the refusal to wait, for room that `isFull` says there is none of.
+  static func ended(
+    _ failed: FailedMessage, isFull: Bool?, what: String, _ details: String = ""
+  ) -> Finding? {
+    guard failed.socket != nil, let waits = failed.waits else { return nil }
+    guard waits else {
+      if isFull == false { return drained(failed) }
+      return .suspect(
+        .tryAgain, isFull == true ? .likely : .possible,
+        (isFull == true ? what : "perhaps " + what) + details + ", and the call does not wait")
+    }
+    if let limit = failed.state?.sendTimeout, limit > 0, let duration = failed.call.duration,
+      duration >= limit
+    {
+      return .suspect(
+        .tryAgain, .likely,
+        "the call waited \(milliseconds(duration)) ms for room, longer than SO_SNDTIMEO of"
+          + " \(milliseconds(limit)) ms")
+    }
+    return interrupted(failed, isFull: isFull, what: what + details)
+  }
+
+  /// It had room again when it was asked; a queue can drain in the meantime.
+  private static func drained(_ failed: FailedMessage) -> Finding? {
+    .suspect(
+      .tryAgain, .possible,
+      "the call does not wait, and its queue may have been full for a moment")
+  }
+
+  private static func interrupted(
+    _ failed: FailedMessage, isFull: Bool?, what: String
+  ) -> Finding? {
+    guard failed.hasPendingSignal else { return nil }
+    return .suspect(
+      .interrupted, isFull == false ? .possible : .likely,
+      "\(failed.signalNames) ended the wait for room (\(what))", cause: .interrupted)
+  }
+
+  private static func milliseconds(_ nanoseconds: UInt64) -> UInt64 { nanoseconds / 1_000_000 }
+}
+
+extension SocketState {
+  /// Whether the send buffer has no room for another message.
+  var isFull: Bool? {
+    if let sendMemory, let sendBuffer, sendMemory >= sendBuffer { return true }
+    return isWritable.map { !$0 }
+  }
+}
+
+extension FailedMessage {
+  fileprivate var hasPendingSignal: Bool {
+    (evidence?.pendingSignals ?? 0) != 0
+      || call.notes.contains { $0.code == .interruptedBecauseTraced }
+  }
+
+  fileprivate var signalNames: String {
+    let mask = evidence?.pendingSignals ?? 0
+    let names = (0..<64).filter { mask >> $0 & 1 == 1 }.prefix(3).map {
+      Signal(rawValue: Int32($0) + 1).name
+    }
+    return names.isEmpty ? "a signal" : names.joined(separator: ", ")
+  }
+
+  /// ` (212992 of 212992 bytes)`.
+  fileprivate var fill: String {
+    guard let state, let used = state.sendMemory, let size = state.sendBuffer else { return "" }
+    return " (\(used) of \(size) bytes)"
+  }
+}

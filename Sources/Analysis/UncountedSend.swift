@@ -1,0 +1,42 @@
+import Records
+
+// Messages that went out although the count does not say so: the kernel could not write their
+// msg_len (kernel.md §1 B2, V4).
+extension Verdict {
+  /// −1 with EFAULT, although message 0 went out.
+  static func uncountedStart(_ call: SendCall, _ errno: Errno) -> Verdict? {
+    guard errno == .badAddress, call.kernelView == nil, let failed = FailedMessage(call, 0),
+      failed.evidence?.sentLengthIsWritable == false, failed.evidence?.payload == .readable,
+      !failed.flags.contains(.probe), Diagnosis.reason(for: .badAddress, failed) == nil
+    else { return nil }
+    return Verdict(
+      outcome: .failed, cause: .uncountedSend, at: 0, errno: errno, certainty: .certain,
+      source: .rule, why: why(index: 0), asked: call.asked, uncounted: 1)
+  }
+
+  /// A message whose msg_len cannot be written, and that nothing else speaks against.
+  static func uncountedMessage(
+    _ failed: FailedMessage, unless diagnosis: Diagnosis
+  ) -> Verdict? {
+    guard failed.evidence?.sentLengthIsWritable == false, failed.message.header != nil,
+      !failed.flags.contains(.probe),
+      ![.certain, .likely].contains(diagnosis.certainty) || diagnosis.isByElimination
+    else { return nil }
+    var verdict = Verdict(
+      outcome: .partial, cause: .uncountedSend, at: failed.index, errno: .badAddress,
+      certainty: .likely, source: .evidence, why: why(index: failed.index),
+      asked: failed.call.asked, uncounted: 1)
+    // It may have failed all the same, which the count would not tell.
+    if let errno = diagnosis.errno {
+      verdict.candidates = [
+        Candidate(errno: errno, certainty: .possible, why: diagnosis.why)
+      ]
+    }
+    return verdict
+  }
+
+  private static func why(index: Int) -> String {
+    "it was sent, but its msg_len lies where the kernel cannot write, so that the count leaves it"
+      + " out"
+  }
+}

@@ -1,0 +1,113 @@
+import Decoding
+import Glibc
+import Records
+
+/// Asks the kernel where a message would have gone, by a datagram socket of our own: connect(2)
+/// looks for the way, or the receiver, and sends nothing.
+enum DestinationProbe {
+  static func probe(
+    _ snapshot: borrowing CallSnapshot, _ index: Int, binding: SocketProbe.Binding,
+    thread: TracedThread
+  ) -> DestinationState? {
+    guard let socket = snapshot.socket else { return nil }
+    let address = snapshot.addressBytes(ofMessage: index)
+    switch Int32(socket.family) {
+    case AF_INET, AF_INET6:
+      guard socket.type != Int32(SOCK_STREAM.rawValue) else { return nil }
+      return internet(address, socket, binding, thread).map { .route($0) }
+    case AF_UNIX:
+      guard socket.type == Int32(SOCK_DGRAM.rawValue), let address else { return nil }
+      return UnixReceiverProbe.probe(address, thread).map { .unix($0) }
+    default: return nil
+    }
+  }
+
+  private static func internet(
+    _ address: [UInt8]?, _ socket: SocketSnapshot, _ binding: SocketProbe.Binding,
+    _ thread: TracedThread
+  ) -> RouteState? {
+    guard
+      var destination = address.flatMap({ $0.isUnspecified(in: socket) ? nil : $0 })
+        ?? socket.peer?.bytes
+    else { return nil }
+    // IPv4 sockets, and IPv6 ones with an IPv4 address, go by the routes of IPv4.
+    var local = socket.local.bytes
+    destination = destination.asIPv4 ?? destination
+    if destination.family == AF_UNSPEC { destination[0] = UInt8(AF_INET) }
+    local = local.asIPv4 ?? local
+    let family = destination.family
+    guard
+      family == AF_INET && destination.count >= 16
+        || family == AF_INET6 && destination.count >= 24
+    else { return nil }
+    guard let probe = ProbeSocket(family: family) else { return nil }
+    probe.follow(binding)
+    probe.bindAddress(of: local)
+    return route(by: probe, to: destination, socket, thread)
+  }
+
+  private static func route(
+    by probe: borrowing ProbeSocket, to destination: [UInt8], _ socket: SocketSnapshot,
+    _ thread: TracedThread
+  ) -> RouteState {
+    var route = RouteState()
+    var error = probe.connect(to: destination)
+    if error == EACCES {
+      // A broadcast address, or a route that prohibits it.
+      probe.allowBroadcast()
+      error = probe.connect(to: destination)
+      route.isBroadcast = error == 0
+    }
+    guard error == 0 else {
+      // What says more of us than of the way is no answer.
+      if ![EAGAIN, EADDRINUSE, EPERM, ENOMEM].contains(error) {
+        route.refusal = Errno(rawValue: error)
+      }
+      return route
+    }
+    route.mtu = probe.pathMTU
+    if socket.protocolNumber == 17, probe.isLocal(destination) {
+      route.hasListener = UDPListeners.exist(
+        port: UInt16(destination[2]) << 8 | UInt16(destination[3]), seenBy: thread.tid)
+    }
+    return route
+  }
+}
+
+/// UDP sockets of a network namespace.
+enum UDPListeners {
+  /// Whether one is bound to `port`; nil where that cannot be read (proc_pid_net(5)).
+  static func exist(port: UInt16, seenBy tid: Int32) -> Bool? {
+    let hex = String(port, radix: 16, uppercase: true)
+    let ending = ":" + String(repeating: "0", count: 4 - hex.count) + hex
+    for table in ["udp", "udp6"] {
+      guard let text = ProcFile.text("/proc/\(tid)/net/\(table)") else {
+        if table == "udp" { return nil }
+        continue
+      }
+      for line in text.split(separator: "\n").dropFirst() {
+        let fields = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: true)
+        if fields.count > 1, fields[1].hasSuffix(ending) { return true }
+      }
+    }
+    return false
+  }
+}
+
+extension [UInt8] {
+  /// The family of an address.
+  var family: Int32 { count >= 2 ? Int32(self[0]) | Int32(self[1]) << 8 : -1 }
+
+  /// True for an AF_UNSPEC address where that means none: to UDP over IPv6.
+  fileprivate func isUnspecified(in socket: SocketSnapshot) -> Bool {
+    family == AF_UNSPEC && Int32(socket.family) == AF_INET6
+  }
+
+  /// The `sockaddr_in` for an IPv4 address that is mapped into an IPv6 one; nil for any other.
+  fileprivate var asIPv4: [UInt8]? {
+    guard family == AF_INET6, count >= 24, self[8..<18].allSatisfy({ $0 == 0 }),
+      self[18] == 0xff, self[19] == 0xff
+    else { return nil }
+    return [UInt8(AF_INET), 0, self[2], self[3]] + self[20..<24] + [UInt8](repeating: 0, count: 8)
+  }
+}

@@ -1,0 +1,98 @@
+import CTracee
+import Decoding
+import Glibc
+import Records
+
+/// Asks about network interfaces by a socket, which knows those of its own network namespace
+/// (netdevice(7)).
+enum InterfaceProbe {
+  /// The interface that a packet socket sends by: that of the address, else the one it is bound to.
+  static func interface(
+    ofPacketSocket fd: Int32, to address: [UInt8]?, _ socket: SocketSnapshot
+  ) -> InterfaceState? {
+    // struct sockaddr_ll: ifindex at 4.
+    let bytes = address ?? socket.local.bytes
+    guard bytes.count >= 8 else { return nil }
+    return state(ofInterface: bytes.int32(at: 4), socket: fd)
+  }
+
+  /// What IP_PKTINFO or IPV6_PKTINFO names as the source; nil where there is none.
+  static func source(of control: [ControlMessage], socket fd: Int32) -> SourceState? {
+    for message in control {
+      var source = SourceState()
+      switch (message.level, message.type) {
+      // struct in_pktinfo: ifindex 0:4, spec_dst 4:4
+      case (0, 8) where message.data.count >= 12:
+        source.interface = named(message.data.int32(at: 0), fd)
+        let address = Array(message.data[4..<8])
+        if address.contains(where: { $0 != 0 }) {
+          source.addressIsLocal = LocalAddress.isLocal(address)
+        }
+      // struct in6_pktinfo: addr 0:16, ifindex 16:4
+      case (41, 50) where message.data.count >= 20, (41, 2) where message.data.count >= 20:
+        source.interface = named(message.data.int32(at: 16), fd)
+        let address = Array(message.data[0..<16])
+        if address.contains(where: { $0 != 0 }) {
+          source.addressIsLocal = LocalAddress.isLocal(address, scope: message.data.int32(at: 16))
+        }
+      default: continue
+      }
+      return source
+    }
+    return nil
+  }
+
+  private static func named(_ index: Int32, _ fd: Int32) -> InterfaceState? {
+    index == 0 ? nil : state(ofInterface: index, socket: fd)
+  }
+
+  private static func state(ofInterface index: Int32, socket fd: Int32) -> InterfaceState {
+    var request = unsafe ifreq()
+    unsafe request.ifr_ifru.ifru_ivalue = index
+    guard unsafe ioctl(fd, Request.name, &request) == 0 else {
+      return InterfaceState(index: index, exists: false)
+    }
+    var state = InterfaceState(index: index, exists: true)
+    if unsafe ioctl(fd, Request.flags, &request) == 0 {
+      state.isUp = unsafe request.ifr_ifru.ifru_flags & isUp != 0
+    }
+    if unsafe ioctl(fd, Request.mtu, &request) == 0 {
+      state.mtu = unsafe UInt32(bitPattern: request.ifr_ifru.ifru_mtu)
+    }
+    return state
+  }
+
+  /// IFF_UP.
+  private static let isUp: Int16 = 1
+
+  /// SIOCGIFNAME, SIOCGIFFLAGS, SIOCGIFMTU.
+  private enum Request {
+    static let name: UInt = 0x8910
+    static let flags: UInt = 0x8913
+    static let mtu: UInt = 0x8921
+  }
+}
+
+/// Whether an address is one of the host's: whether a socket can be bound to it.
+enum LocalAddress {
+  /// Of 4 or 16 bytes; nil where that cannot be asked.
+  static func isLocal(_ address: [UInt8], scope: Int32 = 0) -> Bool? {
+    let isIPv6 = address.count == 16
+    guard let probe = ProbeSocket(family: isIPv6 ? AF_INET6 : AF_INET) else { return nil }
+    ProbeSocket.keepFromBinding(probe.number)
+    let bytes =
+      isIPv6
+      ? [UInt8(AF_INET6), 0, 0, 0, 0, 0, 0, 0] + address
+        + (0..<4).map { UInt8(truncatingIfNeeded: scope >> ($0 * 8)) }
+      : [UInt8(AF_INET), 0, 0, 0] + address + [UInt8](repeating: 0, count: 8)
+    if ProbeSocket.bind(probe.number, to: bytes) == 0 { return true }
+    return errno == EADDRNOTAVAIL ? false : nil
+  }
+}
+
+extension [UInt8] {
+  /// A little-endian int at `offset`, which must lie within the array.
+  func int32(at offset: Int) -> Int32 {
+    Int32(bitPattern: (0..<4).reduce(0) { $0 | UInt32(self[offset + $1]) << UInt32($1 * 8) })
+  }
+}

@@ -1,0 +1,92 @@
+import Glibc
+
+/// A datagram socket of our own that asks and never sends.
+struct ProbeSocket: ~Copyable {
+  let number: Int32
+  private let family: Int32
+
+  /// Nil where there is none to be had.
+  init?(family: Int32) {
+    let type =
+      Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+      | Int32(SOCK_NONBLOCK.rawValue)
+    number = socket(family, type, 0)
+    self.family = family
+    if number < 0 { return nil }
+  }
+
+  deinit { _ = close(number) }
+
+  /// Takes the ways that another socket is bound to.
+  func follow(_ binding: SocketProbe.Binding) {
+    if binding.interface != 0 { set(SOL_SOCKET, 62, binding.interface) }
+    if binding.mark != 0 { set(SOL_SOCKET, 36, binding.mark) }
+  }
+
+  /// Takes the address, not the port, that another socket of the family is bound to.
+  func bindAddress(of local: [UInt8]) {
+    var address = local
+    guard address.count >= 16, address.family == family else { return }
+    let start = family == AF_INET ? 4 : 8
+    let end = family == AF_INET ? 8 : min(24, address.count)
+    guard address[start..<end].contains(where: { $0 != 0 }) else { return }
+    address[2] = 0
+    address[3] = 0
+    Self.keepFromBinding(number)
+    _ = Self.bind(number, to: address)
+  }
+
+  /// 0, or the errno.
+  func connect(to address: [UInt8]) -> Int32 {
+    let result = unsafe Self.with(address) {
+      unsafe Glibc.connect(number, $0, socklen_t(address.count))
+    }
+    return result == 0 ? 0 : errno
+  }
+
+  func allowBroadcast() { set(SOL_SOCKET, SO_BROADCAST, 1) }
+
+  /// Of the way that it is connected to.
+  var pathMTU: UInt32? {
+    SocketProbe.option(number, family == AF_INET ? 0 : 41, family == AF_INET ? 14 : 24)
+      .flatMap { $0 > 0 ? UInt32($0) : nil }
+  }
+
+  /// True where it is connected to an address of this host.
+  func isLocal(_ destination: [UInt8]) -> Bool {
+    if family == AF_INET {
+      return destination[4] == 127 || LocalAddress.isLocal(Array(destination[4..<8])) == true
+    }
+    return LocalAddress.isLocal(Array(destination[8..<24])) == true
+  }
+
+  /// Whether it, connected, has room at its peer.
+  var isWritable: Bool? {
+    var request = pollfd(fd: number, events: Int16(POLLOUT), revents: 0)
+    return unsafe poll(&request, 1, 0) >= 0 ? request.revents & Int16(POLLOUT) != 0 : nil
+  }
+
+  private func set(_ level: Int32, _ name: Int32, _ value: Int32) {
+    var value = value
+    _ = unsafe setsockopt(number, level, name, &value, socklen_t(MemoryLayout<Int32>.size))
+  }
+
+  /// IP_BIND_ADDRESS_NO_PORT: takes no port from the program's namespace.
+  static func keepFromBinding(_ fd: Int32) {
+    var on: Int32 = 1
+    _ = unsafe setsockopt(fd, 0, 24, &on, socklen_t(MemoryLayout<Int32>.size))
+  }
+
+  static func bind(_ fd: Int32, to address: [UInt8]) -> Int32 {
+    unsafe with(address) { unsafe Glibc.bind(fd, $0, socklen_t(address.count)) }
+  }
+
+  private static func with(
+    _ address: [UInt8], _ body: (UnsafePointer<sockaddr>) -> Int32
+  ) -> Int32 {
+    unsafe address.withUnsafeBytes { bytes in
+      guard let base = bytes.baseAddress else { return -1 }
+      return unsafe body(base.assumingMemoryBound(to: sockaddr.self))
+    }
+  }
+}

@@ -1,0 +1,163 @@
+import CTracee
+import Decoding
+import Glibc
+import Records
+
+/// Asks a duplicate of a tracee's socket for its state. Only questions that change nothing: SO_ERROR
+/// would take the error that waits.
+enum SocketProbe {
+  static func state(of fd: Int32, _ socket: SocketSnapshot) -> SocketState {
+    var state = SocketState(isConnected: isConnected(fd))
+    askSocketLevel(fd, &state)
+    askReadiness(fd, &state)
+    switch Int32(socket.family) {
+    case AF_INET: askIPv4(fd, &state)
+    case AF_INET6:
+      askIPv4(fd, &state)
+      askIPv6(fd, &state)
+    default: return state
+    }
+    switch (socket.type, socket.protocolNumber) {
+    case (2, 17), (2, 136): askUDP(fd, &state, isIPv6: Int32(socket.family) == AF_INET6)
+    case (1, _): askTCP(fd, &state)
+    default: break
+    }
+    return state
+  }
+
+  /// Where a socket's packets go out by, whatever their address says.
+  struct Binding {
+    var interface: Int32
+    var mark: Int32
+  }
+
+  static func binding(of fd: Int32) -> Binding {
+    Binding(
+      interface: option(fd, SOL_SOCKET, Option.bindToInterface) ?? 0,
+      mark: option(fd, SOL_SOCKET, Option.mark) ?? 0)
+  }
+
+  private static func askSocketLevel(_ fd: Int32, _ state: inout SocketState) {
+    state.sendBuffer = option(fd, SOL_SOCKET, SO_SNDBUF).map { UInt32(bitPattern: $0) }
+    state.allowsBroadcast = option(fd, SOL_SOCKET, SO_BROADCAST).map { $0 != 0 }
+    state.omitsChecksum = option(fd, SOL_SOCKET, Option.noCheck).map { $0 != 0 }
+    state.sendsZeroCopy = option(fd, SOL_SOCKET, Option.zeroCopy).map { $0 != 0 }
+    let timestamping = words(fd, SOL_SOCKET, Option.timestamping, count: 2)
+    state.timestampingFlags = timestamping.first
+    if let timeout = words(fd, SOL_SOCKET, SO_SNDTIMEO, count: 4).timeout {
+      state.sendTimeout = timeout
+    }
+    let memory = words(fd, SOL_SOCKET, Option.memory, count: 9)
+    if memory.count > 6 {
+      state.sendMemory = memory[2]
+      state.optionMemory = memory[6]
+    }
+    // clockid, flags: both 0 until SO_TXTIME is set, and hardly ever then.
+    let transmitTime = words(fd, SOL_SOCKET, Option.transmitTime, count: 2)
+    if transmitTime.count == 2 {
+      state.hasTransmitTime = transmitTime.contains { $0 != 0 }
+    }
+  }
+
+  private static func askReadiness(_ fd: Int32, _ state: inout SocketState) {
+    var request = pollfd(fd: fd, events: Int16(POLLOUT), revents: 0)
+    guard unsafe poll(&request, 1, 0) >= 0 else { return }
+    let seen = Int32(request.revents)
+    state.isWritable = seen & Int32(POLLOUT) != 0
+    state.hasError = seen & Int32(POLLERR) != 0
+    state.isHungUp = seen & Int32(POLLHUP) != 0
+  }
+
+  private static func askIPv4(_ fd: Int32, _ state: inout SocketState) {
+    state.mtuDiscovery = option(fd, Level.ip, 10).map { MTUDiscovery(rawValue: $0) }
+    state.receivesErrors = option(fd, Level.ip, 11).map { $0 != 0 }
+    state.includesHeader = option(fd, Level.ip, 3).map { $0 != 0 }
+    if state.isConnected {
+      state.pathMTU = option(fd, Level.ip, 14).map { UInt32(bitPattern: $0) }
+    }
+  }
+
+  private static func askIPv6(_ fd: Int32, _ state: inout SocketState) {
+    state.mtuDiscovery6 = option(fd, Level.ipv6, 23).map { MTUDiscovery(rawValue: $0) }
+    state.isIPv6Only = option(fd, Level.ipv6, 26).map { $0 != 0 }
+    state.sendsFlowInfo = option(fd, Level.ipv6, 33).map { $0 != 0 }
+    state.forbidsFragments = option(fd, Level.ipv6, 62).map { $0 != 0 }
+    if option(fd, Level.ipv6, 25).map({ $0 != 0 }) == true { state.receivesErrors = true }
+    if state.isConnected, let mtu = option(fd, Level.ipv6, 24) {
+      state.pathMTU = UInt32(bitPattern: mtu)
+    }
+  }
+
+  private static func askUDP(_ fd: Int32, _ state: inout SocketState, isIPv6: Bool) {
+    state.segmentSize = option(fd, Level.udp, 103).map { UInt32(bitPattern: $0) }
+    state.isCorked = option(fd, Level.udp, 1).map { $0 != 0 }
+    if isIPv6, option(fd, Level.udp, 101).map({ $0 != 0 }) == true { state.omitsChecksum = true }
+  }
+
+  private static func askTCP(_ fd: Int32, _ state: inout SocketState) {
+    // tcpi_state is the first byte of struct tcp_info.
+    state.tcpState = words(fd, Level.tcp, 11, count: 2).first.map { UInt8(truncatingIfNeeded: $0) }
+    let name = words(fd, Level.tcp, 31, count: 4).flatMap { word in
+      (0..<4).map { UInt8(truncatingIfNeeded: word >> UInt32($0 * 8)) }
+    }
+    let text = String(decoding: name.prefix { $0 != 0 }, as: UTF8.self)
+    state.upperProtocol = text.isEmpty ? nil : text
+  }
+
+  private static func isConnected(_ fd: Int32) -> Bool {
+    var address = sockaddr_storage()
+    var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
+    return unsafe withUnsafeMutablePointer(to: &address) { pointer in
+      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        unsafe getpeername(fd, $0, &size) == 0
+      }
+    }
+  }
+
+  /// An int; nil where the socket has no such option.
+  static func option(_ fd: Int32, _ level: Int32, _ name: Int32) -> Int32? {
+    words(fd, level, name, count: 1).first.map { Int32(bitPattern: $0) }
+  }
+
+  /// As many words of an option's value as there are, at most 16; none where there is no such
+  /// option.
+  private static func words(
+    _ fd: Int32, _ level: Int32, _ name: Int32, count: Int
+  ) -> [UInt32] {
+    var buffer: InlineArray<16, UInt32> = InlineArray(repeating: 0)
+    var size = socklen_t(min(count, 16) * 4)
+    let result = unsafe withUnsafeMutableBytes(of: &buffer) {
+      unsafe getsockopt(fd, level, name, $0.baseAddress, &size)
+    }
+    guard result == 0 else { return [] }
+    return (0..<min((Int(size) + 3) / 4, 16)).map { buffer[$0] }
+  }
+
+  /// What Glibc's headers have no constants for, or some of them not.
+  private enum Option {
+    static let noCheck: Int32 = 11
+    static let mark: Int32 = 36
+    static let timestamping: Int32 = 37
+    static let memory: Int32 = 55
+    static let zeroCopy: Int32 = 60
+    static let transmitTime: Int32 = 61
+    static let bindToInterface: Int32 = 62
+  }
+
+  private enum Level {
+    static let ip: Int32 = 0
+    static let tcp: Int32 = 6
+    static let udp: Int32 = 17
+    static let ipv6: Int32 = 41
+  }
+}
+
+extension [UInt32] {
+  /// A `struct timeval` of two 64-bit numbers, in nanoseconds.
+  fileprivate var timeout: UInt64? {
+    guard count == 4 else { return nil }
+    let seconds = UInt64(self[0]) | UInt64(self[1]) << 32
+    let microseconds = UInt64(self[2]) | UInt64(self[3]) << 32
+    return seconds &* 1_000_000_000 &+ microseconds &* 1000
+  }
+}
