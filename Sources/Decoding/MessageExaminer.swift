@@ -13,6 +13,9 @@ struct MessageExaminer {
   private let notesSkippedLSM: Bool
   /// Where the name of the message before lies in the image.
   private var lastName: Range<Int>?
+  /// True where the kernel went on behind the message before: it stops at one that it did not take
+  /// in full.
+  private var wentOn = false
   private(set) var findings = MessageFindings()
 
   init(
@@ -57,7 +60,12 @@ struct MessageExaminer {
     if let meansLess, message.index < counted {
       findings.add(meansLess.code, message.index) { meansLess.text }
     }
-    if notesSkippedLSM { examineDestination(message.index, name, image) }
+    if notesSkippedLSM {
+      examineDestination(message.index, name, image)
+      wentOn =
+        message.index < counted && meansLess != .probe
+        && message.sentLength.map { UInt64($0) } == message.bytes
+    }
   }
 
   private mutating func examine(_ header: MessageHeader, _ index: Int) {
@@ -159,7 +167,7 @@ struct MessageExaminer {
   private mutating func examineDestination(
     _ index: Int, _ name: Range<Int>?, _ image: borrowing MemoryImage
   ) {
-    if let name, let lastName, index > 0, index <= counted,
+    if let name, let lastName, index > 0, index < counted || wentOn,
       image.bytes[name].elementsEqual(image.bytes[lastName])
     {
       findings.add(.sameDestinationSkipsLSM, index) {

@@ -171,13 +171,18 @@ import Testing
     var call = FakeCall(names.map { FakeMessage("x", name: $0) })
     call.socket = Self.udp
     var decoder = Decoder(notesSkippedLSM: true)
-    let found = decoder.decode(call.snapshot(returning: 5)).notes
+    let one = [UInt32](repeating: 1, count: 5)
+    let found = decoder.decode(call.snapshot(returning: 5, sentLengths: one)).notes
     #expect(found.map(\.code) == [.sameDestinationSkipsLSM])
     #expect(found.first?.message == 1)
     #expect(
       found.first?.text.hasSuffix("; so it is with 1 more message") == true,
       "message 5 was the last to be tried")
     #expect(call.decoded(returning: 5).notes == [])
+    let short = decoder.decode(call.snapshot(returning: 5, sentLengths: one.dropLast() + [0]))
+    #expect(
+      short.notes.first?.text.hasSuffix("are not asked") == true,
+      "behind a message that was not taken in full nothing was tried")
   }
 
   @Test(
