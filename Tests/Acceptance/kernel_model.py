@@ -337,6 +337,10 @@ def compare_verdict(differences, call, wide, got):
         else:
             same("verdict cause and at", ("error", 0), (verdict["cause"], verdict["at"]))
             wanted = [states(["failed"], 0)]
+        broken = messages and messages[0]["unreadable"]
+        if broken and not refused and not broken[0]["effect"].startswith("not looked at"):
+            # What is said of the first broken part is what the kernel returned.
+            differences.equal("effect of an unreadable part", True, errno_name(call["errno"]) in broken[0]["effect"])
         said = ("certain", "rule") if verdict["cause"] == "uncounted_send" else ("observed", "return_value")
         same("verdict certainty and source", said, (verdict["certainty"], verdict["source"]))
     elif call["vlen"] == 0:
