@@ -13,19 +13,21 @@ import short_calls
 import support
 
 SEED = int(os.environ.get("SEED", "20261124"))
-# Calls made for each run of the program; more than half of them fall short.
-CHUNK = int(os.environ.get("SHORT_CALLS", "1500"))
+# Calls made by a run of the program, two thirds of which fall short.
+CHUNK = 1500
+# How often as many calls a full run makes.
+MORE = 17 if short_calls.FULL else 1
 
 
 class Diagnoses(support.TracingTest):
     limit = 3000 if short_calls.FULL else 120
 
-    def check(self, program, chunks, at_least, user=(), options=()):
+    def check(self, program, calls, user=(), options=()):
         tally, by_family = collections.Counter(), collections.defaultdict(collections.Counter)
         wrong, unfit, not_right = [], [], collections.defaultdict(list)
-        for chunk in range(chunks * (17 if short_calls.FULL else 1)):
-            arguments = [SEED, CHUNK, chunk * CHUNK, *user]
-            for case in short_calls.cases(self, program, arguments, options, validate=chunk == 0):
+        for first in range(0, calls * MORE, CHUNK):
+            arguments = [SEED, min(CHUNK, calls * MORE - first), first, *user]
+            for case in short_calls.cases(self, program, arguments, options, validate=first == 0):
                 if case.truth is None:
                     unfit.append(f"call {case.batch['name']}: one by one {case.twin}, together {case.batch}")
                     continue
@@ -43,7 +45,7 @@ class Diagnoses(support.TracingTest):
                     not_right[key].append(f"{case.batch['name']} ({case.batch['what']})")
         self.tell(tally, by_family, unfit, not_right, f"{SEED} of {program} {' '.join(user)}")
         total = sum(tally.values())
-        self.assertGreaterEqual(total, at_least * (17 if short_calls.FULL else 1) * CHUNK // 1500)
+        self.assertGreater(total, calls * MORE * 0.6, "too few of the calls fell short")
         # A call whose two ways differ tells nothing; there must not be many.
         self.assertLessEqual(len(unfit), total // 200, "\n".join(unfit[:10]))
         self.assertFalse(wrong, "\n".join(["sure, and wrong:", *wrong[:20]]))
@@ -63,15 +65,19 @@ class Diagnoses(support.TracingTest):
 
     @support.need_root
     def test_64_bit(self):
-        self.check("short_random", 2, 1850)
+        self.check("short_random", 3000)
 
     @support.need_root
     def test_without_privileges(self):
-        self.check("short_random", 1, 850, user=["nobody"])
+        self.check("short_random", 1500, user=["nobody"])
 
     @support.need_root
     def test_32_bit(self):
-        self.check("short_random.m32", 1, 850)
+        self.check("short_random.m32", 1500)
+
+    @support.need_root
+    def test_with_the_kernels_evidence(self):
+        self.check("short_random", 600, options=["--kernel-evidence"])
 
     def test_the_comparison_can_fail(self):
         """Each spoilt verdict must be told from the right one."""
