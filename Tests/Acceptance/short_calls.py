@@ -35,9 +35,10 @@ def truth_of(twin, batch):
         if twin["errno"] == batch["errno"] and alone == 0:
             interrupted = errno_name(batch["errno"]) == "EINTR"
             return Truth("interrupted" if interrupted else "error", 0, errno_name(batch["errno"]))
-        # The kernel could send it, but not say so.
-        sealed = batch["sealed"] == 0 and errno_name(batch["errno"]) == "EFAULT" and alone > 0
-        return Truth("uncounted_send", 0, "EFAULT") if sealed else None
+        if batch["sealed"] == 0 and errno_name(batch["errno"]) == "EFAULT" and alone > 0:
+            # The kernel could send it, but not say so; unless it would not have sent it at all.
+            return Truth("error" if batch["unconsumed"] else "uncounted_send", 0, "EFAULT")
+        return None
     if batch["unconsumed"] and done < count:
         # Whatever the next message has, the loop ends behind this one.
         return Truth("unconsumed_message", done - 1, None) if alone >= done else None

@@ -381,11 +381,9 @@ static void make_call(const char *more) {
   if (!as_twin) {
     result = syscall(SYS_sendmmsg, call.fd, array, call.count, call.flags);
     error = result < 0 ? errno : 0, done = result > 0 ? result : 0;
-    if (done) {
-      const struct msghdr *last = &call.entries[done - 1].msg_hdr;
-      left = leaves_bytes(last);
-      short_by_one = !left && array[done - 1].msg_len < bytes_of(last);
-    }
+    const struct msghdr *last = &call.entries[done ? done - 1 : 0].msg_hdr;
+    if (done || call.sealed == 0) left = leaves_bytes(last);
+    if (done) short_by_one = !left && array[done - 1].msg_len < bytes_of(last);
   } else {
     for (; done < call.count && !short_by_one; done++) {
       struct mmsghdr alone = call.entries[done], *at = &alone;
