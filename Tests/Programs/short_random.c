@@ -25,9 +25,9 @@ static int one_in(uint32_t n) { return below(n) == 0; }
 
 enum {
   UDP4 = 1, UDP6 = 2, TCP = 4, UNIX_DGRAM = 8, UNIX_STREAM = 16, UNIX_SEQPACKET = 32, RAW4 = 64,
-  RAW6 = 128, PING = 256, PACKET = 512, NETLINK = 1024,
-  INET4 = UDP4 | RAW4 | PING, INET6 = UDP6 | RAW6, INET = INET4 | INET6, UDP = UDP4 | UDP6,
-  UNIX = UNIX_DGRAM | UNIX_STREAM | UNIX_SEQPACKET, ALL = 2047,
+  RAW6 = 128, PING = 256, PACKET = 512, NETLINK = 1024, PING6 = 2048,
+  INET4 = UDP4 | RAW4 | PING, INET6 = UDP6 | RAW6 | PING6, INET = INET4 | INET6, UDP = UDP4 | UDP6,
+  UNIX = UNIX_DGRAM | UNIX_STREAM | UNIX_SEQPACKET, ALL = 4095,
 };
 static int kind;  /* the bit of this call's socket */
 static int peer;  /* the other end, where there is one */
@@ -52,6 +52,18 @@ static void pair_seqpacket(void) { peer = unix_pair(SOCK_SEQPACKET); }
 static void raw4(void) { to4("127.0.0.1", 0), call.fd = keep(socket(AF_INET, SOCK_RAW, 253)); }
 static void raw4_header(void) { to4("127.0.0.1", 0), call.fd = keep(socket(AF_INET, SOCK_RAW, IPPROTO_RAW)); }
 static void raw6(void) { to6("::1", 0), call.fd = keep(socket(AF_INET6, SOCK_RAW, 253)); }
+static void raw4_udp(void) { to4("127.0.0.1", 0), call.fd = keep(socket(AF_INET, SOCK_RAW, IPPROTO_UDP)); }
+static void raw6_icmp(void) { to6("::1", 0), call.fd = keep(socket(AF_INET6, SOCK_RAW, IPPROTO_ICMPV6)); }
+static void ping6(void) { to6("::1", 0), call.fd = keep(socket(AF_INET6, SOCK_DGRAM, IPPROTO_ICMPV6)); }
+static void udplite4(void) { receiver(AF_INET, IPPROTO_UDPLITE), call.fd = keep(socket(AF_INET, SOCK_DGRAM, IPPROTO_UDPLITE)); }
+static void udplite6(void) { receiver(AF_INET6, IPPROTO_UDPLITE), call.fd = keep(socket(AF_INET6, SOCK_DGRAM, IPPROTO_UDPLITE)); }
+/* A socket of IPv6 that becomes one of IPv4. */
+static void udp_turned(void) {
+  int port;
+  receiver(AF_INET, 0), port = ntohs(((struct sockaddr_in *)&call.to)->sin_port);
+  call.fd = keep(socket(AF_INET6, SOCK_DGRAM, 0)), to6("::ffff:127.0.0.1", port), connect_it(call.fd);
+  option(call.fd, IPPROTO_IPV6, IPV6_ADDRFORM, AF_INET);
+}
 static void ping4(void) { to4("127.0.0.1", 0), call.fd = keep(socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP)); }
 static void packet(int type) {
   struct sockaddr_ll it = {.sll_family = AF_PACKET, .sll_protocol = htons(0x88b5),
@@ -88,7 +100,13 @@ static const struct {
     {"raw", RAW4, 1, raw4},
     {"raw", RAW4, 1, raw4_header},
     {"raw", RAW6, 1, raw6},
+    {"raw", RAW4, 1, raw4_udp},
+    {"raw", RAW6, 1, raw6_icmp},
     {"ping", PING, 0, ping4},
+    {"ping", PING6, 0, ping6},
+    {"udplite", UDP4, 0, udplite4},
+    {"udplite", UDP6, 0, udplite6},
+    {"udp4", UDP4, 0, udp_turned},
     {"packet", PACKET, 1, packet_raw},
     {"packet", PACKET, 1, packet_dgram},
     {"netlink", NETLINK, 0, netlink},
@@ -97,7 +115,9 @@ static const struct {
 static struct msghdr *good_one(void) {
   static const char echo[40] = {8};
   static const struct iphdr head = {.version = 4, .ihl = 5, .ttl = 9, .protocol = 253, .daddr = 0x0100007f};
+  static const char echo6[40] = {(char)128};
   if (kind == PING) return message(echo, 8 + below(33));
+  if (kind == PING6) return message(echo6, 8 + below(33));
   if (kind == PACKET) return sized(20 + below(200));
   if (kind == RAW4) {
     char *bytes = room(100);
@@ -312,7 +332,7 @@ static void odd_header(struct msghdr *it) {
 }
 static void odd_echo(struct msghdr *it) {
   char *bytes = room(64);
-  bytes[0] = below(20), bytes[1] = one_in(6) ? below(5) : 0;
+  bytes[0] = kind == PING ? below(20) : 120 + below(20), bytes[1] = one_in(6) ? below(5) : 0;
   piece(it)->iov_base = bytes, piece(it)->iov_len = one_in(3) ? below(12) : 16;
 }
 
@@ -356,7 +376,7 @@ static const struct {
     {"odd link", PACKET, 8, odd_link},
     {"odd netlink", NETLINK, 6, odd_netlink},
     {"odd header", RAW4, 6, odd_header},
-    {"odd echo", PING, 6, odd_echo},
+    {"odd echo", PING | PING6, 6, odd_echo},
 };
 
 /* ---- oddities of the socket and the call ---- */
@@ -398,6 +418,37 @@ static void with_txtime(void) {
 static void with_timestamps(void) { option(call.fd, SOL_SOCKET, 37, 0x82); }
 static void with_many(void) { for (int i = 20 + below(300); i > 0 && call.count < 700; i--) good_one(); }
 static void with_options(void) { setsockopt(call.fd, IPPROTO_IP, IP_OPTIONS, "\1\1\1\1\1\1\1\1", 4 + 4 * below(2)); }
+static void try(int level, int name, int value) { setsockopt(call.fd, level, name, &value, sizeof value); }
+static void with_header_included(void) { kind == RAW4 ? try(IPPROTO_IP, IP_HDRINCL, below(2)) : try(IPPROTO_IPV6, 36, 1); }
+static void with_sticky_options(void) {
+  setsockopt(call.fd, IPPROTO_IPV6, one_in(2) ? IPV6_HOPOPTS : IPV6_DSTOPTS, "\0\0\1\4\0\0\0\0", 8);
+}
+static void with_device(void) {
+  static const char *const names[] = {"lo", "v0", "x0", "down0"};
+  const char *name = PICK(names);
+  setsockopt(call.fd, SOL_SOCKET, SO_BINDTODEVICE, name, strlen(name));
+}
+static void with_no_routing(void) { try(SOL_SOCKET, SO_DONTROUTE, 1); }
+static void with_source(void) {
+  struct sockaddr_in here = in4(one_in(2) ? "127.0.0.1" : "10.9.0.1", 0);
+  struct sockaddr_in6 here6 = in6("::1", 0);
+  kind & INET4 ? bind(call.fd, (void *)&here, sizeof here) : bind(call.fd, (void *)&here6, sizeof here6);
+}
+static void with_unicast_interface(void) { try(IPPROTO_IP, 50, htonl(1 + below(8))), try(IPPROTO_IPV6, 76, htonl(1 + below(8))); }
+static void with_other_peer(void) {
+  struct sockaddr_in there = in4(one_in(2) ? "10.9.0.2" : "127.0.0.1", 7);
+  struct sockaddr_in6 there6 = in6("::1", 7);
+  kind & INET4 ? connect(call.fd, (void *)&there, sizeof there) : connect(call.fd, (void *)&there6, sizeof there6);
+}
+static void with_no_peer(void) {
+  struct sockaddr none = {.sa_family = AF_UNSPEC};
+  connect(call.fd, &none, sizeof none);
+}
+static void with_checksum(void) { try(IPPROTO_IPV6, 7, 2 * below(40)); }
+static void with_flow(void) { try(IPPROTO_IPV6, IPV6_FLOWINFO_SEND, 1); }
+static void with_no_check6(void) { try(SOL_UDP, 101, 1); }
+static void with_mtu(void) { try(IPPROTO_IPV6, 24, 1280 + below(200)), try(IPPROTO_IPV6, IPV6_DONTFRAG, below(2)); }
+static void with_coverage(void) { try(136, 10, 8 + below(100)); }
 static void sealed(void) { call.sealed = below(call.count), call.missing = -1; }
 static void missing(void) { call.missing = below(call.count), call.sealed = -1; }
 static void no_rights(void) { int off = 0; if (peer >= 0) setsockopt(peer, SOL_SOCKET, 83, &off, sizeof off); }
@@ -437,6 +488,19 @@ static const struct {
     {"timestamps", INET | TCP | PACKET, 0, with_timestamps},
     {"options", INET4, 0, with_options},
     {"no rights", UNIX, 0, no_rights},
+    {"header included", RAW4 | RAW6, 0, with_header_included},
+    {"sticky options", INET6, 0, with_sticky_options},
+    {"device", INET, 0, with_device},
+    {"no routing", INET, 0, with_no_routing},
+    {"source", INET, 0, with_source},
+    {"unicast interface", INET, 0, with_unicast_interface},
+    {"other peer", INET, 0, with_other_peer},
+    {"no peer", INET | UNIX_DGRAM, 0, with_no_peer},
+    {"checksum", RAW6, 0, with_checksum},
+    {"flow", INET6, 0, with_flow},
+    {"no check6", UDP6, 0, with_no_check6},
+    {"mtu", INET6, 0, with_mtu},
+    {"coverage", UDP, 0, with_coverage},
     {"many", ALL & ~TCP, 1, with_many},
     {"many", UNIX, 1, with_many},
     {"sealed", ALL, 1, sealed},
