@@ -36,11 +36,11 @@ extension ControlLevel {
   fileprivate static let ip = ControlLevel(
     number: 0,
     types: [
-      ControlType(1, .either(1, 4)),  // IP_TOS
-      ControlType(2, .exactly(4)),  // IP_TTL
+      ControlType(1, .either(1, 4), values: 0...255),  // IP_TOS
+      ControlType(2, .exactly(4), values: 1...255),  // IP_TTL
       ControlType(7, .any),  // IP_RETOPTS
       ControlType(8, .exactly(12)),  // IP_PKTINFO
-      ControlType(52, .exactly(4), since: "6.4"),  // IP_PROTOCOL
+      ControlType(52, .exactly(4), since: "6.4", values: 1...255),  // IP_PROTOCOL
     ])
 
   /// `ip6_datagram_send_ctl`.
@@ -51,16 +51,16 @@ extension ControlLevel {
       ControlType(3, .atLeast(2)),  // IPV6_2292HOPOPTS
       ControlType(4, .atLeast(2)),  // IPV6_2292DSTOPTS
       ControlType(5, .atLeast(4)),  // IPV6_2292RTHDR
-      ControlType(8, .exactly(4)),  // IPV6_2292HOPLIMIT
+      ControlType(8, .exactly(4), values: -1...255),  // IPV6_2292HOPLIMIT
       ControlType(11, .atLeast(4)),  // IPV6_FLOWINFO
       ControlType(50, .atLeast(20)),  // IPV6_PKTINFO
-      ControlType(52, .exactly(4)),  // IPV6_HOPLIMIT
+      ControlType(52, .exactly(4), values: -1...255),  // IPV6_HOPLIMIT
       ControlType(54, .atLeast(2)),  // IPV6_HOPOPTS
       ControlType(55, .atLeast(2)),  // IPV6_RTHDRDSTOPTS
       ControlType(57, .atLeast(4)),  // IPV6_RTHDR
       ControlType(59, .atLeast(2)),  // IPV6_DSTOPTS
-      ControlType(62, .exactly(4)),  // IPV6_DONTFRAG
-      ControlType(67, .exactly(4)),  // IPV6_TCLASS
+      ControlType(62, .exactly(4), values: 0...1),  // IPV6_DONTFRAG
+      ControlType(67, .exactly(4), values: -1...255),  // IPV6_TCLASS
     ])
 
   /// `ip_cmsg_send` for an IPv6 socket that sends to an IPv4 address.

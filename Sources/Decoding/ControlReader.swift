@@ -31,6 +31,14 @@ struct ControlReader {
     if let wanted = type.size.refusal(of: size, layout: layout) {
       return .rejected(why: "EINVAL: its data is \(size) bytes, it has to be \(wanted)")
     }
+    if let values = type.values, message.data.count == 4,
+      case let value = Int32(bitPattern: message.data.littleEndian32(at: 0)),
+      !values.contains(value)
+    {
+      return .rejected(
+        why: "EINVAL: its value is \(value), it has to be \(values.lowerBound) to "
+          + "\(values.upperBound)")
+    }
     return type.treatment
   }
 }
@@ -48,19 +56,26 @@ struct ControlType {
   let number: Int32
   let size: ControlDataSize
   let treatment: ControlReader.Judgement
+  /// Which values an `int` may have; nil for all, and where it depends on more than the value.
+  var values: ClosedRange<Int32>?
 
   init(
     _ number: Int32, _ size: ControlDataSize,
-    _ treatment: ControlReader.Judgement = .used(why: nil)
+    _ treatment: ControlReader.Judgement = .used(why: nil), values: ClosedRange<Int32>? = nil
   ) {
     self.number = number
     self.size = size
     self.treatment = treatment
+    self.values = values
   }
 
   /// A type that kernels before `release` do not know.
-  init(_ number: Int32, _ size: ControlDataSize, since release: StaticString) {
-    self.init(number, size, .used(why: "known since Linux \(release), EINVAL before"))
+  init(
+    _ number: Int32, _ size: ControlDataSize, since release: StaticString,
+    values: ClosedRange<Int32>? = nil
+  ) {
+    self.init(
+      number, size, .used(why: "known since Linux \(release), EINVAL before"), values: values)
   }
 }
 

@@ -108,6 +108,9 @@ struct MessageExaminer {
   /// A block with something in it that the kernel passes over. Where it refuses the block, that is
   /// the news.
   private mutating func examineControl(of message: borrowing Message, _ header: MessageHeader) {
+    if let refusal = message.controlRefusal {
+      findings.add(.controlRefused, message.index) { refusal.sentence }
+    }
     guard message.controlRefusal == nil, !message.truncated, let control = message.control,
       !control.contains(where: { $0.status == .rejected })
     else { return }
@@ -184,5 +187,21 @@ extension SendFlags {
     var names = Self.table.filter { rawValue & $0.bit != 0 }.map(\.name)
     if unknownBits != 0 { names.append("0x" + String(unknownBits, radix: 16)) }
     return names.joined(separator: "|")
+  }
+}
+
+extension ControlRefusal {
+  /// The errno, and why.
+  fileprivate var sentence: String {
+    switch self {
+    case .tooLong: "ENOBUFS: msg_controllen is over 2147483647"
+    case .noHeader: "EINVAL: a 32-bit call's control block has to hold a header, or have no length"
+    case .malformed(let offset):
+      "EINVAL: the cmsg_len at offset \(offset) of the control block is less than a header or more "
+        + "than is left"
+    case .trailingBytes(let count):
+      "EINVAL: \(count == 1 ? "1 byte follows" : "\(count) bytes follow") the last control message, "
+        + "which a 32-bit call may not have"
+    }
   }
 }

@@ -133,6 +133,8 @@ package struct Note: Hashable, Sendable {
     case addressUnspecified = "address_unspecified"
     /// The kernel passes over some of the control block.
     case controlIgnored = "control_ignored"
+    /// The kernel refuses the control block as a whole.
+    case controlRefused = "control_refused"
     /// The iovecs add up to more than the kernel takes of a message.
     case iovTruncated = "iov_truncated"
     /// The message has no bytes.

@@ -8,7 +8,7 @@ import support
 # What a call returns and what has arrived then: the note says no more than that.
 CALLS = {
     "nothing": (1, 1), "namelen_clamped": (1, 1), "header_flags_ignored": (1, 1), "control_ignored": (1, 1),
-    "iov_truncated": (-1, 0), "zero_length": (1, 1), "address_family_mismatch": (-1, 0),
+    "control_refused": (-1, 0), "iov_truncated": (-1, 0), "zero_length": (1, 1), "address_family_mismatch": (-1, 0),
     "address_unspecified": (1, 1), "probe_sent_nothing": (1, 0), "same_destination_skips_lsm": (3, 3),
     "corked_not_yet_sent": (1, 0),
 }

@@ -85,11 +85,29 @@ import Testing
     socket: Socket, level: Int32, type: Int32, size: Int, status: ControlMessage.Status?,
     reason: Comment
   ) {
-    let data = [UInt8](repeating: 1, count: size)
+    let data = [1] + [UInt8](repeating: 0, count: max(size - 1, 0))
     let messages = decode([controlMessage(level: level, type: type, data: data)], socket)
     #expect(messages.map(\.status) == [status], reason)
     if status == .ignored || status == .rejected { #expect(messages.first?.why != nil, reason) }
     if status == nil { #expect(messages.first?.why == nil, reason) }
+  }
+
+  /// Seen of 6.18: each of these alone makes the call fail with EINVAL, and its neighbour does not.
+  @Test(
+    arguments: [
+      (udp, 0, 1, 0...255, "IP_TOS"), (udp, 0, 2, 1...255, "IP_TTL"),
+      (raw, 0, 52, 1...255, "IP_PROTOCOL"), (udp6, 41, 52, -1...255, "IPV6_HOPLIMIT"),
+      (udp6, 41, 8, -1...255, "IPV6_2292HOPLIMIT"), (udp6, 41, 67, -1...255, "IPV6_TCLASS"),
+      (udp6, 41, 62, 0...1, "IPV6_DONTFRAG"),
+    ] as [(Socket, Int32, Int32, ClosedRange<Int64>, Comment)])
+  func values(
+    socket: Socket, level: Int32, type: Int32, range: ClosedRange<Int64>, reason: Comment
+  ) {
+    for value in [range.lowerBound - 1, range.lowerBound, range.upperBound, range.upperBound + 1] {
+      let data = littleEndian(UInt64(bitPattern: value), 4)
+      let message = decode([controlMessage(level: level, type: type, data: data)], socket).first
+      #expect(message?.status == (range.contains(value) ? .used : .rejected), reason)
+    }
   }
 
   @Test func withoutASocketNothingIsSaid() {

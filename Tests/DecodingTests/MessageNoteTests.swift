@@ -116,7 +116,20 @@ import Testing
         == ["15 bytes behind the last control message are ignored"])
     #expect(
       texts([1, 2, 3]) == ["the control block of 3 bytes is too short for a header, and ignored"])
-    #expect(texts([1, 2, 3], abi: .i386) == [], "there it is refused")
+    #expect(
+      texts([1, 2, 3], abi: .i386) == [
+        "EINVAL: a 32-bit call's control block has to hold a header, or have no length"
+      ])
+    let narrow = controlMessage(.i386, level: 17, type: 103, data: [1, 0])
+    #expect(
+      texts(narrow + [0, 0, 0], abi: .i386) == [
+        "EINVAL: 1 byte follows the last control message, which a 32-bit call may not have"
+      ])
+    #expect(
+      texts([200, 0, 0, 0] + narrow, abi: .i386) == [
+        "EINVAL: the cmsg_len at offset 0 of the control block is less than a header or more "
+          + "than is left"
+      ])
     #expect(texts(bad + rights) == [], "a rejection is said where it stands")
   }
 

@@ -59,6 +59,9 @@ int main(void) {
   one = message(), one.msg_hdr.msg_control = &rights, one.msg_hdr.msg_controllen = sizeof rights;
   call("control_ignored", &one, 1, 0);
 
+  one.msg_hdr.msg_controllen = 0x80000000;
+  call("control_refused", &one, 1, 0);
+
   struct iovec huge[2] = {{text, 0x7ffff000}, {text, 5}};
   one = message(), one.msg_hdr.msg_iov = huge, one.msg_hdr.msg_iovlen = 2;
   call("iov_truncated", &one, 1, 0);
