@@ -28,13 +28,14 @@ let package = Package(
     .target(name: "Decoding", dependencies: ["Records"], swiftSettings: settings),
     .target(name: "Analysis", dependencies: ["Records"], swiftSettings: settings),
     .target(name: "Output", dependencies: ["Analysis", "Records"], swiftSettings: settings),
+    .target(name: "Reading", dependencies: ["Records"], swiftSettings: settings),
     .target(
       name: "Tracing", dependencies: ["CSeccomp", "CTracee", "Decoding", "Records"],
       swiftSettings: settings),
     .executableTarget(
       name: "mmsgtrace",
       dependencies: [
-        "Analysis", "CTracee", "Decoding", "Output", "Records", "Tracing",
+        "Analysis", "CTracee", "Decoding", "Output", "Reading", "Records", "Tracing",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -53,7 +54,10 @@ let package = Package(
       dependencies: ["CTracee", "Decoding", "Records", "TestSupport", "Tracing"],
       swiftSettings: settings),
     .testTarget(
-      name: "OutputTests", dependencies: ["Output", "Records"], exclude: ["Goldens"],
+      name: "OutputTests", dependencies: ["Output", "Records", "TestSupport"],
+      exclude: ["Goldens"], swiftSettings: settings),
+    .testTarget(
+      name: "ReadingTests", dependencies: ["Output", "Reading", "Records", "TestSupport"],
       swiftSettings: settings),
   ]
 )

@@ -18,4 +18,10 @@ package enum ABI: UInt8, Sendable, CaseIterable {
     case .arm: "arm"
     }
   }
+
+  /// The one of this name.
+  package init?(name: String) {
+    guard let abi = Self.allCases.first(where: { $0.name == name }) else { return nil }
+    self = abi
+  }
 }

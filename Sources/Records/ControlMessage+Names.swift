@@ -8,6 +8,20 @@ extension ControlMessage {
   /// The C name of the type at its level, or the number where it has none.
   package var typeName: String { Self.typeNames[level]?[type] ?? String(type) }
 
+  /// The level that `name` stands for, as `levelName` gives it.
+  package static func level(named name: String) -> Int32? { levels[name] ?? Int32(name) }
+
+  /// The type that `name` stands for at `level`, as `typeName` gives it.
+  package static func type(named name: String, at level: Int32) -> Int32? {
+    types[level]?[name] ?? Int32(name)
+  }
+
+  private static let levels = levelNames.inverted
+  private static let types = typeNames.mapValues(\.inverted)
+
+  /// The names of types there are, whatever their level, for messages about a misspelt one.
+  package static var allTypeNames: [String] { types.values.flatMap(\.keys) }
+
   /// include/linux/socket.h; SOL_CAN_* from include/uapi/linux/can.h.
   private static let levelNames: [Int32: String] = [
     0: "SOL_IP", 1: "SOL_SOCKET", 6: "SOL_TCP", 17: "SOL_UDP", 41: "SOL_IPV6", 58: "SOL_ICMPV6",

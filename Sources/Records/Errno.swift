@@ -44,6 +44,17 @@ package struct Errno: RawRepresentable, Hashable, Sendable {
   /// The kernel's name, or the number where it has none.
   package var name: String { Self.names[rawValue] ?? String(rawValue) }
 
+  /// The one of this name, or of the number that stands for it.
+  package init?(name: String) {
+    guard let number = Self.numbers[name] ?? Int32(name) else { return nil }
+    rawValue = number
+  }
+
+  private static let numbers = names.inverted
+
+  /// The names there are, for messages about a misspelt one.
+  package static var allNames: [String] { Array(numbers.keys) }
+
   /// include/uapi/asm-generic/errno.h and, from 512, include/linux/errno.h: kernel-internal ones
   /// that a program should never see but sometimes does (ENOTSUPP). Of EAGAIN/EWOULDBLOCK,
   /// EDEADLK/EDEADLOCK and EOPNOTSUPP/ENOTSUP the first.

@@ -12,6 +12,21 @@ package struct Signal: RawRepresentable, Hashable, Sendable {
     return String(rawValue)
   }
 
+  /// The one of this name, or of the number that stands for it.
+  package init?(name: String) {
+    if let index = Self.names.firstIndex(of: name) {
+      rawValue = Int32(index + 1)
+    } else if name.hasPrefix("SIGRTMIN+"), let offset = Int32(name.dropFirst(9)),
+      (0...30).contains(offset)
+    {
+      rawValue = 34 + offset
+    } else if let number = Int32(name) {
+      rawValue = number
+    } else {
+      return nil
+    }
+  }
+
   /// From signal 1 (include/uapi/asm-generic/signal.h, the same on x86 and arm).
   private static let names = [
     "SIGHUP",

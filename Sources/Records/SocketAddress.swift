@@ -31,6 +31,17 @@ package struct AddressFamily: RawRepresentable, Hashable, Sendable {
     return Self.names[index]
   }
 
+  /// The one of this name, or of the number that stands for it.
+  package init?(name: String) {
+    guard let number = Self.numbers[name] ?? UInt16(name) else { return nil }
+    rawValue = number
+  }
+
+  private static let numbers: [String: UInt16] = Dictionary(
+    uniqueKeysWithValues: names.enumerated().compactMap { number, name in
+      name.isEmpty ? nil : (name, UInt16(number))
+    })
+
   /// Indexed by number; empty where Linux assigns none.
   private static let names = [
     "AF_UNSPEC", "AF_UNIX", "AF_INET", "AF_AX25", "AF_IPX", "AF_APPLETALK", "AF_NETROM",

@@ -34,6 +34,19 @@ package struct SocketDescription: Hashable, Sendable {
     }
   }
 
+  /// The number that `name` stands for as a protocol of `family`, as `protocolName` gives it.
+  package static func protocolNumber(named name: String?, of family: AddressFamily) -> Int32? {
+    guard let name else { return 0 }
+    switch family {
+    case .inet, .inet6: return internetNumbers[name] ?? Int32(name)
+    case .netlink: return netlinkNumbers[name] ?? Int32(name)
+    default: return Int32(name)
+    }
+  }
+
+  private static let internetNumbers = internetProtocols.inverted
+  private static let netlinkNumbers = netlinkProtocols.inverted
+
   /// include/uapi/linux/in.h, without the prefix `IPPROTO_`.
   private static let internetProtocols: [Int32: String] = [
     0: "IP", 1: "ICMP", 2: "IGMP", 4: "IPIP", 6: "TCP", 8: "EGP", 12: "PUP", 17: "UDP", 22: "IDP",
@@ -77,6 +90,18 @@ package struct SocketType: RawRepresentable, Hashable, Sendable {
     case 6: "SOCK_DCCP"
     case 10: "SOCK_PACKET"
     default: String(rawValue)
+    }
+  }
+
+  /// The one of this name, or of the number that stands for it.
+  package init?(name: String) {
+    let known = (1...10 as ClosedRange<Int32>).map { SocketType(rawValue: $0) }
+    if let type = known.first(where: { $0.name == name }) {
+      self = type
+    } else if let number = Int32(name) {
+      rawValue = number
+    } else {
+      return nil
     }
   }
 }

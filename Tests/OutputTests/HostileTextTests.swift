@@ -1,5 +1,6 @@
 import Output
 import Records
+import TestSupport
 import Testing
 
 /// No byte of a tracee's acts on a terminal, in any format and with any options.

@@ -1,5 +1,6 @@
 import Output
 import Records
+import TestSupport
 import Testing
 
 @Suite struct SchemaTests {

@@ -1,10 +1,12 @@
+import Glibc
+
 /// Random numbers that a printed seed brings back (SplitMix64).
-struct SeededBytes: RandomNumberGenerator {
+package struct SeededBytes: RandomNumberGenerator {
   private var state: UInt64
 
-  init(seed: UInt64) { state = seed }
+  package init(seed: UInt64) { state = seed }
 
-  mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= 0x9e37_79b9_7f4a_7c15
     var mixed = state
     mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
@@ -13,8 +15,10 @@ struct SeededBytes: RandomNumberGenerator {
   }
 
   /// FUZZ_SEED brings one back; else a few fixed ones and one that is new each time.
-  static let seeds: [UInt64] = {
-    if let given = TestFiles.environment("FUZZ_SEED"), let seed = UInt64(given) { return [seed] }
+  package static let seeds: [UInt64] = {
+    if let given = unsafe getenv("FUZZ_SEED"), let seed = UInt64(unsafe String(cString: given)) {
+      return [seed]
+    }
     return [1, 2, 3, UInt64.random(in: 4...UInt64.max)]
   }()
 
@@ -27,7 +31,7 @@ struct SeededBytes: RandomNumberGenerator {
   ]
 
   /// Bytes that are after a terminal.
-  mutating func nastyBytes(upTo most: Int) -> [UInt8] {
+  package mutating func nastyBytes(upTo most: Int) -> [UInt8] {
     var bytes: [UInt8] = []
     for _ in 0..<Int.random(in: 0...most, using: &self) {
       switch Int.random(in: 0..<3, using: &self) {
@@ -39,16 +43,16 @@ struct SeededBytes: RandomNumberGenerator {
     return bytes
   }
 
-  mutating func nastyText(upTo most: Int) -> String {
+  package mutating func nastyText(upTo most: Int) -> String {
     String(decoding: nastyBytes(upTo: most), as: UTF8.self)
   }
 
-  mutating func maybe<Value>(_ make: (inout SeededBytes) -> Value) -> Value? {
+  package mutating func maybe<Value>(_ make: (inout SeededBytes) -> Value) -> Value? {
     Bool.random(using: &self) ? make(&self) : nil
   }
 
   /// An edge of the type as often as a number between.
-  mutating func number<Number: FixedWidthInteger>(_: Number.Type = Number.self) -> Number {
+  package mutating func number<Number: FixedWidthInteger>(_: Number.Type = Number.self) -> Number {
     switch Int.random(in: 0..<4, using: &self) {
     case 0: .max
     case 1: .min

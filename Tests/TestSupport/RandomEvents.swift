@@ -1,8 +1,8 @@
-import Records
+package import Records
 
 /// Records with every field filled by chance, within the types and the contract's bounds.
 extension SeededBytes {
-  mutating func event() -> TraceEvent {
+  package mutating func event() -> TraceEvent {
     switch Int.random(in: 0..<9, using: &self) {
     case 0: .start(start())
     case 1: .followUp(followUp())
