@@ -26,10 +26,10 @@ extension JSONCursor {
       case .flowInfo: keys.flowInfo = try optionalInteger()
       case .scope: keys.scope = try optionalInteger()
       case .path:
-        keys.isUnix = true
+        keys.hasPath = true
         keys.path = try optionalText()
       case .abstract:
-        keys.isUnix = true
+        keys.hasAbstract = true
         keys.abstract = try optionalText()
       case .raw: keys.raw = takeNull() ? nil : try hex()
       case nil: isKnown = false
@@ -153,15 +153,18 @@ private struct AddressParts {
   var port: UInt32?
   var flowInfo: UInt32?
   var scope: UInt32?
-  var isUnix = false
+  var hasPath = false
   var path: JSONText?
+  var hasAbstract = false
   var abstract: JSONText?
   var raw: [UInt8]?
 
   /// Nil where they make none of the common forms.
   func form(_ cursor: borrowing JSONCursor) -> SocketAddress.Form? {
-    if isUnix {
-      guard host == nil, port == nil, flowInfo == nil, scope == nil else { return nil }
+    if hasPath || hasAbstract {
+      guard hasPath, hasAbstract, host == nil, port == nil, flowInfo == nil, scope == nil else {
+        return nil
+      }
       return .unix(unixName(cursor))
     }
     guard let host, let port = port.flatMap(UInt16.init(exactly:)), !host.isEscaped else {

@@ -102,6 +102,11 @@ extension JSONCursor {
   }
   private static let payloadKeys = JSONKeys<PayloadKey>()
 
+  private enum Encoding: String {
+    case utf8 = "utf-8"
+    case base64
+  }
+
   private mutating func payload() throws(JSONFault) -> Payload {
     let start = position
     var payload = Payload(data: nil, truncated: false, fault: nil)
@@ -111,7 +116,8 @@ extension JSONCursor {
       switch key {
       case .captured: try skipValue()
       case .encoding:
-        isBase64 = try optionalNamed { $0 == "base64" ? true : $0 == "utf-8" ? false : nil } ?? false
+        let encoding: Encoding? = try optionalChoice()
+        isBase64 = encoding == .base64
       case .data: data = try optionalText()
       case .truncated: payload.truncated = try flag()
       case .fault: payload.fault = try optionalPointer()

@@ -41,9 +41,11 @@ extension JSONCursor {
   /// The bytes of a string, as they stand where nothing is escaped.
   func contents(of text: JSONText) -> [UInt8] {
     let plain = bytes.extracting(text.range)
-    return text.isEscaped ? JSONText.unescaped(plain) : unsafe plain.withUnsafeBufferPointer {
-      unsafe Array($0)
-    }
+    return text.isEscaped
+      ? JSONText.unescaped(plain)
+      : unsafe plain.withUnsafeBufferPointer {
+        unsafe Array($0)
+      }
   }
 
   func string(of text: JSONText) -> String {

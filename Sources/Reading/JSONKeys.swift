@@ -4,8 +4,8 @@
 /// records are read without a search, and those that another program sorted are read too.
 struct JSONKeys<Key: RawRepresentable<String> & CaseIterable & Sendable>: Sendable {
   let keys = Array(Key.allCases)
-  /// Each with its quotes and colon.
-  let texts = Key.allCases.map { Array("\"\($0.rawValue)\":".utf8) }
+  /// Each with its quotes.
+  let texts = Key.allCases.map { Array("\"\($0.rawValue)\"".utf8) }
 }
 
 /// How far an object has been read.
@@ -60,7 +60,8 @@ extension JSONCursor {
     var index = progress.expected
     for _ in 0..<count {
       if index == count { index = 0 }
-      if take(member: keys.texts[index]) {
+      if take(key: keys.texts[index]) {
+        try expect(UInt8(ascii: ":"), ":")
         progress.expected = index + 1
         return keys.keys[index]
       }
@@ -69,15 +70,14 @@ extension JSONCursor {
     return nil
   }
 
-  /// Steps over `"key":` and the space behind it.
-  private mutating func take(member text: [UInt8]) -> Bool {
+  /// Steps over `"key"`.
+  private mutating func take(key text: [UInt8]) -> Bool {
     guard bytes.count - position >= text.count else { return false }
     // Most keys differ in their first letter, or their length.
     let last = text.count - 1
     guard bytes[position + 1] == text[1], bytes[position + last] == text[last] else { return false }
     for index in 0..<last where bytes[position + index] != text[index] { return false }
     position += text.count
-    if next <= 0x20 { skipSpace() }
     return true
   }
 

@@ -27,17 +27,25 @@ package struct ReadingError: Error, Sendable {
 
   /// What `fault` means in `line`. `isWhole` is false where no newline ends it, `isFirst` true where
   /// no record stands before it.
-  init(line number: UInt64, _ fault: JSONFault, in line: Span<UInt8>, isWhole: Bool, isFirst: Bool) {
+  init(line number: UInt64, _ fault: JSONFault, in line: Span<UInt8>, isWhole: Bool, isFirst: Bool)
+  {
     self.line = number
     if let schema = Self.newerSchema(line) {
       reason = .newerSchema(schema)
-    } else if !isWhole, fault.reason == .cutOff {
+    } else if !isWhole, Self.isCutOff(line) {
       reason = .cutOff
     } else if isFirst, Self.isNoRecord(line) {
       reason = .noTrace(Self.guess(line))
     } else {
       reason = .malformed(column: fault.offset + 1, why: fault.reason.text)
     }
+  }
+
+  /// True where the line is JSON as far as it goes.
+  private static func isCutOff(_ line: Span<UInt8>) -> Bool {
+    var cursor = JSONCursor(line)
+    do throws(JSONFault) { try cursor.skipValue() } catch { return error.reason == .cutOff }
+    return false
   }
 
   private static func newerSchema(_ line: Span<UInt8>) -> UInt64? {

@@ -32,7 +32,7 @@ struct Configuration {
       }
       user = identity
     }
-    output = options.output.settings(standard: nil)
+    output = try options.output.settings(standard: nil)
     settings = Tracer.Settings()
     settings.payloadLimit = (options.payload ?? .standard).bytes
     settings.verifies = options.verify

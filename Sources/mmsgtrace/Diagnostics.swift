@@ -5,6 +5,8 @@ struct Failure: Error {
   /// Exit statuses of our own; all others are the command's.
   enum Status {
     static let usage: Int32 = 64
+    /// A trace that cannot be read.
+    static let unreadable: Int32 = 65
     static let ours: Int32 = 125
     static let notExecutable: Int32 = 126
     static let notFound: Int32 = 127

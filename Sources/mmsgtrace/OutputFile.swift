@@ -26,7 +26,8 @@ struct OutputFile: ~Copyable {
   private var buffer = ByteBuffer()
   /// Where in `buffer` each record ends.
   private var ends: [Int] = []
-  private var isOpen = true
+  /// False where it was given up.
+  private(set) var isOpen = true
   private var failure: OutputFailure?
 
   /// Unwritten bytes are written at once beyond so many.
@@ -63,6 +64,15 @@ struct OutputFile: ~Copyable {
 
   deinit {
     if ownsDescriptor { _ = close(fd) }
+  }
+
+  var isTerminal: Bool { isatty(fd) == 1 }
+
+  /// True where it is the regular file that `status` describes.
+  func isFile(_ status: stat) -> Bool {
+    var own = stat()
+    return unsafe fstat(fd, &own) == 0 && own.st_mode & S_IFMT == S_IFREG
+      && own.st_dev == status.st_dev && own.st_ino == status.st_ino
   }
 
   /// Empties the file: the trace begins. Pipes and devices have nothing to empty.

@@ -1,3 +1,4 @@
+import Analysis
 import ArgumentParser
 import Output
 
@@ -13,6 +14,12 @@ struct OutputOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("Format of an output with no telling ending.", valueName: "format"))
   var format: OutputFormat?
+
+  @Option(
+    help: ArgumentHelp(
+      "Only calls with, say, to=10.0.0.0/8, outcome=partial, bytes>1200; repeatable, all must hold.",
+      valueName: "expr"))
+  var only: [String] = []
 
   @Flag(name: [.customShort("x"), .customLong("hex")], help: "Show payload as a hex dump.")
   var hex = false
@@ -43,14 +50,24 @@ struct OutputSettings {
   }
 
   var destinations: [Destination]
+  var filter: RecordFilter
   var text: TextFormat.Options
   var color: ColorUse
 }
 
 extension OutputOptions {
   /// Without `--output`, everything goes to `standard`: nil for stderr, "-" for stdout.
-  func settings(standard: String?) -> OutputSettings {
-    OutputSettings(destinations: destinations(standard: standard), text: text, color: color)
+  func settings(standard: String?) throws -> OutputSettings {
+    OutputSettings(
+      destinations: destinations(standard: standard),
+      filter: RecordFilter(try only.map(Self.term)), text: text, color: color)
+  }
+
+  private static func term(_ text: String) throws -> FilterTerm {
+    do throws(PatternError) { return try FilterTerm(text) } catch {
+      let column = text.distance(from: text.startIndex, to: error.place.startIndex) + 1
+      throw ValidationError("--only '\(text)', column \(column): \(error.what)")
+    }
   }
 
   private func destinations(standard: String?) -> [OutputSettings.Destination] {

@@ -1,12 +1,16 @@
+import Analysis
 import Glibc
 import Output
 import Records
 import Tracing
 
-/// All outputs of a trace: each record goes to every one of them.
+/// All outputs of a trace: each record that is asked for goes to every one of them.
+///
+/// Records come from a running trace or from a saved one: from here on there is no difference.
 struct Outputs: ~Copyable {
   // At most a few; an array cannot hold what cannot be copied.
   private var files: [OutputSlot] = []
+  private var filter: RecordFilter
 
   private final class OutputSlot {
     var file: OutputFile
@@ -16,6 +20,7 @@ struct Outputs: ~Copyable {
 
   /// Opens them, so that a failure shows before anything is launched.
   init(_ settings: OutputSettings) throws(Failure) {
+    filter = settings.filter
     for destination in settings.destinations {
       let fd =
         destination.path == nil
@@ -46,6 +51,15 @@ struct Outputs: ~Copyable {
   /// Records that some output could not take.
   var lost: UInt64 { files.reduce(0) { $0 + $1.file.lost } }
 
+  /// False where none takes any more.
+  var isOpen: Bool { files.contains { $0.file.isOpen } }
+
+  /// True where a person may be looking at one.
+  var includesTerminal: Bool { files.contains { $0.file.isTerminal } }
+
+  /// True where one is the file that `status` describes.
+  func includes(_ status: stat) -> Bool { files.contains { $0.file.isFile(status) } }
+
   func begin() { for slot in files { slot.file.begin() } }
   func discard() { for slot in files { slot.file.discard() } }
   func tellFailures() { for slot in files { slot.file.tellFailure() } }
@@ -57,7 +71,17 @@ struct Outputs: ~Copyable {
     for slot in files { slot.file.finish(now: now) }
   }
 
-  func append(_ event: TraceEvent) {
+  mutating func append(_ event: TraceEvent) {
+    guard filter.keeps(event) else { return }
+    if case .end(var end) = event {
+      end.leftOut &+= filter.takeLeftOut()
+      deliver(.end(end))
+    } else {
+      deliver(event)
+    }
+  }
+
+  private func deliver(_ event: TraceEvent) {
     let now = Clock.monotonic()
     for slot in files { slot.file.append(event, now: now) }
   }

@@ -1,0 +1,100 @@
+import Glibc
+import Reading
+import Records
+
+/// A saved trace: a file, or what comes through stdin.
+struct SavedTrace {
+  /// "-" is stdin.
+  let path: String
+
+  /// For messages.
+  var name: String { path == "-" ? "stdin" : path }
+
+  /// How the reading of one ended.
+  struct End {
+    /// True where not all of it could be read.
+    var isFailure: Bool
+    /// What is to be said of it, one line each.
+    var remarks: [String]
+  }
+
+  private static let blockSize = 256 << 10
+
+  /// The sizes of all files; nil where one is no regular file.
+  static func totalSize(of traces: [SavedTrace]) -> UInt64? {
+    var total: UInt64 = 0
+    for trace in traces {
+      guard let status = trace.status, status.st_mode & S_IFMT == S_IFREG else { return nil }
+      total &+= UInt64(clamping: status.st_size)
+    }
+    return total
+  }
+
+  /// True where `outputs` would write what is read here.
+  func isWritten(by outputs: borrowing Outputs) -> Bool {
+    status.map { outputs.includes($0) } ?? false
+  }
+
+  var isThere: Bool { status != nil }
+
+  private var status: stat? {
+    var status = stat()
+    let result =
+      path == "-" ? unsafe fstat(STDIN_FILENO, &status) : unsafe stat(path, &status)
+    return result == 0 ? status : nil
+  }
+
+  /// Reads it to its end, or until no output takes any more.
+  func read(into outputs: inout Outputs, _ progress: inout ProgressLine) -> End {
+    let fd = path == "-" ? STDIN_FILENO : unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard fd != -1 else { return .failed(Diagnostics.text(ofErrno: errno)) }
+    defer { if fd != STDIN_FILENO { _ = close(fd) } }
+    var reader = RecordReader()
+    var block = [UInt8](repeating: 0, count: Self.blockSize)
+    do throws(ReadingError) {
+      while outputs.isOpen {
+        if !Self.isReady(fd) { outputs.flush() }
+        let count = unsafe block.withUnsafeMutableBytes {
+          unsafe Glibc.read(fd, $0.baseAddress, $0.count)
+        }
+        if count == -1, errno == EINTR { continue }
+        guard count != -1 else { return .failed(Diagnostics.text(ofErrno: errno)) }
+        if count == 0 {
+          try reader.finish { outputs.append($0) }
+          break
+        }
+        let before = reader.progress.records
+        try reader.read(block.span.extracting(first: count)) { outputs.append($0) }
+        outputs.flushIfDue()
+        progress.add(
+          bytes: UInt64(clamping: count), records: reader.progress.records &- before)
+      }
+    } catch {
+      return End(isFailure: true, remarks: Self.remarks(reader.progress) + ["\(error)"])
+    }
+    var remarks = Self.remarks(reader.progress)
+    if outputs.isOpen, reader.progress.isInTrace {
+      remarks.append("it has no trace_end: it is still being written, or mmsgtrace was killed")
+    }
+    return End(isFailure: false, remarks: remarks)
+  }
+
+  /// False where reading would wait, so that what was read should be shown first.
+  private static func isReady(_ fd: Int32) -> Bool {
+    var request = pollfd(fd: fd, events: Int16(POLLIN), revents: 0)
+    return unsafe poll(&request, 1, 0) != 0
+  }
+
+  private static func remarks(_ progress: ReadingProgress) -> [String] {
+    progress.unknownKinds.sorted { $0.key < $1.key }.map { kind, count in
+      "\(count == 1 ? "1 record" : "\(count) records") of the unknown kind '\(kind)' passed over:"
+        + " a newer mmsgtrace may know it"
+    }
+  }
+}
+
+extension SavedTrace.End {
+  fileprivate static func failed(_ reason: String) -> Self {
+    SavedTrace.End(isFailure: true, remarks: [reason])
+  }
+}
