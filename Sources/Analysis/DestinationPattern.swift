@@ -27,7 +27,7 @@ package struct DestinationPattern: Hashable, Sendable {
 
   package func matches(_ address: SocketAddress) -> Bool {
     if let ports {
-      guard let port = address.port, ports.contains(port) else { return false }
+      guard let port = address.portNumber, ports.contains(port) else { return false }
     }
     switch host {
     case .any: return true
@@ -53,7 +53,7 @@ package struct DestinationPattern: Hashable, Sendable {
 
 extension SocketAddress {
   /// The port, of families that have one under that name.
-  package var port: UInt32? {
+  package var portNumber: UInt32? {
     switch form {
     case .inet(_, let port), .inet6(_, let port, _, _): return UInt32(port)
     case .fields(let fields):

@@ -50,7 +50,7 @@ package struct FilterTerm: Sendable {
     switch test {
     case .to(let patterns):
       call.goes { address in patterns.contains { $0.matches(address) } }
-    case .port(let test): call.goes { $0.port.map { test.holds(for: Int64($0)) } ?? false }
+    case .port(let test): call.goes { $0.portNumber.map { test.holds(for: Int64($0)) } ?? false }
     case .call(let test): test.holds(for: Int64(clamping: call.sequence))
     case .fd(let test): call.arguments.map { test.holds(for: Int64($0.fd)) } ?? false
     case .pid(let test): test.holds(for: Int64(call.pid))

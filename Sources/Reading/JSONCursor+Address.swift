@@ -6,6 +6,7 @@ extension JSONCursor {
     case family, address, port
     case flowInfo = "flowinfo"
     case scope = "scope_id"
+    case scopeName = "scope_name"
     case path, abstract, raw
   }
   private static let addressKeys = JSONKeys<AddressKey>()
@@ -25,6 +26,7 @@ extension JSONCursor {
       case .port: keys.port = try optionalInteger()
       case .flowInfo: keys.flowInfo = try optionalInteger()
       case .scope: keys.scope = try optionalInteger()
+      case .scopeName: keys.scopeName = takeNull() ? nil : contents(of: try text())
       case .path:
         keys.hasPath = true
         keys.path = try optionalText()
@@ -36,7 +38,8 @@ extension JSONCursor {
       }
     }
     if isKnown, let form = keys.form(self) {
-      return SocketAddress(family: keys.family, form: form, raw: keys.raw)
+      return SocketAddress(
+        family: keys.family, form: form, scopeName: keys.scopeName, raw: keys.raw)
     }
     position = start
     return try addressByFields(depth: depth)
@@ -102,7 +105,7 @@ extension JSONCursor {
       try beginList()
       while try hasElement(&isFirst) {
         try spend()
-        values.append(try fieldValue(isText: false, depth: depth + 1))
+        values.append(try fieldValue(isText: isText, depth: depth + 1))
       }
       return .list(values)
     case UInt8(ascii: "{"):
@@ -153,6 +156,7 @@ private struct AddressParts {
   var port: UInt32?
   var flowInfo: UInt32?
   var scope: UInt32?
+  var scopeName: [UInt8]?
   var hasPath = false
   var path: JSONText?
   var hasAbstract = false
@@ -202,8 +206,11 @@ private struct AddressParts {
 }
 
 extension FieldValue {
-  /// The fields that are text of the tracee's where they are strings: AF_ALG's, SOCK_PACKET's.
-  fileprivate static let textFields: Set<String> = ["type", "name", "device"]
+  /// The fields that are text of others', not names of ours, where they are strings: AF_ALG's,
+  /// SOCK_PACKET's, and what the tracee's system calls interfaces, users and open files.
+  fileprivate static let textFields: Set<String> = [
+    "type", "name", "device", "interface", "user", "group", "files",
+  ]
 }
 
 extension Span where Element == UInt8 {

@@ -14,7 +14,7 @@ extension JSONCursor {
     case payload
     case controlAt = "control_at"
     case controlLength = "controllen"
-    case control, fault, truncated
+    case control, segmentation, fault, truncated, unreadable, mutated
   }
   private static let messageKeys = JSONKeys<MessageKey>()
 
@@ -60,8 +60,11 @@ extension JSONCursor {
       case .controlAt: controlAt = try optionalPointer()
       case .controlLength: controlLength = try optionalInteger()
       case .control: message.control = takeNull() ? nil : try control()
+      case .segmentation: message.segmentation = takeNull() ? nil : try segmentation()
       case .fault: message.fault = try optionalPointer()
       case .truncated: message.truncated = try flag()
+      case .unreadable: message.unreadable = takeNull() ? [] : try unreadableParts()
+      case .mutated: message.mutated = takeNull() ? nil : try parts()
       }
     }
     message.index = try index.required(MessageKey.index, at: start)
