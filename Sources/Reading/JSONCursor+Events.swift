@@ -117,7 +117,7 @@ extension JSONCursor {
     case outcomes, lost
     case leftOut = "left_out"
     case queueWaits = "queue_waits"
-    case exit
+    case exit, losses
   }
   private static let endKeys = JSONKeys<EndKey>()
 
@@ -136,32 +136,17 @@ extension JSONCursor {
       case .messagesAsked: end.messagesAsked = try integer()
       case .messagesSent: end.messagesSent = try integer()
       case .bytesSent: end.bytesSent = try integer()
-      case .outcomes: end.outcomes = try outcomes()
+      case .outcomes: end.outcomes = try counts(by: Self.outcomeKeys)
       case .lost: end.lost = try integer()
       case .leftOut: end.leftOut = try integer()
       case .queueWaits: end.queueWaits = try integer()
       case .exit: end.exit = takeNull() ? nil : try exitStatus()
+      case .losses: end.losses = try losses()
       }
     }
     end.time = try time.required(EndKey.time, at: start)
     end.calls = try calls.required(EndKey.calls, at: start)
     return end
-  }
-
-  /// `{"complete":11,"partial":1}`
-  private mutating func outcomes() throws(JSONFault) -> [(Verdict.Outcome, UInt64)] {
-    var outcomes: [(Verdict.Outcome, UInt64)] = []
-    var object = try beginObject()
-    var outcome: Verdict.Outcome?
-    while try nextMember(&object, Self.outcomeKeys, &outcome) {
-      if let outcome {
-        try spend()
-        outcomes.append((outcome, try integer()))
-      } else {
-        try skipValue()
-      }
-    }
-    return outcomes
   }
 
   private static let outcomeKeys = JSONKeys<Verdict.Outcome>()

@@ -70,8 +70,7 @@ package struct RecordReader {
     do {
       switch try RecordLine.meaning(of: line) {
       case .event(let event):
-        progress.note(event)
-        body(event)
+        body(progress.completed(event))
       case .unknownKind(let kind): progress.unknownKinds[kind, default: 0] += 1
       }
     } catch {
@@ -91,13 +90,26 @@ package struct ReadingProgress: Sendable {
   /// Records of kinds that a newer version may have added, which were passed over.
   package var unknownKinds: [String: UInt64] = [:]
 
-  mutating func note(_ event: TraceEvent) {
+  /// False where `trace_start` says that other sends were looked at, too.
+  private var seesOnlySendmmsg = true
+
+  /// Counts a record, and adds what it leaves to the records before it to say.
+  mutating func completed(_ event: TraceEvent) -> TraceEvent {
     records += 1
     switch event {
-    case .start: isInTrace = true
-    case .end: isInTrace = false
-    case .call, .followUp, .process: break
+    case .start(let start):
+      isInTrace = true
+      seesOnlySendmmsg = start.sees.allSatisfy { $0 == "sendmmsg" }
+    case .end(var end):
+      isInTrace = false
+      end.losses.isOnlySendmmsg = seesOnlySendmmsg
+      return .end(end)
+    case .followUp(var followUp):
+      followUp.isOnlySendmmsg = seesOnlySendmmsg
+      return .followUp(followUp)
+    case .call, .process: break
     }
+    return event
   }
 }
 
