@@ -11,13 +11,13 @@ import Testing
   func mutatedRecords(_ seed: UInt64) throws {
     var random = SeededBytes(seed: seed)
     let golden = try #require(TestTrace.golden)
-    let records = golden.split(separator: 10).map { Array($0) }.filter { $0.count < 6000 }
+    let records = golden.split(separator: 10).map { Array($0) }.filter { $0.count < 2500 }
     var options = TextFormat.Options()
     options.verbose = true
     var format = TextFormat(options)
     for round in 0..<25_000 {
       var line =
-        round % 4 == 0 ? lines([random.event()]) : records.randomElement(using: &random) ?? []
+        round % 8 == 0 ? lines([random.event()]) : records.randomElement(using: &random) ?? []
       for _ in 0..<Int.random(in: 1...4, using: &random) { random.mutate(&line) }
       let (events, _) = reading(line, blockSize: Int.random(in: 1...4096, using: &random))
       if events.isEmpty { continue }

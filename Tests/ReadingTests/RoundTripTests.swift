@@ -9,7 +9,7 @@ import Testing
   @Test(arguments: SeededBytes.seeds)
   func randomRecords(_ seed: UInt64) throws {
     var random = SeededBytes(seed: seed)
-    for round in 0..<4000 {
+    for round in 0..<1500 {
       let line = lines([random.event()])
       let again = lines(try events(line))
       guard again == line else {
