@@ -17,6 +17,8 @@ import subprocess
 import tempfile
 import time
 
+import reading
+
 HERE = pathlib.Path(__file__).resolve().parent
 BUILD = HERE / "build"
 OURS = pathlib.Path(os.environ.get("MMSGTRACE", HERE.parent.parent / ".build/release/mmsgtrace"))
@@ -160,6 +162,9 @@ def main():
     if options.only in "attached":
         rows.append(attached(runs))
     show(rows)
+    if options.only in "reading saved traces":
+        print()
+        reading.show(OURS, runs)
     growth = []
     if not options.quick and not options.only:
         names = ["untraced", "strace", "ours"]
