@@ -64,7 +64,7 @@ struct Offer {
     // Its control messages were not looked at.
     exact = PrintIndex([])
     loose = PrintIndex([print].known(\.loose))
-    isKnown = print.isKnown
+    isKnown = print.isKnown && !send.hasControl
   }
 
   /// The errno of a send that sent nothing.

@@ -14,12 +14,15 @@ package struct OtherSend: Sendable {
   package var socket: SocketDescription?
   /// Bytes taken, or −1 with its errno.
   package var result: CallResult
+  /// True where it has control messages, which are not looked at.
+  package var hasControl: Bool
   /// What it sends, as the message of a batch of one.
   package var message: Message
 
   package init(
     syscall: Syscall, pid: Int32, tid: Int32, fd: Int32, monotonic: UInt64,
-    socket: SocketDescription?, result: CallResult, message: Message
+    socket: SocketDescription?, result: CallResult, hasControl: Bool = false,
+    message: Message
   ) {
     self.syscall = syscall
     self.pid = pid
@@ -28,6 +31,7 @@ package struct OtherSend: Sendable {
     self.monotonic = monotonic
     self.socket = socket
     self.result = result
+    self.hasControl = hasControl
     self.message = message
   }
 }

@@ -1,4 +1,4 @@
-import Decoding
+package import Decoding
 import Glibc
 package import Records
 
@@ -7,6 +7,7 @@ package enum TraceReport: Sendable {
   /// The command runs, or processes are attached.
   case started(time: UInt64, pids: [Int32], stops: TraceStart.StopMethod)
   case call(RecordedCall)
+  case otherSend(OtherSendSnapshot)
   case process(ProcessEvent)
   /// Something the user should know, without `mmsgtrace:`.
   case warning(String)
@@ -140,7 +141,7 @@ package enum TraceReport: Sendable {
   private static func isUrgent(_ report: borrowing TraceReport) -> Bool {
     switch report {
     case .ended, .flush, .warning: true
-    case .call, .process, .started, .suspectLeakChecker: false
+    case .call, .otherSend, .process, .started, .suspectLeakChecker: false
     }
   }
 

@@ -13,7 +13,9 @@ package struct SeccompFilter: Sendable {
 
   /// Makes the filter, as BPF, with libseccomp: for all system call ABIs of the machine, with
   /// i386's `socketcall` beside its `sendmmsg`.
-  package init() throws(LaunchError) {
+  ///
+  /// With `watchesRetries` it stops at the other ways to send as well.
+  package init(watchesRetries: Bool = false) throws(LaunchError) {
     let allow: UInt32 = 0x7fff_0000
     let trace: UInt32 = 0x7ff0_0000 | Self.mark
     guard let context = unsafe seccomp_init(allow) else {
@@ -28,10 +30,14 @@ package struct SeccompFilter: Sendable {
       let result = unsafe seccomp_arch_add(context, architecture)
       if result != -EEXIST { try Self.check(result) }
     }
-    let call = unsafe seccomp_syscall_resolve_name("sendmmsg")
-    try Self.check(unsafe seccomp_rule_add_array(context, trace, call, 0, nil))
+    for name in ["sendmmsg"] + (watchesRetries ? Self.otherSends : []) {
+      let call = unsafe seccomp_syscall_resolve_name(name)
+      try Self.check(unsafe seccomp_rule_add_array(context, trace, call, 0, nil))
+    }
     instructions = try unsafe Self.export(context)
   }
+
+  private static let otherSends = ["sendmsg", "sendto", "send", "write", "writev"]
 
   private static var architectures: [UInt32] {
     #if arch(x86_64)

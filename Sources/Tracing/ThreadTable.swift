@@ -26,6 +26,8 @@ final class TracedThread {
   var isUndisturbed = false
   /// True from the entry of rt_sigreturn to the next entry.
   var returnsFromSignal = false
+  /// A send by another system call that it is in.
+  var otherSend: OtherSendSnapshot?
   private var name = ThreadName()
 
   init(tid: Int32, process: TracedProcess) {

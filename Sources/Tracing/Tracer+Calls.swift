@@ -30,6 +30,9 @@ extension Tracer {
           instructionPointer: info.instructionPointer, stackPointer: info.stackPointer,
           arguments: arguments)
         callEntered(stop, thread, abi: abi, syscall: syscall, site: site)
+      case .other where filterData != nil || thread.process.stops == .syscall:
+        otherCallEntered(
+          stop, thread, architecture: info.architecture, number: number, arguments)
       case .signalReturn, .other: break
       }
       thread.returnsFromSignal = meaning == .signalReturn
@@ -40,6 +43,8 @@ extension Tracer {
       if let call = thread.call {
         thread.call = nil
         try callLeft(stop, thread, call, returnValue: returnValue)
+      } else if thread.otherSend != nil {
+        otherCallLeft(thread, returnValue: returnValue)
       } else {
         try signalReturned(stop, thread, returnValue: returnValue, info)
       }
@@ -152,6 +157,7 @@ extension Tracer {
     if settings.verifies { verify(call, stop) }
     askLocalAddress(&call.snapshot, thread)
     evidence.collect(&call.snapshot, thread, stop, sockets: sockets)
+    expectRetry(of: call.snapshot)
     finished.append(call)
   }
 
@@ -169,7 +175,7 @@ extension Tracer {
 
   /// ERESTARTSYS, ERESTARTNOINTR, ERESTARTNOHAND, ERESTART_RESTARTBLOCK (include/linux/errno.h):
   /// for the kernel's own signal code; a program sees EINTR, or the call again.
-  private static let restartCodes: Set<Int64> = [-512, -513, -514, -516]
+  static let restartCodes: Set<Int64> = [-512, -513, -514, -516]
   fileprivate static let interrupted: Int64 = -4
 
   /// A call other than ours was left. When it is the rt_sigreturn back into an interrupted call,
@@ -188,6 +194,7 @@ extension Tracer {
     guard returnValue == Self.interrupted else { return }
     thread.interrupted.removeLast()
     call.snapshot.exit = .init(monotonic: Clock.monotonic(), returnValue: returnValue)
+    expectRetry(of: call.snapshot)
     finished.append(call)
   }
 

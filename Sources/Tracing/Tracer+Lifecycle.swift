@@ -84,6 +84,7 @@ extension Tracer {
     table.remove(thread)
     finished += thread.takeCalls()
     pushFinished()
+    otherCallLeft(thread, returnValue: nil)
     // The leader is reported last, when all other threads are gone.
     guard thread.process.threadCount == 0 else { return }
     let pid = thread.process.pid

@@ -18,6 +18,8 @@ package struct Tracer: ~Copyable {
     package var followsChildren = true
     /// Let children go that outlive the command, where that can be.
     package var exitsWithCommand = false
+    /// Look at sends by other system calls while messages are unsent.
+    package var watchesRetries = false
     /// Record no more calls than this; nil for no limit.
     package var maximumCalls: UInt64?
     /// Record no longer than this, in nanoseconds; nil for no limit.
@@ -70,6 +72,8 @@ package struct Tracer: ~Copyable {
   var threadToAskAbout: TracedThread?
   /// When recording ends, or when to go (CLOCK_MONOTONIC); nil for never.
   var deadline: UInt64?
+  /// Until when other sends may take unsent messages up; 0 for not at all.
+  var retriesExpectedUntil: UInt64 = 0
   /// When to go even if interrupts are on their way.
   var lastDeadline: UInt64 = 0
 
@@ -224,7 +228,8 @@ package struct Tracer: ~Copyable {
       return .untilEvent
     }
     guard thread.process.stops == .seccomp else { return .untilSyscall }
-    return thread.call == nil && thread.interrupted.isEmpty ? .untilEvent : .untilSyscall
+    let isInCall = thread.call != nil || thread.otherSend != nil
+    return !isInCall && thread.interrupted.isEmpty ? .untilEvent : .untilSyscall
   }
 
   /// Tells the user something, a bounded number of times.

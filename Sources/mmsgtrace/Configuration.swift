@@ -37,6 +37,7 @@ struct Configuration {
     settings.payloadLimit = (options.payload ?? .standard).bytes
     settings.verifies = options.verify
     settings.followsChildren = !options.noFollow
+    settings.watchesRetries = options.watchRetries
     settings.exitsWithCommand = options.exitWithCommand
     settings.maximumCalls = options.calls?.number
     settings.maximumDuration = options.duration?.nanoseconds
@@ -48,6 +49,7 @@ struct Configuration {
   var followUps: FollowUpTracker.Settings {
     var followUps = FollowUpTracker.Settings()
     followUps.payloadLimit = settings.payloadLimit
+    followUps.seesOtherSends = settings.watchesRetries
     followUps.maximumCalls = settings.maximumCalls
     followUps.followsChildren = settings.followsChildren
     return followUps

@@ -80,6 +80,7 @@ struct Scribe: ~Copyable {
       totals.add(verdict)
       outputs.append(.call(call, verdict))
       tell(followUps.add(call, verdict))
+    case .otherSend(let send): tell(followUps.add(OtherSend(send)))
     case .process(let event):
       outputs.append(.process(event))
       tell(followUps.add(event))
@@ -126,15 +127,23 @@ struct TraceHeader: Sendable {
   var command: [String]?
   /// True where the command is told not to look for leaks.
   var disablesLeakChecker: Bool
+  /// True where sends by other system calls are looked at.
+  var watchesRetries: Bool
 
   func start(time: UInt64, pids: [Int32], stops: TraceStart.StopMethod) -> TraceStart {
-    var blindTo = ["sendmsg", "sendto", "write", "io_uring"]
+    var blindTo =
+      watchesRetries
+      ? ["sendmsg, sendto and write that take up nothing", "io_uring"]
+      : ["sendmsg", "sendto", "write", "io_uring"]
+    let sees = watchesRetries ? Self.retries.map { "\($0) that takes up unsent messages" } : []
     if stops == .seccomp { blindTo.append("calls refused by the program's own seccomp filter") }
     blindTo.append("CLONE_UNTRACED children")
     return TraceStart(
       version: MMsgTrace.version, time: time, command: command, pids: pids,
-      kernel: Self.kernelRelease, stops: stops, sees: ["sendmmsg"], blindTo: blindTo)
+      kernel: Self.kernelRelease, stops: stops, sees: ["sendmmsg"] + sees, blindTo: blindTo)
   }
+
+  private static let retries = ["sendmsg", "sendto", "write", "writev"]
 
   private static var kernelRelease: String {
     var name = utsname()

@@ -49,7 +49,8 @@ struct Session {
     }
     let header = TraceHeader(
       command: request?.command.map { String(decoding: $0, as: UTF8.self) },
-      disablesLeakChecker: configuration.disablesLeakChecker)
+      disablesLeakChecker: configuration.disablesLeakChecker,
+      watchesRetries: configuration.settings.watchesRetries)
     let decoder = Decoder(
       notesSkippedLSM: configuration.output.text.verbose, users: { UserNames.ofThisSystem() })
     let summary = Scribe(
@@ -121,10 +122,11 @@ struct Session {
 
   /// The filter; nil for stops at every system call.
   private func makeFilter() throws(LaunchError) -> SeccompFilter? {
+    let watches = configuration.settings.watchesRetries
     switch configuration.seccomp {
     case .off: return nil
-    case .on: return try SeccompFilter()
-    case .auto: return try? SeccompFilter()
+    case .on: return try SeccompFilter(watchesRetries: watches)
+    case .auto: return try? SeccompFilter(watchesRetries: watches)
     }
   }
 

@@ -32,6 +32,9 @@ struct TraceCommand: ParsableCommand {
   @Flag(help: "Read each message again when the call returns, and note what changed.")
   var verify = false
 
+  @Flag(help: "See unsent messages taken up by sendmsg, sendto, write and writev, too.")
+  var watchRetries = false
+
   @Flag(name: .customLong("no-follow"), help: "Let children run unrecorded.")
   var noFollow = false
 

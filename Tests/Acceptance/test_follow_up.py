@@ -82,6 +82,33 @@ class FollowUp(attaching.AttachTest):
         program.process.stdin.write(b"\n")
         self.assertEqual(program.finish().status, 0)
 
+    def test_other_system_calls(self):
+        """What sendmsg, sendto, write and writev take up is seen with --watch-retries, and only then."""
+        for mode, options in MODES:
+            for call in ("sendmsg", "sendto", "write", "writev"):
+                for program in (self.program, self.program.with_suffix(".m32")):
+                    with self.subTest(call, mode=mode, program=program.name):
+                        trace = self.trace([program, f"by_{call}"], [*options, "--watch-retries"])
+                        sent = trace.calls[0]["return"]
+                        self.assertEqual(told(trace), [f"1 resumed {sent}-11 0"], follow_ups(trace))
+                        self.assertIn(call, follow_ups(trace)[0]["why"])
+                        self.assertEqual(trace.end["losses"]["dropped"], 0)
+                        self.assertTrue(any(call in word for word in trace.records[0]["sees"]))
+
+                        trace = self.trace([program, f"by_{call}"], options)
+                        self.assertEqual(told(trace), [f"1 abandoned {sent}-11 0"])
+                        self.assertTrue(follow_ups(trace)[0]["why"].startswith("not by sendmmsg: "))
+                        if call != "writev":
+                            self.assertIn(call, trace.records[0]["blind_to"])
+
+    def test_watching_changes_nothing_else(self):
+        for way in WAYS:
+            with self.subTest(way):
+                trace = self.trace([self.program, way], ["--watch-retries"])
+                self.assertEqual(told(trace), sorted(trace.out.decode().split("\n")[:-1]), follow_ups(trace))
+                for record in follow_ups(trace):
+                    self.assertNotIn("not by sendmmsg", record["why"])
+
     def test_samples(self):
         """Each sample says what is true of it; the records say the same."""
         trace = self.trace([support.SAMPLES / "ignores_count"])

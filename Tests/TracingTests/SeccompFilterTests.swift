@@ -37,6 +37,27 @@ import Testing
 
     @Test(
       arguments: [
+        (x86_64, 307, 0, "sendmmsg as ever"), (x86_64, 46, 0, "sendmsg"),
+        (x86_64, 44, 0, "sendto"), (x86_64, 1, 0, "write"), (x86_64, 20, 0, "writev"),
+        (x86_64, x32Bit | 518, 0, "x32's sendmsg"), (x86_64, x32Bit | 1, 0, "x32's write"),
+        (i386, 4, 0, "i386's write"), (i386, 146, 0, "i386's writev"), (i386, 369, 0, "sendto"),
+        (i386, 370, 0, "sendmsg"), (i386, 102, 9, "socketcall's send"),
+        (i386, 102, 11, "socketcall's sendto"), (i386, 102, 16, "socketcall's sendmsg"),
+        (i386, 102, 20, "socketcall's sendmmsg"),
+      ] as [(UInt32, UInt32, UInt64, Comment)])
+    func watched(
+      architecture: UInt32, number: UInt32, firstArgument: UInt64, reason: Comment
+    ) throws {
+      let watching = FilterMachine(program: try SeccompFilter(watchesRetries: true).instructions)
+      let call = FilteredCall(
+        architecture: architecture, number: number, firstArgument: firstArgument)
+      #expect(try watching.run(call) == Self.trace, reason)
+      let reads = FilteredCall(architecture: architecture, number: 3, firstArgument: 0)
+      #expect(try watching.run(reads) == Self.allow, "read or close")
+    }
+
+    @Test(
+      arguments: [
         (x86_64, 102, 20, "getuid"),
         (x86_64, 345, 0, "i386's number"),
         (x86_64, 538, 0, "x32's number without its bit"),

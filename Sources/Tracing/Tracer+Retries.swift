@@ -1,0 +1,149 @@
+import Decoding
+import Records
+
+// Sends by other system calls, which may be what a program does about messages that a sendmmsg left
+// unsent. Only while there may be such messages is any of them looked at.
+extension Tracer {
+  /// Nanoseconds for which the last call that fell short may be followed up: as long as it is
+  /// waited for.
+  private static let patience: UInt64 = 61_000_000_000
+
+  /// A call has ended: from now on other sends are looked at, where it fell short.
+  mutating func expectRetry(of snapshot: CallSnapshot) {
+    guard settings.watchesRetries, let exit = snapshot.exit, let arguments = snapshot.arguments
+    else { return }
+    // A stream's last message may have been taken in part.
+    let isStream = snapshot.socket.map { $0.type == SocketType.stream.rawValue } ?? true
+    if isStream || exit.returnValue != Int64(arguments.vectorLength) {
+      retriesExpectedUntil = exit.monotonic &+ Self.patience
+    }
+  }
+
+  /// A call other than sendmmsg is entered: where it sends on a socket, it is looked at.
+  mutating func otherCallEntered(
+    _ stop: borrowing Stop, _ thread: TracedThread, architecture: UInt32, number: UInt64,
+    _ registers: CallInfo.Arguments
+  ) {
+    thread.otherSend = nil
+    guard retriesExpectedUntil > 0, phase == .tracing, isRecorded(thread.process),
+      let (syscall, abi, isSocketcall) = SystemCallTable.otherSend(
+        architecture: architecture, number: number, firstArgument: registers.first)
+    else { return }
+    let now = Clock.monotonic()
+    guard now < retriesExpectedUntil else {
+      retriesExpectedUntil = 0
+      return
+    }
+    let reader = OtherSendReader(
+      memory: stop.memory, layout: MessageLayout.of(abi), limit: settings.payloadLimit)
+    guard let arguments = isSocketcall ? reader.socketcall(registers) : registers else { return }
+    let fd = Int32(truncatingIfNeeded: arguments.first)
+    guard case .socket(let socket) = sockets.ask(fd: fd, of: thread) else { return }
+    var send = OtherSendSnapshot(
+      syscall: syscall, pid: thread.process.pid, tid: thread.tid, fd: fd, monotonic: now,
+      socket: socket)
+    reader.read(arguments, into: &send)
+    thread.otherSend = send
+  }
+
+  /// It has ended, or its thread has.
+  func otherCallLeft(_ thread: TracedThread, returnValue: Int64?) {
+    guard var send = thread.otherSend else { return }
+    thread.otherSend = nil
+    if let returnValue, Self.restartCodes.contains(returnValue) { return }
+    send.returnValue = returnValue
+    reports.push(.otherSend(send))
+  }
+}
+
+/// Reads what a sending system call is about.
+struct OtherSendReader: ~Escapable {
+  private let memory: TraceeMemory
+  private let layout: MessageLayout
+  private let limit: Int
+
+  /// Bytes of a message that are ever compared.
+  private static let maximumBytes: UInt64 = 256
+  private static let maximumIovecs: UInt64 = 1024
+
+  @_lifetime(copy memory)
+  init(memory: consuming TraceeMemory, layout: MessageLayout, limit: UInt64) {
+    self.memory = memory
+    self.layout = layout
+    self.limit = Int(min(limit, Self.maximumBytes))
+  }
+
+  /// The arguments that `socketcall` is pointed at: six words at most.
+  func socketcall(_ registers: CallInfo.Arguments) -> CallInfo.Arguments? {
+    guard let block = bytes(RemoteAddress(registers.second), 16) else { return nil }
+    let more = bytes(RemoteAddress(registers.second), 24) ?? block + [UInt8](repeating: 0, count: 8)
+    func word(_ index: Int) -> UInt64 {
+      (0..<4).reduce(0) { $0 | UInt64(more[index * 4 + $1]) << UInt64($1 * 8) }
+    }
+    return CallInfo.Arguments(
+      first: word(0), second: word(1), third: word(2), fourth: word(3), fifth: word(4),
+      sixth: word(5))
+  }
+
+  func read(_ arguments: CallInfo.Arguments, into send: inout OtherSendSnapshot) {
+    switch send.syscall {
+    case .write, .send:
+      send.iovecs = [IOVector(base: RemoteAddress(arguments.second), length: arguments.third)]
+    case .sendto:
+      send.iovecs = [IOVector(base: RemoteAddress(arguments.second), length: arguments.third)]
+      readName(arguments.fifth, arguments.sixth & 0xffff_ffff, into: &send)
+    case .writev: readIovecs(arguments.second, arguments.third, into: &send)
+    case .sendmsg: readHeader(arguments.second, into: &send)
+    }
+    readPayload(into: &send)
+  }
+
+  private func readHeader(_ address: UInt64, into send: inout OtherSendSnapshot) {
+    guard let bytes = bytes(RemoteAddress(address), layout.sentLengthOffset),
+      let header = layout.header(in: bytes, at: 0)
+    else {
+      send.isFaulty = true
+      return
+    }
+    send.hasControl = header.controlLength > 0
+    if header.nameLength > 0 { readName(header.name.value, UInt64(header.nameLength), into: &send) }
+    readIovecs(header.iovecs.value, header.iovecCount, into: &send)
+  }
+
+  private func readName(_ address: UInt64, _ length: UInt64, into send: inout OtherSendSnapshot) {
+    guard address != 0, length > 0 else { return }
+    send.name = bytes(RemoteAddress(address), Int(min(length, UInt64(SocketAddressBytes.capacity))))
+    if send.name == nil { send.isFaulty = true }
+  }
+
+  private func readIovecs(_ address: UInt64, _ count: UInt64, into send: inout OtherSendSnapshot) {
+    guard count > 0 else { return }
+    guard count <= Self.maximumIovecs,
+      let bytes = bytes(RemoteAddress(address), Int(count) * layout.iovecStride)
+    else {
+      send.isFaulty = true
+      return
+    }
+    send.iovecs = (0..<Int(count)).compactMap {
+      layout.iovec(in: bytes, at: $0 * layout.iovecStride)
+    }
+  }
+
+  private func readPayload(into send: inout OtherSendSnapshot) {
+    for iovec in send.iovecs where send.payload.count < limit && iovec.length > 0 {
+      let count = Int(min(iovec.length, UInt64(limit - send.payload.count)))
+      guard let piece = bytes(iovec.base, count) else {
+        send.isFaulty = true
+        return
+      }
+      send.payload += piece
+    }
+  }
+
+  private func bytes(_ address: RemoteAddress, _ count: Int) -> [UInt8]? {
+    var image = MemoryImage()
+    let range = RemoteRange(start: address, count: count)
+    memory.read([range], requested: [range], into: &image)
+    return image.bytes.count == count ? image.bytes : nil
+  }
+}
