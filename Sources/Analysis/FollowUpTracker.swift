@@ -27,7 +27,7 @@ package struct FollowUpTracker {
     static let patience: UInt64 = 10_000_000_000
     /// Nanoseconds without any send on the socket.
     static let silence: UInt64 = 60_000_000_000
-    static let tailsOfSocket = 16
+    static let tailsOfSocket = 64
     static let tails = 256
     static let bytes = 8 << 20
   }
@@ -176,7 +176,8 @@ extension FollowUpTracker {
       here.removeFirst()
       found += close(
         oldest,
-        oldest.others.count > 0 ? .patience : .untold("too many later calls fell short as well"))
+        oldest.others.count >= Limits.sends
+          ? .patience : .untold("too many later calls fell short as well"))
     }
     tailCount += 1
     byteCount += tail.openBytes

@@ -30,9 +30,10 @@ extension UnsentTail {
       guard !messages.isEmpty else { return }
       records.append(
         FollowUp(
-          of: call, by: by, how: how, messages: messages, why: why, isOnlySendmmsg: isOnlySendmmsg))
+          of: call, by: by, how: how, messages: messages, why: why, isOnlySendmmsg: isOnlySendmmsg,
+          isFinal: end.isFinal || isCutOff))
     }
-    let compared = isWhole || isStream ? "" : "; compared by \(basis)"
+    let compared = isWhole || isStream ? "" : "; it looks so by \(basis)"
     add(.resentAll, groups.again, by: groups.againBy, whyAgain(groups) + compared)
     // What was left out is what trying again was about.
     let resumed = whyResumed(groups) + (groups.skipped.isEmpty ? tried : "")
@@ -206,5 +207,6 @@ extension UnsentTail {
 }
 
 extension UnsentTail.End {
+  fileprivate var isFinal: Bool { if case .patience = self { false } else { true } }
   fileprivate var isGone: Bool { if case .gone = self { true } else { false } }
 }

@@ -51,7 +51,7 @@ extension UnsentTail {
     if match.pending.isEmpty, match.alike.isEmpty {
       if let relation = takeUnread(offer) { return relation }
       if !offer.isKnown { return offer.errno == nil ? setUnclear(offer) : .unclear }
-      if offer.errno == nil { noteAgain(match.again, offer) }
+      if offer.errno == nil { noteAgain(match.again, beside: [], offer) }
       return .other
     }
     if let errno = offer.errno, match.usesAll, offer.shown >= offer.asked {
@@ -125,11 +125,17 @@ extension UnsentTail {
         ? .unclear : pair.position < offer.sent ? .taken : .moved
       settle(pair.message, as: fate, by: offer.sequence)
     }
-    noteAgain(match.again, offer)
+    noteAgain(match.again, beside: match.pending, offer)
   }
 
-  private mutating func noteAgain(_ pairs: [Pair], _ offer: borrowing Offer) {
-    for pair in pairs where pair.position < offer.sent && hasContents {
+  private mutating func noteAgain(
+    _ pairs: [Pair], beside pending: [Pair], _ offer: borrowing Offer
+  ) {
+    let isAll = pairs.count + pending.count >= offer.asked && offer.asked >= fates.count
+    let isInOrder = (pairs + pending).allSatisfy { $0.message == $0.position }
+    for pair in pairs where pair.position < offer.sent {
+      // Others may begin like it: it takes the whole batch from its start to look like a second try.
+      guard isWhole(pair.message) || hasContents && isAll && isInOrder else { continue }
       if resentBy.isEmpty { resentBy = [UInt64](repeating: 0, count: fates.count) }
       if resentBy[pair.message] == 0 { resentBy[pair.message] = offer.sequence ?? .max }
     }

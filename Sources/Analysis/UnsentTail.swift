@@ -177,7 +177,7 @@ struct UnsentTail {
     return found
   }
 
-  private func isWhole(_ message: Int) -> Bool {
+  func isWhole(_ message: Int) -> Bool {
     wholes.indices.contains(message) && wholes[message]
   }
 

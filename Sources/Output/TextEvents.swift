@@ -91,7 +91,11 @@ extension ByteBuffer {
     case .unknown: break
     }
     guard [.skipped, .abandoned, .cappedRest].contains(followUp.how) else { return }
-    append(followUp.isOnlySendmmsg ? ", not sent by sendmmsg" : ", never sent")
+    if followUp.isOnlySendmmsg {
+      append(followUp.isFinal ? ", not sent by sendmmsg" : ", not sent by sendmmsg so far")
+    } else {
+      append(followUp.isFinal ? ", never sent" : ", not sent so far")
+    }
   }
 
   /// One line: calls, messages, bytes, and what was not as it should be.

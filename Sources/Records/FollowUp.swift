@@ -26,8 +26,13 @@ package struct FollowUp: Sendable {
   /// True where sends by other system calls were not looked at.
   package var isOnlySendmmsg: Bool
 
+  /// True where nobody is left who could send the messages; else they were not sent for as long as
+  /// they were waited for.
+  package var isFinal: Bool
+
   package init(
-    of: UInt64, by: UInt64?, how: How, messages: [Int], why: String, isOnlySendmmsg: Bool = false
+    of: UInt64, by: UInt64?, how: How, messages: [Int], why: String, isOnlySendmmsg: Bool = false,
+    isFinal: Bool = true
   ) {
     self.of = of
     self.by = by
@@ -35,5 +40,6 @@ package struct FollowUp: Sendable {
     self.messages = messages
     self.why = why
     self.isOnlySendmmsg = isOnlySendmmsg
+    self.isFinal = isFinal
   }
 }

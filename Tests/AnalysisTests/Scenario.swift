@@ -91,7 +91,8 @@ struct Scenario {
 
   /// Eight bytes of the letter, to a port of its own for capitals; `?` cannot be read.
   static func message(_ index: Int, _ letter: Character, taken: Bool = false) -> Message {
-    let bytes = [UInt8](repeating: letter.asciiValue.map { $0 | 0x20 } ?? 0, count: 8)
+    let code = letter.asciiValue ?? 0
+    let bytes = [UInt8](repeating: letter.isUppercase ? code | 0x20 : code, count: 8)
     let isReadable = letter != "?"
     return Message(
       index: index, header: nil, bytes: isReadable ? 8 : nil, sentLength: taken ? 8 : nil,
