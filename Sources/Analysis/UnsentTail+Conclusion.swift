@@ -101,8 +101,7 @@ extension UnsentTail {
       return "\(taker) offers as long messages for the same destinations, and no contents were kept"
     }
     if isStream { return "what \(taker) begins with was not kept so far that it could be told" }
-    return "\(taker) may have sent them: they are like messages that had been sent, or it was not"
-      + " seen whole"
+    return "\(taker) may have sent them: others of the call look the same, or it was not seen whole"
   }
 
   private func whyUntold(_ end: End) -> String {

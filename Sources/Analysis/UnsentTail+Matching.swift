@@ -29,6 +29,8 @@ extension UnsentTail {
     /// offered than was left.
     var alike: [(pending: [Int], sent: [Int], positions: [Int])] = []
     var reliesOnOrder = false
+    /// Messages of which the call has others that look the same, as far as they were kept.
+    var doubtful: Set<Int> = []
     var isUsed: [Bool]
     var isMatched: Set<Int> = []
 
@@ -87,6 +89,9 @@ extension UnsentTail {
     } else if sent.isEmpty || free.count <= pending.count {
       match.reliesOnOrder = match.reliesOnOrder || !sent.isEmpty
       match.pending += match.pair(pending, free)
+      if messages.count > 1, !messages.allSatisfy({ isWhole($0) }) {
+        match.doubtful.formUnion(pending)
+      }
     } else {
       match.alike.append((pending, sent, free))
       for position in free { match.isUsed[position] = true }
@@ -119,13 +124,22 @@ extension UnsentTail {
     } else {
       noteTaker(offer, beginningAt: match.alike.first?.pending.first ?? 0)
     }
+    let isWholeTail = offersWholeTail(match.pending)
     for pair in match.pending {
+      let isDoubtful = !hasContents || match.doubtful.contains(pair.message) && !isWholeTail
       let fate: Fate =
-        offer.result == .unfinished || !hasContents
+        offer.result == .unfinished || isDoubtful
         ? .unclear : pair.position < offer.sent ? .taken : .moved
       settle(pair.message, as: fate, by: offer.sequence)
     }
     noteAgain(match.again, beside: match.pending, offer)
+  }
+
+  /// True where all that is unsent is offered in its order at the head.
+  private func offersWholeTail(_ pairs: [Pair]) -> Bool {
+    let first = fates.firstIndex(of: .pending) ?? 0
+    return pairs.count == pendingCount
+      && pairs.allSatisfy { $0.message - first == $0.position }
   }
 
   private mutating func noteAgain(

@@ -222,8 +222,10 @@ import Testing
     var settings = FollowUpTracker.Settings()
     settings.payloadLimit = 4
     var scenario = Scenario(settings)
-    let found = scenario.play([.sends("abbc", 1), .sends("bc", 2), .event(.exited)])
-    #expect(found == ["1 resumed 1,3 by 2", "1 unknown 2"])
+    #expect(
+      scenario.play([.sends("abbc", 1), .sends("cb", 2), .event(.exited)])
+        == ["1 resumed 3 by 2", "1 unknown 1", "1 unknown 2"])
+    #expect(scenario.play([.sends("abbc", 1), .sends("bbc", 3)]) == ["3 resumed 1,2,3 by 4"])
     // What is the same is the same.
     scenario = Scenario()
     let same = scenario.play([.sends("abbc", 1), .sends("bc", 2), .event(.exited)])
