@@ -123,18 +123,24 @@ struct StreamRest {
         ? .rest("offers as many bytes as were left") : .unknown)
   }
 
+  /// Another place of the call that it begins at: by where that lies in memory or, unless places
+  /// alike would make that a guess, by its contents.
   private func elsewhere(_ offered: StreamPlace, byAddress: Bool = false) -> Continuation? {
-    func isAt(_ place: StreamPlace) -> Bool {
-      place.agrees(with: offered) != false && offered.length == place.length
-        && (byAddress || place.agrees(with: offered) == nil
-          ? offered.address == place.address : true)
+    var places: [(place: StreamPlace, continuation: Continuation)] = []
+    if taken > 0 {
+      places.append((start, .again(from: message, "offers message \(message) from its start")))
     }
-    if taken > 0, isAt(start) {
-      return .again(from: message, "offers message \(message) from its start")
+    if let next { places.append((next, .next)) }
+    if message > 0 { places.append((beginning, .again(from: 0, "begins with message 0"))) }
+    let similar = places.filter {
+      $0.place.agrees(with: offered) != false && $0.place.length == offered.length
     }
-    if let next, isAt(next) { return .next }
-    if message > 0, isAt(beginning) { return .again(from: 0, "begins with message 0") }
-    return nil
+    if let same = similar.first(where: { $0.place.address == offered.address }) {
+      return same.continuation
+    }
+    if byAddress { return nil }
+    let alike = similar.filter { $0.place.agrees(with: offered) == true }
+    return alike.count > 1 ? .unknown : alike.first?.continuation
   }
 }
 
