@@ -44,16 +44,19 @@ package struct FollowUpTracker {
   private var tails: [SocketKey: [UnsentTail]] = [:]
   private var tailCount = 0
   private var byteCount = 0
-  private var families: ProcessFamilies
+  private var families = ProcessFamilies()
   private var lastSweep: UInt64 = 0
-  /// True once calls may be made that are not recorded.
-  private var isBlind = false
+  /// Why calls may be made that are not recorded; nil while none can.
+  private var blindness: String?
   private var summary = LossSummary()
 
   package init(_ settings: Settings) {
     self.settings = settings
     printer = MessagePrinter(payloadLimit: settings.payloadLimit)
-    families = ProcessFamilies(followsChildren: settings.followsChildren)
+    // Not every fork is told of then, either.
+    if !settings.followsChildren {
+      blindness = "children are not recorded (--no-follow), and may have sent them"
+    }
   }
 
   /// True while something is waited for.
@@ -64,7 +67,9 @@ package struct FollowUpTracker {
     _ call: SendCall, _ verdict: Verdict, rest: [Message] = []
   ) -> [FollowUp] {
     summary.add(call, verdict)
-    if let limit = settings.maximumCalls, call.sequence >= limit { isBlind = true }
+    if let limit = settings.maximumCalls, call.sequence >= limit {
+      blindness = "recording ended before it could be told"
+    }
     let fellShort = verdict.cause != nil && verdict.cause != .callError
     guard tailCount > 0 || fellShort, let arguments = call.arguments else { return [] }
     let key = call.socket.map { SocketKey.inode($0.inode) } ?? .descriptor(call.pid, arguments.fd)
@@ -202,7 +207,7 @@ extension FollowUpTracker {
   private mutating func close(_ tail: UnsentTail, _ end: UnsentTail.End) -> [FollowUp] {
     tailCount -= 1
     byteCount -= tail.openBytes
-    let end = isBlind && !tail.isSettled ? .untold("recording ended before it could be told") : end
+    let end = tail.isSettled ? end : blindness.map { .untold($0) } ?? end
     let records = tail.records(
       end, basis: printer.basis, isOnlySendmmsg: !settings.seesOtherSends)
     summary.add(records, of: tail)

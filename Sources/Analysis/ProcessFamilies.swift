@@ -12,11 +12,6 @@ struct ProcessFamilies {
   private var families: [Int: Family] = [:]
   private var familyOf: [Int32: Int] = [:]
   private var lastFamily = 0
-  /// True where children's calls are seen.
-  private let followsChildren: Bool
-
-  init(followsChildren: Bool) { self.followsChildren = followsChildren }
-
   /// The family of a process, which may be news.
   mutating func family(of pid: Int32) -> Int {
     if let family = familyOf[pid] { return family }
@@ -32,9 +27,6 @@ struct ProcessFamilies {
     let family = family(of: parent)
     familyOf[pid] = family
     families[family]?.living.insert(pid)
-    if !followsChildren {
-      families[family]?.blindness = "a child process may have sent them, which is not recorded"
-    }
   }
 
   /// A process is gone, or another program. True where it was the last that could know: of its
