@@ -2,8 +2,8 @@
 """Runs the acceptance tests:  Tests/Acceptance/run.py [NAME ...]
 
 The tracer is the one that MMSGTRACE names, else .build/release/mmsgtrace. Needs the Python package
-jsonschema; gcc with -m32; the Debian packages strace, stress-ng, knot, bind9-dnsutils, iproute2; and
-root, for namespaces. NAME selects tests that contain it.
+jsonschema; gcc with -m32; the Debian packages strace, stress-ng, knot, bind9-dnsutils, iproute2,
+nftables; and root, for namespaces. NAME selects tests that contain it.
 """
 
 import pathlib

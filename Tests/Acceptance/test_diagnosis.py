@@ -1,8 +1,9 @@
 """Random calls with one or two defects, and what a trace says of those that fall short.
 
 The truth is the kernel's own: the same messages one by one, by a twin process with equal sockets.
-No diagnosis may be sure and wrong; how many are right (99 % is the goal) is printed by kind of socket. SEED=… repeats
-a run, and one call of it is made again by  short_random batch FILE SEED 1 NUMBER.
+No diagnosis may be sure and wrong; how many are right (99 % is the goal) is printed by kind of
+socket. SEED=… repeats a run, and one call of it is made again, in the network of short_network.sh, by
+short_random batch FILE SEED 1 NUMBER.
 """
 
 import collections
