@@ -185,7 +185,7 @@ class Show(support.TracingTest):
                 self.assertTrue(all(f["of"] in numbers for f in follow_ups))
                 self.assertGreaterEqual(end["left_out"], len(calls) - len(partial))
         text = self.show("--only", "outcome=partial", saved).out.decode()
-        self.assertRegex(text.splitlines()[-1], r" \d+ records? left out")
+        self.assertRegex(text, r"(?m)^\d+ calls?, .* \d+ records? left out")
         # Filtered once more, the counts add up.
         nothing = self.show("--only", "fd=999", "--format", "json", filtered).out.splitlines()
         self.assertEqual(json.loads(nothing[-1])["calls"], len(calls))
