@@ -122,6 +122,7 @@ find_missing() {
   want bind9-dnsutils command -v dig
   want stress-ng command -v stress-ng
   want iproute2 command -v ip
+  want tshark command -v tshark
   want nftables command -v nft
   want python3-venv python3 -c 'import ensurepip, venv'
 }

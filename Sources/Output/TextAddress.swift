@@ -24,7 +24,7 @@ extension ByteBuffer {
   }
 
   /// `UDP`, `TCPv6`, `NETLINK_ROUTE`, `UNIX-DGRAM`.
-  private mutating func appendKind(of socket: SocketDescription) {
+  mutating func appendKind(of socket: SocketDescription) {
     switch socket.family {
     case .inet, .inet6, .netlink:
       let name = socket.protocolName ?? "?"

@@ -34,7 +34,7 @@ struct Configuration {
     }
     output = try options.output.settings(standard: nil)
     settings = Tracer.Settings()
-    settings.payloadLimit = (options.payload ?? .standard).bytes
+    settings.payloadLimit = (options.payload ?? (output.wantsPayload ? .all : .standard)).bytes
     settings.verifies = options.verify
     settings.followsChildren = !options.noFollow
     settings.watchesRetries = options.watchRetries

@@ -21,12 +21,17 @@ enum ColorUse: String, ExpressibleByArgument, CaseIterable {
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
   case text
   case json
+  case pcapng
+
+  /// True where it is for programs to read, and not made of lines.
+  var isBinary: Bool { self == .pcapng }
 
   /// The format that a file's ending tells; nil where it tells none.
   init?(ending path: String) {
     switch path.split(separator: ".", omittingEmptySubsequences: false).last {
     case "txt": self = .text
     case "jsonl", "json": self = .json
+    case "pcapng": self = .pcapng
     default: return nil
     }
   }
@@ -37,12 +42,13 @@ struct PayloadLimit: ExpressibleByArgument {
   var bytes: UInt64
 
   static let standard = PayloadLimit(bytes: 32)
+  static let all = PayloadLimit(bytes: .max)
 
   init(bytes: UInt64) { self.bytes = bytes }
 
   init?(argument: String) {
     switch argument {
-    case "all": bytes = .max
+    case "all": self = .all
     case "none": bytes = 0
     default:
       guard let number = UInt64(argument) else { return nil }

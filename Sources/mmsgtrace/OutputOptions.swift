@@ -7,7 +7,7 @@ struct OutputOptions: ParsableArguments {
   @Option(
     name: [.customShort("o", allowingJoined: true), .long],
     help: ArgumentHelp(
-      "Write there instead (- is stdout); .txt, .jsonl or .json tells the format.",
+      "Write there instead (- is stdout); .txt, .jsonl, .json or .pcapng tells the format.",
       valueName: "file"))
   var output: [ArgumentText] = []
 
@@ -20,6 +20,9 @@ struct OutputOptions: ParsableArguments {
       "Only calls with, say, to=10.0.0.0/8, outcome=partial, bytes>1200; repeatable, all must hold.",
       valueName: "expr"))
   var only: [String] = []
+
+  @Flag(help: "Show messages that were not sent in pcapng, too.")
+  var unsent = false
 
   @Flag(name: [.customShort("x"), .customLong("hex")], help: "Show payload as a hex dump.")
   var hex = false
@@ -53,6 +56,11 @@ struct OutputSettings {
   var filter: RecordFilter
   var text: TextFormat.Options
   var color: ColorUse
+  /// pcapng shows messages that were not sent.
+  var unsent: Bool
+
+  /// True where one of them is of little use without whole payloads.
+  var wantsPayload: Bool { destinations.contains { $0.format == .pcapng } }
 }
 
 extension OutputOptions {
@@ -60,7 +68,8 @@ extension OutputOptions {
   func settings(standard: String?) throws -> OutputSettings {
     OutputSettings(
       destinations: destinations(standard: standard),
-      filter: RecordFilter(try only.map(Self.term)), text: text, color: color)
+      filter: RecordFilter(try only.map(Self.term)), text: text, color: color,
+      unsent: unsent)
   }
 
   private static func term(_ text: String) throws -> FilterTerm {

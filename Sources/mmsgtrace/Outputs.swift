@@ -25,9 +25,16 @@ struct Outputs: ~Copyable {
       let fd =
         destination.path == nil
         ? STDERR_FILENO : destination.path == "-" ? STDOUT_FILENO : nil as Int32?
+      if destination.format.isBinary, let fd, isatty(fd) == 1 {
+        discard()
+        throw Failure(
+          text: "\(destination.format.rawValue): it is nothing to read on a terminal: give -o FILE",
+          status: Failure.Status.usage)
+      }
       let format: any RecordFormat =
         switch destination.format {
         case .json: JSONLinesFormat()
+        case .pcapng: PcapngFormat(includesUnsent: settings.unsent)
         case .text: TextFormat(Terminal.fit(settings.text, settings.color, fd: fd))
         }
       do {
