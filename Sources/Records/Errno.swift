@@ -29,6 +29,7 @@ package struct Errno: RawRepresentable, Hashable, Sendable {
   package static let wrongProtocolType = Errno(rawValue: 91)
   package static let notSupported = Errno(rawValue: 95)
   package static let familyNotSupported = Errno(rawValue: 97)
+  package static let addressNotAvailable = Errno(rawValue: 99)
   package static let networkDown = Errno(rawValue: 100)
   package static let networkUnreachable = Errno(rawValue: 101)
   package static let connectionReset = Errno(rawValue: 104)

@@ -136,6 +136,8 @@ package struct SocketState: Hashable, Sendable {
   package var pathMTU: UInt32?
   /// IP_RECVERR or IPV6_RECVERR.
   package var receivesErrors: Bool?
+  /// Bytes of IP_OPTIONS, which every packet of the socket has.
+  package var optionBytes: UInt32?
   /// IP_HDRINCL.
   package var includesHeader: Bool?
   /// IPV6_V6ONLY.
@@ -152,6 +154,8 @@ package struct SocketState: Hashable, Sendable {
   package var tcpState: UInt8?
   /// TCP_ULP: `tls`, `espintcp`, …
   package var upperProtocol: String?
+  /// PACKET_VNET_HDR.
+  package var hasVirtualHeader: Bool?
   /// The MTU of the interface that a packet socket sends by; nil where it has none.
   package var interface: InterfaceState?
 
@@ -200,6 +204,8 @@ package struct InterfaceState: Hashable, Sendable {
 package enum DestinationState: Hashable, Sendable {
   case route(RouteState)
   case unix(UnixReceiver)
+  /// Whether a socket has the port of a netlink address.
+  case netlink(isBound: Bool)
 }
 
 /// What the kernel's routing says of an IP destination.

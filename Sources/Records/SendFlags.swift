@@ -6,6 +6,7 @@ package struct SendFlags: OptionSet, Hashable, Sendable {
   package init(rawValue: UInt32) { self.rawValue = rawValue }
 
   package static let outOfBand = SendFlags(rawValue: 0x1)
+  package static let dontRoute = SendFlags(rawValue: 0x4)
   package static let probe = SendFlags(rawValue: 0x10)
   package static let dontWait = SendFlags(rawValue: 0x40)
   package static let endOfRecord = SendFlags(rawValue: 0x80)

@@ -18,6 +18,14 @@ enum DestinationProbe {
     case AF_UNIX:
       guard socket.type == Int32(SOCK_DGRAM.rawValue), let address else { return nil }
       return UnixReceiverProbe.probe(address, thread).map { .unix($0) }
+    case AF_NETLINK:
+      // struct sockaddr_nl: pid at 4.
+      let bytes = address ?? socket.peer?.bytes ?? []
+      guard bytes.count >= 8 else { return nil }
+      return NetlinkPorts.isBound(
+        UInt32(bitPattern: bytes.int32(at: 4)), protocolNumber: socket.protocolNumber,
+        seenBy: thread.tid
+      ).map { .netlink(isBound: $0) }
     default: return nil
     }
   }
@@ -40,6 +48,8 @@ enum DestinationProbe {
       family == AF_INET && destination.count >= 16
         || family == AF_INET6 && destination.count >= 24
     else { return nil }
+    // connect(2) refuses these for a reason of its own.
+    if destination.needsScope, binding.interface == 0 { return nil }
     guard let probe = ProbeSocket(family: family) else { return nil }
     probe.follow(binding)
     probe.bindAddress(of: local)
@@ -94,9 +104,33 @@ enum UDPListeners {
   }
 }
 
+/// Netlink sockets of a network namespace.
+enum NetlinkPorts {
+  /// Whether a socket of the protocol has `port`; nil where that cannot be read.
+  static func isBound(_ port: UInt32, protocolNumber: Int32, seenBy tid: Int32) -> Bool? {
+    guard let text = ProcFile.text("/proc/\(tid)/net/netlink") else { return nil }
+    for line in text.split(separator: "\n").dropFirst() {
+      // sk Eth Pid Groups …
+      let fields = line.split(separator: " ", maxSplits: 3, omittingEmptySubsequences: true)
+      if fields.count > 2, Int32(fields[1]) == protocolNumber, UInt32(fields[2]) == port {
+        return true
+      }
+    }
+    return false
+  }
+}
+
 extension [UInt8] {
   /// The family of an address.
   var family: Int32 { count >= 2 ? Int32(self[0]) | Int32(self[1]) << 8 : -1 }
+
+  /// True for a link-local IPv6 address that names no interface.
+  fileprivate var needsScope: Bool {
+    guard family == AF_INET6, count >= 24, self[8] == 0xfe, self[9] & 0xc0 == 0x80 else {
+      return false
+    }
+    return count < 28 || int32(at: 24) == 0
+  }
 
   /// True for an AF_UNSPEC address where that means none: to UDP over IPv6.
   fileprivate func isUnspecified(in socket: SocketSnapshot) -> Bool {

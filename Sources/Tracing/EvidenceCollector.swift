@@ -45,7 +45,8 @@ struct EvidenceCollector {
         state.interface = InterfaceProbe.interface(
           ofPacketSocket: duplicate, to: snapshot.addressBytes(ofMessage: index), socket)
       }
-      let binding = SocketProbe.binding(of: duplicate)
+      var binding = SocketProbe.binding(of: duplicate)
+      if snapshot.arguments?.flags.contains(.dontRoute) == true { binding.staysOnLink = true }
       evidence.socket = state
       networks.inside(networkOf: thread.tid) {
         evidence.limits = Self.limits

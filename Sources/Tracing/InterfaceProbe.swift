@@ -10,7 +10,10 @@ enum InterfaceProbe {
   static func interface(
     ofPacketSocket fd: Int32, to address: [UInt8]?, _ socket: SocketSnapshot
   ) -> InterfaceState? {
-    // struct sockaddr_ll: ifindex at 4.
+    // struct sockaddr_pkt: device name at 2; struct sockaddr_ll: ifindex at 4.
+    if socket.type == Int32(SOCK_PACKET.rawValue) {
+      return address.flatMap { $0.count >= 16 ? state(ofInterfaceNamed: $0[2..<16], fd) : nil }
+    }
     let bytes = address ?? socket.local.bytes
     guard bytes.count >= 8 else { return nil }
     return state(ofInterface: bytes.int32(at: 4), socket: fd)
@@ -52,6 +55,23 @@ enum InterfaceProbe {
     guard unsafe ioctl(fd, Request.name, &request) == 0 else {
       return InterfaceState(index: index, exists: false)
     }
+    return unsafe state(index, &request, fd)
+  }
+
+  private static func state(ofInterfaceNamed name: ArraySlice<UInt8>, _ fd: Int32) -> InterfaceState {
+    var request = unsafe ifreq()
+    unsafe withUnsafeMutableBytes(of: &request.ifr_ifrn.ifrn_name) { bytes in
+      unsafe bytes.copyBytes(from: name.prefix { $0 != 0 }.prefix(13))
+    }
+    guard unsafe ioctl(fd, Request.flags, &request) == 0 else {
+      return InterfaceState(index: 0, exists: false)
+    }
+    return unsafe state(0, &request, fd)
+  }
+
+  private static func state(
+    _ index: Int32, _ request: inout ifreq, _ fd: Int32
+  ) -> InterfaceState {
     var state = InterfaceState(index: index, exists: true)
     if unsafe ioctl(fd, Request.flags, &request) == 0 {
       state.isUp = unsafe request.ifr_ifru.ifru_flags & isUp != 0

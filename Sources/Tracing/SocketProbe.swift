@@ -11,6 +11,9 @@ enum SocketProbe {
     askSocketLevel(fd, &state)
     askReadiness(fd, &state)
     switch Int32(socket.family) {
+    case AF_PACKET:
+      state.hasVirtualHeader = option(fd, Level.packet, 15).map { $0 != 0 }
+      return state
     case AF_INET: askIPv4(fd, &state)
     case AF_INET6:
       askIPv4(fd, &state)
@@ -29,12 +32,15 @@ enum SocketProbe {
   struct Binding {
     var interface: Int32
     var mark: Int32
+    /// SO_DONTROUTE.
+    var staysOnLink: Bool
   }
 
   static func binding(of fd: Int32) -> Binding {
     Binding(
       interface: option(fd, SOL_SOCKET, Option.bindToInterface) ?? 0,
-      mark: option(fd, SOL_SOCKET, Option.mark) ?? 0)
+      mark: option(fd, SOL_SOCKET, Option.mark) ?? 0,
+      staysOnLink: option(fd, SOL_SOCKET, SO_DONTROUTE).map { $0 != 0 } ?? false)
   }
 
   private static func askSocketLevel(_ fd: Int32, _ state: inout SocketState) {
@@ -71,6 +77,7 @@ enum SocketProbe {
   private static func askIPv4(_ fd: Int32, _ state: inout SocketState) {
     state.mtuDiscovery = option(fd, Level.ip, 10).map { MTUDiscovery(rawValue: $0) }
     state.receivesErrors = option(fd, Level.ip, 11).map { $0 != 0 }
+    state.optionBytes = UInt32(words(fd, Level.ip, 4, count: 10).count * 4)
     state.includesHeader = option(fd, Level.ip, 3).map { $0 != 0 }
     if state.isConnected {
       state.pathMTU = option(fd, Level.ip, 14).map { UInt32(bitPattern: $0) }
@@ -149,6 +156,7 @@ enum SocketProbe {
     static let tcp: Int32 = 6
     static let udp: Int32 = 17
     static let ipv6: Int32 = 41
+    static let packet: Int32 = 263
   }
 }
 

@@ -7,6 +7,7 @@ struct ThreadStatus {
   private var pending: UInt64 = 0
   private var userIDs: [UInt32] = []
   private var groupIDs: [UInt32] = []
+  private(set) var groups: [UInt32] = []
   private var innerPid: Int32 = 0
   private var capabilities: UInt64 = 0
 
@@ -22,6 +23,7 @@ struct ThreadStatus {
       case "NStgid": innerPid = words.last.flatMap { Int32($0) } ?? 0
       case "Uid": userIDs = words.prefix(3).compactMap { UInt32($0) }
       case "Gid": groupIDs = words.prefix(3).compactMap { UInt32($0) }
+      case "Groups": groups = words.compactMap { UInt32($0) }
       case "CapEff": capabilities = mask
       case "SigPnd", "ShdPnd": pending |= mask
       case "SigBlk": blocked = mask

@@ -13,14 +13,19 @@ enum UnixReceiverProbe {
     let path = Array(address[2...].prefix { $0 != 0 })
     // As the tracee sees it: below its root, or its working directory.
     let start = "/proc/\(thread.tid)/" + (path.first == UInt8(ascii: "/") ? "root" : "cwd/")
-    let fd = open(Array(start.utf8) + path)
     var receiver = UnixReceiver()
+    let access = PathAccess(thread.tid)
+    if access.isBarred(onTheWayTo: path, from: start) {
+      receiver.refusal = .accessDenied
+      return receiver
+    }
+    let fd = open(Array(start.utf8) + path)
     guard fd >= 0 else {
       receiver.refusal = Errno(rawValue: errno)
       return receiver
     }
     defer { _ = close(fd) }
-    if mayNotWrite(fd, thread) {
+    if access.mayNotWrite(to: fd) {
       receiver.refusal = .accessDenied
       return receiver
     }
@@ -50,17 +55,4 @@ enum UnixReceiverProbe {
 
   /// O_PATH, which needs _GNU_SOURCE.
   private static let O_PATH_FLAG: Int32 = 0o10000000
-
-  /// Sending to a path asks for the right to write; the superuser has it always.
-  private static func mayNotWrite(_ fd: Int32, _ thread: TracedThread) -> Bool {
-    var status = stat()
-    guard unsafe fstat(fd, &status) == 0,
-      let held = ThreadStatus(thread.tid)?.credentials(tid: thread.tid),
-      held.userIDs.count > 1, held.userIDs[1] != 0
-    else { return false }
-    let isOwner = held.userIDs[1] == status.st_uid
-    let isGroup = held.groupIDs.count > 1 && held.groupIDs[1] == status.st_gid
-    let bit: UInt32 = isOwner ? 0o200 : isGroup ? 0o020 : 0o002
-    return status.st_mode & bit == 0
-  }
 }

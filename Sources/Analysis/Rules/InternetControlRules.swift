@@ -16,7 +16,7 @@ enum InternetControlRules {
 
   static func value6(of message: ControlMessage, _ failed: FailedMessage) -> Finding? {
     switch message.type {
-    case 2, 50: packetInfo(failed)
+    case 2, 50: packetInfo(message, failed)
     case 8, 52: number("IPV6_HOPLIMIT", message.intValue, -1...255)
     case 67: number("IPV6_TCLASS", message.intValue, -1...255)
     case 62: number("IPV6_DONTFRAG", message.intValue, 0...1)
@@ -37,12 +37,37 @@ enum InternetControlRules {
 
   /// IP_RETOPTS (`ip_options_get`), of which 40 bytes are read.
   private static func options(_ message: ControlMessage) -> Finding? {
+    var rest = message.data.prefix(40)
+    while let type = rest.first, type != 0 {
+      guard type != 1 else {
+        rest = rest.dropFirst()
+        continue
+      }
+      guard let length = rest.dropFirst().first, length >= 2, Int(length) <= rest.count else {
+        return .suspect(
+          .invalidArgument, .likely, "IP option \(type) has a length that does not fit")
+      }
+      rest = rest.dropFirst(Int(length))
+    }
     guard message.data.contains(where: { $0 > 1 }) else { return nil }
     return .suspect(.invalidArgument, .possible, "its IP options may be malformed")
   }
 
   /// IPV6_PKTINFO: an interface that is there, an address that is the host's.
-  private static func packetInfo(_ failed: FailedMessage) -> Finding? {
+  private static func packetInfo(_ message: ControlMessage, _ failed: FailedMessage) -> Finding? {
+    if failed.goesByIPv4 {
+      let mapped: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff]
+      guard !message.data.starts(with: mapped) else { return nil }
+      return .fails(
+        .invalidArgument, "IPV6_PKTINFO names an IPv6 address, and its destination is IPv4")
+    }
+    if let index = message.word(at: 16), index != 0,
+      case .inet6(_, _, _, let scope)? = failed.destination?.form, scope != 0, scope != index
+    {
+      return .suspect(
+        .invalidArgument, .likely,
+        "IPV6_PKTINFO names interface \(index), and its destination is on interface \(scope)")
+    }
     guard let source = failed.evidence?.source else {
       return .suspects([
         Suspect(

@@ -48,7 +48,10 @@ enum NetlinkRules {
       return .suspect(
         .connectionRefused, .possible, "the kernel may have no receiver for this protocol")
     }
-    return .suspect(.connectionRefused, .likely, "no socket has the netlink port \(port)")
+    if case .netlink(isBound: true)? = failed.evidence?.destination { return nil }
+    return .suspect(
+      .connectionRefused, failed.evidence?.destination == nil ? .possible : .likely,
+      "no socket has the netlink port \(port)")
   }
 
   @Sendable private static func fullReceiver(_ failed: FailedMessage) -> Finding? {

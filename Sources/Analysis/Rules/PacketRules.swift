@@ -2,13 +2,32 @@ import Records
 
 /// AF_PACKET (`packet_snd`; kernel.md §3.6).
 enum PacketRules {
-  static let checks: [Check] =
-    [shortAddress, noInterface, interfaceDown] + ControlRules.checks
-    + [frameTooLong] + PendingErrorRules.checks + WaitRules.checks
+  static func checks(for type: SocketType) -> [Check] {
+    (type == .packet ? [oldAddress, noDevice] : [shortAddress, noInterface])
+      + [interfaceDown] + ControlRules.checks + rest
+  }
+
+  private static let rest: [Check] =
+    [virtualHeader, frameTooLong] + PendingErrorRules.checks + WaitRules.checks
     + [PayloadRules.unreadable, frameTooShort, queueFull]
 
+  /// SOCK_PACKET (`packet_sendmsg_spkt`), which is sent by the name of a device.
+  @Sendable private static func oldAddress(_ failed: FailedMessage) -> Finding? {
+    guard failed.hasName else {
+      return .fails(.notConnected, "it has no address, which SOCK_PACKET needs")
+    }
+    guard failed.nameLength < 16 else { return nil }
+    return .fails(
+      .invalidArgument, "msg_namelen is \(failed.nameLength), SOCK_PACKET needs 16 or more")
+  }
+
+  @Sendable private static func noDevice(_ failed: FailedMessage) -> Finding? {
+    guard failed.interface?.exists == false else { return nil }
+    return .suspect(.noDevice, .likely, "there is no device of the name in its address")
+  }
+
   @Sendable private static func shortAddress(_ failed: FailedMessage) -> Finding? {
-    guard failed.hasName, failed.socket?.type != .packet else { return nil }
+    guard failed.hasName else { return nil }
     if failed.nameLength < 20 {
       return .fails(
         .invalidArgument, "msg_namelen is \(failed.nameLength), a sockaddr_ll has 20 bytes")
@@ -35,11 +54,19 @@ enum PacketRules {
     return .suspect(.networkDown, .likely, "interface \(interface.index) is down")
   }
 
+  /// PACKET_VNET_HDR: what stands before the frame.
+  @Sendable private static func virtualHeader(_ failed: FailedMessage) -> Finding? {
+    guard failed.state?.hasVirtualHeader == true else { return nil }
+    return .suspect(
+      .invalidArgument, .likely, "the virtio_net_hdr before its frame may be malformed")
+  }
+
   @Sendable private static func frameTooLong(_ failed: FailedMessage) -> Finding? {
-    guard let bytes = failed.bytes, let interface = failed.interface, let mtu = interface.mtu
+    guard let bytes = failed.bytes, let interface = failed.interface, let mtu = interface.mtu,
+      failed.state?.hasVirtualHeader != true
     else { return nil }
     // SOCK_RAW frames carry their link header: 14 bytes on what is like Ethernet.
-    let header: UInt64 = failed.socket?.type == .raw ? 14 : 0
+    let header: UInt64 = failed.socket?.type == .datagram ? 0 : 14
     guard bytes > UInt64(mtu) + header else { return nil }
     return .suspect(
       .messageTooLong, .likely,

@@ -9,7 +9,8 @@ enum RawRules {
   }
 
   private static let ofIPv4: [Check] =
-    [tooLong, outOfBand] + DatagramAddressRules.ipv4 + ControlRules.checks + RouteRules.checks4
+    [tooLong, outOfBand] + DatagramAddressRules.ipv4 + ControlRules.checks + [headerAndOptions]
+    + RouteRules.checks4
     + [headerTooShort, overLimit, overDevice, overMTU]
 
   private static let ofIPv6: [Check] =
@@ -59,12 +60,21 @@ enum RawRules {
   /// The length that the header says it has.
   @Sendable private static func badHeader(_ failed: FailedMessage) -> Finding? {
     guard failed.socket?.family == .inet, failed.state?.includesHeader == true,
-      let bytes = failed.bytes, let first = failed.message.payload.data?.first,
-      UInt64(first & 0x0f) * 4 > bytes
+      let bytes = failed.bytes, let first = failed.message.payload.data?.first
     else { return nil }
+    let length = UInt64(first & 0x0f) * 4
+    guard length < 20 || length > bytes else { return nil }
     return .suspect(
       .invalidArgument, .likely,
-      "IP_HDRINCL: its header says that it has \(Int(first & 0x0f) * 4) bytes, more than there are")
+      "IP_HDRINCL: its header says that it has \(length) bytes, and it has"
+        + (length < 20 ? " 20 or more" : " fewer"))
+  }
+
+  /// IP_HDRINCL leaves no room for options.
+  @Sendable private static func headerAndOptions(_ failed: FailedMessage) -> Finding? {
+    guard failed.state?.includesHeader == true, failed.optionBytes > 0 else { return nil }
+    return .suspect(
+      .invalidArgument, .likely, "IP_HDRINCL: the header is its own, and takes no IP options")
   }
 
   @Sendable private static func overMTU(_ failed: FailedMessage) -> Finding? {

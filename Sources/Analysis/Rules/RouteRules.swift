@@ -37,6 +37,7 @@ enum RouteRules {
   @Sendable private static func noRoute(_ failed: FailedMessage) -> Finding? {
     guard !failed.followsItsLike else { return nil }
     guard case .route(let route)? = failed.evidence?.destination else {
+      if failed.lacksScope { return withoutScope }
       return .suspects([
         Suspect(
           errno: .networkUnreachable, strength: .possible, why: "there may be no route to it"),
@@ -47,6 +48,16 @@ enum RouteRules {
     guard let refusal = route.refusal else { return nil }
     return .suspect(refusal, .likely, sentence(refusal))
   }
+
+  /// Which of the two depends on the addresses that the host has.
+  private static let withoutScope = Finding.suspects([
+    Suspect(
+      errno: .addressNotAvailable, strength: .likely,
+      why: "its link-local destination names no interface"),
+    Suspect(
+      errno: .networkUnreachable, strength: .possible,
+      why: "its link-local destination names no interface"),
+  ])
 
   private static func sentence(_ refusal: Errno) -> String {
     switch refusal {
@@ -65,5 +76,13 @@ enum RouteRules {
     return .suspect(
       .accessDenied, failed.state?.allowsBroadcast == false ? .likely : .possible,
       "its destination is a broadcast address, which needs SO_BROADCAST")
+  }
+}
+
+extension FailedMessage {
+  /// True for a link-local IPv6 destination without a scope.
+  fileprivate var lacksScope: Bool {
+    guard case .inet6(let address, _, _, let scope)? = destination?.form else { return false }
+    return scope == 0 && address.high >> 54 == 0x3fa
   }
 }

@@ -17,7 +17,7 @@ enum Rules {
     case .inet, .inet6: return internetChecks(socket, message)
     case .unix: return UnixRules.checks(for: socket.type)
     case .netlink: return NetlinkRules.checks
-    case .packet: return PacketRules.checks
+    case .packet: return PacketRules.checks(for: socket.type)
     case .vsock: return VsockRules.checks
     default: return OtherRules.checks
     }

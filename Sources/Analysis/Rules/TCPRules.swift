@@ -4,8 +4,8 @@ import Records
 /// not a byte was taken.
 enum TCPRules {
   static let checks: [Check] =
-    [zeroCopy, fastOpen, connecting, notConnected, control, brokenPipe, resetByPeer]
-    + [WaitRules.fullBuffer, PayloadRules.unreadable]
+    [zeroCopy, fastOpen, connecting, notConnected] + ControlRules.checks
+    + [brokenPipe, resetByPeer, WaitRules.fullBuffer, PayloadRules.unreadable]
 
   @Sendable private static func zeroCopy(_ failed: FailedMessage) -> Finding? {
     guard failed.flags.contains(.zeroCopy), failed.state?.sendsZeroCopy != false else {
@@ -60,20 +60,6 @@ enum TCPRules {
     }
     return .suspect(
       .brokenPipe, .likely, "the socket is not connected (state \(TCPState.name(state)))")
-  }
-
-  /// Looked at only on a connection; whatever is wrong is EINVAL.
-  @Sendable private static func control(_ failed: FailedMessage) -> Finding? {
-    for check in ControlRules.checks {
-      switch check(failed) {
-      case nil: continue
-      case .fails(_, let why): return .fails(.invalidArgument, why)
-      case .suspects(let found):
-        return .suspects(
-          found.map { Suspect(errno: .invalidArgument, strength: $0.strength, why: $0.why) })
-      }
-    }
-    return nil
   }
 
   @Sendable private static func brokenPipe(_ failed: FailedMessage) -> Finding? {

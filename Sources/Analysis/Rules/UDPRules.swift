@@ -11,7 +11,7 @@ enum UDPRules {
   private static func ofIPv4(_ failed: FailedMessage) -> [Check] {
     let first: [Check] = [tooLong, outOfBand]
     // Behind data that is held back, neither address nor control messages are looked at.
-    if failed.isAppended { return first + [corkedTooLong] + tail }
+    if failed.isAppended { return first + [otherFamilyHeldBack, corkedTooLong] + tail }
     return first + [shortAddress, wrongFamily, noPort, noDestination]
       + ControlRules.udpWalk + [bySomeFilter] + RouteRules.checks4
       + [overLimit, overMTU] + tail
@@ -110,10 +110,18 @@ extension UDPRules {
 
   /// `__ip_append_data`: what no fragments help with.
   @Sendable private static func overLimit(_ failed: FailedMessage) -> Finding? {
-    guard let bytes = failed.bytes, bytes > 65507 else { return nil }
-    return .fails(
-      .messageTooLong,
-      "payload of \(bytes) bytes is over 65507, the most an IPv4 UDP datagram carries")
+    guard let bytes = failed.bytes else { return nil }
+    if bytes > 65507 {
+      return .fails(
+        .messageTooLong,
+        "payload of \(bytes) bytes is over 65507, the most an IPv4 UDP datagram carries")
+    }
+    let options = failed.optionBytes
+    guard options > 0, bytes + options > 65507 else { return nil }
+    return .suspect(
+      .messageTooLong, .likely,
+      "payload of \(bytes) bytes and \(options) of IP options are over 65507, the most an IPv4 UDP"
+        + " datagram carries")
   }
 
   @Sendable private static func overLimit6(_ failed: FailedMessage) -> Finding? {
@@ -129,6 +137,15 @@ extension UDPRules {
 
   @Sendable private static func overMTU6(_ failed: FailedMessage) -> Finding? {
     SizeRules.overMTU(failed, discovery: failed.state?.mtuDiscovery6, headers: 48)
+  }
+
+  /// `udp_sendmsg`: what is held back is of IPv6.
+  @Sendable private static func otherFamilyHeldBack(_ failed: FailedMessage) -> Finding? {
+    guard failed.socket?.family == .inet6, let first = FailedMessage(failed.call, 0),
+      !first.goesByIPv4
+    else { return nil }
+    return .fails(
+      .invalidArgument, "it goes to an IPv4 address, and the messages held back to an IPv6 one")
   }
 
   /// All that is held back makes one datagram.
@@ -174,6 +191,13 @@ extension FailedMessage {
     if hasName, message.name?.family == .inet { return true }
     let address = hasName && message.name?.family != .unspecified ? message.name : socket?.peer
     return address?.isMappedIPv4 ?? false
+  }
+
+  /// Bytes of IP options that the packet will have: of its IP_RETOPTS, else of the socket.
+  var optionBytes: UInt64 {
+    let own = message.control?.last { $0.level == 0 && $0.type == 7 && $0.status == .used }
+    if let own { return UInt64(min((own.data.count + 3) / 4 * 4, 40)) }
+    return UInt64(state?.optionBytes ?? 0)
   }
 
   /// True where the socket reads addresses as IPv4 ones: an IPv6 socket makes one that fits.

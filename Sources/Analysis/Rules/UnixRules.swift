@@ -13,7 +13,7 @@ enum UnixRules {
 
   private static let packet: [Check] =
     [overBuffer] + [peerReset, ownBuffer, tooManyInFlight, PayloadRules.unreadable, unreachable]
-    + [notConnected, receiverGone, receiverRefuses, fullReceiver]
+    + [notConnected, receiverGone, receiverRefuses, fullReceiver, receiverShutDown]
 
   private static let stream: [Check] =
     ControlRules.checks + [streamOutOfBand, named, notConnected, brokenPipe, ownBuffer]
@@ -74,7 +74,7 @@ extension UnixRules {
   @Sendable private static func notConnected(_ failed: FailedMessage) -> Finding? {
     let takesNames = failed.socket?.type == .datagram
     guard !(takesNames && failed.hasName), failed.state?.isConnected == false else { return nil }
-    if failed.socket?.peer != nil || failed.index > 0 {
+    if failed.socket?.peer != nil || failed.followsOneWithoutName {
       return .suspects([
         Suspect(
           errno: .connectionRefused,
@@ -161,6 +161,16 @@ extension UnixRules {
     guard failed.descriptorCount > 0 else { return nil }
     return .suspect(
       .notPermitted, .possible, "the receiver may take no descriptors (SO_PASSRIGHTS is 0)")
+  }
+
+  /// By elimination: that the receiver was shut down for receiving cannot be seen.
+  @Sendable private static func receiverShutDown(_ failed: FailedMessage) -> Finding? {
+    guard failed.hasName, case .unix(let receiver)? = failed.evidence?.destination,
+      receiver.refusal == nil
+    else { return nil }
+    return .suspect(
+      .brokenPipe, failed.waits == true ? .remaining : .possible,
+      "the receiver may have been shut down for receiving")
   }
 
   /// A receiver that is not connected to the sender takes net.unix.max_dgram_qlen messages, and
