@@ -20,7 +20,7 @@ extension Verdict {
   ) -> Verdict? {
     guard failed.evidence?.sentLengthIsWritable == false, failed.message.header != nil,
       !failed.flags.contains(.probe),
-      ![.certain, .likely].contains(diagnosis.certainty) || diagnosis.isByElimination
+      !diagnosis.isStrongerThanASendThatWorked(failed.socket?.family)
     else { return nil }
     var verdict = Verdict(
       outcome: .partial, cause: .uncountedSend, at: failed.index, errno: .badAddress,
@@ -38,5 +38,15 @@ extension Verdict {
   private static func why(index: Int) -> String {
     "it was sent, but its msg_len lies where the kernel cannot write, so that the count leaves it"
       + " out"
+  }
+}
+
+extension Diagnosis {
+  /// True where the message is known, or seen, to be one that the kernel refuses. A full queue or
+  /// a port that ICMP refused says less than a msg_len that cannot be written.
+  fileprivate func isStrongerThanASendThatWorked(_ family: AddressFamily?) -> Bool {
+    guard certainty == .certain || certainty == .likely, !isByElimination else { return false }
+    if errno == .connectionRefused, family == .inet || family == .inet6 { return false }
+    return errno != .tryAgain && cause != .interrupted
   }
 }

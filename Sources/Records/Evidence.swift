@@ -22,6 +22,8 @@ package struct Evidence: Hashable, Sendable {
   package var credentials: Credentials?
   /// The descriptors named in the message's SCM_RIGHTS that are not open.
   package var closedDescriptors: [Int32]?
+  /// Whether the process exists that SCM_CREDENTIALS names.
+  package var passedProcessExists: Bool?
   package var securityModules = SecurityModules.unknown
   package var socket: SocketState?
   package var destination: DestinationState?

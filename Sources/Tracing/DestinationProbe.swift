@@ -126,9 +126,10 @@ extension [UInt8] {
 
   /// True for a link-local IPv6 address that names no interface.
   fileprivate var needsScope: Bool {
-    guard family == AF_INET6, count >= 24, self[8] == 0xfe, self[9] & 0xc0 == 0x80 else {
-      return false
-    }
+    guard family == AF_INET6, count >= 24 else { return false }
+    let isUnicast = self[8] == 0xfe && self[9] & 0xc0 == 0x80
+    let isMulticast = self[8] == 0xff && (self[9] & 0x0f == 1 || self[9] & 0x0f == 2)
+    guard isUnicast || isMulticast else { return false }
     return count < 28 || int32(at: 24) == 0
   }
 

@@ -28,6 +28,7 @@ struct EvidenceCollector {
     evidence.hasOwnBrokenPipe = status?.hasPending(.brokenPipe) == true && stop.hasOwnBrokenPipe()
     evidence.credentials = status?.credentials(tid: thread.tid)
     evidence.closedDescriptors = closedDescriptors(snapshot, index, thread)
+    evidence.passedProcessExists = passedProcessExists(snapshot, index, status)
     askSocket(snapshot, index, thread, sockets: sockets, into: &evidence)
     snapshot.evidence = evidence
   }
@@ -67,6 +68,20 @@ struct EvidenceCollector {
     return passed.prefix(Self.maximumDescriptors).filter {
       $0 >= 0 && ProcFile.link("/proc/\(thread.tid)/fd/\($0)") == nil
     }
+  }
+
+  /// Of SCM_CREDENTIALS; nil where there are none, or the process numbers others than we do.
+  private func passedProcessExists(
+    _ snapshot: borrowing CallSnapshot, _ index: Int, _ status: ThreadStatus?
+  ) -> Bool? {
+    guard status?.isInOurNamespace == true else { return nil }
+    let control = snapshot.controlMessages(ofMessage: index)
+    guard let passed = control.first(where: { $0.level == SOL_SOCKET && $0.type == 2 }),
+      passed.data.count >= 4
+    else { return nil }
+    let pid = passed.data.int32(at: 0)
+    guard pid > 0 else { return false }
+    return kill(pid, 0) == 0 || errno == EPERM
   }
 
   /// SCM_MAX_FD.

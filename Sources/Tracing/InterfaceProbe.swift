@@ -58,7 +58,8 @@ enum InterfaceProbe {
     return unsafe state(index, &request, fd)
   }
 
-  private static func state(ofInterfaceNamed name: ArraySlice<UInt8>, _ fd: Int32) -> InterfaceState {
+  private static func state(ofInterfaceNamed name: ArraySlice<UInt8>, _ fd: Int32) -> InterfaceState
+  {
     var request = unsafe ifreq()
     unsafe withUnsafeMutableBytes(of: &request.ifr_ifrn.ifrn_name) { bytes in
       unsafe bytes.copyBytes(from: name.prefix { $0 != 0 }.prefix(13))

@@ -7,6 +7,8 @@ struct ThreadStatus {
   private var pending: UInt64 = 0
   private var userIDs: [UInt32] = []
   private var groupIDs: [UInt32] = []
+  /// False where it is in a PID namespace below ours.
+  private(set) var isInOurNamespace = false
   private(set) var groups: [UInt32] = []
   private var innerPid: Int32 = 0
   private var capabilities: UInt64 = 0
@@ -20,7 +22,9 @@ struct ThreadStatus {
       let words = line[line.index(after: colon)...].split { $0 == "\t" || $0 == " " }
       let mask = words.first.flatMap { UInt64($0, radix: 16) } ?? 0
       switch line[..<colon] {
-      case "NStgid": innerPid = words.last.flatMap { Int32($0) } ?? 0
+      case "NStgid":
+        isInOurNamespace = words.count == 1
+        innerPid = words.last.flatMap { Int32($0) } ?? 0
       case "Uid": userIDs = words.prefix(3).compactMap { UInt32($0) }
       case "Gid": groupIDs = words.prefix(3).compactMap { UInt32($0) }
       case "Groups": groups = words.compactMap { UInt32($0) }

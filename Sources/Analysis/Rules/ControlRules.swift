@@ -22,7 +22,10 @@ enum ControlRules {
     }
     let message = control[index]
     // The capability is asked for before the length is looked at.
-    if message.level == 1, message.type == 36, let finding = SocketControlRules.mark(failed) {
+    if message.level == 1, message.type == 36, !failed.passesDescriptors,
+      message.length == UInt64((failed.isCompat ? 12 : 16) + message.data.count),
+      let finding = SocketControlRules.mark(failed)
+    {
       return finding
     }
     let why = message.why.map { $0.hasPrefix("EINVAL: ") ? String($0.dropFirst(8)) : $0 }
@@ -44,13 +47,20 @@ enum ControlRules {
     guard message.status == .used else { return nil }
     switch message.level {
     case 1:
-      return failed.socket?.family == .unix || failed.socket?.family == .netlink
+      return failed.passesDescriptors
         ? PassedControlRules.value(of: message, failed)
         : SocketControlRules.value(of: message, failed)
     case 0: return InternetControlRules.value4(of: message, failed)
     case 41: return InternetControlRules.value6(of: message, failed)
     default: return nil
     }
+  }
+}
+
+extension FailedMessage {
+  /// True where SOL_SOCKET means descriptors and credentials (`__scm_send`).
+  fileprivate var passesDescriptors: Bool {
+    socket?.family == .unix || socket?.family == .netlink
   }
 }
 

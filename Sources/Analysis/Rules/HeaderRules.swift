@@ -69,12 +69,22 @@ enum HeaderRules {
 
   /// Row 9.
   @Sendable private static func kernelIOVector(_ failed: FailedMessage) -> Finding? {
-    guard case .outsideAddressSpace(let index, let base) = failed.message.iovecRefusal else {
-      return nil
+    if case .outsideAddressSpace(let index, let base) = failed.message.iovecRefusal {
+      return .fails(
+        .badAddress, "iovec \(index) at \(base.hex) reaches out of the program's address space")
     }
-    return .fails(
-      .badAddress, "iovec \(index) at \(base.hex) reaches out of the program's address space")
+    // Where that ends on this machine is not known for sure.
+    guard failed.call.abi == .x86_64, let iovecs = failed.message.iovecs,
+      let index = iovecs.firstIndex(where: { $0.base.value &+ $0.length > endOf47Bits })
+    else { return nil }
+    return .suspect(
+      .badAddress, .likely,
+      "iovec \(index - iovecs.startIndex) at \(iovecs[index].base.hex) reaches out of the address"
+        + " space that programs have without 5-level paging")
   }
+
+  /// TASK_SIZE_MAX of x86-64 with 4-level paging.
+  private static let endOf47Bits: UInt64 = 0x7fff_ffff_f000
 
   /// Row 11.
   @Sendable private static func hugeControl(_ failed: FailedMessage) -> Finding? {

@@ -50,7 +50,7 @@ enum InternetControlRules {
       rest = rest.dropFirst(Int(length))
     }
     guard message.data.contains(where: { $0 > 1 }) else { return nil }
-    return .suspect(.invalidArgument, .possible, "its IP options may be malformed")
+    return .suspect(.invalidArgument, .remaining, "its IP options may be malformed")
   }
 
   /// IPV6_PKTINFO: an interface that is there, an address that is the host's.

@@ -59,9 +59,10 @@ enum PassedControlRules {
       return .suspect(
         .notPermitted, .likely, "SCM_CREDENTIALS has gid \(group), not the process's own")
     }
-    guard pid != held.processID else { return nil }
+    guard pid != held.processID, failed.evidence?.passedProcessExists != true else { return nil }
     return .suspect(
-      .noProcess, .likely, "SCM_CREDENTIALS has pid \(pid), and there may be no such process")
+      .noProcess, failed.evidence?.passedProcessExists == false ? .likely : .possible,
+      "SCM_CREDENTIALS has pid \(pid), and there may be no such process")
   }
 }
 

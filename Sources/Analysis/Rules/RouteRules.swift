@@ -36,6 +36,13 @@ enum RouteRules {
 
   @Sendable private static func noRoute(_ failed: FailedMessage) -> Finding? {
     guard !failed.followsItsLike else { return nil }
+    if failed.socket?.family == .inet6, !failed.goesByIPv4,
+      failed.destination?.isMappedIPv4 == true
+    {
+      return .suspect(
+        .networkUnreachable, .likely,
+        "its destination is an IPv4 address, to which this socket finds no route")
+    }
     guard case .route(let route)? = failed.evidence?.destination else {
       if failed.lacksScope { return withoutScope }
       return .suspects([
@@ -52,10 +59,10 @@ enum RouteRules {
   /// Which of the two depends on the addresses that the host has.
   private static let withoutScope = Finding.suspects([
     Suspect(
-      errno: .addressNotAvailable, strength: .likely,
+      errno: .networkUnreachable, strength: .likely,
       why: "its link-local destination names no interface"),
     Suspect(
-      errno: .networkUnreachable, strength: .possible,
+      errno: .addressNotAvailable, strength: .possible,
       why: "its link-local destination names no interface"),
   ])
 
@@ -80,9 +87,12 @@ enum RouteRules {
 }
 
 extension FailedMessage {
-  /// True for a link-local IPv6 destination without a scope.
+  /// True for an IPv6 destination that has a meaning on one link alone, and names none.
   fileprivate var lacksScope: Bool {
     guard case .inet6(let address, _, _, let scope)? = destination?.form else { return false }
-    return scope == 0 && address.high >> 54 == 0x3fa
+    // fe80::/10, ff01::/16, ff02::/16
+    let isLinkLocal =
+      address.high >> 54 == 0x3fa || address.high >> 48 == 0xff01 || address.high >> 48 == 0xff02
+    return scope == 0 && isLinkLocal
   }
 }

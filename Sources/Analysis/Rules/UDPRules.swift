@@ -188,6 +188,10 @@ extension FailedMessage {
   /// True where an IPv6 socket sends it by the code of IPv4.
   var goesByIPv4: Bool {
     guard socket?.family == .inet6 else { return socket?.family == .inet }
+    // Raw and ping sockets know no such way.
+    guard socket?.protocolNumber == 17 || socket?.protocolNumber == 136,
+      socket?.type == .datagram
+    else { return false }
     if hasName, message.name?.family == .inet { return true }
     let address = hasName && message.name?.family != .unspecified ? message.name : socket?.peer
     return address?.isMappedIPv4 ?? false
