@@ -416,6 +416,7 @@ class Signals(attaching.AttachTest):
         self.assertRegex(said().decode(), rf"cannot let go of {first} \(served\), {second} \(served\): .*ENOSYS")
         os.kill(first, signal.SIGTERM)
         support.wait_until(lambda: attaching.status(first, "Name") is None, "the first has ended")
+        # Two of the same sender within 20 ms are taken for one that came twice.
         time.sleep(0.05)
         tracer.tell(signal.SIGINT)
         self.assertEqual(said().decode(), f"mmsgtrace: still waiting for the end of {second} (served)\n")
