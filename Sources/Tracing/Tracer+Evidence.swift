@@ -33,14 +33,6 @@ extension Tracer {
 
   private static let maximumRounds = 3
 
-  /// A thread executed a program and has the number of the process now: the kernel struck that off
-  /// its list when the former first thread ended.
-  func listenAgain(to tid: Int32) {
-    guard let kernelEvidence else { return }
-    // Where it fails no event comes, and nothing is claimed.
-    try? kernelEvidence.listen(to: [tid])
-  }
-
   /// Adds to the calls that just ended what the kernel noted of them.
   ///
   /// The threads run on meanwhile. One reading serves all calls that are on their way: what it

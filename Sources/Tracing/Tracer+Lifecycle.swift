@@ -45,7 +45,6 @@ extension Tracer {
       // It was in a handler, if in any call.
       finished += thread.takeCalls()
       table.remove(thread)
-      listenAgain(to: leader.tid)
     }
     finished += leader.takeCalls()
     pushFinished()
