@@ -41,7 +41,8 @@ struct Diagnosis {
     // What was read at the entry need not be what the kernel read.
     let isSure = others.isEmpty && message.evidence?.messageIsUnchanged != false
     var diagnosis = Diagnosis(
-      errno: errno, certainty: isSure ? .certain : .likely, source: .rule, why: why)
+      errno: errno, certainty: isSure ? .certain : .likely,
+      source: isSure ? .rule : .evidence, why: why)
     diagnosis.candidates = candidates(others)
     return diagnosis
   }

@@ -100,7 +100,7 @@ struct LossSummary {
       fault.messages += UInt64(record.messages.count)
       switch record.how {
       case .skipped:
-        if let again = tail.tries.ofFailed, again.errno != .tryAgain {
+        if let again = tail.tries.ofFailed, again.errno != .again {
           fault.failedAgain += UInt64(record.messages.count)
         } else {
           fault.skips += 1

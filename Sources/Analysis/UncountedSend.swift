@@ -47,6 +47,6 @@ extension Diagnosis {
   fileprivate func isStrongerThanASendThatWorked(_ family: AddressFamily?) -> Bool {
     guard certainty == .certain || certainty == .likely, !isByElimination else { return false }
     if errno == .connectionRefused, family == .inet || family == .inet6 { return false }
-    return errno != .tryAgain && cause != .interrupted
+    return errno != .again && cause != .interrupted
   }
 }

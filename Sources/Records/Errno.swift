@@ -11,7 +11,7 @@ package struct Errno: RawRepresentable, Hashable, Sendable {
   package static let ioError = Errno(rawValue: 5)
   package static let noDeviceOrAddress = Errno(rawValue: 6)
   package static let badDescriptor = Errno(rawValue: 9)
-  package static let tryAgain = Errno(rawValue: 11)
+  package static let again = Errno(rawValue: 11)
   package static let noMemory = Errno(rawValue: 12)
   package static let accessDenied = Errno(rawValue: 13)
   package static let badAddress = Errno(rawValue: 14)

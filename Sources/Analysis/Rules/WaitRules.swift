@@ -18,14 +18,14 @@ enum WaitRules {
     guard waits else {
       if isFull == false { return drained(failed) }
       return .suspect(
-        .tryAgain, isFull == true ? .likely : .possible,
+        .again, isFull == true ? .likely : .possible,
         (isFull == true ? what : "perhaps " + what) + details + ", and the call does not wait")
     }
     if let limit = failed.state?.sendTimeout, limit > 0, let duration = failed.call.duration,
       duration >= limit
     {
       return .suspect(
-        .tryAgain, .likely,
+        .again, .likely,
         "the call waited \(milliseconds(duration)) ms for room, longer than SO_SNDTIMEO of"
           + " \(milliseconds(limit)) ms")
     }
@@ -35,7 +35,7 @@ enum WaitRules {
   /// It had room again when it was asked; a queue can drain in the meantime.
   private static func drained(_ failed: FailedMessage) -> Finding? {
     .suspect(
-      .tryAgain, .possible,
+      .again, .possible,
       "the call does not wait, and its queue may have been full for a moment")
   }
 

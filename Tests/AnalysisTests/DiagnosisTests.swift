@@ -1,0 +1,230 @@
+import Analysis
+import Records
+import Testing
+
+/// Lost errors, above all those that the kernel of the tests cannot produce: other families, other
+/// kernels, other security modules. What it can produce, the acceptance tests ask it for.
+@Suite struct DiagnosisTests {
+  struct Row: CustomTestStringConvertible, Sendable {
+    var reason: String
+    var errno: String?
+    var certainty: Verdict.Certainty
+    var change: @Sendable (inout FailedCall) -> Void
+    var testDescription: String { reason }
+
+    init(
+      _ reason: String, _ errno: String?, _ certainty: Verdict.Certainty,
+      _ change: @escaping @Sendable (inout FailedCall) -> Void
+    ) {
+      self.reason = reason
+      self.errno = errno
+      self.certainty = certainty
+      self.change = change
+    }
+  }
+
+  private static let batches: [Row] = [
+    Row("QIPCRTR refuses MSG_BATCH", "EINVAL", .certain) { $0.family = 42 },
+    Row("X.25 refuses MSG_BATCH", "EINVAL", .certain) { $0.family = 9 },
+    Row("Bluetooth HCI refuses MSG_BATCH", "EINVAL", .certain) {
+      $0.family = 31
+      $0.protocolNumber = 1
+    },
+    Row("RDS refuses MSG_BATCH", "EOPNOTSUPP", .certain) { $0.family = 21 },
+    Row("Phonet refuses MSG_BATCH", "EOPNOTSUPP", .certain) { $0.family = 35 },
+    Row("kernel TLS refuses MSG_BATCH", "EOPNOTSUPP", .certain) {
+      $0.makeStream()
+      $0.evidence.socket?.upperProtocol = "tls"
+    },
+  ]
+
+  private static let kernels: [Row] = [
+    Row("a segment over the MTU, before 6.14", "EINVAL", .likely) {
+      $0.segment(by: 1473)
+      $0.evidence.kernel = KernelRelease(6, 12)
+    },
+    Row("a segment over the MTU, since 6.14", "EMSGSIZE", .likely) { $0.segment(by: 1473) },
+    Row("65 segments before 6.9", "EINVAL", .likely) {
+      $0.segment(by: 10, bytes: 650)
+      $0.evidence.kernel = KernelRelease(6, 1, 50)
+    },
+    Row("129 segments of any kernel", "EINVAL", .likely) {
+      $0.segment(by: 10, bytes: 1290)
+      $0.isConnected = true
+      $0.name = nil
+      $0.evidence.kernel = nil
+    },
+    Row("129 segments where no ICMP error can wait", "EINVAL", .certain) {
+      $0.segment(by: 10, bytes: 1290)
+    },
+    Row("an interface without checksums, before 6.11", "EIO", .likely) {
+      $0.segment(by: 10, bytes: 20)
+      $0.evidence.kernel = KernelRelease(6, 6)
+    },
+    Row("TX_COMPLETION before 6.15", "EINVAL", .likely) {
+      $0.control = [.used(1, 37, [0, 0, 4, 0])]
+      $0.evidence.kernel = KernelRelease(6, 12)
+    },
+    Row("other timestamping flags", "EINVAL", .certain) {
+      $0.control = [.used(1, 37, [0x10, 0, 0, 0])]
+    },
+  ]
+
+  private static let families: [Row] = [
+    Row("the queue of a CAN interface", "ENOBUFS", .likely) {
+      $0.family = 29
+      $0.protocolNumber = 1
+    },
+    Row("TIPC's largest message", "EMSGSIZE", .likely) {
+      $0.family = 30
+      $0.protocolNumber = 0
+      $0.bytes = 66_001
+      $0.evidence.socket?.isWritable = false
+      $0.flags = .dontWait
+    },
+    Row("SCTP without an association", "EPIPE", .likely) {
+      $0.protocolNumber = 132
+      $0.evidence.hasOwnBrokenPipe = true
+    },
+    Row("SCTP over its buffer", "EMSGSIZE", .likely) {
+      $0.protocolNumber = 132
+      $0.bytes = 300_000
+    },
+    Row("an address on a connected vsock", "EISCONN", .certain) {
+      $0.family = 40
+      $0.type = .stream
+      $0.isConnected = true
+    },
+    Row("MSG_OOB on vsock", "EOPNOTSUPP", .certain) {
+      $0.family = 40
+      $0.flags = .outOfBand
+    },
+  ]
+
+  private static let order: [Row] = [
+    Row("nothing known, nothing claimed", nil, .unknown) { $0.hasEvidence = false },
+    Row("a payload that no datagram carries", "EMSGSIZE", .certain) { $0.bytes = 70_000 },
+    Row("the same to a new address, where a module may object", "EMSGSIZE", .likely) {
+      $0.bytes = 70_000
+      $0.earlierName = .inet(0x7f00_0002, 9)
+      $0.evidence.securityModules = .active("selinux")
+    },
+    Row("the same, where nothing is known of modules", "EMSGSIZE", .likely) {
+      $0.bytes = 70_000
+      $0.earlierName = .inet(0x7f00_0002, 9)
+      $0.evidence.securityModules = .unknown
+    },
+    Row("what another thread has rewritten is not certain", "EMSGSIZE", .likely) {
+      $0.bytes = 70_000
+      $0.evidence.messageIsUnchanged = false
+    },
+    Row("port 0 comes before 65,508 bytes", "EINVAL", .certain) {
+      $0.name = .inet(0x7f00_0001, 0)
+      $0.bytes = 65_508
+    },
+    Row("65,536 bytes come before port 0", "EMSGSIZE", .certain) {
+      $0.name = .inet(0x7f00_0001, 0)
+      $0.bytes = 65_536
+    },
+    Row("a new destination without a route comes before 65,508 bytes", "ENETUNREACH", .likely) {
+      $0.earlierName = .inet(0x7f00_0002, 9)
+      $0.bytes = 65_508
+      $0.setRoute { $0.refusal = .networkUnreachable }
+    },
+    Row("a cgroup's BPF program may come before 65,508 bytes", "EMSGSIZE", .likely) {
+      $0.earlierName = .inet(0x7f00_0002, 9)
+      $0.bytes = 65_508
+      $0.evidence.hasSendFilter = nil
+    },
+    Row("a port without a socket, on a connected one", "ECONNREFUSED", .likely) {
+      $0.isConnected = true
+      $0.name = nil
+      $0.setRoute { $0.hasListener = false }
+    },
+    Row("a firewall, where nothing else is left", "EPERM", .likely) { _ in },
+    Row("a full buffer without waiting", "EAGAIN", .likely) {
+      $0.flags = .dontWait
+      $0.evidence.socket?.isWritable = false
+    },
+    Row("a payload in a page that is not there", "EFAULT", .certain) {
+      $0.evidence.payload = .fault(at: RemoteAddress(0x5000), after: 4)
+    },
+  ]
+
+  @Test(arguments: batches + kernels + families + order)
+  func lostErrors(_ row: Row) {
+    var failed = FailedCall()
+    row.change(&failed)
+    let verdict = Verdict.of(failed.call)
+    #expect(verdict.outcome == .partial && verdict.cause == .error && verdict.at == 1)
+    #expect(verdict.errno?.name == row.errno)
+    #expect(verdict.certainty == row.certainty, "\(verdict.why ?? "")")
+    #expect((verdict.source == .rule) == (verdict.certainty == .certain))
+    #expect(!verdict.candidates.contains { $0.errno == verdict.errno })
+  }
+
+  @Test func aSignalEndsAWait() {
+    var failed = FailedCall()
+    failed.evidence.pendingSignals = 1 << 13
+    failed.evidence.socket?.isWritable = false
+    let verdict = Verdict.of(failed.call)
+    #expect(verdict.cause == .interrupted && verdict.errno == .interrupted)
+    #expect(verdict.certainty == .likely)
+    #expect(verdict.why?.contains("SIGALRM") == true)
+  }
+
+  @Test func aLengthThatCannotBeWrittenIsNotCounted() {
+    var failed = FailedCall()
+    failed.evidence.sentLengthIsWritable = false
+    let sent = Verdict.of(failed.call)
+    #expect(sent.cause == .uncountedSend && sent.uncounted == 1)
+    #expect(sent.state(ofMessage: 1) == .uncounted && sent.state(ofMessage: 2) == .notAttempted)
+    // A message that cannot be sent was not.
+    failed.bytes = 70_000
+    let refused = Verdict.of(failed.call)
+    #expect(refused.cause == .error && refused.uncounted == 0)
+    // MSG_PROBE sends nothing.
+    failed.bytes = 10
+    failed.flags = .probe
+    #expect(Verdict.of(failed.call).uncounted == 0)
+  }
+
+  /// The errno of −1 is known; the sentence says what of the message brought it.
+  @Test func reasonsOfReturnedErrors() {
+    var failed = FailedCall()
+    failed.bytes = 70_000
+    failed.evidence.message = 0
+    var call = failed.call
+    call.messages.swapAt(0, 1)
+    call.messages[0].index = 0
+    call.messages[1].index = 1
+    call.result = .failed(Errno(rawValue: 90))
+    let verdict = Verdict.of(call)
+    #expect(verdict.certainty == .observed && verdict.source == .returnValue)
+    #expect(verdict.why?.contains("70000 bytes") == true)
+    // Of another errno that sentence would be wrong.
+    call.result = .failed(Errno(rawValue: 1))
+    #expect(Verdict.of(call).why?.contains("70000 bytes") == false)
+  }
+}
+
+extension FailedCall {
+  fileprivate mutating func makeStream() {
+    type = .stream
+    protocolNumber = 6
+    isConnected = true
+    name = nil
+  }
+
+  fileprivate mutating func segment(by size: UInt16, bytes: UInt64 = 2000) {
+    self.bytes = bytes
+    control = [.used(17, 103, [UInt8(truncatingIfNeeded: size), UInt8(size >> 8)])]
+    setRoute { $0.mtu = 1500 }
+  }
+
+  fileprivate mutating func setRoute(_ change: (inout RouteState) -> Void) {
+    var route = RouteState()
+    change(&route)
+    evidence.destination = .route(route)
+  }
+}
