@@ -79,8 +79,6 @@ import Testing
       $0.family = 30
       $0.protocolNumber = 0
       $0.bytes = 66_001
-      $0.evidence.socket?.isWritable = false
-      $0.flags = .dontWait
     },
     Row("SCTP without an association", "EPIPE", .likely) {
       $0.protocolNumber = 132

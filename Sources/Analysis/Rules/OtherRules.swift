@@ -20,7 +20,8 @@ enum OtherRules {
     guard failed.socket?.family == .tipc, let bytes = failed.bytes, bytes > 66000 else {
       return nil
     }
-    return .fails(.messageTooLong, "\(bytes) bytes are over 66000, the most that TIPC takes")
+    return .suspect(
+      .messageTooLong, .likely, "\(bytes) bytes are over 66000, the most that TIPC takes")
   }
 
   /// When the payload is read is not known here, so that this proves nothing.
