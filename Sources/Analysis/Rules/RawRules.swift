@@ -9,13 +9,14 @@ enum RawRules {
   }
 
   private static let ofIPv4: [Check] =
-    [tooLong, outOfBand] + DatagramAddressRules.ipv4 + ControlRules.checks + [headerAndOptions]
+    [tooLong, outOfBand] + DatagramAddressRules.ipv4 + ControlRules.checks
+    + [headerAndOptions, unreadableStart]
     + RouteRules.checks4
     + [headerTooShort, overLimit, overDevice, overMTU]
 
   private static let ofIPv6: [Check] =
     [outOfBand] + DatagramAddressRules.ipv6 + [wrongProtocol] + ControlRules.checks
-    + RouteRules.checks6 + [overLimit6, overMTU6]
+    + [unreadableStart] + RouteRules.checks6 + [overLimit6, overMTU6]
 
   @Sendable private static func tooLong(_ failed: FailedMessage) -> Finding? {
     guard let bytes = failed.bytes, bytes > 65535 else { return nil }
@@ -68,6 +69,15 @@ enum RawRules {
       .invalidArgument, .likely,
       "IP_HDRINCL: its header says that it has \(length) bytes, and it has"
         + (length < 20 ? " 20 or more" : " fewer"))
+  }
+
+  /// `raw_probe_proto_opt`: type and code of ICMP are read before the routing.
+  @Sendable private static func unreadableStart(_ failed: FailedMessage) -> Finding? {
+    guard let number = failed.socket?.protocolNumber, number == 1 || number == 58,
+      failed.state?.includesHeader != true,
+      case .fault(let address, let count)? = failed.evidence?.payload, count < 2
+    else { return nil }
+    return .fails(.badAddress, "its ICMP type and code cannot be read at \(address.hex)")
   }
 
   /// IP_HDRINCL leaves no room for options.

@@ -3,9 +3,10 @@ import Records
 /// TCP and MPTCP (`tcp_sendmsg_locked`, `sk_stream_error`; kernel.md §3.3), for a message of which
 /// not a byte was taken.
 enum TCPRules {
+  /// A connection that has ended is found before the control messages are looked at.
   static let checks: [Check] =
-    [zeroCopy, fastOpen, connecting, notConnected] + ControlRules.checks
-    + [brokenPipe, resetByPeer, WaitRules.fullBuffer, PayloadRules.unreadable]
+    [zeroCopy, fastOpen, connecting, notConnected, brokenPipe, resetByPeer] + ControlRules.checks
+    + [WaitRules.fullBuffer, PayloadRules.unreadable]
 
   @Sendable private static func zeroCopy(_ failed: FailedMessage) -> Finding? {
     guard failed.flags.contains(.zeroCopy), failed.state?.sendsZeroCopy != false else {
