@@ -24,10 +24,13 @@ let package = Package(
       cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
     .systemLibrary(
       name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
+    .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .target(name: "Records", swiftSettings: settings),
     .target(name: "Decoding", dependencies: ["Records"], swiftSettings: settings),
     .target(name: "Analysis", dependencies: ["Records"], swiftSettings: settings),
     .target(name: "Output", dependencies: ["Analysis", "Records"], swiftSettings: settings),
+    .target(
+      name: "Policies", dependencies: ["Analysis", "CYaml", "Records"], swiftSettings: settings),
     .target(name: "Reading", dependencies: ["Records"], swiftSettings: settings),
     .target(
       name: "Tracing", dependencies: ["CSeccomp", "CTracee", "Decoding", "Records"],
@@ -35,7 +38,7 @@ let package = Package(
     .executableTarget(
       name: "mmsgtrace",
       dependencies: [
-        "Analysis", "CTracee", "Decoding", "Output", "Reading", "Records", "Tracing",
+        "Analysis", "CTracee", "Decoding", "Output", "Policies", "Reading", "Records", "Tracing",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -54,8 +57,11 @@ let package = Package(
       dependencies: ["CTracee", "Decoding", "Records", "TestSupport", "Tracing"],
       swiftSettings: settings),
     .testTarget(
-      name: "OutputTests", dependencies: ["Output", "Records", "TestSupport"],
+      name: "OutputTests", dependencies: ["Analysis", "Output", "Records", "TestSupport"],
       exclude: ["Goldens"], swiftSettings: settings),
+    .testTarget(
+      name: "PoliciesTests", dependencies: ["Analysis", "Policies", "Records", "TestSupport"],
+      swiftSettings: settings),
     .testTarget(
       name: "ReadingTests", dependencies: ["Output", "Reading", "Records", "TestSupport"],
       swiftSettings: settings),

@@ -111,6 +111,7 @@ find_missing() {
   want binutils command -v strip
   want pkg-config command -v pkg-config
   want libseccomp-dev pkg-config --exists libseccomp
+  want libyaml-dev pkg-config --exists yaml-0.1
   want "libstdc++-$major-dev" links_static_cxx
   # Not gcc-multilib, which cannot be installed beside the cross compilers.
   want "gcc-$major-multilib" runs_32_bit

@@ -16,6 +16,7 @@ command -v cc >/dev/null || missing="$missing gcc"
 command -v make >/dev/null || missing="$missing make"
 command -v pkg-config >/dev/null || missing="$missing pkg-config"
 [ -z "$missing" ] && pkg-config --exists libseccomp || missing="$missing libseccomp-dev"
+[ -z "$missing" ] && pkg-config --exists yaml-0.1 || missing="$missing libyaml-dev"
 echo '#include <stdio.h>' | cc -E - >/dev/null 2>&1 || missing="$missing libc6-dev"
 
 if [ -n "$missing" ]; then

@@ -1,0 +1,29 @@
+package import Records
+
+/// Holds the records of a trace, as they come, to a policy.
+///
+/// What it keeps does not grow with the trace.
+package struct PolicyEvaluator: Sendable {
+  private var rules: [RuleEvaluator]
+  private var calls: UInt64 = 0
+
+  package init(_ policy: Policy) { rules = policy.rules.map { RuleEvaluator($0) } }
+
+  package mutating func add(_ event: TraceEvent) {
+    switch event {
+    case .call(let call, let verdict):
+      calls += 1
+      for index in rules.indices { rules[index].add(call, verdict) }
+    case .followUp(let followUp):
+      for index in rules.indices { rules[index].add(followUp) }
+    // Numbers of calls begin anew with each trace.
+    case .start: for index in rules.indices { rules[index].beginTrace() }
+    case .process, .end: break
+    }
+  }
+
+  /// No more records come.
+  package consuming func finish() -> PolicyResult {
+    PolicyResult(rules: rules.map { $0.finished() }, calls: calls)
+  }
+}

@@ -1,0 +1,82 @@
+package import Records
+
+/// One thing that breaks a rule.
+package struct PolicyFinding: Sendable {
+  /// The record, by the number of its call; nil for the run as a whole.
+  package var call: UInt64?
+  /// The message of that call; nil for the call as a whole.
+  package var message: Int?
+  /// The program that made it (`comm`); nil for the run as a whole.
+  package var program: String?
+  package var severity: PolicyRule.Severity
+  package var reason: String
+  /// Where the message goes, for a reason that is about that.
+  package var destination: SocketAddress?
+  /// What to do about it; nil where nothing is known.
+  package var fix: String?
+
+  package init(
+    call: UInt64?, message: Int? = nil, program: String? = nil, severity: PolicyRule.Severity,
+    reason: String, destination: SocketAddress? = nil, fix: String? = nil
+  ) {
+    self.call = call
+    self.message = message
+    self.program = program
+    self.severity = severity
+    self.reason = reason
+    self.destination = destination
+    self.fix = fix
+  }
+
+  /// `call 7, message 3`, `the run`.
+  package var place: String {
+    guard let call else { return "the run" }
+    return message.map { "call \(call), message \($0)" } ?? "call \(call)"
+  }
+}
+
+/// How one rule fared.
+package struct PolicyRuleResult: Sendable {
+  package var rule: PolicyRule
+  /// The first findings: no more than `maximumFindings`.
+  package private(set) var findings: [PolicyFinding] = []
+  package private(set) var errors: UInt64 = 0
+  package private(set) var warnings: UInt64 = 0
+  /// Calls that the rule was about.
+  package var calls: UInt64 = 0
+  /// Limits for which there was nothing to measure.
+  package var unmeasured: [PolicyMeasure] = []
+  /// Messages that could not be judged, since what the rule is about could not be read.
+  package var unjudged: UInt64 = 0
+
+  package static let maximumFindings = 20
+
+  init(rule: PolicyRule) { self.rule = rule }
+
+  package var isBroken: Bool { errors > 0 }
+  package var findingCount: UInt64 { errors + warnings }
+
+  mutating func add(_ finding: PolicyFinding) {
+    switch finding.severity {
+    case .error: errors += 1
+    case .warning: warnings += 1
+    }
+    if findings.count < Self.maximumFindings { findings.append(finding) }
+  }
+}
+
+/// How a policy fared.
+package struct PolicyResult: Sendable {
+  package var rules: [PolicyRuleResult]
+  package var calls: UInt64
+
+  package init(rules: [PolicyRuleResult], calls: UInt64) {
+    self.rules = rules
+    self.calls = calls
+  }
+
+  /// Rules with a finding of severity error.
+  package var broken: Int { rules.count { $0.isBroken } }
+  /// Rules with nothing but warnings.
+  package var warned: Int { rules.count { !$0.isBroken && $0.warnings > 0 } }
+}

@@ -1,0 +1,138 @@
+import Records
+
+/// Holds records to one rule.
+struct RuleEvaluator {
+  private let rule: PolicyRule
+  private var result: PolicyRuleResult
+  /// One for each case of the rule.
+  private var tallies: [Tally]
+  private var shortCalls = ShortCalls()
+
+  init(_ rule: PolicyRule) {
+    self.rule = rule
+    result = PolicyRuleResult(rule: rule)
+    tallies = rule.cases.map { Tally($0.limits) }
+  }
+
+  mutating func beginTrace() { shortCalls.forgetAll() }
+
+  mutating func add(_ call: SendCall, _ verdict: Verdict) {
+    guard let place = rule.cases.firstIndex(where: { $0.takesIn(call.comm) }) else { return }
+    let messages = MessagesInScope(call, verdict, rule.destinations)
+    guard !messages.isEmpty else { return }
+    let applied = rule.cases[place]
+    if !applied.limits.isEmpty || !applied.demands.isEmpty { result.calls += 1 }
+    for index in applied.limits.indices { hold(messages, toLimit: index, ofCase: place) }
+    if !applied.limits.isEmpty { tallies[place].add(call, messageCount: messages.count) }
+    for demand in applied.demands {
+      let judgement = demand.judge(messages)
+      result.unjudged += judgement.unjudged
+      if let finding = judgement.finding(call, applied.severity) { result.add(finding) }
+    }
+    if verdict.isShort {
+      shortCalls.remember(call, place, messages.isAll ? nil : messages.indices)
+    }
+  }
+
+  /// Counts what became of messages that a call left unsent.
+  mutating func add(_ followUp: FollowUp) {
+    let measure: PolicyMeasure
+    switch followUp.how {
+    case .skipped, .abandoned, .cappedRest: measure = .abandoned
+    case .resentAll: measure = .duplicates
+    case .resumed, .unknown: return
+    }
+    guard let call = shortCalls[followUp.of] else { return }
+    let messages = followUp.messages.filter { call.includes($0) }
+    let applied = rule.cases[call.place]
+    guard !messages.isEmpty else { return }
+    for (index, limit) in applied.limits.enumerated() where limit.measure == measure {
+      let total = tallies[call.place].add(UInt64(messages.count), at: index)
+      guard limit.bound == .most, !limit.allows(Double(total)) else { continue }
+      result.add(
+        PolicyFinding(
+          call: followUp.of, message: messages.first, program: call.program,
+          severity: applied.severity,
+          reason: "\(limit.excess(Double(total))): \(followUp.why)",
+          fix: PolicyFix.of(limit, followUp.how)))
+    }
+  }
+
+  /// Adds what only the whole run shows.
+  func finished() -> PolicyRuleResult {
+    var result = result
+    for (applied, tally) in measuredCases {
+      for (index, limit) in applied.limits.enumerated() {
+        guard let value = tally.value(of: limit, at: index) else {
+          if limit.measure.scope == .distribution { result.unmeasured.append(limit.measure) }
+          continue
+        }
+        if limit.measure.scope == .count, limit.bound == .most { continue }
+        if limit.allows(value) { continue }
+        result.add(
+          PolicyFinding(
+            call: nil, program: applied.programs.isEmpty ? nil : tally.program,
+            severity: applied.severity, reason: limit.excess(value),
+            fix: PolicyFix.of(limit)))
+      }
+    }
+    return result
+  }
+}
+
+extension RuleEvaluator {
+  /// The cases that calls came under; without any call the last, which is about all programs that
+  /// no other is about.
+  private var measuredCases: [(PolicyRule.Case, Tally)] {
+    let all = Array(zip(rule.cases, tallies))
+    let measured = all.filter { $0.1.callCount > 0 }
+    return measured.isEmpty ? Array(all.suffix(1)) : measured
+  }
+
+  /// Holds one call, or each of its messages, to a limit.
+  private mutating func hold(
+    _ messages: MessagesInScope, toLimit index: Int, ofCase place: Int
+  ) {
+    let (call, verdict) = (messages.call, messages.verdict)
+    let (limit, severity) = (rule.cases[place].limits[index], rule.cases[place].severity)
+    switch limit.measure.scope {
+    case .distribution: return
+    case .count:
+      let amount = messages.amount(of: limit.measure)
+      guard amount > 0 else { return }
+      let total = tallies[place].add(amount, at: index)
+      guard limit.bound == .most, !limit.allows(Double(total)) else { return }
+      var reason = limit.excess(Double(total))
+      if limit.measure.isAboutShortfalls, let why = verdict.shortfall { reason += ": \(why)" }
+      result.add(
+        PolicyFinding(
+          call: call.sequence, message: limit.measure.isAboutShortfalls ? verdict.at : nil,
+          program: call.comm, severity: severity, reason: reason,
+          fix: PolicyFix.of(limit, verdict)))
+    case .call:
+      let value = limit.measure == .batch ? UInt64(messages.count) : call.duration
+      guard let value, !limit.allows(Double(value)) else { return }
+      result.add(
+        PolicyFinding(
+          call: call.sequence, program: call.comm, severity: severity,
+          reason: limit.excess(Double(value)), fix: PolicyFix.of(limit)))
+    case .message:
+      let judgement = messages.judge { index in
+        messages.size(ofMessage: index, as: limit.measure).map { limit.allows(Double($0)) }
+      }
+      result.unjudged += judgement.unjudged
+      guard let first = judgement.offenders.first,
+        let size = messages.size(ofMessage: first, as: limit.measure)
+      else { return }
+      let found = judgement.saying(limit.excess(Double(size)), fix: PolicyFix.of(limit))
+      if let finding = found.finding(call, severity) { result.add(finding) }
+    }
+  }
+}
+
+extension PolicyLimit {
+  /// `unsent comes to 3: allowed is at most 0`
+  func excess(_ value: Double) -> String {
+    "\(measure.rawValue) comes to \(measure.unit.text(value)), and \(text) is allowed"
+  }
+}

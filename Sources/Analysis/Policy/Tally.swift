@@ -1,0 +1,84 @@
+import Records
+
+/// What is counted for the limits of one case of a rule.
+struct Tally {
+  /// One for each limit.
+  private var counts: [UInt64]
+  private var batches = Distribution()
+  private var durations = Distribution()
+  /// The last program whose calls were counted.
+  private(set) var program: String?
+
+  var callCount: UInt64 { batches.count }
+
+  init(_ limits: [PolicyLimit]) { counts = limits.map { _ in 0 } }
+
+  /// Adds to the count of the limit at `index`; returns the sum.
+  @discardableResult
+  mutating func add(_ amount: UInt64, at index: Int) -> UInt64 {
+    counts[index] &+= amount
+    return counts[index]
+  }
+
+  /// Adds a call to what is spread.
+  mutating func add(_ call: SendCall, messageCount: Int) {
+    if program != call.comm { program = call.comm }
+    batches.add(UInt64(messageCount))
+    if let duration = call.duration { durations.add(duration) }
+  }
+
+  /// The value at the end of the run; nil where there was nothing to measure, or where each call or
+  /// message was held to the limit.
+  func value(of limit: PolicyLimit, at index: Int) -> Double? {
+    switch limit.measure {
+    case .batchMean: batches.mean
+    case .batchP50: batches.percentile(50)
+    case .durationMean: durations.mean
+    case .durationP50: durations.percentile(50)
+    case .durationP90: durations.percentile(90)
+    case .durationP99: durations.percentile(99)
+    default: limit.measure.scope == .count ? Double(counts[index]) : nil
+    }
+  }
+}
+
+/// The calls that left messages unsent, until their follow-ups are known.
+struct ShortCalls {
+  struct Entry {
+    /// The case of the rule that the call comes under.
+    var place: Int
+    var program: String
+    /// The messages that the rule is about; nil for all.
+    var messages: Set<Int>?
+
+    func includes(_ message: Int) -> Bool { messages?.contains(message) ?? true }
+  }
+
+  private var entries: [UInt64: Entry] = [:]
+  /// In order of arrival: the oldest makes room.
+  private var order: [UInt64] = []
+  private var next = 0
+
+  /// More than can be waited for at once: a socket has one.
+  static let most = 65_536
+
+  subscript(call: UInt64) -> Entry? { entries[call] }
+
+  mutating func forgetAll() {
+    entries.removeAll()
+    order.removeAll()
+    next = 0
+  }
+
+  mutating func remember(_ call: SendCall, _ place: Int, _ messages: [Int]?) {
+    entries[call.sequence] = Entry(
+      place: place, program: call.comm, messages: messages.map { Set($0) })
+    if order.count < Self.most {
+      order.append(call.sequence)
+    } else {
+      entries[order[next]] = nil
+      order[next] = call.sequence
+      next = (next + 1) % Self.most
+    }
+  }
+}

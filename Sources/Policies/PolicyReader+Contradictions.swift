@@ -1,0 +1,68 @@
+import Analysis
+import Records
+
+extension PolicyReader {
+  /// Complains where no run could keep all that is asked.
+  mutating func complainAboutContradictions(in requirements: Requirements) {
+    for (lower, upper) in Self.orders {
+      guard let least = requirements.limits[.init(measure: lower, bound: .least)],
+        let most = requirements.limits[.init(measure: upper, bound: .most)],
+        least.value > most.value
+      else { continue }
+      let unit = lower.unit
+      complain(
+        at: least.place,
+        "this cannot hold: \(lower.rawValue) is to be at least \(unit.text(least.value)),"
+          + " \(upper.rawValue) at most \(unit.text(most.value))")
+    }
+    complainAboutDemands(requirements)
+  }
+
+  /// Pairs of which the first never exceeds the second.
+  private static let orders: [(PolicyMeasure, PolicyMeasure)] = {
+    let batches: [PolicyMeasure] = [.batchMean, .batchP50]
+    let durations: [PolicyMeasure] = [.durationMean, .durationP50, .durationP90, .durationP99]
+    var orders = PolicyMeasure.allCases.map { ($0, $0) }
+    orders += batches.flatMap { [($0, .batch), (.batch, $0)] }
+    orders += durations.flatMap { [($0, .duration), (.duration, $0)] }
+    orders += [
+      (.durationP50, .durationP90), (.durationP50, .durationP99), (.durationP90, .durationP99),
+    ]
+    let kinds: [PolicyMeasure] = [.partial, .short, .capped, .failed, .unfinished]
+    orders += kinds.map { ($0, .calls) }
+    return orders
+  }()
+
+  private mutating func complainAboutDemands(_ requirements: Requirements) {
+    func contradicts(_ one: PolicyDemand?, _ other: PolicyDemand?) -> [String] {
+      switch (one, other) {
+      case (.requiredFlags(let required)?, .deniedFlags(let denied)?):
+        required.intersection(denied).names
+      case (.requiredFlags(let required)?, .allowedFlags(let allowed)?):
+        required.subtracting(allowed).names
+      case (.requiredControl(let required)?, .deniedControl(let denied)?):
+        required.filter(denied.contains)
+      case (.requiredControl(let required)?, .allowedControl(let allowed)?):
+        required.filter { !allowed.contains($0) }
+      case (.allowedDestinations(let allowed)?, .deniedDestinations(let denied)?):
+        allowed.allSatisfy { one in denied.contains { $0.value == one.value } }
+          ? allowed.map(\.text) : []
+      default: []
+      }
+    }
+    let pairs = [
+      ("require.flags", "deny.flags"), ("require.flags", "allow.flags"),
+      ("require.control", "deny.control"), ("require.control", "allow.control"),
+      ("allow.to", "deny.to"),
+    ]
+    for (one, other) in pairs {
+      guard let first = requirements.demands[one] else { continue }
+      let names = contradicts(first.demand, requirements.demands[other]?.demand)
+      guard !names.isEmpty else { continue }
+      let clash = other.hasPrefix("allow") ? "is not allowed" : "is denied"
+      complain(
+        at: first.place,
+        "this cannot hold: \(names.joined(separator: ", ")) of \(one) \(clash) by \(other)")
+    }
+  }
+}
