@@ -45,6 +45,21 @@ struct Configuration {
     asksKernel = options.kernelEvidence
   }
 
+  /// For a check: traced as it is by default, written only where that is asked for.
+  init(checking command: [ByteString], output paths: [String]) {
+    self.command = command
+    processes = []
+    environment = OwnProcess.environment
+    output = .none
+    output.destinations = paths.map { path in
+      OutputSettings.Destination(path: path, format: OutputFormat(ending: path) ?? .json)
+    }
+    settings = Tracer.Settings()
+    settings.payloadLimit = (output.wantsPayload ? PayloadLimit.all : .standard).bytes
+    seccomp = .auto
+    asksKernel = false
+  }
+
   /// What the follow-up has to know of how calls are recorded.
   var followUps: FollowUpTracker.Settings {
     var followUps = FollowUpTracker.Settings()

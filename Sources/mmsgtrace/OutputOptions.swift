@@ -61,6 +61,13 @@ struct OutputSettings {
 
   /// True where one of them is of little use without whole payloads.
   var wantsPayload: Bool { destinations.contains { $0.format == .pcapng } }
+
+  /// Nothing is written.
+  static var none: OutputSettings {
+    OutputSettings(
+      destinations: [], filter: RecordFilter(), text: TextFormat.Options(), color: .never,
+      unsent: false)
+  }
 }
 
 extension OutputOptions {

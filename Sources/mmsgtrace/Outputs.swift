@@ -11,6 +11,8 @@ struct Outputs: ~Copyable {
   // At most a few; an array cannot hold what cannot be copied.
   private var files: [OutputSlot] = []
   private var filter: RecordFilter
+  /// What all records are held to, also those that no output shows.
+  private var evaluator: PolicyEvaluator?
 
   private final class OutputSlot {
     var file: OutputFile
@@ -19,7 +21,8 @@ struct Outputs: ~Copyable {
   }
 
   /// Opens them, so that a failure shows before anything is launched.
-  init(_ settings: OutputSettings) throws(Failure) {
+  init(_ settings: OutputSettings, heldTo policy: Policy? = nil) throws(Failure) {
+    evaluator = policy.map { PolicyEvaluator($0) }
     filter = settings.filter
     for destination in settings.destinations {
       let fd =
@@ -59,7 +62,7 @@ struct Outputs: ~Copyable {
   var lost: UInt64 { files.reduce(0) { $0 + $1.file.lost } }
 
   /// False where none takes any more.
-  var isOpen: Bool { files.contains { $0.file.isOpen } }
+  var isOpen: Bool { evaluator != nil || files.contains { $0.file.isOpen } }
 
   /// True where a person may be looking at one.
   var includesTerminal: Bool { files.contains { $0.file.isTerminal } }
@@ -78,7 +81,11 @@ struct Outputs: ~Copyable {
     for slot in files { slot.file.finish(now: now) }
   }
 
+  /// How the records fared by the policy, where there is one; no more come.
+  mutating func takePolicyResult() -> PolicyResult? { evaluator.take()?.finish() }
+
   mutating func append(_ event: TraceEvent) {
+    evaluator?.add(event)
     guard filter.keeps(event) else { return }
     if case .end(var end) = event {
       end.leftOut &+= filter.takeLeftOut()

@@ -46,13 +46,16 @@ struct Scribe: ~Copyable {
     }
     if began { outputs.finish() } else { outputs.discard() }
     outputs.tellFailures()
-    return Summary(calls: totals.calls, lost: outputs.lost)
+    return Summary(
+      calls: totals.calls, lost: outputs.lost, policy: outputs.takePolicyResult())
   }
 
   /// What is left to say when everything is written.
   struct Summary: Sendable {
     var calls: UInt64
     var lost: UInt64
+    /// How the policy fared, where there is one.
+    var policy: PolicyResult?
   }
 
   /// When something is to be done without a report (CLOCK_MONOTONIC); nil for nothing.

@@ -8,11 +8,15 @@ import Tracing
 /// One run: opens the outputs, starts the tracer, writes what it sees, and ends as it should.
 struct Session {
   private let configuration: Configuration
+  private let check: PolicyCheck?
 
   /// Bytes that may wait between the tracer and the scribe.
   private static let queueBudget = 32 << 20
 
-  init(_ configuration: Configuration) { self.configuration = configuration }
+  init(_ configuration: Configuration, check: PolicyCheck? = nil) {
+    self.configuration = configuration
+    self.check = check
+  }
 
   /// Does not return: our end is the command's, where one is launched.
   func run() throws(Failure) -> Never {
@@ -23,7 +27,7 @@ struct Session {
           + " (unshare --mount-proc)",
         status: Failure.Status.ours)
     }
-    let outputs = try Outputs(configuration.output)
+    let outputs = try Outputs(configuration.output, heldTo: check?.policy)
     let mailbox: SignalMailbox
     let request: LaunchRequest?
     do {
@@ -137,14 +141,26 @@ struct Session {
         "no sendmmsg call was seen: sendmsg, sendto, write and io_uring are not looked at, and"
           + " 64-bit musl's sendmmsg is a loop of sendmsg")
     }
-    // Which output lost records, and why, has been said.
-    if summary.lost > 0 { exit(Failure.Status.ours) }
-    // Which processes refused, and why, has been said.
-    if outcome.attachedNone { exit(Failure.Status.ours) }
-    switch outcome.exit {
-    case .exited(let code): exit(code)
-    case .killed(let signal): OwnEnd.die(of: signal)
-    case nil: exit(outcome.leftBy.map { 128 + $0.rawValue } ?? 0)
+    var end = RunEnd(outcome, lost: summary.lost)
+    if let check { end = check.finish(summary.policy, to: STDERR_FILENO, end) }
+    end.take()
+  }
+}
+
+extension RunEnd {
+  init(_ outcome: Tracer.Outcome, lost: UInt64) {
+    // Which output lost records, and why, or which processes refused, has been said.
+    if lost > 0 {
+      self = .status(Failure.Status.ours, why: "records were lost")
+    } else if outcome.attachedNone {
+      self = .status(Failure.Status.ours, why: "no process was traced")
+    } else {
+      self =
+        switch outcome.exit {
+        case .exited(let code): .status(code, why: "the command's own")
+        case .killed(let signal): .killed(signal)
+        case nil: .status(outcome.leftBy.map { 128 + $0.rawValue } ?? 0, why: "told to end")
+        }
     }
   }
 }

@@ -1,0 +1,54 @@
+import Analysis
+
+extension PolicyReport {
+  /// A JUnit XML file: one test case a rule.
+  package func appendJUnit(to out: inout ByteBuffer) {
+    out.append(verbatim: #"<?xml version="1.0" encoding="UTF-8"?>"#)
+    out.append("\n<testsuites>\n")
+    out.append(verbatim: "  <testsuite name=\"")
+    out.append(xml: policy)
+    out.append(
+      verbatim: "\" tests=\"\(result.rules.count)\" failures=\"\(result.broken)\" errors=\"0\""
+        + " skipped=\"0\">\n")
+    for rule in result.rules {
+      out.append("    <testcase classname=\"mmsgtrace.policy\" name=\"")
+      out.append(xml: rule.rule.id)
+      out.append("\">\n")
+      let lines = rule.findings.map { line(of: $0) } + rule.remarks
+      if rule.isBroken {
+        out.append("      <failure type=\"policy\" message=\"")
+        out.append(xml: "\(title(of: rule.rule)): \(rule.errors) findings")
+        out.append("\">")
+        out.append(xml: lines.joined(separator: "\n"))
+        out.append("</failure>\n")
+      } else if !lines.isEmpty {
+        out.append("      <system-out>")
+        out.append(xml: lines.joined(separator: "\n"))
+        out.append("</system-out>\n")
+      }
+      out.append("    </testcase>\n")
+    }
+    out.append("  </testsuite>\n</testsuites>\n")
+  }
+
+  private func line(of finding: PolicyFinding) -> String {
+    let text = "\(finding.severity.rawValue): \(text(of: finding))"
+    return finding.fix.map { "\(text) (fix: \($0))" } ?? text
+  }
+}
+
+extension ByteBuffer {
+  /// Escapes markup; what XML cannot hold, or nobody can see, becomes a C escape.
+  fileprivate mutating func append(xml text: String) {
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "<": append("&lt;")
+      case ">": append("&gt;")
+      case "&": append("&amp;")
+      case "\"": append("&quot;")
+      case "\n": append("\n")
+      default: append(printable: String(scalar))
+      }
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package import Analysis
+
+/// What became of a policy, to be written in one of several forms.
+package struct PolicyReport: Sendable {
+  /// The file of the policy, as it was named.
+  package var policy: String
+  package var result: PolicyResult
+  /// Of mmsgtrace.
+  package var version: String
+
+  package init(policy: String, result: PolicyResult, version: String) {
+    self.policy = policy
+    self.result = result
+    self.version = version
+  }
+
+  /// `1 of 3 rules is broken, 1 gave a warning`
+  package var summary: String {
+    let (broken, all) = (result.broken, result.rules.count)
+    let rules = all == 1 ? "1 rule" : "\(all) rules"
+    var text =
+      switch broken {
+      case 0 where all == 1: "the rule holds"
+      case 0: "all \(rules) hold"
+      case 1: "1 of \(rules) is broken"
+      default: "\(broken) of \(rules) are broken"
+      }
+    if result.warned > 0 {
+      if broken == 0, result.warned == all {
+        text = "no rule is broken"
+      } else if broken == 0 {
+        text = "no rule of \(all) is broken"
+      }
+      text += ", \(result.warned) gave a warning"
+    }
+    return text
+  }
+
+  /// `call 7, message 3 (app): … : 10.0.0.1:53`, without control characters.
+  func text(of finding: PolicyFinding) -> String {
+    var line = ByteBuffer()
+    line.append(verbatim: finding.place)
+    if let program = finding.program {
+      line.append(" (")
+      line.append(printable: program)
+      line.append(")")
+    }
+    line.append(": ")
+    line.append(printable: finding.reason)
+    if let destination = finding.destination {
+      line.append(": ")
+      line.append(text: destination)
+    }
+    return String(decoding: line.bytes, as: UTF8.self)
+  }
+
+  /// What the author says of a rule, or what it is called.
+  func title(of rule: PolicyRule) -> String { rule.message ?? "the rule \(rule.id) is kept" }
+}
+
+extension PolicyRuleResult {
+  /// What is to be said besides the findings.
+  var remarks: [String] {
+    var remarks: [String] = []
+    let hidden = findingCount - UInt64(findings.count)
+    if hidden > 0 { remarks.append("and \(hidden) more \(hidden == 1 ? "finding" : "findings")") }
+    if !unmeasured.isEmpty {
+      let names = unmeasured.map(\.rawValue).joined(separator: ", ")
+      remarks.append("nothing to measure: no call came under \(names)")
+    } else if calls == 0 {
+      remarks.append("no call came under this rule")
+    }
+    if unjudged > 0 {
+      let messages = unjudged == 1 ? "1 message" : "\(unjudged) messages"
+      remarks.append("\(messages) could not be judged: what the rule is about was not readable")
+    }
+    return remarks
+  }
+}

@@ -1,0 +1,101 @@
+import ArgumentParser
+import Glibc
+import Output
+import Tracing
+
+/// Holds a program, or a saved trace, to a policy.
+struct CheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Hold a command, or a saved trace, to a policy.",
+    usage: """
+      mmsgtrace check --policy FILE [options] -- COMMAND [ARG ...]
+      mmsgtrace check --policy FILE [options] FILE.jsonl
+      mmsgtrace check --explain FILE
+      """,
+    discussion: """
+      Exit status: 0 passed, 1 a rule of severity error is broken, else the command's own; \
+      64 bad usage or policy, 65 a trace that cannot be read. The last line says which. See \
+      mmsgtrace-policy(5).
+      """)
+
+  @Option(help: ArgumentHelp("The policy, in YAML.", valueName: "file"))
+  var policy: ArgumentText?
+
+  @Option(help: ArgumentHelp("Say what a policy asks for, in sentences.", valueName: "file"))
+  var explain: ArgumentText?
+
+  @Option(help: ArgumentHelp("Write a JUnit XML report.", valueName: "file"))
+  var junit: ArgumentText?
+
+  @Option(help: ArgumentHelp("Write a SARIF 2.1.0 report.", valueName: "file"))
+  var sarif: ArgumentText?
+
+  @Flag(help: "Add annotations for GitHub Actions.")
+  var github = false
+
+  @Option(
+    help: ArgumentHelp("Exit status for a broken rule (default: 1).", valueName: "number"))
+  var violationStatus: ExitStatusNumber?
+
+  @Option(
+    name: [.customShort("o", allowingJoined: true), .long],
+    help: ArgumentHelp("Write the trace of the command there, too.", valueName: "file"))
+  var output: [ArgumentText] = []
+
+  @Argument(help: ArgumentHelp("A saved trace; - is stdin.", valueName: "file"))
+  var file: ArgumentText?
+
+  @Argument(
+    parsing: .postTerminator,
+    help: ArgumentHelp("The command and its arguments, behind --.", valueName: "command"))
+  var command: [String] = []
+
+  func run() throws {
+    if let explain {
+      guard policy == nil, file == nil, command.isEmpty else {
+        throw ValidationError("--explain takes nothing else")
+      }
+      return try Standard.print(try PolicyFile.load(explain.text).explanation)
+    }
+    guard let policy else { throw ValidationError("no --policy to check with") }
+    guard (file == nil) != command.isEmpty else {
+      throw ValidationError("check takes either -- COMMAND or one FILE.jsonl")
+    }
+    guard command.first != "" else { throw ValidationError("COMMAND '' is empty") }
+    if file != nil, !output.isEmpty {
+      throw ValidationError("--output goes with a command: to convert a trace there is show")
+    }
+    let loaded = try PolicyFile.load(policy.text)
+    Standard.reserve()
+    var reports: [ReportFile] = []
+    do throws(Failure) {
+      if let junit { reports.append(try ReportFile(junit.text) { $0.appendJUnit(to: &$1) }) }
+      if let sarif { reports.append(try ReportFile(sarif.text) { $0.appendSARIF(to: &$1) }) }
+      let check = PolicyCheck(
+        name: policy.text, policy: loaded, reports: reports, annotates: github,
+        violationStatus: violationStatus?.number ?? 1)
+      if let file {
+        try check.run(on: SavedTrace(path: file.text)).take()
+      } else {
+        let command = Array(OwnProcess.arguments.suffix(command.count))
+        try Session(
+          Configuration(checking: command, output: output.map(\.text)), check: check
+        ).run()
+      }
+    } catch {
+      for report in reports { report.discard() }
+      throw error
+    }
+  }
+}
+
+/// An exit status that a shell can tell from a signal: 0–125.
+struct ExitStatusNumber: ExpressibleByArgument {
+  var number: Int32
+
+  init?(argument: String) {
+    guard let number = Int32(argument), (0...125).contains(number) else { return nil }
+    self.number = number
+  }
+}

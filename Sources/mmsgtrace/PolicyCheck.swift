@@ -1,0 +1,94 @@
+import Analysis
+import Glibc
+import Output
+import Records
+
+/// A check that was asked for: the policy, and where its outcome goes.
+struct PolicyCheck {
+  /// The policy's file, for messages.
+  var name: String
+  var policy: Policy
+  var reports: [ReportFile]
+  /// Write annotations for GitHub Actions.
+  var annotates: Bool
+  /// Our exit status where a rule is broken.
+  var violationStatus: Int32
+
+  /// Checks a saved trace, and returns how we have to end. The report goes to stdout.
+  ///
+  /// It must not be made to return `Never`: the optimizer of Swift 6.3.1 then ends the evaluator's
+  /// life before the first record (seen as a crash in release builds).
+  func run(on trace: SavedTrace) throws(Failure) -> RunEnd {
+    _ = signal(SIGPIPE, SIG_IGN)
+    var outputs = try Outputs(.none, heldTo: policy)
+    guard trace.isThere else {
+      throw Failure(
+        text: "\(trace.name): \(Diagnostics.text(ofErrno: ENOENT))",
+        status: Failure.Status.unreadable)
+    }
+    var progress = ProgressLine(isShown: true, total: SavedTrace.totalSize(of: [trace]))
+    let end = trace.read(into: &outputs, &progress)
+    progress.clear()
+    for remark in end.remarks { Diagnostics.say("\(trace.name): \(remark)") }
+    let own: RunEnd =
+      end.isFailure
+      ? .status(Failure.Status.unreadable, why: "not all of the trace could be read")
+      : .status(0, why: nil)
+    return finish(outputs.takePolicyResult(), to: STDOUT_FILENO, own)
+  }
+
+  /// Writes the reports and says how it ended; returns how we have to end.
+  ///
+  /// A broken rule goes before everything else: it stays broken, whatever happened besides.
+  func finish(_ result: PolicyResult?, to fd: Int32, _ own: RunEnd) -> RunEnd {
+    guard let result else { return own }
+    let report = PolicyReport(policy: name, result: result, version: MMsgTrace.version)
+    var text = ByteBuffer()
+    report.appendText(to: &text)
+    if annotates { report.appendGitHub(to: &text) }
+    // A reader that has seen enough is no failure.
+    _ = Standard.writeAll(text, to: fd)
+    // All of them, also behind one that failed.
+    let areWritten = reports.map { $0.write(report) }.allSatisfy { $0 }
+    var end = own
+    if result.broken > 0 {
+      end = .status(violationStatus, why: own.aside)
+    } else if !areWritten {
+      end = .status(Failure.Status.ours, why: "a report could not be written")
+    }
+    Diagnostics.say("\(name): \(report.summary): \(end.text)")
+    return end
+  }
+}
+
+/// How a run ends us.
+enum RunEnd {
+  /// With an exit status; `why` says where it comes from, if that is not plain.
+  case status(Int32, why: String?)
+  /// As the command was ended.
+  case killed(Signal)
+
+  /// `exit status 3 (the command's own)`
+  var text: String {
+    switch self {
+    case .status(let status, let why): "exit status \(status)" + (why.map { " (\($0))" } ?? "")
+    case .killed(let signal): "ended by \(signal.name), as the command was"
+    }
+  }
+
+  /// What is to be said of it where it is not what ends us.
+  var aside: String? {
+    switch self {
+    case .status(0, _): nil
+    case .status(let status, let why): why.map { "otherwise \(status): \($0)" }
+    case .killed(let signal): "the command was ended by \(signal.name)"
+    }
+  }
+
+  func take() -> Never {
+    switch self {
+    case .status(let status, _): exit(status)
+    case .killed(let signal): OwnEnd.die(of: signal)
+    }
+  }
+}

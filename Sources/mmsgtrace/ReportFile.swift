@@ -1,0 +1,66 @@
+import Glibc
+import Output
+
+/// A report of a check: opened before anything runs, so that a failure shows early, and written
+/// once, when all is known.
+final class ReportFile {
+  typealias Form = (PolicyReport, inout ByteBuffer) -> Void
+
+  private let path: String
+  private let fd: Int32
+  /// True where we made the file.
+  private let created: Bool
+  private let form: Form
+
+  init(_ path: String, _ form: @escaping Form) throws(Failure) {
+    self.path = path
+    self.form = form
+    let new = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    created = new != -1
+    fd = created ? new : unsafe open(path, O_WRONLY | O_CLOEXEC)
+    guard fd != -1 else {
+      throw Failure(
+        text: "\(path): \(Diagnostics.text(ofErrno: errno))", status: Failure.Status.ours)
+    }
+  }
+
+  deinit { _ = close(fd) }
+
+  /// Nothing was checked: a file that was made for it goes, others stay as they are.
+  func discard() {
+    if created { _ = unsafe unlink(path) }
+  }
+
+  /// Replaces what the file held; false, and a word to the user, where that fails.
+  func write(_ report: PolicyReport) -> Bool {
+    var buffer = ByteBuffer()
+    form(report, &buffer)
+    // Pipes and devices have nothing to empty.
+    _ = ftruncate(fd, 0)
+    guard let errno = Standard.writeAll(buffer, to: fd) else { return true }
+    Diagnostics.say("\(path): \(Diagnostics.text(ofErrno: errno)): the report is not whole")
+    return false
+  }
+}
+
+extension Standard {
+  /// Writes all of `buffer`; the errno where that fails.
+  static func writeAll(_ buffer: ByteBuffer, to fd: Int32) -> Int32? {
+    var rest = buffer.bytes[...]
+    while !rest.isEmpty {
+      let written = unsafe rest.withUnsafeBytes {
+        unsafe Glibc.write(fd, $0.baseAddress, $0.count)
+      }
+      if written > 0 {
+        rest = rest.dropFirst(written)
+      } else if errno == EAGAIN {
+        // The program made the stream non-blocking.
+        var request = pollfd(fd: fd, events: Int16(POLLOUT), revents: 0)
+        _ = unsafe poll(&request, 1, 1000)
+      } else if errno != EINTR {
+        return errno
+      }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,75 @@
+import Analysis
+import Output
+import Records
+import Testing
+
+/// Reports of a policy hold what a program and a policy's author wrote, and nothing of it acts.
+@Suite struct PolicyReportTests {
+  /// A program's name, and an author's words, that are after whoever reads them.
+  private static let hostile = "</x>\"&,:%\u{1b}[31m\u{202e}\n]]>"
+
+  private static func report() throws -> PolicyReport {
+    let rule = PolicyRule(
+      id: "r-1", message: hostile, line: 3, destinations: [],
+      cases: [
+        PolicyRule.Case(
+          programs: [], severity: .error, limits: [PolicyLimit(.calls, .most, 0)], demands: [])
+      ])
+    let call = SendCall(
+      sequence: 7, time: 0, monotonic: 0, duration: 1, pid: 1, tid: 1, comm: hostile, abi: .x86_64,
+      syscall: .sendmmsg, arguments: nil, socket: nil, result: .unfinished, messages: [], notes: [])
+    var evaluator = PolicyEvaluator(Policy(rules: [rule]))
+    evaluator.add(.call(call, Verdict(outcome: .unfinished, asked: 1)))
+    return PolicyReport(policy: "a b,c.yaml", result: evaluator.finish(), version: "1")
+  }
+
+  private static func written(
+    _ form: (PolicyReport) -> (inout ByteBuffer) -> Void
+  ) throws -> String {
+    var buffer = ByteBuffer()
+    form(try report())(&buffer)
+    return String(decoding: buffer.bytes, as: UTF8.self)
+  }
+
+  @Test func nothingActsOnATerminal() throws {
+    for form in [
+      PolicyReport.appendText, PolicyReport.appendGitHub, PolicyReport.appendJUnit,
+      PolicyReport.appendSARIF,
+    ] {
+      let text = try Self.written(form)
+      let dangers = text.unicodeScalars.filter {
+        $0 != "\n" && ($0.value < 0x20 || $0.value == 0x202e)
+      }
+      #expect(dangers.isEmpty && !text.isEmpty)
+    }
+  }
+
+  @Test func forPeople() throws {
+    #expect(
+      try Self.written(PolicyReport.appendText) == #"""
+        BROKEN   r-1: </x>"&,:%\x1b[31m\xe2\x80\xae\n]]>
+                 call 7 (</x>"&,:%\x1b[31m\xe2\x80\xae\n]]>): calls comes to 1, and at most 0 is allowed
+
+        """#)
+  }
+
+  @Test func oneAnnotationIsOneLine() throws {
+    #expect(
+      try Self.written(PolicyReport.appendGitHub) == #"""
+        ::error file=a b%2Cc.yaml,line=3,title=r-1::call 7 (</x>"&,:%25\x1b[31m\xe2\x80\xae\n]]>): calls comes to 1, and at most 0 is allowed
+
+        """#)
+  }
+
+  @Test func markupIsEscaped() throws {
+    let text = try Self.written(PolicyReport.appendJUnit)
+    #expect(text.contains(#"error: call 7 (&lt;/x&gt;&quot;&amp;,:%\x1b[31m"#))
+    #expect(!text.contains("</x>") && !text.contains("]]>"))
+  }
+
+  @Test func summaries() throws {
+    #expect(try Self.report().summary == "1 of 1 rule is broken")
+    let result = PolicyResult(rules: [], calls: 0)
+    #expect(PolicyReport(policy: "p", result: result, version: "1").summary == "all 0 rules hold")
+  }
+}
