@@ -75,6 +75,11 @@ extension CallSnapshot {
     ).messages
   }
 
+  /// True where a message has a control block.
+  package func hasControl(ofMessage index: Int) -> Bool {
+    header(ofMessage: index)?.controlRange != nil
+  }
+
   private func header(ofMessage index: Int) -> MessageHeader? {
     guard let arguments else { return nil }
     let layout = MessageLayout.of(abi)

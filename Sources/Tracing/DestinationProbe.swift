@@ -5,18 +5,26 @@ import Records
 /// Asks the kernel where a message would have gone, by a datagram socket of our own: connect(2)
 /// looks for the way, or the receiver, and sends nothing.
 enum DestinationProbe {
+  /// True where a message of the socket to `address` goes somewhere that can be asked about.
+  static func canAsk(_ socket: SocketSnapshot, _ address: [UInt8]?) -> Bool {
+    switch Int32(socket.family) {
+    case AF_INET, AF_INET6: socket.type != Int32(SOCK_STREAM.rawValue)
+    case AF_UNIX: socket.type == Int32(SOCK_DGRAM.rawValue) && address != nil
+    case AF_NETLINK: true
+    default: false
+    }
+  }
+
+  /// `hearsOfErrors` is true where it matters to the socket whether anyone listens.
   static func probe(
-    _ snapshot: borrowing CallSnapshot, _ index: Int, binding: SocketProbe.Binding,
-    thread: TracedThread
+    _ address: [UInt8]?, _ socket: SocketSnapshot, binding: SocketProbe.Binding,
+    thread: TracedThread, hearsOfErrors: Bool
   ) -> DestinationState? {
-    guard let socket = snapshot.socket else { return nil }
-    let address = snapshot.addressBytes(ofMessage: index)
     switch Int32(socket.family) {
     case AF_INET, AF_INET6:
-      guard socket.type != Int32(SOCK_STREAM.rawValue) else { return nil }
-      return internet(address, socket, binding, thread).map { .route($0) }
+      return internet(address, socket, binding, thread, hearsOfErrors).map { .route($0) }
     case AF_UNIX:
-      guard socket.type == Int32(SOCK_DGRAM.rawValue), let address else { return nil }
+      guard let address else { return nil }
       return UnixReceiverProbe.probe(address, thread).map { .unix($0) }
     case AF_NETLINK:
       // struct sockaddr_nl: pid at 4.
@@ -32,7 +40,7 @@ enum DestinationProbe {
 
   private static func internet(
     _ address: [UInt8]?, _ socket: SocketSnapshot, _ binding: SocketProbe.Binding,
-    _ thread: TracedThread
+    _ thread: TracedThread, _ hearsOfErrors: Bool
   ) -> RouteState? {
     guard
       var destination = address.flatMap({ $0.isUnspecified(in: socket) ? nil : $0 })
@@ -53,12 +61,18 @@ enum DestinationProbe {
     guard let probe = ProbeSocket(family: family) else { return nil }
     probe.follow(binding)
     probe.bindAddress(of: local)
-    return route(by: probe, to: destination, socket, thread)
+    var found = route(by: probe, to: destination)
+    if hearsOfErrors, found.refusal == nil, socket.protocolNumber == 17,
+      probe.isLocal(destination)
+    {
+      found.hasListener = UDPListeners.exist(
+        port: UInt16(destination[2]) << 8 | UInt16(destination[3]), seenBy: thread.tid)
+    }
+    return found
   }
 
   private static func route(
-    by probe: borrowing ProbeSocket, to destination: [UInt8], _ socket: SocketSnapshot,
-    _ thread: TracedThread
+    by probe: borrowing ProbeSocket, to destination: [UInt8]
   ) -> RouteState {
     var route = RouteState()
     var error = probe.connect(to: destination)
@@ -76,10 +90,6 @@ enum DestinationProbe {
       return route
     }
     route.mtu = probe.pathMTU
-    if socket.protocolNumber == 17, probe.isLocal(destination) {
-      route.hasListener = UDPListeners.exist(
-        port: UInt16(destination[2]) << 8 | UInt16(destination[3]), seenBy: thread.tid)
-    }
     return route
   }
 }

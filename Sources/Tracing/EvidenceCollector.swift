@@ -7,76 +7,138 @@ import Records
 /// call (kernel.md §3.0).
 ///
 /// Nothing is asked that takes away what the program is to see: no SO_ERROR, and no receive. The
-/// duplicate of the socket is closed before the thread runs.
+/// duplicate of the socket is closed before the thread runs. And nothing is asked that no check of
+/// the kernel's would look at: programs that fill their queues fall short all the time.
 struct EvidenceCollector {
   private let kernel = KernelRelease(ProcFile.kernelRelease)
   private let securityModules = SecurityModuleProbe()
   private let networks = NetworkNamespaces()
+  private var limits = AgingFact<SystemLimits>()
+  private var sendFilters = AgingFact<Bool?>()
+
+  /// What is asked about.
+  private struct Subject {
+    let index: Int
+    let thread: TracedThread
+    let socket: SocketSnapshot?
+    let flags: SendFlags
+    let address: [UInt8]?
+    let control: [ControlMessage]
+    let hasControl: Bool
+
+    init(_ snapshot: borrowing CallSnapshot, _ index: Int, _ thread: TracedThread) {
+      self.index = index
+      self.thread = thread
+      socket = snapshot.socket
+      flags = snapshot.arguments?.flags ?? []
+      address = snapshot.addressBytes(ofMessage: index)
+      control = snapshot.controlMessages(ofMessage: index)
+      hasControl = snapshot.hasControl(ofMessage: index)
+    }
+
+    func isOf(_ families: Int32...) -> Bool {
+      socket.map { families.contains(Int32($0.family)) } ?? false
+    }
+
+    /// True where signals or rights may have to do with it: a wait, a connection, descriptors.
+    var concernsThread: Bool {
+      guard let socket, !hasControl, isOf(AF_INET, AF_INET6, AF_UNIX) else { return true }
+      return socket.type != Int32(SOCK_DGRAM.rawValue)
+        || !socket.nonblocking && !flags.contains(.dontWait)
+    }
+
+    var passesDescriptors: Bool { control.contains { $0.level == SOL_SOCKET && $0.type == 1 } }
+  }
 
   /// Adds what is found to a call that did not send everything.
-  func collect(
+  mutating func collect(
     _ snapshot: inout CallSnapshot, _ thread: TracedThread, _ stop: borrowing Stop,
     sockets: borrowing SocketInspector
   ) {
     guard let index = snapshot.failedMessage else { return }
+    let subject = Subject(snapshot, index, thread)
     var evidence = Evidence(message: index)
     evidence.kernel = kernel
     evidence.securityModules = securityModules.modules(confining: thread.tid)
     MessageProbe.probe(snapshot, index, thread, memory: stop.memory, into: &evidence)
-    let status = ThreadStatus(thread.tid)
-    evidence.pendingSignals = status?.unblockedSignals ?? 0
-    evidence.hasOwnBrokenPipe = status?.hasPending(.brokenPipe) == true && stop.hasOwnBrokenPipe()
-    evidence.credentials = status?.credentials(tid: thread.tid)
-    evidence.closedDescriptors = closedDescriptors(snapshot, index, thread)
-    evidence.passedProcessExists = passedProcessExists(snapshot, index, status)
-    askSocket(snapshot, index, thread, sockets: sockets, into: &evidence)
+    if subject.concernsThread, let status = ThreadStatus(thread.tid) {
+      evidence.pendingSignals = status.unblockedSignals
+      evidence.hasOwnBrokenPipe = status.hasPending(.brokenPipe) && stop.hasOwnBrokenPipe()
+      evidence.credentials = status.credentials(
+        descriptorLimit: subject.passesDescriptors
+          ? ProcFile.descriptorLimit(ofThread: thread.tid) : nil)
+      evidence.passedProcessExists = passedProcessExists(subject, status)
+    }
+    evidence.closedDescriptors = closedDescriptors(subject)
+    if let fd = snapshot.arguments?.fd, let socket = snapshot.socket {
+      sockets.withDuplicate(fd: fd, of: thread) { duplicate in
+        askSocket(subject, socket, duplicate, into: &evidence)
+      }
+      askSystem(subject, socket, into: &evidence)
+    }
     snapshot.evidence = evidence
   }
 
   private func askSocket(
-    _ snapshot: borrowing CallSnapshot, _ index: Int, _ thread: TracedThread,
-    sockets: borrowing SocketInspector, into evidence: inout Evidence
+    _ subject: Subject, _ socket: SocketSnapshot, _ duplicate: Int32,
+    into evidence: inout Evidence
   ) {
-    guard let fd = snapshot.arguments?.fd, let socket = snapshot.socket else { return }
-    sockets.withDuplicate(fd: fd, of: thread) { duplicate in
-      var state = SocketProbe.state(of: duplicate, socket)
-      evidence.source = InterfaceProbe.source(
-        of: snapshot.controlMessages(ofMessage: index), socket: duplicate)
-      if socket.family == UInt16(AF_PACKET) {
-        state.interface = InterfaceProbe.interface(
-          ofPacketSocket: duplicate, to: snapshot.addressBytes(ofMessage: index), socket)
-      }
-      var binding = SocketProbe.binding(of: duplicate)
-      if snapshot.arguments?.flags.contains(.dontRoute) == true { binding.staysOnLink = true }
-      evidence.socket = state
-      networks.inside(networkOf: thread.tid) {
-        evidence.limits = Self.limits
-        evidence.destination = DestinationProbe.probe(
-          snapshot, index, binding: binding, thread: thread)
-      }
+    var state = SocketProbe.state(
+      of: duplicate, socket, flags: subject.flags, hasControl: subject.hasControl)
+    if subject.isOf(AF_PACKET) {
+      state.interface = InterfaceProbe.interface(
+        ofPacketSocket: duplicate, to: subject.address, socket)
     }
-    evidence.hasSendFilter = Self.hasSendFilter(socket, thread)
+    evidence.socket = state
+    evidence.source = InterfaceProbe.source(of: subject.control, socket: duplicate)
+    guard DestinationProbe.canAsk(socket, subject.address) else { return }
+    var binding = SocketProbe.Binding()
+    if subject.isOf(AF_INET, AF_INET6) {
+      binding = SocketProbe.binding(of: duplicate)
+      if subject.flags.contains(.dontRoute) { binding.staysOnLink = true }
+    }
+    networks.inside(networkOf: subject.thread.tid) {
+      evidence.destination = DestinationProbe.probe(
+        subject.address, socket, binding: binding, thread: subject.thread,
+        hearsOfErrors: state.isConnected || state.receivesErrors != false)
+    }
   }
 
-  private func closedDescriptors(
-    _ snapshot: borrowing CallSnapshot, _ index: Int, _ thread: TracedThread
-  ) -> [Int32]? {
-    let passed = snapshot.controlMessages(ofMessage: index)
-      .filter { $0.level == SOL_SOCKET && $0.type == 1 }
+  /// What hardly ever changes is asked once in a while.
+  private mutating func askSystem(
+    _ subject: Subject, _ socket: SocketSnapshot, into evidence: inout Evidence
+  ) {
+    let pid = subject.thread.process.pid
+    if subject.hasControl || subject.isOf(AF_UNIX) {
+      let networks = networks
+      evidence.limits = limits.value(of: pid) {
+        var found = SystemLimits()
+        networks.inside(networkOf: subject.thread.tid) { found = Self.limits }
+        return found
+      }
+    }
+    if subject.isOf(AF_INET, AF_INET6) {
+      evidence.hasSendFilter = sendFilters.value(of: pid) {
+        Self.hasSendFilter(subject.thread)
+      }
+    } else {
+      evidence.hasSendFilter = false
+    }
+  }
+
+  private func closedDescriptors(_ subject: Subject) -> [Int32]? {
+    guard subject.passesDescriptors else { return nil }
+    let passed = subject.control.filter { $0.level == SOL_SOCKET && $0.type == 1 }
       .flatMap { $0.descriptors }
-    guard !passed.isEmpty else { return nil }
     return passed.prefix(Self.maximumDescriptors).filter {
-      $0 >= 0 && ProcFile.link("/proc/\(thread.tid)/fd/\($0)") == nil
+      $0 >= 0 && ProcFile.link("/proc/\(subject.thread.tid)/fd/\($0)") == nil
     }
   }
 
   /// Of SCM_CREDENTIALS; nil where there are none, or the process numbers others than we do.
-  private func passedProcessExists(
-    _ snapshot: borrowing CallSnapshot, _ index: Int, _ status: ThreadStatus?
-  ) -> Bool? {
-    guard status?.isInOurNamespace == true else { return nil }
-    let control = snapshot.controlMessages(ofMessage: index)
-    guard let passed = control.first(where: { $0.level == SOL_SOCKET && $0.type == 2 }),
+  private func passedProcessExists(_ subject: Subject, _ status: ThreadStatus) -> Bool? {
+    guard status.isInOurNamespace,
+      let passed = subject.control.first(where: { $0.level == SOL_SOCKET && $0.type == 2 }),
       passed.data.count >= 4
     else { return nil }
     let pid = passed.data.int32(at: 0)
@@ -96,10 +158,7 @@ struct EvidenceCollector {
   }
 
   /// Whether BPF programs of the cgroup look at messages with an address; nil where we may not ask.
-  private static func hasSendFilter(_ socket: SocketSnapshot, _ thread: TracedThread) -> Bool? {
-    guard socket.family == UInt16(AF_INET) || socket.family == UInt16(AF_INET6) else {
-      return false
-    }
+  private static func hasSendFilter(_ thread: TracedThread) -> Bool? {
     guard let path = ProcFile.cgroup(ofThread: thread.tid) else { return nil }
     let fd = unsafe open("/sys/fs/cgroup" + path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard fd >= 0 else { return nil }

@@ -13,7 +13,7 @@ enum MessageProbe {
     guard let ranges = snapshot.ranges(ofMessage: index) else { return }
     evidence.messageIsUnchanged = isUnchanged(snapshot, ranges, memory)
     evidence.payload = payloadAccess(ranges.payload, memory)
-    evidence.sentLengthIsWritable = MappingAccess(thread.process.pid)?
+    evidence.sentLengthIsWritable = MappingAccess(thread.process)?
       .isWritable(ranges.sentLength, count: 4)
   }
 
@@ -71,20 +71,24 @@ enum MessageProbe {
 }
 
 /// What a process's mappings allow at an address.
-struct MappingAccess: ~Copyable {
+struct MappingAccess {
   private let maps: Descriptor
   private let pid: Int32
 
   /// Nil where the mappings may not be read.
-  init?(_ pid: Int32) {
-    let fd = unsafe open("/proc/\(pid)/maps", O_RDONLY | O_CLOEXEC)
-    guard fd >= 0 else { return nil }
-    maps = Descriptor(fd)
-    self.pid = pid
+  init?(_ process: TracedProcess) {
+    if process.maps == nil {
+      let fd = unsafe open("/proc/\(process.pid)/maps", O_RDONLY | O_CLOEXEC)
+      guard fd >= 0 else { return nil }
+      process.maps = Descriptor(fd)
+    }
+    guard let maps = process.maps else { return nil }
+    self.maps = maps
+    pid = process.pid
   }
 
   /// Whether all of `count` bytes, less than a page, can be written; nil where that is not known.
-  borrowing func isWritable(_ address: RemoteAddress, count: UInt64) -> Bool? {
+  func isWritable(_ address: RemoteAddress, count: UInt64) -> Bool? {
     for end in [address.value, address.value &+ count &- 1] {
       switch tracee_mapping_access(maps.number, end) {
       case -ENOENT: return false
@@ -96,7 +100,7 @@ struct MappingAccess: ~Copyable {
   }
 
   /// The same from the text, for kernels before 6.11.
-  private borrowing func readable(_ address: UInt64) -> Bool? {
+  private func readable(_ address: UInt64) -> Bool? {
     guard let text = ProcFile.text("/proc/\(pid)/maps") else { return nil }
     for line in text.split(separator: "\n") {
       let fields = line.split(separator: " ", maxSplits: 2)

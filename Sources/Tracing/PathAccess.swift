@@ -11,7 +11,7 @@ struct PathAccess {
 
   init(_ tid: Int32) {
     let status = ThreadStatus(tid)
-    let held = status?.credentials(tid: tid)
+    let held = status?.credentials()
     userID = held.flatMap { $0.userIDs.count > 1 ? $0.userIDs[1] : nil } ?? 0
     groupIDs = (held?.groupIDs.dropFirst().prefix(1) ?? []) + (status?.groups ?? [])
     isUnlimited = userID == 0

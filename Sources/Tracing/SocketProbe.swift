@@ -6,9 +6,16 @@ import Records
 /// Asks a duplicate of a tracee's socket for its state. Only questions that change nothing: SO_ERROR
 /// would take the error that waits.
 enum SocketProbe {
-  static func state(of fd: Int32, _ socket: SocketSnapshot) -> SocketState {
+  /// What a message with these flags, and with control messages or without, may depend on.
+  static func state(
+    of fd: Int32, _ socket: SocketSnapshot, flags: SendFlags, hasControl: Bool
+  ) -> SocketState {
     var state = SocketState(isConnected: isConnected(fd))
-    askSocketLevel(fd, &state)
+    askBuffer(fd, &state)
+    if hasControl { askForControl(fd, &state) }
+    if flags.contains(.zeroCopy) {
+      state.sendsZeroCopy = option(fd, SOL_SOCKET, Option.zeroCopy).map { $0 != 0 }
+    }
     askReadiness(fd, &state)
     switch Int32(socket.family) {
     case AF_PACKET:
@@ -30,10 +37,10 @@ enum SocketProbe {
 
   /// Where a socket's packets go out by, whatever their address says.
   struct Binding {
-    var interface: Int32
-    var mark: Int32
+    var interface: Int32 = 0
+    var mark: Int32 = 0
     /// SO_DONTROUTE.
-    var staysOnLink: Bool
+    var staysOnLink = false
   }
 
   static func binding(of fd: Int32) -> Binding {
@@ -43,26 +50,20 @@ enum SocketProbe {
       staysOnLink: option(fd, SOL_SOCKET, SO_DONTROUTE).map { $0 != 0 } ?? false)
   }
 
-  private static func askSocketLevel(_ fd: Int32, _ state: inout SocketState) {
+  private static func askBuffer(_ fd: Int32, _ state: inout SocketState) {
     state.sendBuffer = option(fd, SOL_SOCKET, SO_SNDBUF).map { UInt32(bitPattern: $0) }
-    state.allowsBroadcast = option(fd, SOL_SOCKET, SO_BROADCAST).map { $0 != 0 }
-    state.omitsChecksum = option(fd, SOL_SOCKET, Option.noCheck).map { $0 != 0 }
-    state.sendsZeroCopy = option(fd, SOL_SOCKET, Option.zeroCopy).map { $0 != 0 }
-    let timestamping = words(fd, SOL_SOCKET, Option.timestamping, count: 2)
-    state.timestampingFlags = timestamping.first
-    if let timeout = words(fd, SOL_SOCKET, SO_SNDTIMEO, count: 4).timeout {
-      state.sendTimeout = timeout
-    }
+    state.sendTimeout = words(fd, SOL_SOCKET, SO_SNDTIMEO, count: 4).timeout
     let memory = words(fd, SOL_SOCKET, Option.memory, count: 9)
-    if memory.count > 6 {
-      state.sendMemory = memory[2]
-      state.optionMemory = memory[6]
-    }
+    guard memory.count > 6 else { return }
+    state.sendMemory = memory[2]
+    state.optionMemory = memory[6]
+  }
+
+  private static func askForControl(_ fd: Int32, _ state: inout SocketState) {
+    state.timestampingFlags = words(fd, SOL_SOCKET, Option.timestamping, count: 2).first
     // clockid, flags: both 0 until SO_TXTIME is set, and hardly ever then.
     let transmitTime = words(fd, SOL_SOCKET, Option.transmitTime, count: 2)
-    if transmitTime.count == 2 {
-      state.hasTransmitTime = transmitTime.contains { $0 != 0 }
-    }
+    if transmitTime.count == 2 { state.hasTransmitTime = transmitTime.contains { $0 != 0 } }
   }
 
   private static func askReadiness(_ fd: Int32, _ state: inout SocketState) {
@@ -75,6 +76,7 @@ enum SocketProbe {
   }
 
   private static func askIPv4(_ fd: Int32, _ state: inout SocketState) {
+    state.allowsBroadcast = option(fd, SOL_SOCKET, SO_BROADCAST).map { $0 != 0 }
     state.mtuDiscovery = option(fd, Level.ip, 10).map { MTUDiscovery(rawValue: $0) }
     state.receivesErrors = option(fd, Level.ip, 11).map { $0 != 0 }
     state.optionBytes = UInt32(words(fd, Level.ip, 4, count: 10).count * 4)
@@ -96,6 +98,7 @@ enum SocketProbe {
   }
 
   private static func askUDP(_ fd: Int32, _ state: inout SocketState, isIPv6: Bool) {
+    state.omitsChecksum = option(fd, SOL_SOCKET, Option.noCheck).map { $0 != 0 }
     state.segmentSize = option(fd, Level.udp, 103).map { UInt32(bitPattern: $0) }
     state.isCorked = option(fd, Level.udp, 1).map { $0 != 0 }
     if isIPv6, option(fd, Level.udp, 101).map({ $0 != 0 }) == true { state.omitsChecksum = true }

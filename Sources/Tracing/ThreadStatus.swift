@@ -42,9 +42,10 @@ struct ThreadStatus {
     signal.rawValue > 0 && pending >> UInt64(signal.rawValue - 1) & 1 == 1
   }
 
-  func credentials(tid: Int32) -> Credentials {
+  /// The limit of open descriptors is kept elsewhere (proc_pid_limits(5)).
+  func credentials(descriptorLimit: UInt64? = nil) -> Credentials {
     return Credentials(
       userIDs: userIDs, groupIDs: groupIDs, processID: innerPid, capabilities: capabilities,
-      descriptorLimit: ProcFile.descriptorLimit(ofThread: tid))
+      descriptorLimit: descriptorLimit)
   }
 }

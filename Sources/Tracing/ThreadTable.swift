@@ -73,6 +73,8 @@ final class TracedProcess {
   /// A pidfd, for its descriptors; nil until it is needed.
   var pidfd: Descriptor?
   var lastSocket: SocketHint?
+  /// /proc/PID/maps, kept open for calls that fall short; of the program that runs now.
+  var maps: Descriptor?
   /// The program it runs; nil where it could not be read.
   var executable: String?
 

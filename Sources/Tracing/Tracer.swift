@@ -49,7 +49,7 @@ package struct Tracer: ~Copyable {
   var capture: Capture
   var sockets = SocketInspector()
   let kernelEvidence: KernelEvidence?
-  let evidence = EvidenceCollector()
+  var evidence = EvidenceCollector()
   var outcome = Outcome()
   var phase = Phase.tracing
 

@@ -68,6 +68,9 @@ enum InternetControlRules {
         .invalidArgument, .likely,
         "IPV6_PKTINFO names interface \(index), and its destination is on interface \(scope)")
     }
+    if message.data.first == 0xff {
+      return .suspect(.invalidArgument, .likely, "IPV6_PKTINFO names a multicast address")
+    }
     guard let source = failed.evidence?.source else {
       return .suspects([
         Suspect(

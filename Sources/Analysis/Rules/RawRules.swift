@@ -5,7 +5,7 @@ enum RawRules {
   static func checks(for failed: FailedMessage) -> [Check] {
     let head = failed.socket?.family == .inet6 ? ofIPv6 : ofIPv4
     return head + PendingErrorRules.internet + WaitRules.checks
-      + [PayloadRules.unreadable, badHeader] + OutputRules.checks
+      + [PayloadRules.unreadable, badHeader, noRoomForChecksum] + OutputRules.checks
   }
 
   private static let ofIPv4: [Check] =
@@ -74,10 +74,24 @@ enum RawRules {
   /// `raw_probe_proto_opt`: type and code of ICMP are read before the routing.
   @Sendable private static func unreadableStart(_ failed: FailedMessage) -> Finding? {
     guard let number = failed.socket?.protocolNumber, number == 1 || number == 58,
-      failed.state?.includesHeader != true,
-      case .fault(let address, let count)? = failed.evidence?.payload, count < 2
+      failed.state?.includesHeader != true
     else { return nil }
+    if let bytes = failed.bytes, bytes < 2 {
+      return .suspect(.badAddress, .likely, "its ICMP type and code are not there: \(bytes) bytes")
+    }
+    guard case .fault(let address, let count)? = failed.evidence?.payload, count < 2 else {
+      return nil
+    }
     return .fails(.badAddress, "its ICMP type and code cannot be read at \(address.hex)")
+  }
+
+  /// `rawv6_push_pending_frames`, which writes a checksum at byte 2.
+  @Sendable private static func noRoomForChecksum(_ failed: FailedMessage) -> Finding? {
+    guard failed.socket?.family == .inet6, failed.socket?.protocolNumber == 58,
+      let bytes = failed.bytes, bytes < 4
+    else { return nil }
+    return .suspect(
+      .invalidArgument, .likely, "\(bytes) bytes have no room for the checksum of ICMPv6")
   }
 
   /// IP_HDRINCL leaves no room for options.

@@ -40,7 +40,7 @@ enum RouteRules {
       failed.destination?.isMappedIPv4 == true
     {
       return .suspect(
-        .networkUnreachable, .likely,
+        failed.socket?.type == .raw ? .networkUnreachable : .invalidArgument, .likely,
         "its destination is an IPv4 address, to which this socket finds no route")
     }
     guard case .route(let route)? = failed.evidence?.destination else {
