@@ -55,6 +55,8 @@ extension ByteBuffer {
     append(jsonString: followUp.how.rawValue)
     append(#","messages":"#)
     appendJSONArray(followUp.messages) { $0.append(decimal: $1) }
+    append(#","final":"#)
+    append(json: followUp.isFinal)
     append(#","why":"#)
     append(jsonString: followUp.why)
     append("}")

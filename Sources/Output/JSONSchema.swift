@@ -321,12 +321,13 @@ package enum TraceSchema {
         "follow_up": {
           "title": "What the program did about the messages a call left unsent",
           "type": "object",
-          "required": ["kind", "of", "by", "how", "messages", "why"],
+          "required": ["kind", "of", "by", "how", "messages", "final", "why"],
           "properties": {
             "of": {"description": "The seq of the call that fell short.", "$ref": "#/$defs/uint64"},
             "by": {"description": "The seq of the call that followed it up; null where there was none.", "anyOf": [{"$ref": "#/$defs/uint64"}, {"type": "null"}]},
             "how": {"enum": ["resumed", "skipped", "resent_all", "abandoned", "capped_rest", "unknown"]},
             "messages": {"description": "Indices of messages of the first call.", "type": "array", "items": {"$ref": "#/$defs/uint32"}},
+            "final": {"description": "False where the messages may still be sent: they were waited for no longer.", "type": "boolean"},
             "why": {"type": "string"}
           }
         },

@@ -49,13 +49,15 @@ extension JSONCursor {
     return nil
   }
 
-  private enum FollowUpKey: String, CaseIterable { case kind, of, by, how, messages, why }
+  private enum FollowUpKey: String, CaseIterable {
+    case kind, of, by, how, messages, final, why
+  }
   private static let followUpKeys = JSONKeys<FollowUpKey>()
 
   mutating func followUp() throws(JSONFault) -> FollowUp {
     let start = position
     var (of, by, how) = (nil as UInt64?, nil as UInt64?, nil as FollowUp.How?)
-    var (messages, why) = ([Int](), nil as String?)
+    var (messages, why, isFinal) = ([Int](), nil as String?, true)
     var object = try beginObject()
     while let key = try nextKey(&object, Self.followUpKeys) {
       switch key {
@@ -64,12 +66,14 @@ extension JSONCursor {
       case .by: by = try optionalInteger()
       case .how: how = try choice()
       case .messages: messages = try integers()
+      case .final: isFinal = try flag()
       case .why: why = try string()
       }
     }
     return FollowUp(
       of: try of.required(FollowUpKey.of, at: start), by: by,
-      how: try how.required(FollowUpKey.how, at: start), messages: messages, why: why ?? "")
+      how: try how.required(FollowUpKey.how, at: start), messages: messages, why: why ?? "",
+      isFinal: isFinal)
   }
 
   private enum ProcessKey: String, CaseIterable {

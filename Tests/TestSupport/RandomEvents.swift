@@ -31,7 +31,8 @@ extension SeededBytes {
     FollowUp(
       of: number(), by: maybe { $0.number() }, how: pick(),
       messages: (0..<Int.random(in: 0...5, using: &self)).map { $0 * $0 },
-      why: nastyText(upTo: 30), isOnlySendmmsg: Bool.random(using: &self))
+      why: nastyText(upTo: 30), isOnlySendmmsg: Bool.random(using: &self),
+      isFinal: Bool.random(using: &self))
   }
 
   private mutating func process() -> ProcessEvent {
