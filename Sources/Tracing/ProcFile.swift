@@ -107,6 +107,16 @@ package enum ProcFile {
     return nil
   }
 
+  /// The CPU that a thread ran on last (proc_pid_stat(5), field 39).
+  static func lastCPU(ofThread tid: Int32) -> Int? {
+    // The name, in parentheses, may hold anything.
+    guard let text = text("/proc/\(tid)/stat"), let end = text.lastIndex(of: ")") else {
+      return nil
+    }
+    let fields = text[end...].split(separator: " ")
+    return fields.count > 37 ? Int(fields[37]) : nil
+  }
+
   /// A thread's cgroup in the unified hierarchy (cgroups(7)).
   static func cgroup(ofThread tid: Int32) -> String? {
     guard let text = text("/proc/\(tid)/cgroup") else { return nil }

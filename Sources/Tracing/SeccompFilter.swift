@@ -14,8 +14,11 @@ package struct SeccompFilter: Sendable {
   /// Makes the filter, as BPF, with libseccomp: for all system call ABIs of the machine, with
   /// i386's `socketcall` beside its `sendmmsg`.
   ///
-  /// With `watchesRetries` it stops at the other ways to send as well.
-  package init(watchesRetries: Bool = false) throws(LaunchError) {
+  /// With `watchesRetries` it stops at the other ways to send as well, with `watchesAffinity` at
+  /// the calls about the CPUs that a thread may run on.
+  package init(
+    watchesRetries: Bool = false, watchesAffinity: Bool = false
+  ) throws(LaunchError) {
     let allow: UInt32 = 0x7fff_0000
     let trace: UInt32 = 0x7ff0_0000 | Self.mark
     guard let context = unsafe seccomp_init(allow) else {
@@ -30,7 +33,9 @@ package struct SeccompFilter: Sendable {
       let result = unsafe seccomp_arch_add(context, architecture)
       if result != -EEXIST { try Self.check(result) }
     }
-    for name in ["sendmmsg"] + (watchesRetries ? Self.otherSends : []) {
+    let others =
+      (watchesRetries ? Self.otherSends : []) + (watchesAffinity ? Self.affinityCalls : [])
+    for name in ["sendmmsg"] + others {
       let call = unsafe seccomp_syscall_resolve_name(name)
       try Self.check(unsafe seccomp_rule_add_array(context, trace, call, 0, nil))
     }
@@ -38,6 +43,7 @@ package struct SeccompFilter: Sendable {
   }
 
   private static let otherSends = ["sendmsg", "sendto", "send", "write", "writev"]
+  private static let affinityCalls = ["sched_getaffinity", "sched_setaffinity"]
 
   private static var architectures: [UInt32] {
     #if arch(x86_64)

@@ -1,4 +1,5 @@
 import CTracee
+import Glibc
 package import Records
 
 /// A stopped thread: the only way to ptrace one, and it must be spent.
@@ -112,6 +113,14 @@ package struct Stop: ~Copyable {
   /// Makes the thread make the call again that it is returning from.
   package func repeatCall() throws(TraceeError) {
     _ = try interpret(tracee_repeat_call(tid), .repeatCall, tid, value: ())
+  }
+
+  /// Writes into the thread's memory: nil, or why it is not written. What is watched is otherwise
+  /// never changed; this is for the answer to a question that we have falsified (Colocation).
+  func overwrite(_ address: RemoteAddress, with bytes: [UInt8]) -> Errno? {
+    let result = unsafe tracee_write_memory(tid, bytes, bytes.count, address.value)
+    if result == bytes.count { return nil }
+    return Errno(rawValue: result < 0 ? -result : EFAULT)
   }
 
   /// The thread's memory, for as long as it is stopped.

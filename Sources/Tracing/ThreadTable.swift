@@ -28,6 +28,8 @@ final class TracedThread {
   var returnsFromSignal = false
   /// A send by another system call that it is in.
   var otherSend: OtherSendSnapshot?
+  /// A call about its CPUs that it is in, and where the mask lies.
+  var affinityCall: (call: SystemCallTable.AffinityCall, mask: RemoteAddress)?
   private var name = ThreadName()
 
   init(tid: Int32, process: TracedProcess) {

@@ -33,6 +33,8 @@ extension Tracer {
       case .other where filterData != nil || thread.process.stops == .syscall:
         otherCallEntered(
           stop, thread, architecture: info.architecture, number: number, arguments)
+        affinityCallEntered(
+          thread, architecture: info.architecture, number: number, arguments)
       case .signalReturn, .other: break
       }
       thread.returnsFromSignal = meaning == .signalReturn
@@ -45,6 +47,8 @@ extension Tracer {
         try callLeft(stop, thread, call, returnValue: returnValue)
       } else if thread.otherSend != nil {
         otherCallLeft(thread, returnValue: returnValue)
+      } else if thread.affinityCall != nil {
+        affinityCallLeft(stop, thread, returnValue: returnValue)
       } else {
         try signalReturned(stop, thread, returnValue: returnValue, info)
       }

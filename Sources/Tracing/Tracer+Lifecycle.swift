@@ -12,13 +12,18 @@ extension Tracer {
     // Its life may be over before its maker's stop is seen, and its number another's.
     guard let pid = ProcFile.process(ofThreadTracedByUs: tid) else { return nil }
     if let process = table[process: pid] {
+      releaseNew(tid, of: pid, madeBy: process)
       return table.add(tid: tid, pid: pid, stops: process.stops)
     }
     let parent = maker?.process.pid ?? ProcFile.parent(ofProcess: pid)
     let parentProcess = maker?.process ?? parent.flatMap { table[process: $0] }
+    releaseNew(tid, of: pid, madeBy: parentProcess)
     let stops = parentProcess?.stops ?? .syscall
-    // No filter holds it: it can go.
-    if !settings.followsChildren, stops == .syscall { return nil }
+    // No filter holds it: it can go, at its first stop.
+    if !settings.followsChildren, stops == .syscall {
+      if maker != nil { waits.expectPassing(tid) }
+      return nil
+    }
     let thread = table.add(tid: tid, pid: pid, stops: stops)
     thread.process.executable = parentProcess?.executable
     thread.process.isAttached = parentProcess?.isAttached ?? (commandPid == nil)
@@ -55,6 +60,7 @@ extension Tracer {
     let kind: ProcessEvent.Kind
     if process.pid == commandPid, !commandRuns {
       commandStarted(process)
+      colocate(leader)
       kind = .started
     } else {
       kind = .exec
@@ -81,6 +87,7 @@ extension Tracer {
   /// A thread has ended; the last of a process ends the process.
   mutating func threadEnded(_ tid: Int32, _ status: ExitStatus) {
     guard let thread = table[thread: tid] else { return }
+    if let colocation, tid == colocation.tid { stopSharing(colocation) }
     table.remove(thread)
     finished += thread.takeCalls()
     pushFinished()

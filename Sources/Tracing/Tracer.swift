@@ -20,6 +20,8 @@ package struct Tracer: ~Copyable {
     package var exitsWithCommand = false
     /// Look at sends by other system calls while messages are unsent.
     package var watchesRetries = false
+    /// Have the command run on the tracer's CPU.
+    package var colocates = false
     /// Record no more calls than this; nil for no limit.
     package var maximumCalls: UInt64?
     /// Record no longer than this, in nanoseconds; nil for no limit.
@@ -77,6 +79,8 @@ package struct Tracer: ~Copyable {
   /// When to go even if interrupts are on their way.
   var lastDeadline: UInt64 = 0
 
+  /// The command and we on one CPU; nil where that is not so.
+  var colocation: Colocation?
   var jobControl = JobControl()
   var relay = SignalRelay()
   /// Signals that told us to end.
@@ -162,6 +166,7 @@ package struct Tracer: ~Copyable {
         interrupt(thread)
       case .listen: try stop.listen()
       case .detach(let signal):
+        if thread.tid == colocation?.tid { endColocation() }
         table.remove(thread)
         try stop.detach(delivering: signal)
       }
@@ -228,7 +233,7 @@ package struct Tracer: ~Copyable {
       return .untilEvent
     }
     guard thread.process.stops == .seccomp else { return .untilSyscall }
-    let isInCall = thread.call != nil || thread.otherSend != nil
+    let isInCall = thread.call != nil || thread.otherSend != nil || thread.affinityCall != nil
     return !isInCall && thread.interrupted.isEmpty ? .untilEvent : .untilSyscall
   }
 

@@ -22,6 +22,9 @@ package struct WaitQueue: ~Copyable {
     case deadline
   }
 
+  /// False where spinning would keep the thread from running that is waited for.
+  package var spins = true
+
   private var mailbox: SignalMailbox
   // Found by a scan and not yet handed out, oldest first from `head`.
   private var found: [PolledStatus] = []
@@ -40,6 +43,8 @@ package struct WaitQueue: ~Copyable {
   private var nextRecent = 0
   private var recentOwed = false
   private var knownThreads = 0
+  /// Threads that will stop once and are not among those that are asked for.
+  private var passing: Set<Int32> = []
   private var lastScanEnd: UInt64 = 0
   private var lastScanCost: UInt64 = 0
 
@@ -63,6 +68,12 @@ package struct WaitQueue: ~Copyable {
     hotIsInCall = inCall
   }
 
+  /// Says that a thread will stop that is to be let go then, and that no one else knows of.
+  package mutating func expectPassing(_ tid: Int32) {
+    passing.insert(tid)
+    scanOwed = true
+  }
+
   /// Waits for the next event, up to `deadline` (CLOCK_MONOTONIC, nanoseconds; nil for ever).
   /// `threads` are the tids that may have stopped.
   package mutating func next(threads: some Collection<Int32>, deadline: UInt64? = nil) -> Event {
@@ -77,7 +88,7 @@ package struct WaitQueue: ~Copyable {
       }
       found.removeAll(keepingCapacity: true)
       head = 0
-      if let tid = hot, hotTurns < Self.maximumHotTurns {
+      if let tid = hot, spins, hotTurns < Self.maximumHotTurns {
         hot = nil
         if let status = hotIsInCall ? spinInCall.poll(tid) : spinOutside.poll(tid) {
           hotTurns += 1
@@ -97,7 +108,8 @@ package struct WaitQueue: ~Copyable {
       if let deadline, now >= deadline { return .deadline }
       let wakeUp = min(scanOwed ? scanDue : .max, deadline ?? .max)
       let timeout = wakeUp == .max ? -1 : Int64(clamping: wakeUp &- now)
-      if let event = takeSignal(timeout: timeout, isAlone: threads.count == 1) { return event }
+      let isAlone = threads.count == 1 && passing.isEmpty
+      if let event = takeSignal(timeout: timeout, isAlone: isAlone) { return event }
     }
   }
 
@@ -164,8 +176,9 @@ package struct WaitQueue: ~Copyable {
     return !found.isEmpty
   }
 
-  private func event(_ status: PolledStatus) -> Event {
-    switch WaitStatus(status.status) {
+  private mutating func event(_ status: PolledStatus) -> Event {
+    if !passing.isEmpty { passing.remove(status.tid) }
+    return switch WaitStatus(status.status) {
     case .ended(let exit): .ended(tid: status.tid, exit)
     case .stopped(let event): .stopped(Stop(tid: status.tid, event: event))
     }

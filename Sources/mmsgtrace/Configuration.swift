@@ -38,6 +38,10 @@ struct Configuration {
     settings.verifies = options.verify
     settings.followsChildren = !options.noFollow
     settings.watchesRetries = options.watchRetries
+    settings.colocates = options.colocate
+    if settings.colocates, command.isEmpty {
+      throw ValidationError("--colocate is for a COMMAND, not for processes that run already")
+    }
     settings.exitsWithCommand = options.exitWithCommand
     settings.maximumCalls = options.calls?.number
     settings.maximumDuration = options.duration?.nanoseconds

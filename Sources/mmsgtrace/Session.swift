@@ -126,11 +126,13 @@ struct Session {
 
   /// The filter; nil for stops at every system call.
   private func makeFilter() throws(LaunchError) -> SeccompFilter? {
-    let watches = configuration.settings.watchesRetries
-    switch configuration.seccomp {
-    case .off: return nil
-    case .on: return try SeccompFilter(watchesRetries: watches)
-    case .auto: return try? SeccompFilter(watchesRetries: watches)
+    guard configuration.seccomp != .off else { return nil }
+    let settings = configuration.settings
+    do {
+      return try SeccompFilter(
+        watchesRetries: settings.watchesRetries, watchesAffinity: settings.colocates)
+    } catch  where configuration.seccomp == .auto {
+      return nil
     }
   }
 

@@ -35,6 +35,9 @@ struct TraceCommand: ParsableCommand {
   @Flag(help: "See unsent messages taken up by sendmsg, sendto, write and writev, too.")
   var watchRetries = false
 
+  @Flag(help: "Share our CPU with a command of one thread: cheaper.")
+  var colocate = false
+
   @Flag(name: .customLong("no-follow"), help: "Let children run unrecorded.")
   var noFollow = false
 
@@ -61,7 +64,7 @@ struct TraceCommand: ParsableCommand {
   @Option(
     name: [.customShort("E", allowingJoined: true), .customLong("env")],
     help: ArgumentHelp(
-      "Set a variable for the command; without =value unset it.", valueName: "var=value"))
+      "Set a variable, or without =value unset it.", valueName: "var=value"))
   var env: [VariableChange] = []
 
   @Option(
@@ -70,7 +73,7 @@ struct TraceCommand: ParsableCommand {
       valueName: "use"))
   var seccomp: SeccompUse = .auto
 
-  @Flag(help: "Ask the kernel's own tracing for the errors that calls throw away; needs root.")
+  @Flag(help: "Ask the kernel for errors that calls threw away (root).")
   var kernelEvidence = false
 
   @OptionGroup var output: OutputOptions

@@ -32,6 +32,7 @@ class CommandLine(support.TracingTest):
             (["--seccomp", "maybe", "--", *program], ["--seccomp", "maybe"]),
             (["--color", "blue", "--", *program], ["--color", "blue"]),
             (["-p", "init"], ["-p"]),
+            (["--colocate", "-p", "1"], ["--colocate"]),
             (["-p", "0"], ["-p"]),
             (["-p", ""], ["-p"]),
             (["-u", "no-such-user-here", "--", *program], ["-u", "no-such-user-here"]),

@@ -112,4 +112,21 @@ import Testing
       SystemCallTable.waitsForEver(
         architecture: architecture, number: number, arguments: arguments) == expected, "\(why)")
   }
+
+  @Test(
+    arguments: [
+      (x86_64, 203, .set, "x86_64"), (x86_64, 204, .get, "x86_64"),
+      (x86_64, x32Bit | 203, .set, "x32"), (x86_64, x32Bit | 204, .get, "x32"),
+      (i386, 241, .set, "i386"), (i386, 242, .get, "i386"), (i386, 203, nil, "setreuid32"),
+      (i386, 204, nil, "setregid32"), (x86_64, 241, nil, "mq_unlink"),
+      (x86_64, 242, nil, "mq_timedsend"), (aarch64, 122, .set, "aarch64"),
+      (aarch64, 123, .get, "aarch64"), (arm, 241, .set, "arm"), (arm, 242, .get, "arm"),
+      (0, 203, nil, "no architecture"),
+    ] as [(UInt32, UInt64, SystemCallTable.AffinityCall?, Comment)])
+  func callsAboutAffinity(
+    architecture: UInt32, number: UInt64, call: SystemCallTable.AffinityCall?, reason: Comment
+  ) {
+    #expect(
+      SystemCallTable.affinityCall(architecture: architecture, number: number) == call, reason)
+  }
 }

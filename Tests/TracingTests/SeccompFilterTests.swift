@@ -58,6 +58,24 @@ import Testing
 
     @Test(
       arguments: [
+        (x86_64, 307, 0, "sendmmsg as ever"), (x86_64, 203, 0, "sched_setaffinity"),
+        (x86_64, 204, 0, "sched_getaffinity"), (x86_64, x32Bit | 203, 0, "x32's"),
+        (x86_64, x32Bit | 204, 0, "x32's"), (i386, 241, 0, "i386's sched_setaffinity"),
+        (i386, 242, 0, "i386's sched_getaffinity"),
+      ] as [(UInt32, UInt32, UInt64, Comment)])
+    func watchedForAffinity(
+      architecture: UInt32, number: UInt32, firstArgument: UInt64, reason: Comment
+    ) throws {
+      let watching = FilterMachine(program: try SeccompFilter(watchesAffinity: true).instructions)
+      let call = FilteredCall(
+        architecture: architecture, number: number, firstArgument: firstArgument)
+      #expect(try watching.run(call) == Self.trace, reason)
+      let writes = FilteredCall(architecture: architecture, number: 1, firstArgument: 0)
+      #expect(try watching.run(writes) == Self.allow, "write or exit")
+    }
+
+    @Test(
+      arguments: [
         (x86_64, 102, 20, "getuid"),
         (x86_64, 345, 0, "i386's number"),
         (x86_64, 538, 0, "x32's number without its bit"),

@@ -102,6 +102,10 @@ ssize_t tracee_read_memory(
     pid_t tid, const struct iovec *local, size_t local_count, const struct iovec *remote,
     size_t remote_count);
 
+// process_vm_writev(2) of one range: the bytes written. The one way in which a tracee's memory is
+// ever changed, and for one purpose: Sources/Tracing/Colocation.swift.
+int tracee_write_memory(pid_t tid, const uint8_t *bytes, size_t size, uint64_t address);
+
 // memmem(3).
 bool tracee_contains(const void *bytes, size_t size, const char *text);
 
@@ -113,6 +117,13 @@ int tracee_pidfd_getfd(int pidfd, int fd);
 int tracee_interface_name(int socket, int index, char *name);
 // kcmp(2) of the two threads' descriptor tables: 0 the same, more than 0 different.
 int tracee_compare_files(pid_t first, pid_t second);
+
+// --- The CPUs that a thread may run on; a tid of 0 is the calling thread's ---
+
+// sched_getaffinity(2): how many bytes the mask has.
+int tracee_get_affinity(pid_t tid, uint8_t *mask, size_t size);
+// sched_setaffinity(2).
+int tracee_set_affinity(pid_t tid, const uint8_t *mask, size_t size);
 
 // --- Signals of our own ---
 
