@@ -39,7 +39,7 @@ struct OutputOptions: ParsableArguments {
   @Flag(name: [.short, .long], help: "Show more: one line per iovec.")
   var verbose = false
 
-  @Option(help: ArgumentHelp("Use colour.", valueName: "when"))
+  @Option(help: ArgumentHelp("Colour.", valueName: "when"))
   var color: ColorUse = .auto
 }
 
