@@ -136,36 +136,6 @@ struct MessageExaminer {
     }
   }
 
-  /// Why a message that is counted is not on its way.
-  private enum Less {
-    case probe
-    case more
-    case corked
-
-    init?(_ flags: SendFlags, _ socket: SocketKind, isCorked: Bool) {
-      guard socket.family == .inet || socket.family == .inet6 else { return nil }
-      if flags.contains(.probe), socket.type == .datagram || socket.type == .raw {
-        self = .probe
-      } else if socket.isUDP, isCorked {
-        self = .corked
-      } else if socket.isUDP, flags.contains(.more) {
-        self = .more
-      } else {
-        return nil
-      }
-    }
-
-    var code: Note.Code { self == .probe ? .probeSentNothing : .corkedNotYetSent }
-
-    var text: String {
-      switch self {
-      case .probe: "MSG_PROBE: it is counted, but nothing of it was sent"
-      case .more: "MSG_MORE: it is counted, but held back until something is sent without"
-      case .corked: "UDP_CORK: it is counted, but held back until the socket is uncorked"
-      }
-    }
-  }
-
   /// The kernel asks its security modules once for messages to the same address in a row.
   private mutating func examineDestination(
     _ index: Int, _ name: Range<Int>?, _ image: borrowing MemoryImage
@@ -187,21 +157,5 @@ extension SendFlags {
     var names = Self.table.filter { rawValue & $0.bit != 0 }.map(\.name)
     if unknownBits != 0 { names.append("0x" + String(unknownBits, radix: 16)) }
     return names.joined(separator: "|")
-  }
-}
-
-extension ControlRefusal {
-  /// The errno, and why.
-  fileprivate var sentence: String {
-    switch self {
-    case .tooLong: "ENOBUFS: msg_controllen is over 2147483647"
-    case .noHeader: "EINVAL: a 32-bit call's control block has to hold a header, or have no length"
-    case .malformed(let offset):
-      "EINVAL: the cmsg_len at offset \(offset) of the control block is less than a header or more "
-        + "than is left"
-    case .trailingBytes(let count):
-      "EINVAL: \(count == 1 ? "1 byte follows" : "\(count) bytes follow") the last control message, "
-        + "which a 32-bit call may not have"
-    }
   }
 }
