@@ -6,7 +6,7 @@ extension TextFormat {
     appendFittedLine(of: call, verdict, to: &out)
     if verdict.at == nil { appendCause(of: verdict, to: &out) }
     layOut(call, verdict)
-    let columns = TextColumns(rows)
+    let columns = TextColumns(rows, width: options.width)
     for index in rows.indices {
       let row = rows[index]
       append(call.messages[row.indices.lowerBound], row, columns, verdict, to: &out)

@@ -47,9 +47,7 @@ extension TextFormat {
 
     if columns.destination > 0 {
       out.append(" ")
-      out.append(cells.extracting(row.destination.start..<row.destination.end))
-      out.append(spaces: columns.destination - row.destination.width)
-      column += 1 + max(columns.destination, row.destination.width)
+      column = appendDestination(of: row, columns, from: column + 1, to: &out)
     }
     out.append("  ")
     out.append(cells.extracting(row.size.start..<row.size.end))
@@ -59,6 +57,23 @@ extension TextFormat {
       $0.append(cells.extracting(row.state.start..<row.state.end))
     }
     return column + row.state.width
+  }
+
+  /// A name for which there is no room beside the rest gets lines of its own, and the rest stands
+  /// below it. Returns the column.
+  private func appendDestination(
+    of row: TextRow, _ columns: TextColumns, from start: Int, to out: inout ByteBuffer
+  ) -> Int {
+    let destination = cells.bytes.span.extracting(row.destination.start..<row.destination.end)
+    let end = start + max(columns.destination, row.destination.width)
+    if let width = options.width, end + columns.size + 4 + row.state.width > width {
+      out.append(wrapped: destination, from: start, indent: start + 2, width: width)
+      out.startLine(indent: Self.indent - 2)
+      return Self.indent - 2
+    }
+    out.append(destination)
+    out.append(spaces: columns.destination - row.destination.width)
+    return end
   }
 
   /// Goes to where the detail begins: behind the state, or on a new line where that is too far

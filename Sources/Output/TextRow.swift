@@ -43,13 +43,21 @@ struct TextColumns {
   /// A name this long (an AF_UNIX path may have 108 bytes) does not push the others aside.
   private static let widestDestination = 47
 
-  init(_ rows: [TextRow]) {
+  /// Of rows that are to fit into `width` columns.
+  init(_ rows: [TextRow], width: Int?) {
+    var widestState = 0
     for row in rows {
       index = max(index, row.indexWidth)
-      destination = max(destination, min(row.destination.width, Self.widestDestination))
       size = max(size, row.size.width)
+      widestState = max(widestState, row.state.width)
       if row.hasDetail { state = max(state, row.state.width) }
     }
+    let others = 3 + index + 1 + 2 + size + 2 + widestState
+    let room = min(Self.widestDestination, width.map { max(0, $0 - others) } ?? .max)
+    for row in rows where row.destination.width <= room {
+      destination = max(destination, row.destination.width)
+    }
+    if destination == 0, rows.contains(where: { $0.destination.width > 0 }) { destination = 1 }
   }
 }
 
