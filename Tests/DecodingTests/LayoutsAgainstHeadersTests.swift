@@ -181,6 +181,8 @@ import Testing
     var others: Set<String> = []
     /// The names, where the prefix does not tell.
     var names: Set<String>?
+    /// Names that older headers lack, and the kernel that brought them.
+    var newer: [String: (value: UInt64, since: String)] = [:]
     var testDescription: String { prefix }
   }
 
@@ -190,6 +192,11 @@ import Testing
       places: (0, 4, 0),
       others: [
         "SOF_TIMESTAMPING_LAST", "SOF_TIMESTAMPING_MASK", "SOF_TIMESTAMPING_TX_RECORD_MASK",
+      ],
+      newer: [
+        "SOF_TIMESTAMPING_OPT_ID_TCP": (0x1_0000, "6.2"),
+        "SOF_TIMESTAMPING_OPT_RX_FILTER": (0x2_0000, "6.12"),
+        "SOF_TIMESTAMPING_TX_COMPLETION": (0x4_0000, "6.15"),
       ]),
     Bits(
       prefix: "RDS_RDMA_", headers: ["linux/rds.h"], control: (276, 3), places: (24, 8, 0),
@@ -212,24 +219,42 @@ import Testing
       others: ["SCTP_PR_SCTP_MASK", "SCTP_PR_SCTP_MAX", "SCTP_PR_SCTP_ALL"]),
   ]
 
-  /// Every value that the headers name shows under that name.
+  /// Every value that the headers name shows under that name, and no other name shows.
   @Test(arguments: bits)
   func namesAreThoseOfTheHeaders(_ bits: Bits) throws {
     let headers = try SystemHeaders(bits.headers)
     let names =
       bits.names ?? headers.names.filter { $0.hasPrefix(bits.prefix) }.subtracting(bits.others)
     #expect(names.count > 1)
-    for (name, value) in try headers.values(of: names) {
-      let data =
-        [UInt8](repeating: 0, count: bits.places.before)
-        + littleEndian(UInt64(bitPattern: value), bits.places.size)
-        + [UInt8](repeating: 0, count: bits.places.behind)
-      let block = controlMessage(level: bits.control.level, type: bits.control.type, data: data)
-      let call = FakeCall([FakeMessage(iovecs: [[1]], control: block)])
-      let shown = (call.decoded().messages.first?.control?.first?.value ?? []).contains {
-        $0.value == .name(name) || $0.value == .flags(UInt64(bitPattern: value), [name])
-      }
-      #expect(shown, "\(name) = \(value)")
+    let newer = bits.newer.mapValues { Int64(bitPattern: $0.value) }
+    let values = try headers.values(of: names).merging(
+      newer, uniquingKeysWith: { first, _ in first })
+    for (name, value) in values {
+      #expect(shownNames(of: UInt64(bitPattern: value), bits) == [name], "\(name) = \(value)")
     }
+    let known = Set(values.values.map(UInt64.init(bitPattern:)))
+    let small: Set<UInt64> = Set(0..<0x80)
+    for value in small.union((0..<bits.places.size * 8).map { 1 << $0 }).subtracting(known) {
+      let invented = shownNames(of: value, bits).subtracting(values.keys)
+      #expect(invented.isEmpty, "\(value) has names that the headers do not have")
+    }
+  }
+
+  private func shownNames(of value: UInt64, _ bits: Bits) -> Set<String> {
+    let data =
+      [UInt8](repeating: 0, count: bits.places.before) + littleEndian(value, bits.places.size)
+      + [UInt8](repeating: 0, count: bits.places.behind)
+    let block = controlMessage(level: bits.control.level, type: bits.control.type, data: data)
+    let call = FakeCall([FakeMessage(iovecs: [[1]], control: block)])
+    var names: Set<String> = []
+    for field in call.decoded().messages.first?.control?.first?.value ?? [] {
+      switch field.value {
+      case .name(let name): names.insert(name)
+      case .flags(_, let flags): names.formUnion(flags)
+      default: break
+      }
+    }
+    // What has no name shows as a number.
+    return names.filter { $0.first?.isLetter == true }
   }
 }

@@ -112,6 +112,10 @@ static void bad_int4(int level, int type, int value) { bad_control4(level, type,
 ROW("4", certain, EINVAL, ttl_0) { bad_int4(IPPROTO_IP, IP_TTL, 0); }
 ROW("4", certain, EINVAL, ttl_256) { bad_int4(IPPROTO_IP, IP_TTL, 256); }
 ROW("4", certain, EINVAL, ttl_of_one_byte) { bad_control4(IPPROTO_IP, IP_TTL, "\x40", 1); }
+ROW("4", certain, 0, ttl_1) { bad_int4(IPPROTO_IP, IP_TTL, 1); }
+ROW("4", certain, 0, ttl_255) { bad_int4(IPPROTO_IP, IP_TTL, 255); }
+ROW("4", certain, 0, tos_0) { bad_int4(IPPROTO_IP, IP_TOS, 0); }
+ROW("4", certain, 0, tos_255) { bad_int4(IPPROTO_IP, IP_TOS, 255); }
 ROW("4", certain, EINVAL, tos_256) { bad_int4(IPPROTO_IP, IP_TOS, 256); }
 ROW("4", certain, EINVAL, tos_negative) { bad_int4(IPPROTO_IP, IP_TOS, -1); }
 ROW("4", certain, 0, tos_of_one_byte) { bad_control4(IPPROTO_IP, IP_TOS, "\x10", 1); }
@@ -121,6 +125,8 @@ ROW("4", certain, 0, retopts) { bad_control4(IPPROTO_IP, IP_RETOPTS, "\1\1\1\1",
 ROW("4", likely, EINVAL, retopts_bad) { bad_control4(IPPROTO_IP, IP_RETOPTS, "\7\2\1\1", 4); }
 ROW("4", certain, 0, retopts_over_40) { bad_control4(IPPROTO_IP, IP_RETOPTS, plenty(), 44); }
 ROW("4", certain, 0, protocol_17) { bad_int4(IPPROTO_IP, 52, 17); }
+ROW("4", certain, 0, protocol_1) { bad_int4(IPPROTO_IP, 52, 1); }
+ROW("4", certain, 0, protocol_255) { bad_int4(IPPROTO_IP, 52, 255); }
 ROW("4", certain, EINVAL, protocol_0) { bad_int4(IPPROTO_IP, 52, 0); }
 ROW("4", certain, EINVAL, protocol_256) { bad_int4(IPPROTO_IP, 52, 256); }
 ROW("4", certain, EINVAL, pktinfo_short) { bad_control4(IPPROTO_IP, IP_PKTINFO, plenty(), 8); }
@@ -447,6 +453,13 @@ ROW("4", certain, EINVAL, six_hop_limit_256) { bad_int6(IPPROTO_IPV6, IPV6_HOPLI
 ROW("4", certain, EINVAL, six_hop_limit_minus_2) { bad_int6(IPPROTO_IPV6, IPV6_HOPLIMIT, -2); }
 ROW("4", certain, 0, six_hop_limit_minus_1) { bad_int6(IPPROTO_IPV6, IPV6_HOPLIMIT, -1); }
 ROW("4", certain, EINVAL, six_hop_limit_short) { bad_control6(IPPROTO_IPV6, IPV6_HOPLIMIT, "\1", 1); }
+ROW("4", certain, 0, six_hop_limit_255) { bad_int6(IPPROTO_IPV6, IPV6_HOPLIMIT, 255); }
+ROW("4", certain, EINVAL, six_tclass_minus_2) { bad_int6(IPPROTO_IPV6, IPV6_TCLASS, -2); }
+ROW("4", certain, 0, six_tclass_minus_1) { bad_int6(IPPROTO_IPV6, IPV6_TCLASS, -1); }
+ROW("4", certain, 0, six_tclass_255) { bad_int6(IPPROTO_IPV6, IPV6_TCLASS, 255); }
+ROW("4", certain, EINVAL, six_dontfrag_minus_1) { bad_int6(IPPROTO_IPV6, IPV6_DONTFRAG, -1); }
+ROW("4", certain, 0, six_dontfrag_0) { bad_int6(IPPROTO_IPV6, IPV6_DONTFRAG, 0); }
+ROW("4", certain, 0, six_dontfrag_1) { bad_int6(IPPROTO_IPV6, IPV6_DONTFRAG, 1); }
 ROW("4", certain, EINVAL, six_tclass_256) { bad_int6(IPPROTO_IPV6, IPV6_TCLASS, 256); }
 ROW("4", certain, EINVAL, six_dontfrag_2) { bad_int6(IPPROTO_IPV6, IPV6_DONTFRAG, 2); }
 ROW("4", certain, EINVAL, six_unknown_type) { bad_int6(IPPROTO_IPV6, 200, 2); }
@@ -494,6 +507,9 @@ ROW("4", certain, 0, six_mapped_pktinfo_mapped) {
   bad_mapped(IPPROTO_IPV6, IPV6_PKTINFO, &it, sizeof it);
 }
 ROW("4", certain, EINVAL, six_2292_hop_limit) { bad_int6(IPPROTO_IPV6, 8, 256); }
+ROW("4", certain, EINVAL, six_2292_hop_limit_minus_2) { bad_int6(IPPROTO_IPV6, 8, -2); }
+ROW("4", certain, 0, six_2292_hop_limit_minus_1) { bad_int6(IPPROTO_IPV6, 8, -1); }
+ROW("4", certain, 0, six_2292_hop_limit_255) { bad_int6(IPPROTO_IPV6, 8, 255); }
 ROW("3.2", likely, ECONNREFUSED, six_refused) { udp_refused(AF_INET6), good(4); }
 ROW("3.2", certain, EPIPE, six_shut_down) { shutdown(udp_connected(AF_INET6), SHUT_WR), good(4); }
 ROW("3.2", certain, 0, six_out_of_band) { udp(AF_INET6), good(2), call.flags = MSG_OOB; }

@@ -3,25 +3,36 @@ import TestSupport
 import Testing
 
 /// The tables of names, held against the headers of the machine the tests run on: what the headers
-/// have, the tables have with the same value, and what they lack is newer or not exported.
+/// have, the tables have with the same value or it is said here what it is instead; what the tables
+/// have, the headers have too or its value stands here once more.
 @Suite struct NamesAgainstHeadersTests {
-  /// Names by what they begin with; `others` are names of that kind that are no entries of the
-  /// table, by what they are.
+  /// Names by what they begin with.
   struct Table {
     var names: [String: Int64]
     var prefixes: [String]
     var headers: [String]
+    /// Names that begin so and are no entries of the table, by what they are.
     var others: [String: String] = [:]
+    /// The same, of families of names.
+    var otherPrefixes: [String] = []
     /// Names that older headers lack, and the kernel that brought them.
-    var newer: [String: String] = [:]
+    var newer: [String: (value: Int64, since: String)] = [:]
     /// Names of the kernel's own headers, which are not exported.
-    var internalNames: Set<String> = []
+    var internalNames: [String: Int64] = [:]
+  }
+
+  /// `NAMES`, separated by spaces, each with what they are.
+  static func list(_ reason: String, _ names: String) -> [String: String] {
+    Dictionary(
+      names.split(separator: " ").map { (String($0), reason) },
+      uniquingKeysWith: { first, _ in first })
   }
 
   func check(_ table: Table) throws {
     let headers = try SystemHeaders(table.headers)
     let found = headers.names.filter { name in
-      table.prefixes.contains { name.hasPrefix($0) } && table.others[name] == nil
+      table.prefixes.contains(where: name.hasPrefix) && table.others[name] == nil
+        && !table.otherPrefixes.contains(where: name.hasPrefix)
     }
     let values = try headers.values(
       of: found.union(table.names.keys.filter(headers.names.contains)))
@@ -34,10 +45,14 @@ import Testing
       // An `int` with the highest bit set is negative in C.
       #expect(UInt32(truncatingIfNeeded: value) == UInt32(truncatingIfNeeded: ours), "\(name)")
     }
+    let unexported = table.internalNames.merging(
+      table.newer.mapValues(\.value), uniquingKeysWith: { first, _ in first })
+    for (name, value) in unexported { #expect(table.names[name] == value, "\(name)") }
     for name in table.names.keys where values[name] == nil {
-      #expect(
-        table.newer[name] != nil || table.internalNames.contains(name),
-        "\(name) is in no header, and not listed as newer")
+      #expect(unexported[name] != nil, "\(name) is in no header, and not listed as newer")
+    }
+    for name in table.others.keys {
+      #expect(table.names[name] == nil, "\(name) is said to be no entry")
     }
   }
 
@@ -52,8 +67,18 @@ import Testing
   @Test func errnos() throws {
     try check(
       Table(
-        names: names(1...133) { Errno(rawValue: $0).name }, prefixes: [],
-        headers: ["errno.h"], internalNames: []))
+        names: names(1...600) { Errno(rawValue: $0).name }, prefixes: ["E"],
+        headers: ["linux/errno.h"],
+        others: Self.list("a second name", "EWOULDBLOCK EDEADLOCK")
+          .merging(Self.list("none", "EOF"), uniquingKeysWith: { first, _ in first }),
+        // include/linux/errno.h
+        internalNames: [
+          "ERESTARTSYS": 512, "ERESTARTNOINTR": 513, "ERESTARTNOHAND": 514, "ENOIOCTLCMD": 515,
+          "ERESTART_RESTARTBLOCK": 516, "EPROBE_DEFER": 517, "EOPENSTALE": 518, "ENOPARAM": 519,
+          "EBADHANDLE": 521, "ENOTSYNC": 522, "EBADCOOKIE": 523, "ENOTSUPP": 524,
+          "ETOOSMALL": 525, "ESERVERFAULT": 526, "EBADTYPE": 527, "EJUKEBOX": 528,
+          "EIOCBQUEUED": 529, "ERECALLCONFLICT": 530, "ENOGRACE": 531,
+        ]))
   }
 
   @Test func flags() throws {
@@ -63,10 +88,12 @@ import Testing
           SendFlags.table.map { ($0.name, Int64($0.bit)) }, uniquingKeysWith: { first, _ in first }),
         prefixes: ["MSG_"], headers: ["sys/socket.h"],
         others: ["MSG_TRYHARD": "MSG_DONTROUTE", "MSG_PROXY": "MSG_PROBE", "MSG_EOF": "MSG_FIN"],
-        newer: ["MSG_SOCK_DEVMEM": "6.12"],
+        newer: ["MSG_SOCK_DEVMEM": (0x200_0000, "6.12")],
+        // include/linux/socket.h
         internalNames: [
-          "MSG_PROBE", "MSG_SENDPAGE_NOTLAST", "MSG_NO_SHARED_FRAGS", "MSG_SENDPAGE_DECRYPTED",
-          "MSG_SPLICE_PAGES", "MSG_CMSG_COMPAT", "MSG_BATCH",
+          "MSG_PROBE": 0x10, "MSG_SENDPAGE_NOTLAST": 0x2_0000, "MSG_BATCH": 0x4_0000,
+          "MSG_NO_SHARED_FRAGS": 0x8_0000, "MSG_SENDPAGE_DECRYPTED": 0x10_0000,
+          "MSG_SPLICE_PAGES": 0x800_0000, "MSG_CMSG_COMPAT": 0x8000_0000,
         ]))
   }
 
@@ -111,7 +138,7 @@ import Testing
           "IPPROTO_ROUTING": "an extension header", "IPPROTO_FRAGMENT": "an extension header",
           "IPPROTO_NONE": "an extension header", "IPPROTO_DSTOPTS": "an extension header",
           "IPPROTO_MH": "an extension header",
-        ], newer: ["IPPROTO_SMC": "6.11", "IPPROTO_AGGFRAG": "6.14"]))
+        ], newer: ["IPPROTO_SMC": (256, "6.11"), "IPPROTO_AGGFRAG": (144, "6.14")]))
   }
 
   @Test func netlinkProtocols() throws {
@@ -130,7 +157,6 @@ import Testing
       Table(
         names: names(0...40, name), prefixes: ["NETLINK_"], headers: ["linux/netlink.h"],
         others: Dictionary(options + states, uniquingKeysWith: { first, _ in first }).merging(
-          ["NETLINK_INET_DIAG": "NETLINK_SOCK_DIAG"], uniquingKeysWith: { first, _ in first }),
-        newer: [:]))
+          ["NETLINK_INET_DIAG": "NETLINK_SOCK_DIAG"], uniquingKeysWith: { first, _ in first })))
   }
 }

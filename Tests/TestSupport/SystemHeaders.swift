@@ -8,7 +8,7 @@ package struct SystemHeaders {
   }
 
   private let includes: String
-  /// All names that the headers define or use.
+  /// All names that the headers define or use, but for macros with arguments.
   package let names: Set<String>
 
   /// Reads these headers, in this order.
@@ -20,7 +20,8 @@ package struct SystemHeaders {
     var names: Set<String> = []
     for line in try Self.lines("cc -E -dM \(source.path)") {
       let words = line.split(separator: " ", maxSplits: 2)
-      if words.count > 1 { names.insert(String(words[1])) }
+      // A macro with arguments has no value.
+      if words.count > 1, !words[1].contains("(") { names.insert(String(words[1])) }
     }
     for line in try Self.lines("cc -E -P \(source.path)") {
       names.formUnion(
