@@ -43,6 +43,8 @@ extension ByteBuffer {
     appendJSONArray(start.sees) { $0.append(jsonString: $1) }
     append(#","blind_to":"#)
     appendJSONArray(start.blindTo) { $0.append(jsonString: $1) }
+    append(#","previous":"#)
+    append(jsonString: start.previous)
     append("}")
   }
 

@@ -25,7 +25,7 @@ package enum TraceSchema {
         "trace_start": {
           "title": "The first record of a trace",
           "type": "object",
-          "required": ["kind", "schema", "version", "time", "command", "pids", "kernel", "stops", "sees", "blind_to"],
+          "required": ["kind", "schema", "version", "time", "command", "pids", "kernel", "stops", "sees", "blind_to", "previous"],
           "properties": {
             "schema": {"description": "Raised when the meaning of a key changes.", "const": 1},
             "version": {"description": "The version of mmsgtrace.", "type": "string"},
@@ -35,7 +35,8 @@ package enum TraceSchema {
             "kernel": {"description": "The kernel's release.", "type": "string"},
             "stops": {"description": "What stops a thread: a seccomp filter at sendmmsg alone, or every system call.", "enum": ["seccomp", "syscall"]},
             "sees": {"description": "The system calls that are recorded.", "type": "array", "items": {"type": "string"}},
-            "blind_to": {"description": "What passes by unseen.", "type": "array", "items": {"type": "string"}}
+            "blind_to": {"description": "What passes by unseen.", "type": "array", "items": {"type": "string"}},
+            "previous": {"description": "The name, when this file was begun, of the file whose trace it goes on with; null in the first.", "type": ["string", "null"]}
           }
         },
         "call": {

@@ -5,6 +5,7 @@ extension JSONCursor {
   private enum StartKey: String, CaseIterable {
     case kind, schema, version, time, command, pids, kernel, stops, sees
     case blindTo = "blind_to"
+    case previous
   }
   private static let startKeys = JSONKeys<StartKey>()
 
@@ -13,7 +14,7 @@ extension JSONCursor {
     var (schema, version, kernel) = (nil as UInt64?, nil as String?, nil as String?)
     var (time, stops) = (nil as UInt64?, nil as TraceStart.StopMethod?)
     var (command, sees, blindTo) = (nil as [String]?, [String](), [String]())
-    var pids: [Int32] = []
+    var (pids, previous) = ([Int32](), nil as String?)
     var object = try beginObject()
     while let key = try nextKey(&object, Self.startKeys) {
       switch key {
@@ -27,6 +28,7 @@ extension JSONCursor {
       case .stops: stops = try choice()
       case .sees: sees = try strings()
       case .blindTo: blindTo = try strings()
+      case .previous: previous = try optionalString()
       }
     }
     guard try schema.required(StartKey.schema, at: start) == UInt64(TraceStart.schema) else {
@@ -36,7 +38,7 @@ extension JSONCursor {
       version: try version.required(StartKey.version, at: start),
       time: try time.required(StartKey.time, at: start), command: command, pids: pids,
       kernel: kernel ?? "", stops: try stops.required(StartKey.stops, at: start), sees: sees,
-      blindTo: blindTo)
+      blindTo: blindTo, previous: previous)
   }
 
   /// The number of the schema, of a `trace_start` that may be of one we cannot read.

@@ -87,6 +87,8 @@ package struct ReadingProgress: Sendable {
   package var records: UInt64 = 0
   /// True between a `trace_start` and its `trace_end`.
   package var isInTrace = false
+  /// True where it goes on with the trace of another file.
+  package var continues = false
   /// Records of kinds that a newer version may have added, which were passed over.
   package var unknownKinds: [String: UInt64] = [:]
 
@@ -99,6 +101,7 @@ package struct ReadingProgress: Sendable {
     switch event {
     case .start(let start):
       isInTrace = true
+      if records == 1 { continues = start.previous != nil }
       seesOnlySendmmsg = start.sees.allSatisfy { $0 == "sendmmsg" }
     case .end(var end):
       isInTrace = false

@@ -32,10 +32,12 @@ package struct TraceStart: Sendable {
   package var sees: [String]
   /// What passes by unseen.
   package var blindTo: [String]
+  /// The name that the file before had when this one went on with its trace; nil in the first.
+  package var previous: String?
 
   package init(
     version: String, time: UInt64, command: [String]?, pids: [Int32], kernel: String,
-    stops: StopMethod, sees: [String], blindTo: [String]
+    stops: StopMethod, sees: [String], blindTo: [String], previous: String? = nil
   ) {
     self.version = version
     self.time = time
@@ -45,6 +47,7 @@ package struct TraceStart: Sendable {
     self.stops = stops
     self.sees = sees
     self.blindTo = blindTo
+    self.previous = previous
   }
 }
 

@@ -15,6 +15,8 @@ package enum TraceReport: Sendable {
   case suspectLeakChecker(executable: String, code: Int32)
   /// Everything so far is to be written now.
   case flush
+  /// Output files may have been moved away, and are to be made anew.
+  case reopen
   case ended(time: UInt64, exit: ExitStatus?)
 }
 
@@ -140,7 +142,7 @@ package enum TraceReport: Sendable {
   /// True for what somebody waits for.
   private static func isUrgent(_ report: borrowing TraceReport) -> Bool {
     switch report {
-    case .ended, .flush, .warning: true
+    case .ended, .flush, .reopen, .warning: true
     case .call, .otherSend, .process, .started, .suspectLeakChecker: false
     }
   }

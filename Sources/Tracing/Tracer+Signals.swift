@@ -6,6 +6,8 @@ import Records
 extension Tracer {
   /// A signal was sent to us; it is the command's, where there is one.
   mutating func signalArrived(_ sent: SignalRelay.Sent) {
+    // Twice is not too often: files that have not been moved stay as they are.
+    if settings.reopensOutputs, sent.signal == .user2 { return reports.push(.reopen) }
     let now = Clock.monotonic()
     guard !relay.isEcho(sent, now: now) || sent.sender == nil else { return }
     if sent.signal.isStop { return stopRequested(sent) }
@@ -105,6 +107,6 @@ extension Signal {
   /// SIGTSTP, SIGTTIN, SIGTTOU.
   var isStop: Bool { (SIGTSTP...SIGTTOU).contains(rawValue) }
 
-  /// SIGUSR1, SIGUSR2, SIGALRM: nothing to us, and for the command to understand.
+  /// SIGUSR1, SIGUSR2, SIGALRM: nothing to us here, and for the command to understand.
   var isMessage: Bool { [SIGUSR1, SIGUSR2, SIGALRM].contains(rawValue) }
 }

@@ -18,6 +18,8 @@ package struct Tracer: ~Copyable {
     package var followsChildren = true
     /// Let children go that outlive the command, where that can be.
     package var exitsWithCommand = false
+    /// SIGUSR2 asks us to open output files again, and is not for the command.
+    package var reopensOutputs = false
     /// Look at sends by other system calls while messages are unsent.
     package var watchesRetries = false
     /// Have the command run on the tracer's CPU.

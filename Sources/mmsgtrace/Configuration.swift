@@ -43,6 +43,7 @@ struct Configuration {
       throw ValidationError("--colocate is for a COMMAND, not for processes that run already")
     }
     settings.exitsWithCommand = options.exitWithCommand
+    settings.reopensOutputs = output.includesFile
     settings.maximumCalls = options.calls?.number
     settings.maximumDuration = options.duration?.nanoseconds
     seccomp = options.seccomp

@@ -118,3 +118,37 @@ struct Duration: ExpressibleByArgument {
     nanoseconds = product
   }
 }
+
+/// A size in bytes: a number with `kB`, `MB`, `GB` or `KiB`, `MiB`, `GiB`; bytes without.
+struct ByteSize: ExpressibleByArgument {
+  var bytes: UInt64
+
+  init?(argument: String) {
+    let digits = argument.prefix { $0.isASCII && $0.isNumber }
+    let units: [Substring: UInt64] = [
+      "": 1, "B": 1, "kB": 1000, "KB": 1000, "MB": 1_000_000, "GB": 1_000_000_000,
+      "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30,
+    ]
+    guard let number = UInt64(digits), number > 0,
+      let unit = units[argument.dropFirst(digits.count)]
+    else { return nil }
+    let (product, overflow) = number.multipliedReportingOverflow(by: unit)
+    // No file is larger than what an off_t counts.
+    guard !overflow, product < UInt64(Int64.max) else { return nil }
+    bytes = product
+  }
+}
+
+/// How many files are kept.
+struct FileCount: ExpressibleByArgument {
+  var number: Int
+
+  static let standard = FileCount(number: 5)
+
+  private init(number: Int) { self.number = number }
+
+  init?(argument: String) {
+    guard let number = Int(argument), (1...100_000).contains(number) else { return nil }
+    self.number = number
+  }
+}

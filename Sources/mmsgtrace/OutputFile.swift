@@ -16,7 +16,7 @@ struct OutputFile: ~Copyable {
   /// for never.
   private(set) var deadline: UInt64?
 
-  private let fd: Int32
+  private var fd: Int32
   private let ownsDescriptor: Bool
   /// True where we made the file: a trace that does not begin takes it away again.
   private let created: Bool
@@ -30,13 +30,24 @@ struct OutputFile: ~Copyable {
   private(set) var isOpen = true
   private var failure: OutputFailure?
 
+  private let rotation: FileRotation?
+  /// What a further file of the same trace begins with.
+  private var start: TraceStart?
+  /// Bytes in the file, and at how many of them it is full.
+  private var size: UInt64 = 0
+  private var fullSize = UInt64.max
+  /// True where it was said that it cannot be rotated or opened again.
+  private var saidStuck = false
+
   /// Unwritten bytes are written at once beyond so many.
   private static let blockSize = 128 << 10
   /// Nanoseconds a record may wait for more to be written with.
   private static let patience: UInt64 = 50_000_000
 
   /// Stderr, stdout (`-`) or the file at `path`, which is made with mode 0600 and not yet changed.
-  init(path: String?, format: any RecordFormat) throws(Failure) {
+  init(
+    path: String?, format: any RecordFormat, rotation: FileRotation? = nil
+  ) throws(Failure) {
     self.format = format
     name = path.map { $0 == "-" ? "stdout" : $0 } ?? "stderr"
     guard let path, path != "-" else {
@@ -44,6 +55,7 @@ struct OutputFile: ~Copyable {
       ownsDescriptor = false
       created = false
       isImmediate = fd == STDERR_FILENO || isatty(fd) == 1
+      self.rotation = nil
       return
     }
     var new = true
@@ -60,6 +72,8 @@ struct OutputFile: ~Copyable {
     ownsDescriptor = true
     created = new
     isImmediate = isatty(fd) == 1
+    self.rotation = rotation
+    if let rotation, isRegular { fullSize = rotation.maximumSize }
   }
 
   deinit {
@@ -75,6 +89,11 @@ struct OutputFile: ~Copyable {
       && own.st_dev == status.st_dev && own.st_ino == status.st_ino
   }
 
+  private var isRegular: Bool {
+    var own = stat()
+    return unsafe fstat(fd, &own) == 0 && own.st_mode & S_IFMT == S_IFREG
+  }
+
   /// Empties the file: the trace begins. Pipes and devices have nothing to empty.
   func begin() {
     if ownsDescriptor { _ = ftruncate(fd, 0) }
@@ -87,6 +106,8 @@ struct OutputFile: ~Copyable {
 
   /// Adds a record.
   mutating func append(_ event: TraceEvent, now: UInt64) {
+    if size &+ UInt64(buffer.count) >= fullSize { rotate() }
+    if case .start(let start) = event { self.start = start }
     add(now: now) { $0.append(event, to: &$1) }
   }
 
@@ -137,6 +158,7 @@ struct OutputFile: ~Copyable {
       }
       if result >= 0 {
         written += result
+        size &+= UInt64(result)
       } else if errno == EAGAIN {
         // The program made the stream non-blocking; we have time.
         var request = pollfd(fd: fd, events: Int16(POLLOUT), revents: 0)
@@ -162,6 +184,71 @@ struct OutputFile: ~Copyable {
     failure = OutputFailure(errno: errno)
     // Where the trace ends soon it is told once, with the whole count.
     deadline = Clock.monotonic() &+ OutputFailure.patience
+  }
+}
+
+// One trace in several files, none of which begins or ends within a record.
+extension OutputFile {
+  /// Goes on in a new file, where the full one can be put away; else in the full one.
+  private mutating func rotate() {
+    flush()
+    guard isOpen, let rotation else { return }
+    let header = header(previous: FileRotation.nextName(of: name))
+    do {
+      goOn(in: try rotation.replace(name, header: header.bytes.span), size: header.count)
+      fullSize = max(rotation.maximumSize, size &+ 1)
+    } catch {
+      fullSize = size &+ rotation.maximumSize
+      sayStuck("cannot be rotated", error.errno)
+    }
+  }
+
+  /// Goes on in the file that has its name now: the one that is open may have been moved away.
+  mutating func reopen() {
+    guard isOpen, ownsDescriptor, isRegular else { return }
+    flush()
+    let new = unsafe open(name, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+    guard new != -1 else { return sayStuck("cannot be opened again", errno) }
+    var status = stat()
+    guard unsafe fstat(new, &status) == 0, status.st_mode & S_IFMT == S_IFREG, !isFile(status)
+    else {
+      _ = close(new)
+      return
+    }
+    let header = header(
+      previous: FileRotation.currentName(of: fd) ?? FileRotation.fileName(name))
+    // Somebody else may have begun it.
+    _ = lseek(new, 0, SEEK_END)
+    goOn(in: new, size: Int(clamping: status.st_size))
+    if let rotation { fullSize = max(rotation.maximumSize, size &+ 1) }
+    guard header.count > 0 else { return }
+    buffer = header
+    ends = [header.count]
+    flush()
+  }
+
+  private mutating func goOn(in new: Int32, size: Int) {
+    _ = close(fd)
+    fd = new
+    self.size = UInt64(clamping: size)
+    saidStuck = false
+  }
+
+  /// What a file begins with that goes on with the trace of another.
+  private mutating func header(previous: String) -> ByteBuffer {
+    var header = ByteBuffer()
+    if var start {
+      start.previous = previous
+      format.append(.start(start), to: &header)
+    }
+    return header
+  }
+
+  private mutating func sayStuck(_ what: String, _ errno: Int32) {
+    guard !saidStuck else { return }
+    saidStuck = true
+    Diagnostics.say(
+      "\(name): \(what): \(Diagnostics.text(ofErrno: errno)): going on in the old file")
   }
 }
 

@@ -16,6 +16,13 @@ struct OutputOptions: ParsableArguments {
   var format: OutputFormat?
 
   @Option(
+    help: ArgumentHelp("Go on in a new file when one has so many: 100MB.", valueName: "size"))
+  var maxSize: ByteSize?
+
+  @Option(help: ArgumentHelp("Full files to keep (default: 5).", valueName: "number"))
+  var keep: FileCount?
+
+  @Option(
     help: ArgumentHelp(
       "Only calls with, say, to=10.0.0.0/8, outcome=partial, bytes>1200; repeatable, all must hold.",
       valueName: "expr"))
@@ -58,6 +65,11 @@ struct OutputSettings {
   var color: ColorUse
   /// pcapng shows messages that were not sent.
   var unsent: Bool
+  /// Nil where files may grow as they will.
+  var rotation: FileRotation?
+
+  /// True where one is a file with a name, which may be moved away and is to be made anew then.
+  var includesFile: Bool { destinations.contains { $0.path != nil && $0.path != "-" } }
 
   /// True where one of them is of little use without whole payloads.
   var wantsPayload: Bool { destinations.contains { $0.format == .pcapng } }
@@ -76,7 +88,18 @@ extension OutputOptions {
     OutputSettings(
       destinations: destinations(standard: standard),
       filter: RecordFilter(try only.map(Self.term)), text: text, color: color,
-      unsent: unsent)
+      unsent: unsent, rotation: try rotation())
+  }
+
+  private func rotation() throws -> FileRotation? {
+    guard let maxSize else {
+      guard keep == nil else { throw ValidationError("--keep is of use with --max-size only") }
+      return nil
+    }
+    guard output.contains(where: { $0.text != "-" }) else {
+      throw ValidationError("--max-size is for files: give -o FILE")
+    }
+    return FileRotation(maximumSize: maxSize.bytes, keep: (keep ?? .standard).number)
   }
 
   private static func term(_ text: String) throws -> FilterTerm {

@@ -41,7 +41,9 @@ struct Outputs: ~Copyable {
         case .text: TextFormat(Terminal.fit(settings.text, settings.color, fd: fd))
         }
       do {
-        files.append(OutputSlot(try OutputFile(path: destination.path, format: format)))
+        let file = try OutputFile(
+          path: destination.path, format: format, rotation: settings.rotation)
+        files.append(OutputSlot(file))
       } catch {
         discard()
         throw error
@@ -74,6 +76,7 @@ struct Outputs: ~Copyable {
   func discard() { for slot in files { slot.file.discard() } }
   func tellFailures() { for slot in files { slot.file.tellFailure() } }
   func flush() { for slot in files { slot.file.flush() } }
+  func reopen() { for slot in files { slot.file.reopen() } }
 
   /// No more records come.
   func finish() {

@@ -30,6 +30,7 @@ struct PolicyCheck {
     let end = trace.read(into: &outputs, &progress)
     progress.clear()
     for remark in end.remarks { Diagnostics.say("\(trace.name): \(remark)") }
+    if end.isOpenEnded { trace.sayOpenEnded() }
     let own: RunEnd =
       end.isFailure
       ? .status(Failure.Status.unreadable, why: "not all of the trace could be read")

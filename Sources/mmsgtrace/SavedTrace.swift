@@ -16,6 +16,10 @@ struct SavedTrace {
     var isFailure: Bool
     /// What is to be said of it, one line each.
     var remarks: [String]
+    /// True where its trace does not end, unless in the next file.
+    var isOpenEnded = false
+    /// True where it goes on with the trace of the file before.
+    var continues = false
   }
 
   private static let blockSize = 256 << 10
@@ -70,13 +74,20 @@ struct SavedTrace {
           bytes: UInt64(clamping: count), records: reader.progress.records &- before)
       }
     } catch {
-      return End(isFailure: true, remarks: Self.remarks(reader.progress) + ["\(error)"])
+      return End(
+        isFailure: true, remarks: Self.remarks(reader.progress) + ["\(error)"],
+        continues: reader.progress.continues)
     }
-    var remarks = Self.remarks(reader.progress)
-    if outputs.isOpen, reader.progress.isInTrace {
-      remarks.append("it has no trace_end: it is still being written, or mmsgtrace was killed")
-    }
-    return End(isFailure: false, remarks: remarks)
+    return End(
+      isFailure: false, remarks: Self.remarks(reader.progress),
+      isOpenEnded: outputs.isOpen && reader.progress.isInTrace,
+      continues: reader.progress.continues)
+  }
+
+  /// Says that its trace has no end, where no further file goes on with it.
+  func sayOpenEnded() {
+    Diagnostics.say(
+      "\(name): it has no trace_end: it is still being written, or mmsgtrace was killed")
   }
 
   /// False where reading would wait, so that what was read should be shown first.

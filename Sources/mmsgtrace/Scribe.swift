@@ -93,6 +93,7 @@ struct Scribe: ~Copyable {
       Diagnostics.say(text)
     case .suspectLeakChecker(let executable, let code): explainLeakChecker(executable, code)
     case .flush: outputs.flush()
+    case .reopen: outputs.reopen()
     case .ended(let time, let exit):
       guard began else { return }
       // Failures to write show only now for what still waits.

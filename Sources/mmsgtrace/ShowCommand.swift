@@ -43,6 +43,7 @@ struct ShowCommand: ParsableCommand {
     var progress = ProgressLine(
       isShown: !outputs.includesTerminal, total: SavedTrace.totalSize(of: traces))
     var isReadable = true
+    var openEnded: SavedTrace?
     // Outputs keep what they hold where there is nothing to write into them.
     let isThere = traces.contains { $0.isThere }
     if isThere { outputs.begin() }
@@ -51,6 +52,8 @@ struct ShowCommand: ParsableCommand {
       // What is said of a file stands behind its records.
       outputs.flush()
       progress.clear()
+      if let openEnded, !end.continues, quiet < 2 { openEnded.sayOpenEnded() }
+      openEnded = end.isOpenEnded ? trace : nil
       for remark in end.remarks where end.isFailure || quiet < 2 {
         Diagnostics.say("\(trace.name): \(remark)")
       }
@@ -58,6 +61,7 @@ struct ShowCommand: ParsableCommand {
     }
     if isThere { outputs.finish() } else { outputs.discard() }
     progress.clear()
+    if let openEnded, quiet < 2 { openEnded.sayOpenEnded() }
     return isReadable
   }
 }

@@ -24,7 +24,7 @@ extension SeededBytes {
     TraceStart(
       version: nastyText(upTo: 4), time: number(), command: maybe { [$0.nastyText(upTo: 9), ""] },
       pids: [pid()], kernel: nastyText(upTo: 5), stops: pick(), sees: ["sendmmsg"],
-      blindTo: [nastyText(upTo: 5)])
+      blindTo: [nastyText(upTo: 5)], previous: maybe { $0.nastyText(upTo: 5) })
   }
 
   private mutating func followUp() -> FollowUp {
