@@ -108,13 +108,14 @@ package struct WaitQueue: ~Copyable {
       if let deadline, now >= deadline { return .deadline }
       let wakeUp = min(scanOwed ? scanDue : .max, deadline ?? .max)
       let timeout = wakeUp == .max ? -1 : Int64(clamping: wakeUp &- now)
-      let isAlone = threads.count == 1 && passing.isEmpty
-      if let event = takeSignal(timeout: timeout, isAlone: isAlone) { return event }
+      let alone = threads.count == 1 && passing.isEmpty ? threads.first : nil
+      if let event = takeSignal(timeout: timeout, alone: alone) { return event }
     }
   }
 
   /// One signal, waited for up to `timeout` nanoseconds; nil where it led to nothing.
-  private mutating func takeSignal(timeout: Int64, isAlone: Bool) -> Event? {
+  /// `alone` is the only thread there is.
+  private mutating func takeSignal(timeout: Int64, alone: Int32?) -> Event? {
     var sender: Int32 = 0
     var fromKernel = false
     var set = mailbox.awaited.native
@@ -127,8 +128,8 @@ package struct WaitQueue: ~Copyable {
     scanOwed = true
     recentOwed = true
     guard let status = PolledStatus.of(sender) else { return nil }
-    // The only thread there is: nobody else can have been missed.
-    if isAlone { scanOwed = false }
+    // Nobody else can have been missed. A new child that stops first may hide its maker's stop.
+    if sender == alone { scanOwed = false }
     return event(status)
   }
 
