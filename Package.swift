@@ -16,7 +16,8 @@ let package = Package(
   name: "mmsgtrace",
   products: [.executable(name: "mmsgtrace", targets: ["mmsgtrace"])],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
   ],
   targets: [
     .target(
@@ -27,7 +28,10 @@ let package = Package(
     .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .target(name: "Records", swiftSettings: settings),
     .target(name: "Decoding", dependencies: ["Records"], swiftSettings: settings),
-    .target(name: "Analysis", dependencies: ["Records"], swiftSettings: settings),
+    .target(
+      name: "Analysis",
+      dependencies: ["Records", .product(name: "Histogram", package: "hdrhistogram-swift")],
+      swiftSettings: settings),
     .target(name: "Output", dependencies: ["Analysis", "Records"], swiftSettings: settings),
     .target(
       name: "Policies", dependencies: ["Analysis", "CYaml", "Records"], swiftSettings: settings),

@@ -4,8 +4,12 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-int tracee_terminal_columns(int fd) {
+static struct winsize size_of(int fd) {
   struct winsize size;
-  if (!isatty(fd) || ioctl(fd, TIOCGWINSZ, &size) != 0) return 0;
-  return size.ws_col;
+  if (!isatty(fd) || ioctl(fd, TIOCGWINSZ, &size) != 0) return (struct winsize){0};
+  return size;
 }
+
+int tracee_terminal_columns(int fd) { return size_of(fd).ws_col; }
+
+int tracee_terminal_lines(int fd) { return size_of(fd).ws_row; }

@@ -12,8 +12,16 @@ package protocol RecordFormat: Sendable {
   ///
   /// There may have been no `.end`: the trace was cut off, or several were read one after another.
   mutating func finish(to out: inout ByteBuffer)
+
+  /// Nanoseconds after a record at which `refresh` is to be called; nil for never.
+  var refreshInterval: UInt64? { get }
+
+  /// Appends what is to be seen of the records up to now.
+  mutating func refresh(to out: inout ByteBuffer)
 }
 
 extension RecordFormat {
   package mutating func finish(to out: inout ByteBuffer) {}
+  package var refreshInterval: UInt64? { nil }
+  package mutating func refresh(to out: inout ByteBuffer) {}
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Output
 
 // The values that options take: each knows which texts it is made of.
 
@@ -22,6 +23,7 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
   case text
   case json
   case pcapng
+  case summary
 
   /// True where it is for programs to read, and not made of lines.
   var isBinary: Bool { self == .pcapng }
@@ -35,6 +37,11 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
     default: return nil
     }
   }
+}
+
+extension SummaryColumn: ExpressibleByArgument {
+  /// The manual lists them: eleven values are too many for the help.
+  public static var allValueStrings: [String] { [] }
 }
 
 /// How much payload is kept of each message.

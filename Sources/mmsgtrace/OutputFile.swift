@@ -12,10 +12,16 @@ struct OutputFile: ~Copyable {
   let name: String
   /// What was not written, in records.
   private(set) var lost: UInt64 = 0
-  /// When the oldest unwritten record has to be written, or a failure told (CLOCK_MONOTONIC); nil
-  /// for never.
-  private(set) var deadline: UInt64?
+  /// When something is to be done (CLOCK_MONOTONIC); nil for never.
+  var deadline: UInt64? {
+    guard let nextRefresh else { return nextFlush }
+    return min(nextFlush ?? .max, nextRefresh)
+  }
 
+  /// When the oldest unwritten record has to be written, or a failure told.
+  private var nextFlush: UInt64?
+  /// When the format is to show anew what it was given.
+  private var nextRefresh: UInt64?
   private var fd: Int32
   private let ownsDescriptor: Bool
   /// True where we made the file: a trace that does not begin takes it away again.
@@ -109,11 +115,13 @@ struct OutputFile: ~Copyable {
     if size &+ UInt64(buffer.count) >= fullSize { rotate() }
     if case .start(let start) = event { self.start = start }
     add(now: now) { $0.append(event, to: &$1) }
+    if nextRefresh == nil, isOpen { nextRefresh = format.refreshInterval.map { now &+ $0 } }
   }
 
   /// Adds what the format says behind the last record, and writes everything.
   mutating func finish(now: UInt64) {
     guard isOpen else { return }
+    nextRefresh = nil
     add(now: now) { $0.finish(to: &$1) }
     flush()
   }
@@ -129,17 +137,22 @@ struct OutputFile: ~Copyable {
     write(&format, &buffer)
     guard buffer.count > before else { return }
     ends.append(buffer.count)
-    if deadline == nil { deadline = isImmediate ? now : now &+ Self.patience }
+    if nextFlush == nil { nextFlush = isImmediate ? now : now &+ Self.patience }
     if buffer.count >= Self.blockSize { flush() }
   }
 
   /// Writes, or tells, what is due.
   mutating func flushIfDue(now: UInt64) {
-    guard let deadline, deadline <= now else { return }
+    if let nextRefresh, nextRefresh <= now, isOpen {
+      self.nextRefresh = nil
+      add(now: now) { $0.refresh(to: &$1) }
+      flush()
+    }
+    guard let nextFlush, nextFlush <= now else { return }
     if isOpen {
       flush()
     } else {
-      self.deadline = nil
+      self.nextFlush = nil
       failure?.tell(name, lost: lost)
     }
   }
@@ -150,7 +163,7 @@ struct OutputFile: ~Copyable {
   /// Writes everything.
   mutating func flush() {
     guard isOpen else { return }
-    deadline = nil
+    nextFlush = nil
     var written = 0
     while written < buffer.count {
       let result = unsafe buffer.bytes[written...].withUnsafeBytes {
@@ -174,6 +187,7 @@ struct OutputFile: ~Copyable {
 
   private mutating func giveUp(_ errno: Int32, written: Int) {
     isOpen = false
+    nextRefresh = nil
     // A reader of our standard streams that has seen enough (head) is no loss.
     if errno == EPIPE, !ownsDescriptor { return }
     let whole = ends.last { $0 <= written } ?? 0
@@ -183,7 +197,7 @@ struct OutputFile: ~Copyable {
     if position > 0 { _ = ftruncate(fd, position - off_t(written - whole)) }
     failure = OutputFailure(errno: errno)
     // Where the trace ends soon it is told once, with the whole count.
-    deadline = Clock.monotonic() &+ OutputFailure.patience
+    nextFlush = Clock.monotonic() &+ OutputFailure.patience
   }
 }
 

@@ -28,6 +28,18 @@ struct OutputOptions: ParsableArguments {
       valueName: "expr"))
   var only: [String] = []
 
+  @Flag(name: .customShort("c"), help: "Add up the trace instead: --format summary.")
+  var summary = false
+
+  @Option(
+    help: ArgumentHelp("Sort its tables by this column (default: calls).", valueName: "column"))
+  var sort: SummaryColumn?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Show it every so often, not at the end alone.", valueName: "duration"))
+  var every: Duration?
+
   @Flag(help: "Show messages that were not sent in pcapng, too.")
   var unsent = false
 
@@ -62,6 +74,7 @@ struct OutputSettings {
   var destinations: [Destination]
   var filter: RecordFilter
   var text: TextFormat.Options
+  var summary = SummaryFormat.Options()
   var color: ColorUse
   /// pcapng shows messages that were not sent.
   var unsent: Bool
@@ -87,8 +100,8 @@ extension OutputOptions {
   func settings(standard: String?) throws -> OutputSettings {
     OutputSettings(
       destinations: destinations(standard: standard),
-      filter: RecordFilter(try only.map(Self.term)), text: text, color: color,
-      unsent: unsent, rotation: try rotation())
+      filter: RecordFilter(try only.map(Self.term)), text: text, summary: summaryOptions,
+      color: color, unsent: unsent, rotation: try rotation())
   }
 
   private func rotation() throws -> FileRotation? {
@@ -110,13 +123,25 @@ extension OutputOptions {
   }
 
   private func destinations(standard: String?) -> [OutputSettings.Destination] {
-    if output.isEmpty {
-      return [OutputSettings.Destination(path: standard, format: format ?? .text)]
-    }
-    return output.map { path in
+    let fallback = format ?? (summary ? .summary : .text)
+    var destinations = output.map { path in
       OutputSettings.Destination(
-        path: path.text, format: OutputFormat(ending: path.text) ?? format ?? .text)
+        path: path.text, format: OutputFormat(ending: path.text) ?? fallback)
     }
+    // What -c asks for is shown, whatever the files are.
+    let isMissing = summary && !destinations.contains { $0.format == .summary }
+    if destinations.isEmpty || isMissing {
+      destinations.append(
+        OutputSettings.Destination(path: standard, format: summary ? .summary : fallback))
+    }
+    return destinations
+  }
+
+  private var summaryOptions: SummaryFormat.Options {
+    var options = SummaryFormat.Options()
+    options.sort = sort ?? options.sort
+    options.interval = every?.nanoseconds
+    return options
   }
 
   private var text: TextFormat.Options {

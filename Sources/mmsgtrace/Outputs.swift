@@ -38,6 +38,7 @@ struct Outputs: ~Copyable {
         switch destination.format {
         case .json: JSONLinesFormat()
         case .pcapng: PcapngFormat(includesUnsent: settings.unsent)
+        case .summary: SummaryFormat(Terminal.fit(settings.summary, fd: fd))
         case .text: TextFormat(Terminal.fit(settings.text, settings.color, fd: fd))
         }
       do {

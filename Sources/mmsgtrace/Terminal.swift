@@ -10,11 +10,7 @@ enum Terminal {
   ) -> TextFormat.Options {
     var options = options
     let isTerminal = fd.map { isatty($0) == 1 } ?? false
-    if isTerminal, let fd {
-      let columns = tracee_terminal_columns(fd)
-      // A terminal that says nonsense is better not believed.
-      options.width = columns >= 20 ? Int(columns) : nil
-    }
+    options.width = fd.flatMap(columns)
     switch color {
     case .always: options.color = true
     case .never: options.color = false
@@ -22,6 +18,24 @@ enum Terminal {
     }
     options.utcOffset = utcOffset
     return options
+  }
+
+  /// Completes `options` of a summary likewise: where nothing is a terminal, 80 columns are good to
+  /// read.
+  static func fit(_ options: SummaryFormat.Options, fd: Int32?) -> SummaryFormat.Options {
+    var options = options
+    options.width = fd.flatMap(columns) ?? 80
+    if let fd, variable("TERM") != "dumb" {
+      let lines = tracee_terminal_lines(fd)
+      options.redrawnLines = lines > 0 ? Int(lines) : nil
+    }
+    return options
+  }
+
+  /// A terminal that says nonsense is better not believed.
+  private static func columns(_ fd: Int32) -> Int? {
+    let columns = tracee_terminal_columns(fd)
+    return columns >= 20 ? Int(columns) : nil
   }
 
   /// no-color.org: set and not empty; and terminals that can do nothing.

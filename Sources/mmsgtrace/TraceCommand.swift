@@ -26,13 +26,13 @@ struct TraceCommand: ParsableCommand {
     name: [.customShort("s", allowingJoined: true), .customLong("payload")],
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Payload kept per message: a number, all or none (default: 32).", valueName: "bytes"))
+      "Payload bytes to keep of a message, all or none.", valueName: "bytes"))
   var payload: PayloadLimit?
 
-  @Flag(help: "Read each message again when the call returns, and note what changed.")
+  @Flag(help: "Note what of a message changes during the call.")
   var verify = false
 
-  @Flag(help: "See unsent messages taken up by sendmsg, sendto, write and writev, too.")
+  @Flag(help: "See sendmsg, sendto and write take up messages, too.")
   var watchRetries = false
 
   @Flag(help: "Share our CPU with a command of one thread: cheaper.")
@@ -64,7 +64,7 @@ struct TraceCommand: ParsableCommand {
   @Option(
     name: [.customShort("E", allowingJoined: true), .customLong("env")],
     help: ArgumentHelp(
-      "Set a variable, or without =value unset it.", valueName: "var=value"))
+      "Set a variable for the command, or unset it.", valueName: "var=value"))
   var env: [VariableChange] = []
 
   @Option(
@@ -73,7 +73,7 @@ struct TraceCommand: ParsableCommand {
       valueName: "use"))
   var seccomp: SeccompUse = .auto
 
-  @Flag(help: "Ask the kernel for errors that calls threw away (root).")
+  @Flag(help: "Ask the kernel for errors thrown away; needs root.")
   var kernelEvidence = false
 
   @OptionGroup var output: OutputOptions

@@ -1,7 +1,8 @@
-import Output
 import Records
 import TestSupport
 import Testing
+
+@testable import Output
 
 /// No byte of a tracee's acts on a terminal, in any format and with any options.
 @Suite struct HostileTextTests {
@@ -49,6 +50,48 @@ import Testing
         Issue.record("seed \(seed), round \(round): \(danger)")
         return
       }
+    }
+  }
+
+  @Test(arguments: SeededBytes.seeds)
+  func summariesAreHarmlessAndFit(_ seed: UInt64) {
+    var random = SeededBytes(seed: seed)
+    for round in 0..<100 {
+      var options = SummaryFormat.Options()
+      let width = Int.random(in: 40...120, using: &random)
+      options.width = width
+      options.sort = SummaryColumn.allCases.randomElement(using: &random) ?? .name
+      var format = SummaryFormat(options)
+      var out = ByteBuffer()
+      for _ in 0..<30 { format.append(random.event(), to: &out) }
+      format.finish(to: &out)
+      if let danger = danger(in: out.bytes) {
+        Issue.record("seed \(seed), round \(round): \(danger)")
+        return
+      }
+      for line in out.bytes.split(separator: UInt8(ascii: "\n"))
+      where Array(line).span.columns > width {
+        Issue.record("seed \(seed), round \(round): \(String(decoding: line, as: UTF8.self))")
+        return
+      }
+    }
+  }
+
+  /// Wild records make whole packets, or none, and no trap.
+  @Test(arguments: SeededBytes.seeds)
+  func packetsAreWholeBlocks(_ seed: UInt64) {
+    var random = SeededBytes(seed: seed)
+    for round in 0..<1000 {
+      let bytes = written(
+        [random.event(), random.event()],
+        PcapngFormat(includesUnsent: Bool.random(using: &random)))
+      var place = 0
+      while place + 12 <= bytes.count {
+        let length = bytes[place + 4..<place + 8].reversed().reduce(0) { $0 << 8 | Int($1) }
+        guard length >= 12, length % 4 == 0 else { break }
+        place += length
+      }
+      #expect(place == bytes.count, "seed \(seed), round \(round)")
     }
   }
 

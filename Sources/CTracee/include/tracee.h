@@ -230,8 +230,9 @@ int tracee_enter_network(int fd);
 
 // --- The terminal ---
 
-// Its width; 0 where `fd` is no terminal or has none.
+// Its width and height; 0 where `fd` is no terminal or has none.
 int tracee_terminal_columns(int fd);
+int tracee_terminal_lines(int fd);
 
 #ifdef __clang__
 #pragma clang assume_nonnull end

@@ -1,0 +1,147 @@
+import Analysis
+package import Records
+
+/// A trace added up: once at its end, or again and again while it runs.
+package struct SummaryFormat: RecordFormat {
+  package struct Options: Sendable {
+    /// Columns to fit lines into; nil for as long as they come.
+    package var width: Int?
+    package var sort = SummaryColumn.calls
+    /// Nanoseconds after which it is shown anew; nil for at the end alone.
+    package var interval: UInt64?
+    /// Lines of a terminal on which it is drawn over itself; nil where it is written below.
+    package var redrawnLines: Int?
+
+    package init() {}
+  }
+
+  private let options: Options
+  private var summary = TraceSummary()
+  private var hasDrawn = false
+
+  /// Rows of each table: in one that is drawn again and again, and else.
+  private static let liveRows = 8
+  private static let rows = 24
+
+  package init(_ options: Options = Options()) { self.options = options }
+
+  package var refreshInterval: UInt64? { options.interval }
+
+  package mutating func append(_ event: TraceEvent, to out: inout ByteBuffer) {
+    summary.add(event)
+  }
+
+  package mutating func refresh(to out: inout ByteBuffer) {
+    guard let lines = options.redrawnLines else {
+      if hasDrawn { out.append("\n") }
+      hasDrawn = true
+      return write(rows: Self.rows, to: &out)
+    }
+    var picture = ByteBuffer()
+    write(rows: Self.liveRows, to: &picture)
+    startDrawing(to: &out)
+    // The cursor stands on the last line.
+    let length = picture.bytes.span.length(ofLines: max(lines - 1, 1))
+    out.append(picture.bytes.span.extracting(first: length))
+  }
+
+  package mutating func finish(to out: inout ByteBuffer) {
+    if options.redrawnLines != nil, hasDrawn {
+      startDrawing(to: &out)
+    } else if hasDrawn {
+      out.append("\n")
+    }
+    write(rows: Self.rows, to: &out)
+  }
+
+  /// Clears the screen once, and later only what is drawn over.
+  private mutating func startDrawing(to out: inout ByteBuffer) {
+    out.append(hasDrawn ? "\u{1b}[H\u{1b}[J" : "\u{1b}[2J\u{1b}[H")
+    hasDrawn = true
+  }
+
+  private func write(rows: Int, to out: inout ByteBuffer) {
+    appendTotals(to: &out)
+    let sizes = summary.batches.distribution.filter { $0.calls > 0 }
+    for bars in [
+      SummaryBars("OUTCOME", summary.totals.outcomeCounts.map { ($0.outcome.rawValue, $0.calls) }),
+      SummaryBars("CAUSE", summary.causeCounts.map { ($0.cause.rawValue, $0.calls) }),
+      SummaryBars("ERRNO", summary.errnoCounts.map { ($0.errno.name, $0.calls) }),
+      SummaryBars("BATCH SIZE", sizes.map { (Self.text($0.sizes), $0.calls) }),
+    ] { bars.write(width: options.width, to: &out) }
+    let sort = options.sort
+    for table in [
+      SummaryTableText("PROGRAM", summary.programs, sort: sort, maximum: rows) {
+        $1.append(printable: $0)
+      },
+      SummaryTableText("DESTINATION", summary.destinations, sort: sort, maximum: rows) {
+        $1.append(text: $0)
+      },
+      SummaryTableText("SOCKET", summary.sockets, sort: sort, maximum: rows) {
+        $1.append(text: $0.fd, $0.socket)
+      },
+    ] { table.write(width: options.width, sort: sort, to: &out) }
+  }
+
+  /// A few lines on the whole of it.
+  private func appendTotals(to out: inout ByteBuffer) {
+    let totals = summary.totals
+    out.append(count: totals.calls, "call", "calls")
+    if let span = summary.span {
+      out.append(" in ")
+      out.append(duration: span.upperBound - span.lowerBound)
+    }
+    out.append("\n")
+    line("  messages  ", "\(totals.messagesAsked) asked, \(totals.messagesSent) sent", to: &out)
+    line("  bytes     ", "\(totals.bytesSent) sent", to: &out)
+    guard totals.calls > 0 else { return }
+    let (asked, sent) = (
+      Self.mean(totals.messagesAsked, totals.calls), Self.mean(totals.messagesSent, totals.calls)
+    )
+    line("  batch     ", "mean \(asked) messages asked, \(sent) sent", to: &out)
+    let durations = summary.durations
+    guard durations.count > 0 else { return }
+    let percentiles = [50, 90, 99].map { percent in
+      "p\(percent) \(Self.text(duration: durations.percentile(Double(percent)) ?? 0))"
+    }
+    let all = percentiles + ["max \(Self.text(duration: durations.maximum))"]
+    line("  time      ", all.joined(separator: " "), to: &out)
+  }
+
+  private func line(_ label: StaticString, _ text: String, to out: inout ByteBuffer) {
+    let indent = label.utf8CodeUnitCount
+    out.append(label)
+    out.append(wrapped: text.utf8.span, from: indent, indent: indent, width: options.width)
+    out.append("\n")
+  }
+
+  private static func mean(_ sum: UInt64, _ count: UInt64) -> String {
+    text { $0.append(tenths: UInt64((Double(sum) / Double(max(count, 1)) * 10).rounded())) }
+  }
+
+  private static func text(duration nanoseconds: UInt64) -> String {
+    text { $0.append(duration: nanoseconds) }
+  }
+
+  private static func text(_ fill: (inout ByteBuffer) -> Void) -> String {
+    var out = ByteBuffer()
+    fill(&out)
+    return String(decoding: out.bytes, as: UTF8.self)
+  }
+
+  private static func text(_ sizes: ClosedRange<UInt64>) -> String {
+    sizes.count == 1 ? "\(sizes.lowerBound)" : "\(sizes.lowerBound)-\(sizes.upperBound)"
+  }
+}
+
+extension Span where Element == UInt8 {
+  /// How many bytes the first so many lines have.
+  fileprivate func length(ofLines number: Int) -> Int {
+    var left = number
+    for index in indices where self[index] == UInt8(ascii: "\n") {
+      left -= 1
+      if left == 0 { return index + 1 }
+    }
+    return count
+  }
+}

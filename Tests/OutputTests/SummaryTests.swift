@@ -1,0 +1,103 @@
+import Records
+import Testing
+
+@testable import Output
+
+@Suite struct SummaryTests {
+  private func summary(
+    _ events: [TraceEvent] = Samples.all, _ change: (inout SummaryFormat.Options) -> Void = { _ in }
+  ) -> [UInt8] {
+    var options = SummaryFormat.Options()
+    options.width = 80
+    change(&options)
+    var format = SummaryFormat(options)
+    var out = ByteBuffer()
+    for event in events { format.append(event, to: &out) }
+    #expect(out.isEmpty, "something was written before the end")
+    format.finish(to: &out)
+    return out.bytes
+  }
+
+  private func lines(_ bytes: [UInt8]) -> [Substring] {
+    String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+  }
+
+  @Test func golden() {
+    TestFiles.expect(summary(), matchesGolden: "summary-80.txt")
+  }
+
+  @Test func withoutACall() {
+    #expect(
+      String(decoding: summary([]), as: UTF8.self)
+        == "0 calls\n  messages  0 asked, 0 sent\n  bytes     0 sent\n")
+  }
+
+  @Test(arguments: [40, 60, 80, 120]) func linesFit(_ width: Int) {
+    for line in lines(summary { $0.width = width }) {
+      #expect(Array(line.utf8).span.columns <= width, "\(line)")
+    }
+  }
+
+  /// By each column the values fall from row to row.
+  @Test(arguments: SummaryColumn.allCases) func sorts(_ column: SummaryColumn) {
+    let text = summary {
+      $0.sort = column
+      $0.width = nil
+    }
+    let table = lines(text).split(separator: "").first { $0.first?.hasPrefix("SOCKET") == true }
+    guard let table = table.map(Array.init), column != .name else {
+      #expect(table != nil)
+      return
+    }
+    let place = SummaryColumn.allCases.firstIndex(of: column) ?? 0
+    let cells = table.dropFirst().map { line in
+      line.split(separator: " ").suffix(SummaryColumn.allCases.count - 1)
+        .dropFirst(place - 1).first.map { UInt64($0.filter(\.isNumber)) ?? 0 } ?? 0
+    }
+    #expect(cells.count > 3)
+    #expect(cells == cells.sorted(by: >), "\(cells)")
+  }
+
+  @Test func aTerminalIsDrawnOverAndHoldsThePicture() {
+    var options = SummaryFormat.Options()
+    options.width = 80
+    options.redrawnLines = 10
+    options.interval = 1
+    var format = SummaryFormat(options)
+    var out = ByteBuffer()
+    for event in Samples.all { format.append(event, to: &out) }
+    format.refresh(to: &out)
+    let first = String(decoding: out.bytes, as: UTF8.self)
+    #expect(first.hasPrefix("\u{1b}[2J\u{1b}[H13 calls"))
+    #expect(first.count { $0 == "\n" } == 9)
+    out.clear()
+    format.refresh(to: &out)
+    #expect(String(decoding: out.bytes, as: UTF8.self).hasPrefix("\u{1b}[H\u{1b}[J13 calls"))
+  }
+
+  @Test func elsewhereItIsRepeated() {
+    var format = SummaryFormat()
+    var out = ByteBuffer()
+    format.refresh(to: &out)
+    format.finish(to: &out)
+    let once = "0 calls\n  messages  0 asked, 0 sent\n  bytes     0 sent\n"
+    #expect(String(decoding: out.bytes, as: UTF8.self) == once + "\n" + once)
+  }
+
+  @Test(
+    arguments: [
+      (999, "999ns"), (1000, "1.00µs"), (65_000, "65.0µs"), (999_999, "999µs"),
+      (1_234_567, "1.23ms"), (2_500_000_000, "2.50s"), (.max, "999s"),
+    ] as [(UInt64, String)])
+  func durations(_ nanoseconds: UInt64, _ text: String) {
+    var out = ByteBuffer()
+    out.append(duration: nanoseconds)
+    #expect(String(decoding: out.bytes, as: UTF8.self) == text)
+  }
+
+  @Test func largestAmount() {
+    var out = ByteBuffer()
+    out.append(amount: .max)
+    #expect(String(decoding: out.bytes, as: UTF8.self) == "18.4E")
+  }
+}
