@@ -18,6 +18,8 @@ struct PacketSynthesis: Sendable {
 
   /// The most payload of one TCP segment: what an IPv4 packet can hold.
   private static let longestSegment: UInt64 = 65_495
+  /// Of a message: 67 MB, after which there is a gap in the stream.
+  private static let maximumSegments = 1024
   /// `UDP_MAX_SEGMENTS`: more the kernel refuses.
   private static let maximumPieces: UInt64 = 128
   /// What Wireshark reads of a packet.
@@ -74,7 +76,7 @@ struct PacketSynthesis: Sendable {
     _ payload: PayloadPart, _ route: InternetRoute, _ socket: SocketDescription
   ) -> [SynthesizedPacket] {
     var sequence = streams.next(on: socket)
-    let parts = Self.pieced(payload, size: Self.longestSegment)
+    let parts = Self.pieced(payload, size: Self.longestSegment).prefix(Self.maximumSegments)
     let packets = parts.map { part in
       let headers = InternetHeaders(route: route, transport: .tcp(sequence: sequence))
       sequence &+= UInt32(truncatingIfNeeded: part.length)
