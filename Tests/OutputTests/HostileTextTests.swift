@@ -56,7 +56,7 @@ import Testing
   @Test(arguments: SeededBytes.seeds)
   func summariesAreHarmlessAndFit(_ seed: UInt64) {
     var random = SeededBytes(seed: seed)
-    for round in 0..<100 {
+    for round in 0..<25 {
       var options = SummaryFormat.Options()
       let width = Int.random(in: 40...120, using: &random)
       options.width = width
@@ -81,7 +81,7 @@ import Testing
   @Test(arguments: SeededBytes.seeds)
   func packetsAreWholeBlocks(_ seed: UInt64) {
     var random = SeededBytes(seed: seed)
-    for round in 0..<1000 {
+    for round in 0..<200 {
       let bytes = written(
         [random.event(), random.event()],
         PcapngFormat(includesUnsent: Bool.random(using: &random)))
