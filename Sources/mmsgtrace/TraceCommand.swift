@@ -69,7 +69,7 @@ struct TraceCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Stop at calls by a filter; on fails where it cannot, off stops at every system call.",
+      "Stop by a filter, or at every system call.",
       valueName: "use"))
   var seccomp: SeccompUse = .auto
 
