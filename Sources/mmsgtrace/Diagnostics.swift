@@ -4,6 +4,8 @@ import Glibc
 struct Failure: Error {
   /// Exit statuses of our own; all others are the command's.
   enum Status {
+    /// Two traces differ.
+    static let different: Int32 = 1
     static let usage: Int32 = 64
     /// A trace that cannot be read.
     static let unreadable: Int32 = 65

@@ -11,7 +11,9 @@ struct MMsgTrace: ParsableCommand {
     commandName: "mmsgtrace",
     abstract: "Watch the sendmmsg(2) calls of a program, and learn why some fall short.",
     version: "mmsgtrace \(version)",
-    subcommands: [TraceCommand.self, ShowCommand.self, CheckCommand.self, SchemaCommand.self],
+    subcommands: [
+      TraceCommand.self, ShowCommand.self, DiffCommand.self, CheckCommand.self, SchemaCommand.self,
+    ],
     defaultSubcommand: TraceCommand.self)
 
   /// Parses and runs; messages of ours are one line each.

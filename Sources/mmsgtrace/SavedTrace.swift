@@ -2,6 +2,17 @@ import Glibc
 import Reading
 import Records
 
+/// Takes the records of a saved trace.
+protocol TraceSink: ~Copyable {
+  /// False where it takes no more.
+  var isOpen: Bool { get }
+  mutating func append(_ event: TraceEvent)
+  mutating func flush()
+  mutating func flushIfDue()
+}
+
+extension Outputs: TraceSink {}
+
 /// A saved trace: a file, or what comes through stdin.
 struct SavedTrace {
   /// "-" is stdin.
@@ -48,28 +59,30 @@ struct SavedTrace {
     return result == 0 ? status : nil
   }
 
-  /// Reads it to its end, or until no output takes any more.
-  func read(into outputs: inout Outputs, _ progress: inout ProgressLine) -> End {
+  /// Reads it to its end, or until nobody takes any more.
+  func read<Sink: TraceSink & ~Copyable>(
+    into sink: inout Sink, _ progress: inout ProgressLine
+  ) -> End {
     let fd = path == "-" ? STDIN_FILENO : unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard fd != -1 else { return .failed(Diagnostics.text(ofErrno: errno)) }
     defer { if fd != STDIN_FILENO { _ = close(fd) } }
     var reader = RecordReader()
     var block = [UInt8](repeating: 0, count: Self.blockSize)
     do throws(ReadingError) {
-      while outputs.isOpen {
-        if !Self.isReady(fd) { outputs.flush() }
+      while sink.isOpen {
+        if !Self.isReady(fd) { sink.flush() }
         let count = unsafe block.withUnsafeMutableBytes {
           unsafe Glibc.read(fd, $0.baseAddress, $0.count)
         }
         if count == -1, errno == EINTR { continue }
         guard count != -1 else { return .failed(Diagnostics.text(ofErrno: errno)) }
         if count == 0 {
-          try reader.finish { outputs.append($0) }
+          try reader.finish { sink.append($0) }
           break
         }
         let before = reader.progress.records
-        try reader.read(block.span.extracting(first: count)) { outputs.append($0) }
-        outputs.flushIfDue()
+        try reader.read(block.span.extracting(first: count)) { sink.append($0) }
+        sink.flushIfDue()
         progress.add(
           bytes: UInt64(clamping: count), records: reader.progress.records &- before)
       }
@@ -80,7 +93,7 @@ struct SavedTrace {
     }
     return End(
       isFailure: false, remarks: Self.remarks(reader.progress),
-      isOpenEnded: outputs.isOpen && reader.progress.isInTrace,
+      isOpenEnded: sink.isOpen && reader.progress.isInTrace,
       continues: reader.progress.continues)
   }
 

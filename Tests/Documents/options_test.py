@@ -16,7 +16,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 COMMAND_PAGE = ROOT / "man" / "mmsgtrace.1"
 RECORD_PAGE = ROOT / "man" / "mmsgtrace-record.5"
 
-HELP = [["--help"], ["trace", "--help"], ["show", "--help"], ["check", "--help"], ["schema", "--help"]]
+HELP = [["--help"], ["trace", "--help"], ["show", "--help"], ["diff", "--help"], ["check", "--help"], ["schema", "--help"]]
 SHELLS = ["bash", "zsh", "fish"]
 # swift-argument-parser gives every command this option, but does not list it.
 UNLISTED = {"--generate-completion-script"}

@@ -1,0 +1,44 @@
+/// A trait that one run has more often than the other.
+package struct ShapeDifference: Sendable {
+  package var trait: ShapeTrait
+  package var base: UInt64
+  package var new: UInt64
+
+  package init(trait: ShapeTrait, base: UInt64, new: UInt64) {
+    self.trait = trait
+    self.base = base
+    self.new = new
+  }
+
+  /// The traits whose counts differ by more than `tolerance`, in no order.
+  ///
+  /// What only one of the two has at all differs whatever the tolerance is.
+  package static func all(
+    _ base: TraceShape, _ new: TraceShape, tolerance: ShapeTolerance
+  ) -> [ShapeDifference] {
+    Set(base.counts.keys).union(new.counts.keys).compactMap { trait in
+      let difference = ShapeDifference(
+        trait: trait, base: base.counts[trait] ?? 0, new: new.counts[trait] ?? 0)
+      return tolerance.covers(difference) ? nil : difference
+    }
+  }
+}
+
+/// How far a count may be from what it was.
+package struct ShapeTolerance: Sendable {
+  /// In hundredths of a percent of the base's count.
+  package var basisPoints: UInt64
+
+  package init(basisPoints: UInt64) { self.basisPoints = basisPoints }
+
+  package static let none = ShapeTolerance(basisPoints: 0)
+
+  func covers(_ difference: ShapeDifference) -> Bool {
+    let (base, new) = (difference.base, difference.new)
+    if base == new { return true }
+    guard base > 0, new > 0 else { return false }
+    let distance = (base > new ? base - new : new - base).multipliedFullWidth(by: 10_000)
+    let allowed = base.multipliedFullWidth(by: basisPoints)
+    return (distance.high, distance.low) <= (allowed.high, allowed.low)
+  }
+}

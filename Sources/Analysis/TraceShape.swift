@@ -1,0 +1,146 @@
+package import Records
+
+/// What a run did, without what differs from run to run: how often each of its traits occurred.
+///
+/// Process numbers, times, descriptors, inodes and ports that the kernel chose are left out.
+/// Programs are told apart by the name of the process, not of the thread: which thread of a pool
+/// makes a call is chance.
+package struct TraceShape: Sendable {
+  package private(set) var counts: [ShapeTrait: UInt64] = [:]
+
+  /// The names of the processes that are there.
+  private var programs: [Int32: String] = [:]
+  /// The programs whose calls fell short, for what is said of these later.
+  private var shortCalls: [UInt64: String] = [:]
+
+  package init() {}
+
+  package mutating func add(_ event: TraceEvent) {
+    switch event {
+    // A file that goes on with another brings nothing new.
+    case .start(let start): if start.previous == nil { forgetNumbers() }
+    case .call(let call, let verdict): add(call, verdict)
+    case .process(let event): add(event)
+    case .followUp(let followUp):
+      count(
+        shortCalls[followUp.of] ?? "", .followUp(followUp.how), UInt64(followUp.messages.count))
+    case .end(let end): if let exit = end.exit { count("", .exit(exit)) }
+    }
+  }
+
+  /// Numbers of calls and processes mean something else in the next trace.
+  private mutating func forgetNumbers() {
+    programs = [:]
+    shortCalls = [:]
+  }
+
+  private mutating func add(_ call: SendCall, _ verdict: Verdict) {
+    let program = programs[call.pid] ?? call.comm
+    if verdict.outcome != .complete { shortCalls[call.sequence] = program }
+    count(program, .calls)
+    if let socket = call.socket { count(program, .socket(ShapeTrait.Socket(socket))) }
+    if let arguments = call.arguments {
+      count(program, .flags(arguments.flags))
+      count(program, .batch(arguments.vectorLength))
+    }
+    count(program, .outcome(verdict.outcome))
+    if let cause = verdict.cause { count(program, .cause(cause, verdict.errno)) }
+    for index in call.messages.indices {
+      count(program, .destination(call.destination(ofMessage: index)?.withoutChance))
+      for control in call.messages[index].control ?? [] {
+        count(program, .control(level: control.level, type: control.type))
+      }
+    }
+  }
+
+  private mutating func add(_ event: ProcessEvent) {
+    switch event.kind {
+    case .started, .attached, .exec:
+      if let comm = event.comm { programs[event.pid] = comm }
+      count(programs[event.pid] ?? "", .process(event.kind))
+    case .forked:
+      if let parent = event.parent { programs[event.pid] = programs[parent] }
+      count(programs[event.pid] ?? "", .process(event.kind))
+    case .exited:
+      count(programs.removeValue(forKey: event.pid) ?? "", .exit(.exited(event.code ?? 0)))
+    case .killed:
+      let program = programs.removeValue(forKey: event.pid) ?? ""
+      if let signal = event.signal { count(program, .exit(.killed(signal))) }
+    // What we did, not the program.
+    case .detached, .refused: break
+    }
+  }
+
+  private mutating func count(_ program: String, _ kind: ShapeTrait.Kind, _ number: UInt64 = 1) {
+    counts[ShapeTrait(program: program, kind: kind), default: 0] &+= number
+  }
+}
+
+/// Something that a program does.
+package struct ShapeTrait: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
+    case process(ProcessEvent.Kind)
+    case exit(ExitStatus)
+    case calls
+    case socket(Socket)
+    /// Of messages; nil where it is not known.
+    case destination(SocketAddress?)
+    case flags(SendFlags)
+    /// Of messages.
+    case control(level: Int32, type: Int32)
+    /// How many messages were asked for.
+    case batch(UInt32)
+    case outcome(Verdict.Outcome)
+    case cause(Verdict.Cause, Errno?)
+    /// Of messages.
+    case followUp(FollowUp.How)
+  }
+
+  /// What kind of socket it is.
+  package struct Socket: Hashable, Sendable {
+    package var family: AddressFamily
+    package var type: SocketType
+    package var protocolNumber: Int32
+    package var nonblocking: Bool
+
+    init(_ socket: SocketDescription) {
+      family = socket.family
+      type = socket.type
+      protocolNumber = socket.protocolNumber
+      nonblocking = socket.nonblocking
+    }
+  }
+
+  /// The process's name; empty where it is not known, and for the trace as a whole.
+  package var program: String
+  package var kind: Kind
+}
+
+extension SocketAddress {
+  /// Ports from which the kernel chooses, unless told otherwise (ip_local_port_range: 32768).
+  private static let firstChosenPort: UInt16 = 32768
+
+  /// Without what the kernel chooses: such ports are 0, the names of sockets that bind themselves
+  /// empty, and of the families whose addresses hold process and interface numbers only the family
+  /// is left.
+  package var withoutChance: SocketAddress {
+    let form: Form =
+      switch form {
+      case .inet(let address, let port): .inet(address: address, port: Self.withoutChance(port))
+      case .inet6(let address, let port, _, _):
+        .inet6(address: address, port: Self.withoutChance(port), flowInfo: 0, scope: 0)
+      case .unix(.abstract(let name)) where Self.isAutobound(name): .unix(.abstract([]))
+      case .unix: form
+      case .fields, .undecoded: .undecoded
+      }
+    return SocketAddress(family: family, form: form, raw: nil)
+  }
+
+  private static func withoutChance(_ port: UInt16) -> UInt16 { port < firstChosenPort ? port : 0 }
+
+  /// Five hexadecimal digits (unix(7), autobind).
+  private static func isAutobound(_ name: [UInt8]) -> Bool {
+    name.count == 5
+      && name.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+  }
+}

@@ -1,0 +1,91 @@
+"""`mmsgtrace diff`: runs of one program have one shape, and what changed is said."""
+
+import json
+import shutil
+import unittest
+
+import support
+import test_real_programs
+
+
+class Diff(support.TracingTest):
+    limit = 120
+
+    def diff(self, *arguments, **more):
+        return support.run([support.TRACER, "diff", *arguments], check_leftovers=True, **more)
+
+    def saved(self, name, *arguments):
+        path = self.folder / f"{name}.jsonl"
+        done = support.run([support.TRACER, "-o", path, *arguments])
+        self.assertEqual(done.status, 0, done.err)
+        return path
+
+    def assert_same(self, base, others):
+        for other in (base, *others):
+            done = self.diff(base, other)
+            self.assertEqual((done.status, done.out, done.err), (0, b"", b""), other.name)
+
+    def test_runs_of_one_program(self):
+        for program in ("threads_and_children", "oversize_in_middle", "control_messages", "abandons_rest"):
+            with self.subTest(program):
+                runs = [self.saved(f"{program}-{n}", "--", support.SAMPLES / program) for n in range(10)]
+                self.assert_same(runs[0], runs[1:])
+        self.say("10 runs of 4 programs, each like the first")
+
+    @support.need_root
+    def test_runs_of_resolvers(self):
+        for name in ("getent", "unshare", "ip"):
+            self.assertTrue(shutil.which(name), f"not installed: {name}")
+        real = test_real_programs.RealPrograms()
+        real.folder = self.folder
+        (self.folder / "resolv.conf").write_text("nameserver 127.0.0.1\noptions timeout:5 attempts:1\n")
+        runs = []
+        for number in range(10):
+            path = self.folder / f"getent-{number}.jsonl"
+            done = real.in_network(test_real_programs.GETENT, [
+                support.TRACER, "-o", path, "--", "getent", "ahosts", "traced.example.test"])
+            self.assertEqual(done.status, 0, done.err)
+            runs.append(path)
+        self.assert_same(runs[0], runs[1:])
+
+    def test_what_changed(self):
+        ignores = self.saved("ignores", "--", support.SAMPLES / "ignores_count")
+        handles = self.saved("handles", "--", support.SAMPLES / "handles_count")
+        done = self.diff(ignores, handles)
+        self.assertEqual((done.status, done.err), (1, b""))
+        lines = done.out.decode().splitlines()
+        self.assertRegex(lines[0], r"^PROGRAM +TRAIT +VALUE +BASE +NEW$")
+        self.assertTrue(any(line.split()[:2] == ["ignores_count", "follow_up"] for line in lines), lines)
+        done = self.diff("--format", "json", ignores, handles)
+        found = json.loads(done.out)
+        self.assertEqual((done.status, len(found["differences"])), (1, len(lines) - 1))
+        self.assertEqual(set(found["differences"][0]), {"program", "trait", "value", "base", "new"})
+
+    def test_tolerance(self):
+        base = self.saved("base", "--", support.SAMPLES / "whole_batch")
+        lines = base.read_bytes().splitlines(keepends=True)
+        calls = [line for line in lines if b'"kind":"call"' in line]
+        two, three = self.folder / "two.jsonl", self.folder / "three.jsonl"
+        two.write_bytes(b"".join(lines[:-1]) + calls[0] * 9 + lines[-1])
+        three.write_bytes(b"".join(lines[:-1]) + calls[0] * 10 + lines[-1])
+        self.assertEqual(self.diff(two, three).status, 1)
+        self.assertEqual(self.diff("--tolerance", "5%", two, three).status, 1)
+        self.assertEqual(self.diff("--tolerance", "12.5%", two, three).status, 0)
+
+    def test_bad_files_and_usage(self):
+        base = self.saved("base", "--", support.SAMPLES / "whole_batch")
+        damaged = self.folder / "damaged.jsonl"
+        damaged.write_bytes(base.read_bytes()[:-20])
+        for arguments in ((damaged, base), (base, damaged), ("/no/such/file", base), (base, "/dev/null")):
+            done = self.diff(*arguments)
+            self.assertEqual((done.status, done.out, len(done.err.splitlines())), (65, b"", 1), done)
+        for arguments in ((base,), ("-", "-"), ("--tolerance", "10", base, base), ("--tolerance", "x%", base, base),
+                          ("--format", "xml", base, base)):
+            done = self.diff(*arguments)
+            self.assertEqual((done.status, done.out, len(done.err.splitlines())), (64, b"", 1), done)
+        with base.open() as file:
+            self.assertEqual(self.diff("-", base, stdin=file).status, 0)
+
+
+if __name__ == "__main__":
+    unittest.main()

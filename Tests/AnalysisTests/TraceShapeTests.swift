@@ -1,0 +1,101 @@
+import Records
+import Testing
+
+@testable import Analysis
+
+/// What a shape is made of, and what it leaves out.
+struct TraceShapeTests {
+  private static func shape(_ events: [TraceEvent]) -> TraceShape {
+    var shape = TraceShape()
+    for event in events { shape.add(event) }
+    return shape
+  }
+
+  private static func call(
+    pid: Int32 = 10, sequence: UInt64 = 1, port: UInt16 = 53, inode: UInt64 = 7, fd: Int32 = 3,
+    comm: String = "app", result: CallResult = .returned(1)
+  ) -> TraceEvent {
+    var call = SendCall.sketch(vlen: 1, bytes: [4], taken: [4], result)
+    call.sequence = sequence
+    call.pid = pid
+    call.tid = pid
+    call.comm = comm
+    call.time = sequence * 1000
+    call.arguments?.fd = fd
+    call.socket?.inode = inode
+    call.messages[0].name = SocketAddress(
+      family: .inet, form: .inet(address: 0x7f00_0001, port: port), raw: nil)
+    return .call(call, Verdict.of(call))
+  }
+
+  private static func process(
+    _ kind: ProcessEvent.Kind, _ pid: Int32, comm: String? = nil, parent: Int32? = nil,
+    code: Int32? = nil
+  ) -> TraceEvent {
+    .process(
+      ProcessEvent(
+        time: 0, kind: kind, pid: pid, tid: pid, parent: parent, comm: comm, code: code))
+  }
+
+  private static func differences(
+    _ base: [TraceEvent], _ new: [TraceEvent], tolerance: UInt64 = 0
+  ) -> [String] {
+    ShapeDifference.all(
+      shape(base), shape(new), tolerance: ShapeTolerance(basisPoints: tolerance)
+    ).map { "\($0.trait.program) \($0.trait.kind) \($0.base) \($0.new)" }
+  }
+
+  @Test func chanceIsLeftOut() {
+    let base = [Self.call(port: 40000)]
+    let new = [Self.call(pid: 99, sequence: 50, port: 50000, inode: 9, fd: 12)]
+    #expect(Self.differences(base, base) == [])
+    #expect(Self.differences(base, new) == [])
+    #expect(Self.differences(base, [Self.call(port: 53)]).count == 2)
+  }
+
+  @Test func threadsOfAPoolAreOneProgram() {
+    let run = { (thread: String) in
+      [
+        Self.process(.started, 10, comm: "dig"), Self.process(.forked, 11, parent: 10),
+        Self.call(pid: 10, comm: thread), Self.call(pid: 11, comm: thread),
+        Self.process(.exited, 11, code: 0), Self.process(.exited, 10, code: 0),
+      ]
+    }
+    #expect(Self.differences(run("loop-1"), run("loop-2")) == [])
+    #expect(!Self.differences(run("loop-1"), Array(run("loop-1").dropLast())).isEmpty)
+  }
+
+  @Test func whatTheKernelChoosesHasNoName() {
+    let names: [(UnixName, UnixName)] = [
+      (.abstract(Array("0002f".utf8)), .abstract([])),
+      (.abstract(Array("/tmp/bus".utf8)), .abstract(Array("/tmp/bus".utf8))),
+      (.path(Array("0002f".utf8)), .path(Array("0002f".utf8))), (.unnamed, .unnamed),
+    ]
+    for (name, expected) in names {
+      let address = SocketAddress(family: .unix, form: .unix(name), raw: [1])
+      #expect(address.withoutChance.form == .unix(expected))
+    }
+  }
+
+  @Test func outcomesAndFollowUpsCount() {
+    let base = [Self.call()]
+    let failed = [Self.call(result: .failed(.again))]
+    #expect(Self.differences(base, failed).contains { $0.contains("cause") })
+    let followUp = TraceEvent.followUp(
+      FollowUp(of: 1, by: nil, how: .abandoned, messages: [0], why: ""))
+    let found = Self.differences(failed, failed + [followUp])
+    #expect(found.count == 1 && found[0].hasPrefix("app"))
+  }
+
+  @Test(
+    arguments: [
+      (100, 110, 1000 as UInt64, true), (100, 111, 1000, false), (100, 90, 1000, true),
+      (100, 89, 1000, false), (0, 1, 1_000_000, false), (1, 0, 1_000_000, false), (5, 5, 0, true),
+      (5, 6, 0, false), (UInt64.max, UInt64.max - 1, 1, true), (UInt64.max, 1, 9999, false),
+    ] as [(UInt64, UInt64, UInt64, Bool)])
+  func tolerance(base: UInt64, new: UInt64, basisPoints: UInt64, isCovered: Bool) {
+    let difference = ShapeDifference(
+      trait: ShapeTrait(program: "", kind: .calls), base: base, new: new)
+    #expect(ShapeTolerance(basisPoints: basisPoints).covers(difference) == isCovered)
+  }
+}
