@@ -106,6 +106,11 @@ package struct CallSnapshot: Sendable {
 
   package init() {}
 
+  /// The bytes that its images have room for, used or not.
+  package var storage: Int {
+    vector.storage + headers.storage + payload.storage + counted.storage
+  }
+
   /// The bytes it holds, for the budget of a queue.
   package var byteCount: Int {
     vector.bytes.count + headers.bytes.count + payload.bytes.count + counted.bytes.count

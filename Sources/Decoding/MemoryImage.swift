@@ -55,6 +55,12 @@ package struct MemoryImage: Sendable {
 
   package init() {}
 
+  /// The bytes of memory that it has room for, used or not.
+  package var storage: Int {
+    bytes.capacity + spans.capacity * MemoryLayout<Span>.stride
+      + unreadablePages.capacity * MemoryLayout<UInt64>.stride
+  }
+
   /// Forgets everything and keeps the storage.
   package mutating func reset() {
     obstacle = nil

@@ -57,8 +57,9 @@ package final class RecordedCall: @unchecked Sendable {
 
   /// Makes it ready for another call.
   func reset() {
-    storage = snapshot.byteCount
     snapshot.reset()
+    // What is kept for reuse has room for the largest call that it ever held.
+    storage = snapshot.storage
     observation = CallObservation()
     handler = .none
   }
