@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 // fsopen(2) and its kin, which the C library has only since glibc 2.36.
 #include "tracee.h"
 

@@ -29,71 +29,6 @@ enum UDPRules {
     + SegmentationRules.checks + OutputRules.checks
 }
 
-// The address.
-extension UDPRules {
-  @Sendable private static func shortAddress(_ failed: FailedMessage) -> Finding? {
-    guard failed.hasName, failed.nameLength < 16, failed.isOfIPv4Socket else { return nil }
-    return .fails(
-      .invalidArgument, "msg_namelen is \(failed.nameLength), an IPv4 address has 16 bytes")
-  }
-
-  @Sendable private static func wrongFamily(_ failed: FailedMessage) -> Finding? {
-    guard failed.hasName, let family = failed.message.name?.family, family != .inet,
-      family != .unspecified, failed.isOfIPv4Socket
-    else { return nil }
-    return .fails(
-      .familyNotSupported, "its address is of \(family.name), the socket of AF_INET")
-  }
-
-  @Sendable private static func noPort(_ failed: FailedMessage) -> Finding? {
-    guard failed.hasName, failed.message.name?.port == 0 else { return nil }
-    return .fails(.invalidArgument, "it goes to port 0")
-  }
-
-  @Sendable private static func noDestination(_ failed: FailedMessage) -> Finding? {
-    guard failed.namesNoDestination, !failed.followsOneWithoutName else { return nil }
-    if failed.isSurelyUnconnected {
-      return .fails(.destinationRequired, "it has no address, and the socket is not connected")
-    }
-    return failed.isSurelyConnected
-      ? nil
-      : .suspect(
-        .destinationRequired, failed.socket?.peer == nil ? .likely : .possible,
-        "it has no address, and the socket may not have been connected")
-  }
-
-  @Sendable private static func shortAddress6(_ failed: FailedMessage) -> Finding? {
-    guard failed.hasName else { return nil }
-    if failed.nameLength < 2 {
-      return .fails(.invalidArgument, "msg_namelen is \(failed.nameLength), too short for a family")
-    }
-    guard failed.message.name?.family == .inet6, failed.nameLength < 24 else { return nil }
-    return .fails(
-      .invalidArgument,
-      "msg_namelen is \(failed.nameLength), an IPv6 address has 28 bytes, or 24 without a scope")
-  }
-
-  @Sendable private static func wrongFamily6(_ failed: FailedMessage) -> Finding? {
-    guard failed.hasName, let family = failed.message.name?.family, family != .inet6,
-      family != .inet, family != .unspecified
-    else { return nil }
-    return .fails(.invalidArgument, "its address is of \(family.name), the socket of AF_INET6")
-  }
-
-  @Sendable private static func ipv6Only(_ failed: FailedMessage) -> Finding? {
-    switch failed.state?.isIPv6Only {
-    case true?:
-      .suspect(
-        .networkUnreachable, .likely, "its destination is IPv4, and the socket is IPV6_V6ONLY")
-    case false?: nil
-    case nil:
-      .suspect(
-        .networkUnreachable, .possible,
-        "its destination is IPv4, and the socket may be IPV6_V6ONLY")
-    }
-  }
-}
-
 // Sizes and flags.
 extension UDPRules {
   /// `udp_sendmsg`'s first check.
@@ -205,12 +140,12 @@ extension FailedMessage {
   }
 
   /// True where the socket reads addresses as IPv4 ones: an IPv6 socket makes one that fits.
-  fileprivate var isOfIPv4Socket: Bool {
+  var isOfIPv4Socket: Bool {
     socket?.family == .inet || message.name?.family == .inet
   }
 
   /// True where it names no destination, or an AF_UNSPEC one that means none.
-  fileprivate var namesNoDestination: Bool {
+  var namesNoDestination: Bool {
     !hasName || socket?.family == .inet6 && message.name?.family == .unspecified
   }
 

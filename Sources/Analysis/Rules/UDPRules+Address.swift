@@ -1,0 +1,66 @@
+import Records
+
+/// The address of a UDP message, as IPv4 and IPv6 sockets look at it.
+extension UDPRules {
+  @Sendable static func shortAddress(_ failed: FailedMessage) -> Finding? {
+    guard failed.hasName, failed.nameLength < 16, failed.isOfIPv4Socket else { return nil }
+    return .fails(
+      .invalidArgument, "msg_namelen is \(failed.nameLength), an IPv4 address has 16 bytes")
+  }
+
+  @Sendable static func wrongFamily(_ failed: FailedMessage) -> Finding? {
+    guard failed.hasName, let family = failed.message.name?.family, family != .inet,
+      family != .unspecified, failed.isOfIPv4Socket
+    else { return nil }
+    return .fails(
+      .familyNotSupported, "its address is of \(family.name), the socket of AF_INET")
+  }
+
+  @Sendable static func noPort(_ failed: FailedMessage) -> Finding? {
+    guard failed.hasName, failed.message.name?.port == 0 else { return nil }
+    return .fails(.invalidArgument, "it goes to port 0")
+  }
+
+  @Sendable static func noDestination(_ failed: FailedMessage) -> Finding? {
+    guard failed.namesNoDestination, !failed.followsOneWithoutName else { return nil }
+    if failed.isSurelyUnconnected {
+      return .fails(.destinationRequired, "it has no address, and the socket is not connected")
+    }
+    return failed.isSurelyConnected
+      ? nil
+      : .suspect(
+        .destinationRequired, failed.socket?.peer == nil ? .likely : .possible,
+        "it has no address, and the socket may not have been connected")
+  }
+
+  @Sendable static func shortAddress6(_ failed: FailedMessage) -> Finding? {
+    guard failed.hasName else { return nil }
+    if failed.nameLength < 2 {
+      return .fails(.invalidArgument, "msg_namelen is \(failed.nameLength), too short for a family")
+    }
+    guard failed.message.name?.family == .inet6, failed.nameLength < 24 else { return nil }
+    return .fails(
+      .invalidArgument,
+      "msg_namelen is \(failed.nameLength), an IPv6 address has 28 bytes, or 24 without a scope")
+  }
+
+  @Sendable static func wrongFamily6(_ failed: FailedMessage) -> Finding? {
+    guard failed.hasName, let family = failed.message.name?.family, family != .inet6,
+      family != .inet, family != .unspecified
+    else { return nil }
+    return .fails(.invalidArgument, "its address is of \(family.name), the socket of AF_INET6")
+  }
+
+  @Sendable static func ipv6Only(_ failed: FailedMessage) -> Finding? {
+    switch failed.state?.isIPv6Only {
+    case true?:
+      .suspect(
+        .networkUnreachable, .likely, "its destination is IPv4, and the socket is IPV6_V6ONLY")
+    case false?: nil
+    case nil:
+      .suspect(
+        .networkUnreachable, .possible,
+        "its destination is IPv4, and the socket may be IPV6_V6ONLY")
+    }
+  }
+}

@@ -1,0 +1,40 @@
+/// What was found where the message was to go.
+package enum DestinationState: Hashable, Sendable {
+  case route(RouteState)
+  case unix(UnixReceiver)
+  /// Whether a socket has the port of a netlink address.
+  case netlink(isBound: Bool)
+}
+
+/// What the kernel's routing says of an IP destination.
+package struct RouteState: Hashable, Sendable {
+  /// Why there is no way to it; nil where there is one.
+  package var refusal: Errno?
+  package var isBroadcast = false
+  /// The MTU of the way.
+  package var mtu: UInt32?
+  /// For a destination on this host: whether a UDP socket is bound to its port.
+  package var hasListener: Bool?
+
+  package init() {}
+}
+
+/// Where a control message says that a message is to come from.
+package struct SourceState: Hashable, Sendable {
+  /// Nil where none is named.
+  package var interface: InterfaceState?
+  /// Nil where no address is named.
+  package var addressIsLocal: Bool?
+
+  package init() {}
+}
+
+/// The AF_UNIX socket that an address leads to.
+package struct UnixReceiver: Hashable, Sendable {
+  /// Why it cannot be reached; nil where it can.
+  package var refusal: Errno?
+  /// True where its queue was full.
+  package var isFull: Bool?
+
+  package init() {}
+}

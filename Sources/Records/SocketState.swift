@@ -1,0 +1,97 @@
+/// What the socket said of itself.
+package struct SocketState: Hashable, Sendable {
+  /// Whether getpeername(2) knew a peer.
+  package var isConnected: Bool
+  /// SO_SNDBUF, bytes.
+  package var sendBuffer: UInt32?
+  /// Bytes that count against `sendBuffer` (SO_MEMINFO).
+  package var sendMemory: UInt32?
+  /// Bytes of option memory in use (SO_MEMINFO).
+  package var optionMemory: UInt32?
+  /// SO_SNDTIMEO, nanoseconds; 0 for none.
+  package var sendTimeout: UInt64?
+  /// What poll(2) said: POLLOUT.
+  package var isWritable: Bool?
+  /// POLLERR: an error waits, or the error queue holds something.
+  package var hasError: Bool?
+  /// POLLHUP.
+  package var isHungUp: Bool?
+  package var allowsBroadcast: Bool?
+  package var sendsZeroCopy: Bool?
+  /// SO_NO_CHECK, or UDP_NO_CHECK6_TX of an IPv6 socket.
+  package var omitsChecksum: Bool?
+  /// SO_TXTIME is set.
+  package var hasTransmitTime: Bool?
+  /// SO_TIMESTAMPING's flags.
+  package var timestampingFlags: UInt32?
+  /// IP_MTU_DISCOVER.
+  package var mtuDiscovery: MTUDiscovery?
+  /// IPV6_MTU_DISCOVER.
+  package var mtuDiscovery6: MTUDiscovery?
+  /// IP_MTU or IPV6_MTU of a connected socket.
+  package var pathMTU: UInt32?
+  /// IP_RECVERR or IPV6_RECVERR.
+  package var receivesErrors: Bool?
+  /// Bytes of IP_OPTIONS, which every packet of the socket has.
+  package var optionBytes: UInt32?
+  /// IP_HDRINCL.
+  package var includesHeader: Bool?
+  /// IPV6_V6ONLY.
+  package var isIPv6Only: Bool?
+  /// IPV6_DONTFRAG.
+  package var forbidsFragments: Bool?
+  /// IPV6_FLOWINFO_SEND.
+  package var sendsFlowInfo: Bool?
+  /// UDP_SEGMENT.
+  package var segmentSize: UInt32?
+  /// UDP_CORK.
+  package var isCorked: Bool?
+  /// `tcpi_state`.
+  package var tcpState: UInt8?
+  /// TCP_ULP: `tls`, `espintcp`, …
+  package var upperProtocol: String?
+  /// PACKET_VNET_HDR.
+  package var hasVirtualHeader: Bool?
+  /// The MTU of the interface that a packet socket sends by; nil where it has none.
+  package var interface: InterfaceState?
+
+  package init(isConnected: Bool) { self.isConnected = isConnected }
+}
+
+/// How a socket treats packets that are larger than the path takes (IP_MTU_DISCOVER).
+package struct MTUDiscovery: RawRepresentable, Hashable, Sendable {
+  package let rawValue: Int32
+
+  package init(rawValue: Int32) { self.rawValue = rawValue }
+
+  package static let dont = MTUDiscovery(rawValue: 0)
+  package static let want = MTUDiscovery(rawValue: 1)
+  package static let `do` = MTUDiscovery(rawValue: 2)
+  package static let probe = MTUDiscovery(rawValue: 3)
+  package static let interface = MTUDiscovery(rawValue: 4)
+  package static let omit = MTUDiscovery(rawValue: 5)
+
+  /// True where packets may be fragmented, so that only the protocol's own limit holds
+  /// (`ip_sk_ignore_df`).
+  package var allowsFragments: Bool { rawValue < Self.do.rawValue || self == .omit }
+
+  package var name: String {
+    let names = ["DONT", "WANT", "DO", "PROBE", "INTERFACE", "OMIT"]
+    return names.indices.contains(Int(rawValue)) ? names[Int(rawValue)] : String(rawValue)
+  }
+}
+
+/// A network interface.
+package struct InterfaceState: Hashable, Sendable {
+  package var index: Int32
+  package var exists: Bool
+  package var isUp: Bool?
+  package var mtu: UInt32?
+
+  package init(index: Int32, exists: Bool, isUp: Bool? = nil, mtu: UInt32? = nil) {
+    self.index = index
+    self.exists = exists
+    self.isUp = isUp
+    self.mtu = mtu
+  }
+}
