@@ -14,6 +14,8 @@ package struct FollowUpTracker {
     package var maximumCalls: UInt64?
     /// Sends by other system calls are given to it too.
     package var seesOtherSends = false
+    /// Whether one of these processes still has a socket, by its inode; nil where that is not known.
+    package var isOpen: (@Sendable (UInt64, [Int32]) -> Bool?)?
 
     package init() {}
   }
@@ -27,6 +29,9 @@ package struct FollowUpTracker {
     static let patience: UInt64 = 10_000_000_000
     /// Nanoseconds without any send on the socket.
     static let silence: UInt64 = 60_000_000_000
+    /// Nanoseconds without any send on the socket, after each of which it is asked whether the
+    /// socket is still there.
+    static let looks: [UInt64] = [1_000_000_000, 10_000_000_000, silence]
     static let tailsOfSocket = 64
     static let tails = 256
     static let bytes = 8 << 20
@@ -240,20 +245,45 @@ extension FollowUpTracker {
     }
   }
 
+  /// Tails of sockets that nobody who knew the messages has any more. The messages may have gone
+  /// out on another socket since, so that this is no last word.
+  private mutating func findClosed(_ now: UInt64) -> [FollowUp] {
+    guard let isOpen = settings.isOpen else { return [] }
+    var closed: Set<UInt64> = []
+    for (key, here) in tails {
+      guard case .inode(let inode) = key else { continue }
+      for index in here.indices where here[index].isDueForALook(now) {
+        tails[key]?[index].looks += 1
+        let processes = families.members(of: here[index].family)
+        if isOpen(inode, processes) == false { closed.insert(here[index].call) }
+      }
+    }
+    guard !closed.isEmpty else { return [] }
+    return conclude { closed.contains($0.call) ? .closed : nil }
+  }
+
   /// Now and then: what has been waited for long enough.
   private mutating func sweep(_ now: UInt64) -> [FollowUp] {
     guard now &- lastSweep >= Limits.hurry, now > lastSweep else { return [] }
     lastSweep = now
-    return conclude { tail in
-      if tail.isOverdue(now) { return .patience }
-      guard tail.others.count == 0, now > tail.returned, now - tail.returned >= Limits.silence
-      else { return nil }
-      return .untold("nothing was sent on the socket for \(Limits.silence / 1_000_000_000) s")
-    }
+    return findClosed(now)
+      + conclude { tail in
+        if tail.isOverdue(now) { return .patience }
+        guard tail.others.count == 0, now > tail.returned, now - tail.returned >= Limits.silence
+        else { return nil }
+        return .untold("nothing was sent on the socket for \(Limits.silence / 1_000_000_000) s")
+      }
   }
 }
 
 extension UnsentTail {
+  /// True where nothing has followed for so long that its socket may be gone.
+  fileprivate func isDueForALook(_ now: UInt64) -> Bool {
+    let looks = FollowUpTracker.Limits.looks
+    guard self.looks < looks.count, others.count == 0, now > returned else { return false }
+    return now - returned >= looks[self.looks]
+  }
+
   /// True where enough has been seen of what followed.
   fileprivate func isOverdue(_ now: UInt64) -> Bool {
     guard others.count > 0 || takerCount > 0, now > returned else { return false }

@@ -44,5 +44,8 @@ struct ProcessFamilies {
   /// What a member does from here on is not seen.
   mutating func blind(_ pid: Int32, _ why: String) { families[family(of: pid)]?.blindness = why }
 
+  /// Who is left of a family.
+  func members(of family: Int) -> [Int32] { Array(families[family]?.living ?? []) }
+
   func blindness(of family: Int) -> String? { families[family]?.blindness }
 }

@@ -10,13 +10,15 @@ extension UnsentTail {
     case gone(String)
     /// Enough was seen of what followed.
     case patience
+    /// Nobody who knew the messages has the socket any more.
+    case closed
     /// It cannot be told: why.
     case untold(String)
 
     /// True where what was not sent will not be, or was not for long enough.
     var isConclusive: Bool {
       switch self {
-      case .settled, .gone, .patience: true
+      case .settled, .gone, .patience, .closed: true
       case .untold: false
       }
     }
@@ -92,6 +94,7 @@ extension UnsentTail {
           ? "\(name) sent other data" : "\(others.count) sends, from \(name) on, had other data")
     }
     if case .gone(let why) = end { parts.append(why) }
+    if case .closed = end { parts.append("the socket was closed") }
     return parts.joined(separator: ", and ")
   }
 
@@ -107,7 +110,7 @@ extension UnsentTail {
   private func whyUntold(_ end: End) -> String {
     switch end {
     case .untold(let why): why
-    case .settled, .patience, .gone:
+    case .settled, .patience, .gone, .closed:
       hasUnreadRest
         ? "what followed may have been these: their contents were not read"
         : "others that were taken up look the same, as far as they were kept"
@@ -206,6 +209,17 @@ extension UnsentTail {
 }
 
 extension UnsentTail.End {
-  fileprivate var isFinal: Bool { if case .patience = self { false } else { true } }
-  fileprivate var isGone: Bool { if case .gone = self { true } else { false } }
+  fileprivate var isFinal: Bool {
+    switch self {
+    case .patience, .closed: false
+    case .settled, .gone, .untold: true
+    }
+  }
+  /// True where nothing will follow on the socket.
+  fileprivate var isGone: Bool {
+    switch self {
+    case .gone, .closed: true
+    case .settled, .patience, .untold: false
+    }
+  }
 }

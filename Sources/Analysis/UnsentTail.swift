@@ -67,6 +67,8 @@ struct UnsentTail {
   /// True where it was by their order only that messages were told apart.
   var reliesOnOrder = false
 
+  /// How often it was asked whether its socket is still there.
+  var looks = 0
   /// Sends that offered the same again and sent nothing.
   var tries = Tries()
   /// What followed without a message of it.

@@ -72,6 +72,7 @@ struct Configuration {
     followUps.seesOtherSends = settings.watchesRetries
     followUps.maximumCalls = settings.maximumCalls
     followUps.followsChildren = settings.followsChildren
+    followUps.isOpen = { OpenSockets.contain(inode: $0, processes: $1) }
     return followUps
   }
 

@@ -1,5 +1,6 @@
 """What programs do about messages left unsent: each way is told as it was, and what was lost."""
 
+import json
 import subprocess
 import unittest
 
@@ -53,6 +54,22 @@ class FollowUp(attaching.AttachTest):
                     self.assertEqual(told(trace), sorted(wanted), (way, mode, follow_ups(trace)))
                     self.check_consistency(trace)
         self.say(f"{len(WAYS)} ways in {len(MODES)} modes")
+
+    def test_a_closed_socket(self):
+        """Nothing can follow on it, and the program lives on."""
+        output = self.folder / "closed.jsonl"
+        program = support.started([support.TRACER, "-o", output, "--", support.PROGRAMS / "closes_socket"],
+                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.addCleanup(support.end_session, program.pid)
+        sent = int(program.stdout.readline().split()[0])
+        support.wait_until(lambda: b'"follow_up"' in output.read_bytes(), "the closing is noticed")
+        self.assertIsNone(program.poll())
+        program.communicate(timeout=self.limit)
+        self.assertEqual(program.returncode, 0)
+        [record] = [json.loads(line) for line in output.read_text().splitlines() if '"follow_up"' in line]
+        self.assertEqual((record["how"], record["final"], record["messages"]),
+                         ("abandoned", False, list(range(sent, 32))))
+        self.assertIn("the socket was closed", record["why"])
 
     def test_without_contents_nothing_false_is_said(self):
         """With no payload kept, lengths and destinations alone may not tell: then it is unknown."""

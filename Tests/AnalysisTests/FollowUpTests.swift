@@ -267,4 +267,36 @@ import Testing
     #expect(
       losses.sentences == ["app dropped 3 datagrams: it ignored the count of 2 partial calls"])
   }
+
+  @Test func aClosedSocketAbandonsTheRest() {
+    var settings = FollowUpTracker.Settings()
+    settings.isOpen = { inode, processes in
+      #expect(inode == 1 && processes == [1])
+      return false
+    }
+    var scenario = Scenario(settings)
+    #expect(scenario.play([.sends("abc", 1), .waits(500_000_000)]) == [])
+    let found = scenario.step(.waits(1_000_000_000))
+    #expect(found.map(\.how) == [.abandoned] && found.first?.messages == [1, 2])
+    #expect(found.first?.why.hasSuffix("the socket was closed") == true)
+    // The program may have another one.
+    #expect(found.first?.isFinal == false)
+  }
+
+  @Test func aSocketThatIsOpenIsLookedForThreeTimes() {
+    for answer in [true, nil] {
+      let looks = Counter()
+      var settings = FollowUpTracker.Settings()
+      settings.isOpen = { _, _ in
+        looks.count += 1
+        return answer
+      }
+      var scenario = Scenario(settings)
+      var found = scenario.play([.sends("abc", 1)])
+      for _ in 0..<70 { found += scenario.play([.waits(1_000_000_000)]) }
+      #expect(found == ["1 unknown 1,2"] && looks.count == 3)
+    }
+  }
+
+  private final class Counter: @unchecked Sendable { var count = 0 }
 }
