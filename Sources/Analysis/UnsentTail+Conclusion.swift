@@ -100,6 +100,10 @@ extension UnsentTail {
 
   private var whyUnclear: String {
     guard let taker = takers.last else { return "it could not be told" }
+    if hasUnreadRest {
+      return
+        "what \(taker) sends may be these: messages over 1024 are not read when they are offered"
+    }
     if !hasContents {
       return "\(taker) offers as long messages for the same destinations, and no contents were kept"
     }
@@ -152,11 +156,9 @@ extension UnsentTail {
 
     init(_ tail: UnsentTail, _ end: End) {
       let lastTaken = tail.fates.lastIndex { $0 == .taken || $0 == .moved }
-      // What followed a call over 1,024 and was not seen may be any of the rest.
-      let unread =
-        tail.hasUnreadRest ? tail.pendingCount - min(tail.others.messages, tail.pendingCount) : 0
+      // What followed a call over 1,024 may be any of its rest, whose contents were not read.
+      let mayHavePassed = tail.hasUnreadRest && tail.others.messages > 0
       let interchangeable = tail.pendingCount > 0 ? tail.interchangeable : []
-      var pendingSeen = 0
       for (message, fate) in tail.fates.enumerated() {
         switch fate {
         case .sent, .uncounted: continue
@@ -167,8 +169,6 @@ extension UnsentTail {
         case .unclear:
           unclear.append(message)
         case .pending:
-          pendingSeen += 1
-          let mayHavePassed = tail.hasUnreadRest && pendingSeen <= tail.pendingCount - unread
           if !end.isConclusive || mayHavePassed || interchangeable.contains(message) {
             untold.append(message)
           } else if let lastTaken, message < lastTaken {

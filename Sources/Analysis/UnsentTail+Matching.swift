@@ -155,22 +155,13 @@ extension UnsentTail {
     }
   }
 
-  /// Messages over the 1,024 whose contents were not read: where they lie tells, or how many there
-  /// are.
+  /// Messages over the 1,024 whose contents were not read: a call of as many, or from where they
+  /// lie, may be them. What it holds now cannot be compared, so that no more than that is said.
   private mutating func takeUnread(_ offer: borrowing Offer) -> Relation? {
-    guard hasUnreadRest, verdict.outcome == .capped, offer.errno == nil else { return nil }
-    let rest = fates.indices.filter { fates[$0] == .pending }
-    guard let first = rest.first, offer.vector == restVector || offer.asked == rest.count else {
-      return nil
-    }
-    reliesOnOrder = true
-    noteTaker(offer, beginningAt: first)
-    for (position, message) in rest.enumerated() where position < offer.asked {
-      let fate: Fate =
-        offer.result == .unfinished ? .unclear : position < offer.sent ? .taken : .moved
-      settle(message, as: fate, by: offer.sequence)
-    }
-    return .tookUp
+    guard hasUnreadRest, verdict.outcome == .capped, offer.errno == nil,
+      offer.vector == restVector || offer.asked == pendingCount
+    else { return nil }
+    return setUnclear(offer)
   }
 
   private mutating func setUnclear(_ offer: borrowing Offer) -> Relation {
