@@ -16,7 +16,7 @@ struct PolicyCheck {
 
   /// Checks a saved trace, and returns how we have to end. The report goes to stdout.
   ///
-  /// It must not be made to return `Never`: the optimizer of Swift 6.3.1 then ends the evaluator's
+  /// It is not to return `Never`: the optimizer of Swift 6.3.1 then seems to end the evaluator's
   /// life before the first record (seen as a crash in release builds).
   func run(on trace: SavedTrace) throws(Failure) -> RunEnd {
     _ = signal(SIGPIPE, SIG_IGN)
