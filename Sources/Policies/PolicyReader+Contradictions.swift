@@ -7,13 +7,14 @@ extension PolicyReader {
     for (lower, upper) in Self.orders {
       guard let least = requirements.limits[.init(measure: lower, bound: .least)],
         let most = requirements.limits[.init(measure: upper, bound: .most)],
-        least.value > most.value
+        // A share and a number can both hold, as long as there is little enough of the whole.
+        least.amount.isShare == most.amount.isShare, least.amount.value > most.amount.value
       else { continue }
-      let unit = lower.unit
       complain(
         at: least.place,
-        "this cannot hold: \(lower.rawValue) is to be at least \(unit.text(least.value)),"
-          + " \(upper.rawValue) at most \(unit.text(most.value))")
+        "this cannot hold: \(lower.rawValue) is to be at least"
+          + " \(least.amount.text(as: lower.unit)), \(upper.rawValue) at most"
+          + " \(most.amount.text(as: upper.unit))")
     }
     complainAboutDemands(requirements)
   }

@@ -70,8 +70,8 @@ extension PolicyReader {
           unknown(key, name, among: PolicyMeasure.allCases.map(\.rawValue), "measure")
           continue
         }
-        guard let number = quantity(value, of: measure) else { continue }
-        requirements.limits[.init(measure: measure, bound: bound)] = (number, key.place)
+        guard let amount = amount(value, of: measure) else { continue }
+        requirements.limits[.init(measure: measure, bound: bound)] = (amount, key.place)
       }
     }
     for verb in ["allow", "deny", "require"] {
@@ -109,7 +109,7 @@ struct Requirements {
   }
 
   var severity = PolicyRule.Severity.error
-  var limits: [LimitKey: (value: Double, place: PolicyPlace)] = [:]
+  var limits: [LimitKey: (amount: PolicyAmount, place: PolicyPlace)] = [:]
   /// By verb and kind, such as `allow.to`.
   var demands: [String: (demand: PolicyDemand, place: PolicyPlace)] = [:]
 
@@ -118,7 +118,7 @@ struct Requirements {
     PolicyRule.Case(
       programs: programs, severity: severity,
       limits: limits.sorted { $0.value.place < $1.value.place }.map {
-        PolicyLimit($0.key.measure, $0.key.bound, $0.value.value)
+        PolicyLimit($0.key.measure, $0.key.bound, $0.value.amount)
       },
       demands: demands.values.sorted { $0.place < $1.place }.map(\.demand))
   }

@@ -131,20 +131,25 @@ extension PolicyReader {
     }
   }
 
-  /// A number with the suffix of a unit where the measure has one.
-  mutating func quantity(_ node: YAMLNode, of measure: PolicyMeasure) -> Double? {
+  /// A number with the suffix of a unit where the measure has one, or a share in percent.
+  mutating func amount(_ node: YAMLNode, of measure: PolicyMeasure) -> PolicyAmount? {
     let unit = measure.unit
     if case .scalar(let text, isPlain: true) = node.content {
       let digits = text.prefix { $0.isASCII && $0.isNumber || $0 == "." }
       let suffix = text[digits.endIndex...].drop { $0 == " " }
+      if suffix == "%", measure.whole != nil, let percent = Double(digits), percent <= 100 {
+        return PolicyAmount(percent, isShare: true)
+      }
       let factor = unit.suffixes.first { $0.text == suffix }?.factor
       if let number = Double(digits), let factor = suffix.isEmpty ? unit.bare : factor {
         let value = number * factor
         let isWhole = value == value.rounded()
-        if value <= 9e15, isWhole || unit.takesFractions { return value }
+        if value <= 9e15, isWhole || unit.takesFractions { return PolicyAmount(value) }
       }
     }
-    complain(at: node.place, "\(measure.rawValue) takes \(unit.expectation), this is \(node.kind)")
+    let share = measure.whole.map { " or, as in 1%, a share of the \($0.rawValue)," } ?? ","
+    complain(
+      at: node.place, "\(measure.rawValue) takes \(unit.expectation)\(share) this is \(node.kind)")
     return nil
   }
 

@@ -7,10 +7,11 @@ import Tracing
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Hold a command, or a saved trace, to a policy.",
+    abstract: "Hold a command, or saved traces, to a policy.",
     usage: """
       mmsgtrace check --policy FILE [options] -- COMMAND [ARG ...]
-      mmsgtrace check --policy FILE [options] FILE.jsonl
+      mmsgtrace check --policy FILE [options] -p PID[,PID ...]
+      mmsgtrace check --policy FILE [options] FILE.jsonl ...
       mmsgtrace check --explain FILE
       """,
     discussion: """
@@ -43,8 +44,10 @@ struct CheckCommand: ParsableCommand {
     help: ArgumentHelp("Write the trace of the command there, too.", valueName: "file"))
   var output: [ArgumentText] = []
 
-  @Argument(help: ArgumentHelp("A saved trace; - is stdin.", valueName: "file"))
-  var file: ArgumentText?
+  @OptionGroup var tracing: TracingOptions
+
+  @Argument(help: ArgumentHelp("Saved traces; - is stdin.", valueName: "file"))
+  var files: [ArgumentText] = []
 
   @Argument(
     parsing: .postTerminator,
@@ -53,19 +56,14 @@ struct CheckCommand: ParsableCommand {
 
   func run() throws {
     if let explain {
-      guard policy == nil, file == nil, command.isEmpty else {
+      guard policy == nil, files.isEmpty, command.isEmpty else {
         throw ValidationError("--explain takes nothing else")
       }
       return try Standard.print(try PolicyFile.load(explain.text).explanation)
     }
     guard let policy else { throw ValidationError("no --policy to check with") }
-    guard (file == nil) != command.isEmpty else {
-      throw ValidationError("check takes either -- COMMAND or one FILE.jsonl")
-    }
-    guard command.first != "" else { throw ValidationError("COMMAND '' is empty") }
-    if file != nil, !output.isEmpty {
-      throw ValidationError("--output goes with a command: to convert a trace there is show")
-    }
+    let session = try files.isEmpty ? configuration : nil
+    if session == nil { try refuseTracingOptions() }
     let loaded = try PolicyFile.load(policy.text)
     Standard.reserve()
     var reports: [ReportFile] = []
@@ -75,17 +73,44 @@ struct CheckCommand: ParsableCommand {
       let check = PolicyCheck(
         name: policy.text, policy: loaded, reports: reports, annotates: github,
         violationStatus: violationStatus?.number ?? 1)
-      if let file {
-        try check.run(on: SavedTrace(path: file.text)).take()
+      if let session {
+        try Session(session, check: check).run()
       } else {
-        let command = Array(OwnProcess.arguments.suffix(command.count))
-        try Session(
-          Configuration(checking: command, output: output.map(\.text)), check: check
-        ).run()
+        try check.run(on: SavedTraces(files.map(\.text))).take()
       }
     } catch {
       for report in reports { report.discard() }
       throw error
+    }
+  }
+
+  /// What is to be traced: written only where that is asked for.
+  private var configuration: Configuration {
+    get throws {
+      guard !command.isEmpty || !tracing.pid.isEmpty else {
+        throw ValidationError("nothing to check: give FILE.jsonl, --pid or -- COMMAND")
+      }
+      guard command.first != "" else { throw ValidationError("COMMAND '' is empty") }
+      var settings = OutputSettings.none
+      settings.destinations = output.map { path in
+        OutputSettings.Destination(
+          path: path.text, format: OutputFormat(ending: path.text) ?? .json)
+      }
+      return try Configuration(
+        tracing, command: Array(OwnProcess.arguments.suffix(command.count)), output: settings)
+    }
+  }
+
+  /// What is about tracing makes no sense with what was traced long ago.
+  private func refuseTracingOptions() throws {
+    guard command.isEmpty else {
+      throw ValidationError("check takes either FILE.jsonl or -- COMMAND, not both")
+    }
+    if !output.isEmpty {
+      throw ValidationError("--output goes with a command: to convert a trace there is show")
+    }
+    if let option = tracing.anyGiven {
+      throw ValidationError("\(option) is for tracing, and FILE.jsonl is a trace already")
     }
   }
 }

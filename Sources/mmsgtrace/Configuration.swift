@@ -18,13 +18,11 @@ struct Configuration {
   /// Read the kernel's own account of calls that fell short.
   var asksKernel: Bool
 
-  /// `arguments` is argv as it was given: the command is taken from there, since the parser's
-  /// strings are repaired where they are not UTF-8.
-  init(_ options: TraceCommand, arguments: [ByteString]) throws {
-    processes = options.pid.reduce(into: []) { all, list in
-      for pid in list.numbers where !all.contains(pid) { all.append(pid) }
-    }
-    command = try Self.command(options.command, arguments, isOptional: !processes.isEmpty)
+  /// `command` is empty where only processes that run already are looked at.
+  init(_ options: TracingOptions, command: [ByteString], output: OutputSettings) throws {
+    self.command = command
+    self.output = output
+    processes = options.processes
     environment = Self.environment(OwnProcess.environment, changes: options.env.map(\.text))
     if let name = options.user {
       guard let identity = UserIdentity.named(name) else {
@@ -32,7 +30,6 @@ struct Configuration {
       }
       user = identity
     }
-    output = try options.output.settings(standard: nil)
     settings = Tracer.Settings()
     settings.payloadLimit = (options.payload ?? (output.wantsPayload ? .all : .standard)).bytes
     settings.verifies = options.verify
@@ -46,23 +43,8 @@ struct Configuration {
     settings.reopensOutputs = output.includesFile
     settings.maximumCalls = options.calls?.number
     settings.maximumDuration = options.duration?.nanoseconds
-    seccomp = options.seccomp
+    seccomp = options.seccomp ?? .auto
     asksKernel = options.kernelEvidence
-  }
-
-  /// For a check: traced as it is by default, written only where that is asked for.
-  init(checking command: [ByteString], output paths: [String]) {
-    self.command = command
-    processes = []
-    environment = OwnProcess.environment
-    output = .none
-    output.destinations = paths.map { path in
-      OutputSettings.Destination(path: path, format: OutputFormat(ending: path) ?? .json)
-    }
-    settings = Tracer.Settings()
-    settings.payloadLimit = (output.wantsPayload ? PayloadLimit.all : .standard).bytes
-    seccomp = .auto
-    asksKernel = false
   }
 
   /// What the follow-up has to know of how calls are recorded.
@@ -74,23 +56,6 @@ struct Configuration {
     followUps.followsChildren = settings.followsChildren
     followUps.isOpen = { OpenSockets.contain(inode: $0, processes: $1) }
     return followUps
-  }
-
-  private static func command(
-    _ words: [String], _ arguments: [ByteString], isOptional: Bool
-  ) throws -> [ByteString] {
-    var words = words[...]
-    if words.first == "--" {
-      words = words.dropFirst()
-    } else if let first = words.first, first.hasPrefix("-") {
-      throw ValidationError("unknown option '\(first)'")
-    }
-    guard let name = words.first else {
-      if isOptional { return [] }
-      throw ValidationError("no COMMAND and no --pid to trace")
-    }
-    if name.isEmpty { throw ValidationError("COMMAND '' is empty") }
-    return Array(arguments.suffix(words.count))
   }
 
   private static func environment(

@@ -35,10 +35,9 @@ struct DiffCommand: ParsableCommand {
     if base.text == "-", new.text == "-" {
       throw ValidationError("stdin cannot be read twice")
     }
-    let traces = [base, new].map { SavedTrace(path: $0.text) }
-    var progress = ProgressLine(isShown: true, total: SavedTrace.totalSize(of: traces))
-    let shapes = try traces.map { try Self.shape(of: $0, &progress) }
-    progress.clear()
+    let traces = SavedTraces([base.text, new.text])
+    var progress = ProgressLine(isShown: true, total: traces.size)
+    let shapes = try traces.all.map { try Self.shape(of: $0, &progress) }
     let tolerance = self.tolerance?.tolerance ?? .none
     let differences = ShapeDifference.all(shapes[0], shapes[1], tolerance: tolerance)
     if differences.isEmpty { return }
@@ -74,6 +73,7 @@ private struct ShapeSink: TraceSink {
   var shape = TraceShape()
   var isOpen: Bool { true }
 
+  mutating func enter(_ trace: SavedTrace) {}
   mutating func append(_ event: TraceEvent) { shape.add(event) }
   mutating func flush() {}
   mutating func flushIfDue() {}

@@ -88,6 +88,8 @@ struct Outputs: ~Copyable {
   /// How the records fared by the policy, where there is one; no more come.
   mutating func takePolicyResult() -> PolicyResult? { evaluator.take()?.finish() }
 
+  mutating func enter(_ trace: SavedTrace) { evaluator?.enter(trace: trace.name) }
+
   mutating func append(_ event: TraceEvent) {
     evaluator?.add(event)
     guard filter.keeps(event) else { return }

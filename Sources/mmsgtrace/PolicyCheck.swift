@@ -14,27 +14,22 @@ struct PolicyCheck {
   /// Our exit status where a rule is broken.
   var violationStatus: Int32
 
-  /// Checks a saved trace, and returns how we have to end. The report goes to stdout.
+  /// Checks saved traces, and returns how we have to end. The report goes to stdout.
   ///
   /// It is not to return `Never`: the optimizer of Swift 6.3.1 then seems to end the evaluator's
   /// life before the first record (seen as a crash in release builds).
-  func run(on trace: SavedTrace) throws(Failure) -> RunEnd {
+  func run(on traces: SavedTraces) throws(Failure) -> RunEnd {
     _ = signal(SIGPIPE, SIG_IGN)
     var outputs = try Outputs(.none, heldTo: policy)
-    guard trace.isThere else {
+    if !traces.isThere, let first = traces.all.first {
       throw Failure(
-        text: "\(trace.name): \(Diagnostics.text(ofErrno: ENOENT))",
+        text: "\(first.name): \(Diagnostics.text(ofErrno: ENOENT))",
         status: Failure.Status.unreadable)
     }
-    var progress = ProgressLine(isShown: true, total: SavedTrace.totalSize(of: [trace]))
-    let end = trace.read(into: &outputs, &progress)
-    progress.clear()
-    for remark in end.remarks { Diagnostics.say("\(trace.name): \(remark)") }
-    if end.isOpenEnded { trace.sayOpenEnded() }
     let own: RunEnd =
-      end.isFailure
-      ? .status(Failure.Status.unreadable, why: "not all of the trace could be read")
-      : .status(0, why: nil)
+      traces.read(into: &outputs)
+      ? .status(0, why: nil)
+      : .status(Failure.Status.unreadable, why: "not all of the trace could be read")
     return finish(outputs.takePolicyResult(), to: STDOUT_FILENO, own)
   }
 

@@ -6,6 +6,8 @@ import Records
 protocol TraceSink: ~Copyable {
   /// False where it takes no more.
   var isOpen: Bool { get }
+  /// What comes next is of this trace, one of several.
+  mutating func enter(_ trace: SavedTrace)
   mutating func append(_ event: TraceEvent)
   mutating func flush()
   mutating func flushIfDue()
@@ -35,14 +37,10 @@ struct SavedTrace {
 
   private static let blockSize = 256 << 10
 
-  /// The sizes of all files; nil where one is no regular file.
-  static func totalSize(of traces: [SavedTrace]) -> UInt64? {
-    var total: UInt64 = 0
-    for trace in traces {
-      guard let status = trace.status, status.st_mode & S_IFMT == S_IFREG else { return nil }
-      total &+= UInt64(clamping: status.st_size)
-    }
-    return total
+  /// In bytes; nil where it is no regular file.
+  var size: UInt64? {
+    guard let status, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    return UInt64(clamping: status.st_size)
   }
 
   /// True where `outputs` would write what is read here.

@@ -23,45 +23,21 @@ struct ShowCommand: ParsableCommand {
     Standard.reserve()
     // A reader that has seen enough is no reason to die.
     _ = signal(SIGPIPE, SIG_IGN)
-    let traces = files.map { SavedTrace(path: $0.text) }
+    let traces = SavedTraces(files.map(\.text))
     var outputs = try Outputs(settings)
-    if let name = traces.first(where: { $0.isWritten(by: outputs) })?.name {
+    if let name = traces.all.first(where: { $0.isWritten(by: outputs) })?.name {
       outputs.discard()
       throw Failure(
         text: "\(name): it is to be read and written at once", status: Failure.Status.usage)
     }
-    let isReadable = Self.show(traces, in: &outputs, quiet: settings.text.quiet)
+    // Outputs keep what they hold where there is nothing to write into them.
+    let isThere = traces.isThere
+    if isThere { outputs.begin() }
+    let isReadable = traces.read(
+      into: &outputs, showsProgress: !outputs.includesTerminal, quiet: settings.text.quiet)
+    if isThere { outputs.finish() } else { outputs.discard() }
     outputs.tellFailures()
     if outputs.lost > 0 { Glibc.exit(Failure.Status.ours) }
     if !isReadable { Glibc.exit(Failure.Status.unreadable) }
-  }
-
-  /// Shows what can be read; false where that is not all.
-  private static func show(
-    _ traces: [SavedTrace], in outputs: inout Outputs, quiet: Int
-  ) -> Bool {
-    var progress = ProgressLine(
-      isShown: !outputs.includesTerminal, total: SavedTrace.totalSize(of: traces))
-    var isReadable = true
-    var openEnded: SavedTrace?
-    // Outputs keep what they hold where there is nothing to write into them.
-    let isThere = traces.contains { $0.isThere }
-    if isThere { outputs.begin() }
-    for trace in traces where outputs.isOpen {
-      let end = trace.read(into: &outputs, &progress)
-      // What is said of a file stands behind its records.
-      outputs.flush()
-      progress.clear()
-      if let openEnded, !end.continues, quiet < 2 { openEnded.sayOpenEnded() }
-      openEnded = end.isOpenEnded ? trace : nil
-      for remark in end.remarks where end.isFailure || quiet < 2 {
-        Diagnostics.say("\(trace.name): \(remark)")
-      }
-      isReadable = isReadable && !end.isFailure
-    }
-    if isThere { outputs.finish() } else { outputs.discard() }
-    progress.clear()
-    if let openEnded, quiet < 2 { openEnded.sayOpenEnded() }
-    return isReadable
   }
 }

@@ -16,66 +16,7 @@ struct TraceCommand: ParsableCommand {
       executable, 127 not found. See mmsgtrace(1).
       """)
 
-  @Option(
-    name: [.customShort("p", allowingJoined: true), .long], parsing: .unconditionalSingleValue,
-    help: ArgumentHelp(
-      "Attach to all threads of these processes; repeatable.", valueName: "pid,..."))
-  var pid: [ProcessList] = []
-
-  @Option(
-    name: [.customShort("s", allowingJoined: true), .customLong("payload")],
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Payload bytes to keep of a message, all or none.", valueName: "bytes"))
-  var payload: PayloadLimit?
-
-  @Flag(help: "Note what of a message changes during the call.")
-  var verify = false
-
-  @Flag(help: "See sendmsg, sendto and write take up messages, too.")
-  var watchRetries = false
-
-  @Flag(help: "Share our CPU with a command of one thread: cheaper.")
-  var colocate = false
-
-  @Flag(name: .customLong("no-follow"), help: "Let children run unrecorded.")
-  var noFollow = false
-
-  @Flag(name: .customShort("f"), help: "Accepted: following children is the default.")
-  var follow = false
-
-  @Option(
-    name: .customLong("for"), parsing: .unconditional,
-    help: ArgumentHelp("Record that long: 500ms, 10s, 5m, 1h.", valueName: "duration"))
-  var duration: Duration?
-
-  @Option(
-    parsing: .unconditional, help: ArgumentHelp("Record so many calls.", valueName: "number"))
-  var calls: CallLimit?
-
-  @Flag(help: "Let children go that outlive the command.")
-  var exitWithCommand = false
-
-  @Option(
-    name: [.customShort("u", allowingJoined: true), .long],
-    help: ArgumentHelp("Run the command as that user.", valueName: "name"))
-  var user: String?
-
-  @Option(
-    name: [.customShort("E", allowingJoined: true), .customLong("env")],
-    help: ArgumentHelp(
-      "Set a variable for the command, or unset it.", valueName: "var=value"))
-  var env: [VariableChange] = []
-
-  @Option(
-    help: ArgumentHelp(
-      "Stop by a filter, or at every system call.",
-      valueName: "use"))
-  var seccomp: SeccompUse = .auto
-
-  @Flag(help: "Ask the kernel for errors thrown away; needs root.")
-  var kernelEvidence = false
-
+  @OptionGroup var tracing: TracingOptions
   @OptionGroup var output: OutputOptions
 
   @Argument(parsing: .captureForPassthrough, help: "The command and its arguments.")
@@ -88,7 +29,27 @@ struct TraceCommand: ParsableCommand {
     case "--version": throw CleanExit.message(MMsgTrace.configuration.version)
     default: break
     }
-    let configuration = try Configuration(self, arguments: OwnProcess.arguments)
+    let configuration = try Configuration(
+      tracing, command: try launched, output: try output.settings(standard: nil))
     try Session(configuration).run()
+  }
+
+  /// The command as it was given: of argv, since the parser's strings are repaired where they are
+  /// not UTF-8. Empty where there is none.
+  private var launched: [ByteString] {
+    get throws {
+      var words = command[...]
+      if words.first == "--" {
+        words = words.dropFirst()
+      } else if let first = words.first, first.hasPrefix("-") {
+        throw ValidationError("unknown option '\(first)'")
+      }
+      guard let name = words.first else {
+        if !tracing.pid.isEmpty { return [] }
+        throw ValidationError("no COMMAND and no --pid to trace")
+      }
+      if name.isEmpty { throw ValidationError("COMMAND '' is empty") }
+      return Array(OwnProcess.arguments.suffix(words.count))
+    }
   }
 }

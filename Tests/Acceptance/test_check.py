@@ -6,6 +6,7 @@ import signal
 import unittest
 import xml.etree.ElementTree
 
+import attaching
 import support
 import test_real_programs
 
@@ -112,10 +113,81 @@ class Check(support.TracingTest):
         fared = self.fared(bad.err.decode())
         self.assertEqual({rule for rule, how in fared.items() if how == "BROKEN"},
                          {"udp-only", "segments-by-the-kernel", "fits-the-path", "keeps-batching"})
+        # The socket's option cuts as well as the control message.
+        option = self.check(POLICIES / "quic-server.yaml", "--", program, "option")
+        self.assertEqual(option.status, 0, option.err)
         descriptors = self.check(self.policy("no-descriptors"), "--", program, "careless")
         self.assertIn(b"call 6, message 0 (segmented_batch): carries a denied control message: SCM_RIGHTS",
                       descriptors.err)
         self.assertEqual(descriptors.status, 1)
+
+    def test_the_options_of_tracing(self):
+        policy = self.policy("max: { abandoned: 0 }")
+        program = [support.PROGRAMS / "follow_ups", "by_sendmsg"]
+        self.assertEqual(self.check(policy, "--", *program).status, 1)
+        done = self.check(policy, "--watch-retries", "--", *program)
+        self.assertEqual(done.status, 0, done.err)
+        trace = self.folder / "trace.jsonl"
+        self.assertEqual(self.check(policy, "-o", trace, "-s", "3", "--seccomp", "off", "-E", "WORD=said", "--",
+                                    "sh", "-c", f'test "$WORD" = said && {support.SAMPLES}/whole_batch').status, 0)
+        start, *rest = map(json.loads, trace.read_text().splitlines())
+        self.assertEqual(start["stops"], "syscall")
+        call, = (record for record in rest if record["kind"] == "call")
+        self.assertEqual(max(message["payload"]["captured"] for message in call["messages"]), 3)
+        many = self.policy("max: { calls: 3 }", name="many.yaml")
+        served = attaching.Served(self)
+        for calls, status in ((4, 1), (3, 0)):
+            done = self.check(many, "--calls", calls, "-p", served.pid)
+            self.assertEqual(done.status, status, done.err)
+            self.assertEqual(b"calls comes to 4, and at most 3 is allowed" in done.err, status == 1)
+            served.goes_on()
+
+    def test_what_makes_no_sense_together(self):
+        policy, trace = self.policy("loopback"), self.folder / "trace.jsonl"
+        trace.touch()
+        for arguments, said in ([["-o", "x", trace], "--output"], [["-p", "1", trace], "--pid"],
+                                [["-E", "A=b", trace], "--env"], [["--calls", "3", trace], "--calls"],
+                                [["--seccomp", "auto", trace], "--seccomp"], [["-f", trace], "-f"],
+                                [[trace, "--", "true"], "not both"], [["--colocate", "-p", "1"], "--colocate"],
+                                [["--user", "no such user", "--", "true"], "no such user"], [[], "nothing to check"]):
+            with self.subTest(arguments):
+                done = self.check(policy, *arguments)
+                self.assertEqual((done.status, done.out, done.err.count(b"\n")), (64, b"", 1), done)
+                self.assertIn(said, done.err.decode())
+
+    def test_several_traces(self):
+        paths = []
+        for name in ("ignores_count", "whole_batch", "abandons_rest"):
+            paths.append(self.folder / f"{name}.jsonl")
+            support.run([support.TRACER, "-o", paths[-1], "--", support.SAMPLES / name])
+        share = self.policy("max: { abandoned: 0, partial: 50% }, min: { messages: 10% }")
+        done = self.check(share, *paths)
+        self.assertEqual((done.status, done.err.count(b"\n")), (1, 1), done.err)
+        report = done.out.decode()
+        calls = [re.match(" +(.*?): call", line) for line in report.splitlines()]
+        self.assertEqual([call[1] for call in calls if call], [*map(str, [paths[0]] * 3 + [paths[2], paths[0]])])
+        self.assertIn("partial comes to 80% (4 of 5 calls), and at most 50% is allowed; this is the first", report)
+        self.assertNotIn("messages comes to", report)
+        # One that is not there leaves the others to be judged, and that is said.
+        done = self.check(share, paths[1], self.folder / "none.jsonl")
+        self.assertEqual((done.status, self.fared(done.out.decode())), (65, {"rule": "ok"}))
+        self.assertIn(b"none.jsonl: No such file", done.err)
+
+    def test_the_files_of_a_rotated_trace(self):
+        """What a call of one file left unsent is abandoned in the next."""
+        trace, policy = self.folder / "t.jsonl", self.policy("max: { abandoned: 0 }")
+        done = support.run([support.TRACER, "-o", trace, "--max-size", "1kB", "--keep", "99", "--",
+                            support.SAMPLES / "ignores_count"])
+        self.assertEqual(done.status, 0, done.err)
+        parts = sorted(self.folder.glob("t.jsonl.*"), key=lambda path: -int(path.suffix[1:])) + [trace]
+        self.assertGreater(len(parts), 3)
+        done = self.check(policy, *parts)
+        self.assertEqual((done.status, done.err.count(b"\n")), (1, 1), done.err)
+        # Each finding names the file that its call is in.
+        found = re.findall(r"/(t\.jsonl[.0-9]*): call (\d), message 6", done.out.decode())
+        holding = {record["seq"]: path.name for path in parts for record in
+                   map(json.loads, path.read_text().splitlines()) if record["kind"] == "call"}
+        self.assertEqual(found, [(holding[number], str(number)) for number in (1, 2, 3)])
 
     @support.need_root
     def test_the_dns_policy_on_the_resolver_of_the_c_library(self):

@@ -21,16 +21,18 @@ import Testing
   static func call(
     _ ports: [UInt16], sent: Int? = nil, number: UInt64 = 1, program: String = "app",
     flags: SendFlags = [], control: [ControlMessage]? = [], bytes: UInt64 = 100,
-    duration: UInt64 = 1000
+    duration: UInt64 = 1000, segmentedBy source: Segmentation.Source? = nil
   ) -> SendCall {
     let sent = sent ?? ports.count
     let messages = ports.enumerated().map { index, port in
-      Message(
+      var message = Message(
         index: index, header: nil, bytes: bytes, sentLength: index < sent ? UInt32(bytes) : nil,
         name: SocketAddress(
           family: .inet, form: .inet(address: 0x7f00_0001, port: port), raw: nil),
         iovecs: nil, payload: Payload(data: nil, truncated: false, fault: nil), control: control,
         fault: nil, truncated: false)
+      message.segmentation = source.map { Segmentation(source: $0, size: 100, pieces: nil) }
+      return message
     }
     return SendCall(
       sequence: number, time: 0, monotonic: 0, duration: duration, pid: 1, tid: 1, comm: program,
@@ -39,6 +41,11 @@ import Testing
         fd: 3, vector: RemoteAddress(1), vectorLength: UInt32(ports.count), flags: flags),
       socket: nil, result: .returned(UInt32(sent)), messages: messages, notes: [])
   }
+
+  static func share(_ percent: Double) -> PolicyAmount { PolicyAmount(percent, isShare: true) }
+
+  static let segments = ControlMessage(
+    level: 17, type: 103, length: 18, data: [100, 0], status: .used, why: nil)
 
   static func control(_ type: Int32) -> ControlMessage {
     ControlMessage(level: 1, type: type, length: 20, data: [], status: .used, why: nil)
@@ -92,6 +99,25 @@ import Testing
       about: "a call beyond the scope", limits: [PolicyLimit(.calls, .most, 0)],
       destinations: ["*:7"], calls: [call([8])], findings: []),
     Row(
+      about: "a share that is kept", limits: [PolicyLimit(.partial, .most, share(50))],
+      calls: [call([1, 1], sent: 1), call([1], number: 2)], findings: []),
+    Row(
+      about: "a share that is too large",
+      limits: [PolicyLimit(.partial, .most, share(49.5)), PolicyLimit(.unsent, .most, share(20))],
+      calls: [call([1]), call([1, 1, 1], sent: 1, number: 2)],
+      findings: [
+        "call 2, message 1: partial comes to 50% (1 of 2 calls), and at most 49.5% is allowed;"
+          + " this is the first",
+        "call 2, message 1: unsent comes to 50% (2 of 4 messages offered), and at most 20% is"
+          + " allowed; this is the first",
+      ]),
+    Row(
+      about: "a share that is too small", limits: [PolicyLimit(.messages, .least, share(90))],
+      calls: [call([1, 1, 1, 1], sent: 3)],
+      findings: [
+        "the run: messages comes to 75% (3 of 4 messages offered), and at least 90% is allowed"
+      ]),
+    Row(
       about: "batches", limits: [PolicyLimit(.batchMean, .least, 3)],
       calls: [call([1, 1]), call([1, 1, 1], number: 2)],
       findings: ["the run: batch.mean comes to 2.5, and at least 3 is allowed"]),
@@ -129,6 +155,18 @@ import Testing
         "call 1, message 0: lacks a required control message: SO_MARK",
         "call 1, message 0: carries control messages beyond the allowed: SCM_RIGHTS",
       ]),
+    Row(
+      about: "segments by a control message, by the option of the socket, and by neither",
+      demands: [.requiredControl(["UDP_SEGMENT"])],
+      calls: [
+        call([1], control: [segments]), call([1], number: 2, segmentedBy: .socket),
+        call([1], number: 3),
+      ],
+      findings: ["call 3, message 0: lacks a required control message: UDP_SEGMENT"]),
+    Row(
+      about: "the option of the socket is no control message that is denied",
+      demands: [.deniedControl(["UDP_SEGMENT"])], calls: [call([1], segmentedBy: .socket)],
+      findings: []),
     Row(
       about: "control messages that keep to it",
       demands: [.deniedControl(["SCM_RIGHTS"]), .requiredControl(["SO_MARK"])],
@@ -192,6 +230,39 @@ import Testing
     #expect(try Self.evaluate([applied], to: ["*:7"], events).findingCount == 1)
   }
 
+  @Test func severalTraces() throws {
+    let limits = [PolicyLimit(.abandoned, .most, 0), PolicyLimit(.calls, .most, 2)]
+    let rule = PolicyRule(
+      id: "r", message: nil, line: 1, destinations: [],
+      cases: [PolicyRule.Case(programs: [], severity: .error, limits: limits, demands: [])])
+    let call = Self.call([7, 8], sent: 1)
+    let abandoned = TraceEvent.followUp(
+      FollowUp(of: 1, by: nil, how: .abandoned, messages: [1], why: "so it was"))
+    func start(after previous: String?) -> TraceEvent {
+      var start = TraceStart(
+        version: "", time: 0, command: nil, pids: [], kernel: "", stops: .seccomp, sees: [],
+        blindTo: [])
+      start.previous = previous
+      return .start(start)
+    }
+    var evaluator = PolicyEvaluator(Policy(rules: [rule]))
+    // The second file goes on with the trace of the first, the third is another trace.
+    for (file, events) in [
+      ("a.1", [start(after: nil), .call(call, Verdict.of(call))]),
+      ("a", [start(after: "a.1"), abandoned]),
+      ("b", [start(after: nil), .call(call, Verdict.of(call)), .call(call, Verdict.of(call))]),
+      ("c", [start(after: nil), abandoned]),
+    ] {
+      evaluator.enter(trace: file)
+      for event in events { evaluator.add(event) }
+    }
+    #expect(
+      Self.texts(try #require(evaluator.finish().rules.first)) == [
+        "a.1: call 1, message 1: abandoned comes to 1, and at most 0 is allowed: so it was",
+        "b: call 1: calls comes to 3, and at most 2 is allowed",
+      ])
+  }
+
   @Test func overridesStandInForTheRule() throws {
     func made(_ names: [String], _ severity: PolicyRule.Severity, _ most: Double?)
       -> PolicyRule.Case
@@ -223,10 +294,13 @@ import Testing
   }
 
   @Test func withoutCallsNothingIsMeasured() throws {
-    let limits = [PolicyLimit(.batchMean, .least, 2), PolicyLimit(.calls, .least, 1)]
+    let limits = [
+      PolicyLimit(.batchMean, .least, 2), PolicyLimit(.messages, .least, Self.share(1)),
+      PolicyLimit(.calls, .least, 1),
+    ]
     let applied = PolicyRule.Case(programs: [], severity: .error, limits: limits, demands: [])
     let result = try Self.evaluate([applied], [])
-    #expect(result.unmeasured == [.batchMean])
+    #expect(result.unmeasured == [.batchMean, .messages])
     #expect(Self.texts(result) == ["the run: calls comes to 0, and at least 1 is allowed"])
   }
 

@@ -84,6 +84,18 @@ import Testing
     .rule(
       "unknown unit", "max: {bytes: 5 furlongs}",
       "4:18: bytes takes a number of bytes, such as 1200 or 64KiB, this is '5 furlongs'"),
+    .rule(
+      "a share of nothing", "max: {calls: 1%}", "4:18: calls takes a whole number, this is '1%'"),
+    .rule(
+      "more than all", "max: {partial: 101%}",
+      "4:20: partial takes a whole number or, as in 1%, a share of the calls, this is '101%'"),
+    .rule(
+      "a share in words", "max: {unsent: some%}",
+      "4:19: unsent takes a whole number or, as in 1%, a share of the messages offered, this is 'some%'"
+    ),
+    .rule(
+      "shares", "min: {messages: 99.5%}\n    max: {messages: 99%}",
+      "4:11: this cannot hold: messages is to be at least 99.5%, messages at most 99%"),
     .rule("limits as a list", "max: [calls]", "4:10: expected the keys of max, this is a list"),
     .rule(
       "destination", "allow: {to: [10.0.0.0/40]}",
@@ -168,7 +180,7 @@ import Testing
           message: "what it is for"
           where: { program: [app, "w*"], to: ["10.0.0.0/8:53", "unix:*"] }
           max: { bytes: 2MiB, duration.p99: 2.5ms, unsent: 0 }
-          min: { batch.mean: 7.5 }
+          min: { batch.mean: 7.5, messages: 99.5 % }
           allow: { to: "[::1]/128", flags: [MSG_DONTWAIT, MSG_NOSIGNAL], control: [IP_TOS, IP_TTL] }
           deny: { to: 1.2.3.4, flags: MSG_OOB, control: SCM_RIGHTS }
           require: { flags: MSG_NOSIGNAL, control: IP_TOS }
@@ -199,10 +211,13 @@ import Testing
     let helper = ["Rule all-of-it, for the program helper and \(about), is broken when:"]
     let others = ["Rule all-of-it, for the program app or w* and \(about), gives a warning when:"]
     var expected = helper + [bytes] + rest
-    expected += [mean, unsent(3)] + demands
+    let share =
+      "  - the number of messages that the kernel took is less than 99.5% of the messages offered"
+      + " (min messages)"
+    expected += [mean, share, unsent(3)] + demands
     expected += ["Rule all-of-it does not apply to the program test-* and \(about)."]
     expected += others + [bytes] + rest
-    expected += [unsent(0), mean] + demands + ["  It says: what it is for"]
+    expected += [unsent(0), mean, share] + demands + ["  It says: what it is for"]
     #expect(policy.rules.map(\.line) == [3])
     #expect(policy.rules.first?.explanation == expected)
   }

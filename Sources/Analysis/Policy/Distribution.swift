@@ -4,7 +4,7 @@
 struct Distribution {
   private var counts: [UInt64] = []
   private(set) var count: UInt64 = 0
-  private var sum: Double = 0
+  private(set) var sum: Double = 0
 
   mutating func add(_ value: UInt64) {
     let slot = Self.slot(of: value)

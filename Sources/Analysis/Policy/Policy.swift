@@ -83,22 +83,46 @@ package struct PolicyLimit: Sendable {
 
   package var measure: PolicyMeasure
   package var bound: Bound
-  /// In the measure's unit.
-  package var value: Double
+  package var amount: PolicyAmount
 
-  package init(_ measure: PolicyMeasure, _ bound: Bound, _ value: Double) {
+  package init(_ measure: PolicyMeasure, _ bound: Bound, _ amount: PolicyAmount) {
     self.measure = measure
     self.bound = bound
-    self.value = value
+    self.amount = amount
+  }
+
+  package init(_ measure: PolicyMeasure, _ bound: Bound, _ value: Double) {
+    self.init(measure, bound, PolicyAmount(value))
   }
 
   package func allows(_ number: Double) -> Bool {
-    bound == .most ? number <= value : number >= value
+    bound == .most ? number <= amount.value : number >= amount.value
   }
+
+  /// What is measured: a share of a whole is known when the whole is.
+  package var scope: PolicyMeasure.Scope { amount.isShare ? .distribution : measure.scope }
 
   /// `at most 2 ms`
   package var text: String {
-    "at \(bound == .most ? "most" : "least") \(measure.unit.text(value))"
+    "at \(bound == .most ? "most" : "least") \(amount.text(as: measure.unit))"
+  }
+}
+
+/// How much a limit allows.
+package struct PolicyAmount: Sendable {
+  /// In the measure's unit, or in percent.
+  package var value: Double
+  /// True where it is in percent of the measure's whole.
+  package var isShare: Bool
+
+  package init(_ value: Double, isShare: Bool = false) {
+    self.value = value
+    self.isShare = isShare
+  }
+
+  /// `12`, `1200 B`, `2.5 ms`, `1%`.
+  package func text(as unit: PolicyMeasure.Unit) -> String {
+    isShare ? "\(PolicyMeasure.Unit.decimal.text(value))%" : unit.text(value)
   }
 }
 

@@ -31,7 +31,7 @@ extension PolicyDemand {
         names.filter { denied.contains($0) }
       }
     case .requiredControl(let required):
-      return judgeControl(messages, "lacks a required control message") { names in
+      return judgeControl(messages, "lacks a required control message", orByOption: true) { names in
         required.filter { !names.contains($0) }
       }
     }
@@ -61,10 +61,17 @@ extension PolicyDemand {
       "the call \(reason): \(list)", fix: "\(verb) \(list)")
   }
 
+  /// `orByOption` where an option of the socket does as well as the control message.
   private func judgeControl(
-    _ messages: MessagesInScope, _ reason: String, _ wrong: ([String]) -> [String]
+    _ messages: MessagesInScope, _ reason: String, orByOption: Bool = false,
+    _ wrong: ([String]) -> [String]
   ) -> Judgement {
-    func names(_ index: Int) -> [String]? { messages.call.messages[index].control?.map(\.typeName) }
+    func names(_ index: Int) -> [String]? {
+      let message = messages.call.messages[index]
+      guard let names = message.control?.map(\.typeName) else { return nil }
+      return orByOption && message.segmentation?.source == .socket
+        ? names + ["UDP_SEGMENT"] : names
+    }
     let judgement = messages.judge { index in names(index).map { wrong($0).isEmpty } }
     guard let first = judgement.offenders.first, let found = names(first) else { return judgement }
     return judgement.saying("\(reason): \(wrong(found).joined(separator: ", "))")

@@ -9,6 +9,11 @@ package struct PolicyEvaluator: Sendable {
 
   package init(_ policy: Policy) { rules = policy.rules.map { RuleEvaluator($0) } }
 
+  /// What comes next is of this saved trace.
+  package mutating func enter(trace: String) {
+    for index in rules.indices { rules[index].enter(trace: trace) }
+  }
+
   package mutating func add(_ event: TraceEvent) {
     switch event {
     case .call(let call, let verdict):
@@ -16,8 +21,9 @@ package struct PolicyEvaluator: Sendable {
       for index in rules.indices { rules[index].add(call, verdict) }
     case .followUp(let followUp):
       for index in rules.indices { rules[index].add(followUp) }
-    // Numbers of calls begin anew with each trace.
-    case .start: for index in rules.indices { rules[index].beginTrace() }
+    // Numbers of calls begin anew with each trace, but not in a further file of the same one.
+    case .start(let start):
+      if start.previous == nil { for index in rules.indices { rules[index].beginTrace() } }
     case .process, .end: break
     }
   }

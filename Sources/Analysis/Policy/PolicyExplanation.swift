@@ -43,7 +43,9 @@ extension PolicyRule {
 
 extension PolicyLimit {
   fileprivate var breach: String {
-    "\(measure.phrase) is \(bound == .most ? "more" : "less") than \(measure.unit.text(value))"
+    let amount = amount.text(as: measure.unit)
+    let whole = self.amount.isShare ? measure.whole.map { " of the \($0.rawValue)" } ?? "" : ""
+    return "\(measure.phrase) is \(bound == .most ? "more" : "less") than \(amount)\(whole)"
       + " (\(bound.rawValue) \(measure.rawValue))"
   }
 }

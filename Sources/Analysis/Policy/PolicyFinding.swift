@@ -2,6 +2,8 @@ package import Records
 
 /// One thing that breaks a rule.
 package struct PolicyFinding: Sendable {
+  /// The saved trace that the record is in; nil where there is only one.
+  package var trace: String?
   /// The record, by the number of its call; nil for the run as a whole.
   package var call: UInt64?
   /// The message of that call; nil for the call as a whole.
@@ -28,10 +30,11 @@ package struct PolicyFinding: Sendable {
     self.fix = fix
   }
 
-  /// `call 7, message 3`, `the run`.
+  /// `call 7, message 3`, `b.jsonl: call 7`, `the run`.
   package var place: String {
     guard let call else { return "the run" }
-    return message.map { "call \(call), message \($0)" } ?? "call \(call)"
+    let record = message.map { "call \(call), message \($0)" } ?? "call \(call)"
+    return trace.map { "\($0): \(record)" } ?? record
   }
 }
 
@@ -48,6 +51,8 @@ package struct PolicyRuleResult: Sendable {
   package var unmeasured: [PolicyMeasure] = []
   /// Messages that could not be judged, since what the rule is about could not be read.
   package var unjudged: UInt64 = 0
+  /// The saved trace that findings are from; nil where there is only one.
+  var trace: String?
 
   package static let maximumFindings = 20
 
@@ -61,7 +66,9 @@ package struct PolicyRuleResult: Sendable {
     case .error: errors += 1
     case .warning: warnings += 1
     }
-    if findings.count < Self.maximumFindings { findings.append(finding) }
+    guard findings.count < Self.maximumFindings else { return }
+    findings.append(finding)
+    if finding.trace == nil, finding.call != nil { findings[findings.count - 1].trace = trace }
   }
 }
 

@@ -31,6 +31,21 @@ package enum PolicyMeasure: String, CaseIterable, Sendable {
     case message
   }
 
+  /// What a count may be a share of.
+  package enum Whole: String, Sendable {
+    case calls = "calls"
+    case offered = "messages offered"
+  }
+
+  /// Nil where a share of it makes no sense.
+  package var whole: Whole? {
+    switch self {
+    case .partial, .short, .capped, .failed, .unfinished: .calls
+    case .messages, .unsent, .abandoned, .duplicates: .offered
+    default: nil
+    }
+  }
+
   package var unit: Unit {
     switch self {
     case .calls, .messages, .partial, .short, .capped, .failed, .unfinished, .unsent, .abandoned,

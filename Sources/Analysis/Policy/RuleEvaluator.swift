@@ -15,6 +15,7 @@ struct RuleEvaluator {
   }
 
   mutating func beginTrace() { shortCalls.forgetAll() }
+  mutating func enter(trace: String) { result.trace = trace }
 
   mutating func add(_ call: SendCall, _ verdict: Verdict) {
     guard let place = rule.cases.firstIndex(where: { $0.takesIn(call.comm) }) else { return }
@@ -30,7 +31,7 @@ struct RuleEvaluator {
       if let finding = judgement.finding(call, applied.severity) { result.add(finding) }
     }
     if verdict.isShort {
-      shortCalls.remember(call, place, messages.isAll ? nil : messages.indices)
+      shortCalls.remember(call, place, messages.isAll ? nil : messages.indices, result.trace)
     }
   }
 
@@ -47,12 +48,15 @@ struct RuleEvaluator {
     let applied = rule.cases[call.place]
     guard !messages.isEmpty else { return }
     for (index, limit) in applied.limits.enumerated() where limit.measure == measure {
-      let total = tallies[call.place].add(UInt64(messages.count), at: index)
-      guard limit.bound == .most, !limit.allows(Double(total)) else { continue }
+      let record = RecordPlace(
+        trace: call.trace, call: followUp.of, message: messages.first, program: call.program)
+      let total = tallies[call.place].add(UInt64(messages.count), at: index, record)
+      guard limit.scope == .count, limit.bound == .most, !limit.allows(Double(total)) else {
+        continue
+      }
       result.add(
         PolicyFinding(
-          call: followUp.of, message: messages.first, program: call.program,
-          severity: applied.severity,
+          at: record, severity: applied.severity,
           reason: "\(limit.excess(Double(total))): \(followUp.why)",
           fix: PolicyFix.of(limit, followUp.how)))
     }
@@ -64,16 +68,24 @@ struct RuleEvaluator {
     for (applied, tally) in measuredCases {
       for (index, limit) in applied.limits.enumerated() {
         guard let value = tally.value(of: limit, at: index) else {
-          if limit.measure.scope == .distribution { result.unmeasured.append(limit.measure) }
+          if limit.scope == .distribution { result.unmeasured.append(limit.measure) }
           continue
         }
-        if limit.measure.scope == .count, limit.bound == .most { continue }
+        if limit.scope == .count, limit.bound == .most { continue }
         if limit.allows(value) { continue }
+        let reason = limit.excess(value, tally.shares(of: limit, at: index))
+        // Of a share that is too large, the first record that is part of it is one to look at.
+        if limit.bound == .most, let first = tally.firsts[index], limit.amount.isShare {
+          result.add(
+            PolicyFinding(
+              at: first, severity: applied.severity, reason: "\(reason); this is the first",
+              fix: PolicyFix.of(limit)))
+          continue
+        }
         result.add(
           PolicyFinding(
             call: nil, program: applied.programs.isEmpty ? nil : tally.program,
-            severity: applied.severity, reason: limit.excess(value),
-            fix: PolicyFix.of(limit)))
+            severity: applied.severity, reason: reason, fix: PolicyFix.of(limit)))
       }
     }
     return result
@@ -100,15 +112,18 @@ extension RuleEvaluator {
     case .count:
       let amount = messages.amount(of: limit.measure)
       guard amount > 0 else { return }
-      let total = tallies[place].add(amount, at: index)
-      guard limit.bound == .most, !limit.allows(Double(total)) else { return }
+      let record = RecordPlace(
+        trace: result.trace, call: call.sequence,
+        message: limit.measure.isAboutShortfalls ? verdict.at : nil, program: call.comm)
+      let total = tallies[place].add(amount, at: index, record)
+      guard limit.scope == .count, limit.bound == .most, !limit.allows(Double(total)) else {
+        return
+      }
       var reason = limit.excess(Double(total))
       if limit.measure.isAboutShortfalls, let why = verdict.shortfall { reason += ": \(why)" }
       result.add(
         PolicyFinding(
-          call: call.sequence, message: limit.measure.isAboutShortfalls ? verdict.at : nil,
-          program: call.comm, severity: severity, reason: reason,
-          fix: PolicyFix.of(limit, verdict)))
+          at: record, severity: severity, reason: reason, fix: PolicyFix.of(limit, verdict)))
     case .call:
       let value = limit.measure == .batch ? UInt64(messages.count) : call.duration
       guard let value, !limit.allows(Double(value)) else { return }
@@ -130,9 +145,20 @@ extension RuleEvaluator {
   }
 }
 
+extension PolicyFinding {
+  init(at place: RecordPlace, severity: PolicyRule.Severity, reason: String, fix: String?) {
+    self.init(
+      call: place.call, message: place.message, program: place.program, severity: severity,
+      reason: reason, fix: fix)
+    trace = place.trace
+  }
+}
+
 extension PolicyLimit {
-  /// `unsent comes to 3: allowed is at most 0`
-  func excess(_ value: Double) -> String {
-    "\(measure.rawValue) comes to \(measure.unit.text(value)), and \(text) is allowed"
+  /// `unsent comes to 3, and at most 0 is allowed`
+  func excess(_ value: Double, _ shares: String? = nil) -> String {
+    let amount = PolicyAmount(value, isShare: self.amount.isShare).text(as: measure.unit)
+    let found = shares.map { "\(amount) (\($0))" } ?? amount
+    return "\(measure.rawValue) comes to \(found), and \(text) is allowed"
   }
 }

@@ -4,6 +4,8 @@ import Records
 struct Tally {
   /// One for each limit.
   private var counts: [UInt64]
+  /// The first message that was counted for each limit; nil for none yet.
+  private(set) var firsts: [RecordPlace?]
   private var batches = Distribution()
   private var durations = Distribution()
   /// The last program whose calls were counted.
@@ -11,12 +13,15 @@ struct Tally {
 
   var callCount: UInt64 { batches.count }
 
-  init(_ limits: [PolicyLimit]) { counts = limits.map { _ in 0 } }
+  init(_ limits: [PolicyLimit]) {
+    counts = limits.map { _ in 0 }
+    firsts = limits.map { _ in nil }
+  }
 
-  /// Adds to the count of the limit at `index`; returns the sum.
-  @discardableResult
-  mutating func add(_ amount: UInt64, at index: Int) -> UInt64 {
+  /// Adds what a record came to for the limit at `index`; returns the sum.
+  mutating func add(_ amount: UInt64, at index: Int, _ place: RecordPlace) -> UInt64 {
     counts[index] &+= amount
+    if firsts[index] == nil { firsts[index] = place }
     return counts[index]
   }
 
@@ -30,7 +35,11 @@ struct Tally {
   /// The value at the end of the run; nil where there was nothing to measure, or where each call or
   /// message was held to the limit.
   func value(of limit: PolicyLimit, at index: Int) -> Double? {
-    switch limit.measure {
+    if limit.amount.isShare {
+      let whole = whole(of: limit.measure)
+      return whole > 0 ? Double(counts[index]) * 100 / whole : nil
+    }
+    return switch limit.measure {
     case .batchMean: batches.mean
     case .batchP50: batches.percentile(50)
     case .durationMean: durations.mean
@@ -40,6 +49,29 @@ struct Tally {
     default: limit.measure.scope == .count ? Double(counts[index]) : nil
     }
   }
+
+  /// `3 of 120 calls`; nil where the limit is no share.
+  func shares(of limit: PolicyLimit, at index: Int) -> String? {
+    guard limit.amount.isShare, let whole = limit.measure.whole else { return nil }
+    let all = PolicyMeasure.Unit.number.text(self.whole(of: limit.measure))
+    return "\(counts[index]) of \(all) \(whole.rawValue)"
+  }
+
+  private func whole(of measure: PolicyMeasure) -> Double {
+    switch measure.whole {
+    case .calls: Double(batches.count)
+    case .offered: batches.sum
+    case nil: 0
+    }
+  }
+}
+
+/// A record, and what of it, that counts for a limit.
+struct RecordPlace {
+  var trace: String?
+  var call: UInt64
+  var message: Int?
+  var program: String
 }
 
 /// The calls that left messages unsent, until their follow-ups are known.
@@ -48,6 +80,8 @@ struct ShortCalls {
     /// The case of the rule that the call comes under.
     var place: Int
     var program: String
+    /// The saved trace it is in; nil where there is only one.
+    var trace: String?
     /// The messages that the rule is about; nil for all.
     var messages: Set<Int>?
 
@@ -70,9 +104,9 @@ struct ShortCalls {
     next = 0
   }
 
-  mutating func remember(_ call: SendCall, _ place: Int, _ messages: [Int]?) {
+  mutating func remember(_ call: SendCall, _ place: Int, _ messages: [Int]?, _ trace: String?) {
     entries[call.sequence] = Entry(
-      place: place, program: call.comm, messages: messages.map { Set($0) })
+      place: place, program: call.comm, trace: trace, messages: messages.map { Set($0) })
     if order.count < Self.most {
       order.append(call.sequence)
     } else {
