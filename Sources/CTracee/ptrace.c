@@ -2,6 +2,7 @@
 #include "tracee.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <sys/ptrace.h>
 #include <sys/user.h>
 #include <sys/wait.h>
@@ -147,9 +148,25 @@ int tracee_reap(pid_t tid) {
 }
 
 int tracee_poll(pid_t tid, int *status) {
-  for (;;) {
-    pid_t result = waitpid(tid, status, WNOHANG | __WALL | __WNOTHREAD);
-    if (result >= 0) return result;
-    if (errno != EINTR) return -errno;
+  enum { OPTIONS = WEXITED | WNOHANG | __WALL | __WNOTHREAD };
+  siginfo_t info;
+  info.si_pid = 0;
+  int result;
+  do result = waitid(tid == -1 ? P_ALL : P_PID, (id_t)tid, &info, OPTIONS | WNOWAIT);
+  while (result != 0 && errno == EINTR);
+  if (result != 0) return -errno;
+  if (info.si_pid == 0) return 0;
+  bool has_stopped = info.si_code == CLD_TRAPPED || info.si_code == CLD_STOPPED;
+  // Until the stop at an execve is taken, the kernel takes requests to be meant for the thread that
+  // had this number before (looks_like_a_spurious_pid in kernel/ptrace.c).
+  if (has_stopped && info.si_status != (SIGTRAP | PTRACE_EVENT_EXEC << 8)) {
+    // As wait(2) packs it: ptrace(2)'s event is in the upper bits of both.
+    *status = (int)((unsigned)info.si_status << 8) | 0x7f;
+    return info.si_pid;
   }
+  pid_t taken;
+  do taken = waitpid(info.si_pid, status, WNOHANG | __WALL | __WNOTHREAD);
+  while (taken < 0 && errno == EINTR);
+  // Nobody else can have taken it.
+  return taken > 0 ? taken : 0;
 }

@@ -151,7 +151,7 @@ package struct Tracer: ~Copyable {
     switch phase {
     case .tracing, .waiting: false
     case .detaching: table.isEmpty
-    // A stop that the kernel has told us of must be spent: its signal would be lost with us.
+    // A thread whose stop is known has still to be brought past the entry of its call.
     case .leaving: table.isUndisturbed && !waits.holdsStops
     }
   }

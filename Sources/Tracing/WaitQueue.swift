@@ -58,7 +58,7 @@ package struct WaitQueue: ~Copyable {
 
   package init(mailbox: SignalMailbox) { self.mailbox = mailbox }
 
-  /// True while a stop has been taken from the kernel and not been handed out.
+  /// True while a stop is known of and has not been handed out.
   package var holdsStops: Bool { head < found.count }
 
   /// Says that this thread runs again and will probably be the next to stop.
@@ -151,8 +151,8 @@ package struct WaitQueue: ~Copyable {
     // each, and serves all before any of them again.
     scanWasFruitful = true
     found.append(PolledStatus(tid: tid, status: status))
-    for tid in threads {
-      if let status = PolledStatus.of(tid) { found.append(status) }
+    for other in threads where other != tid {
+      if let status = PolledStatus.of(other) { found.append(status) }
     }
     scanOwed = true
     return false

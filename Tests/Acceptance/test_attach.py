@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+import struct
 import subprocess
 import time
 import unittest
@@ -419,6 +420,31 @@ class Lifetimes(attaching.AttachTest):
         program.end()
         self.say(f"40 times killed: the program sent {counts['batches'][0]} batches,"
                  f" {program.interrupted()} of its calls returned EINTR")
+
+    def test_our_death_loses_no_signal(self):
+        file = self.folder / "counters"
+        program = attaching.Program(self, [support.PROGRAMS / "own_signals", file])
+
+        def counters():
+            data = file.read_bytes() if file.exists() else b""
+            return struct.unpack("2Q", data) if len(data) == 16 else (0, 0)
+
+        def goes_on(more):
+            goal = counters()[0] + more
+            support.wait_until(lambda: counters()[0] >= goal, f"it goes on: {attaching.states(program.pid)}")
+
+        goes_on(1)
+        for visit in range(50):
+            tracer = self.attached(program.pid)
+            goes_on(10 + visit)
+            tracer.tell(signal.SIGKILL)
+            self.assertEqual(tracer.finish().status, -signal.SIGKILL)
+            goes_on(100)
+        program.tell(signal.SIGTERM)
+        self.assertEqual(program.finish().status, 0)
+        sent, lost = counters()
+        self.assertEqual(lost, 0, f"of {sent} signals")
+        self.say(f"killed 50 times while {sent} signals were sent, {lost} lost")
 
 
 class Scale(attaching.AttachTest):

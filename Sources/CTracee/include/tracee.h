@@ -89,7 +89,10 @@ int tracee_get_returning_call(pid_t tid, struct tracee_returning_call *call);
 // Makes a stopped thread that is returning from a call make the same call again.
 int tracee_repeat_call(pid_t tid);
 
-// waitpid(tid, WNOHANG | __WALL | __WNOTHREAD): the tid, or 0 where nothing has happened.
+// What a tracee, or for -1 any, has to say, without waiting: its tid, or 0 where nothing has
+// happened; `status` is wait(2)'s. A thread that has ended is reaped. A stop is only looked at, and
+// told of again until the thread is resumed: a wait that takes it also takes the signal from the
+// kernel that the thread stopped for, and were we to die then, it would never be delivered.
 int tracee_poll(pid_t tid, int *status);
 
 // gettid(2): what /proc calls a tracer by.
