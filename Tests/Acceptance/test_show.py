@@ -1,14 +1,9 @@
 """`mmsgtrace show`: what was saved is what was seen; what is damaged is shown as far as it goes."""
 
-import fcntl
 import json
 import os
-import pty
 import resource
-import struct
 import subprocess
-import termios
-import time
 import unittest
 
 import support
@@ -230,30 +225,6 @@ class Show(support.TracingTest):
         self.assertNotEqual(show(4096).status, 0)
         self.assertEqual(show(16 << 20).status, 0)
         self.say("100 MiB read in 16 MiB of memory")
-
-    def test_progress_on_a_terminal_only(self):
-        saved, _ = self.trace("--", support.SAMPLES / "whole_batch")
-        master, slave = pty.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-        process = subprocess.Popen([support.TRACER, "show", "-"], stdin=subprocess.PIPE,
-                                   stdout=subprocess.DEVNULL, stderr=slave)
-        # More than a second of work, however fast the machine is.
-        for _ in range(8):
-            process.stdin.write(saved.read_bytes())
-            process.stdin.flush()
-            time.sleep(0.2)
-        process.stdin.close()
-        self.assertEqual(process.wait(10), 0)
-        os.close(slave)
-        said = b""
-        try:
-            while piece := os.read(master, 4096):
-                said += piece
-        except OSError:
-            pass
-        os.close(master)
-        self.assertRegex(said, rb"\r\d+\.\d\d GB, \d+ records\x1b\[K")
-        self.assertTrue(said.endswith(b"\r\x1b[K"), said[-40:])
 
 
 if __name__ == "__main__":

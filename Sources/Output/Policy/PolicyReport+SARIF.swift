@@ -60,6 +60,10 @@ extension PolicyReport {
     } else {
       out.append("null")
     }
+    if let trace = finding.trace {
+      out.append(#","trace":"#)
+      out.append(jsonString: trace)
+    }
     out.append(#","findings":"#)
     out.append(decimal: rule.findingCount)
     out.append("}}")
