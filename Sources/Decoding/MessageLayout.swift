@@ -93,13 +93,15 @@ extension Array where Element == UInt8 {
   /// The four bytes at `offset`, which must lie within the array.
   @inline(__always)
   func littleEndian32(at offset: Int) -> UInt32 {
-    UInt32(self[offset]) | UInt32(self[offset + 1]) << 8 | UInt32(self[offset + 2]) << 16
-      | UInt32(self[offset + 3]) << 24
+    // One load, and one check that it is within bounds: any four bytes are a number.
+    let number = unsafe span.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self)
+    return UInt32(littleEndian: number)
   }
 
   /// The eight bytes at `offset`, which must lie within the array.
   @inline(__always)
   func littleEndian64(at offset: Int) -> UInt64 {
-    UInt64(littleEndian32(at: offset)) | UInt64(littleEndian32(at: offset + 4)) << 32
+    let number = unsafe span.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
+    return UInt64(littleEndian: number)
   }
 }

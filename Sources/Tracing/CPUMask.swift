@@ -26,6 +26,12 @@ struct CPUMask: Hashable, Sendable {
     guard result >= 0 else { throw AffinityError(errno: Errno(rawValue: -result)) }
   }
 
+  /// True where the calling thread may run on more than one CPU.
+  static var allowsSeveral: Bool {
+    guard let mask = try? of(0) else { return false }
+    return mask.bytes.reduce(0) { $0 + $1.nonzeroBitCount } > 1
+  }
+
   func contains(_ cpu: Int) -> Bool {
     cpu >= 0 && cpu / 8 < bytes.count && bytes[cpu / 8] >> (cpu % 8) & 1 == 1
   }

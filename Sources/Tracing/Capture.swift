@@ -6,13 +6,18 @@ import Records
 /// Three rounds at entry, since each tells where the next one's bytes lie: the `mmsghdr` array;
 /// names, iovec arrays and control blocks; payload. Programs use their buffers again, so the ranges
 /// of a thread's last call are read first, all rounds in one; what this call turns out to want
-/// elsewhere is then read in a round of its own. One read at exit: the array again, for `msg_len`.
+/// elsewhere is then read in a round of its own. Where all that says where bytes lie is as it was,
+/// the messages are not even walked. One read at exit: the array again, for `msg_len`.
 package struct Capture {
   /// How many bytes of each message are kept.
   package var payloadLimit: UInt64
-  /// What the calls in flight may hold beyond what they do: many threads can wait in many large
-  /// calls.
-  package var room = Int.max
+  /// What the calls in flight may hold beyond what they do, roughly: many threads can wait in many
+  /// large calls.
+  package var room = Int.max {
+    didSet { room &= ~(Self.roomStep - 1) }
+  }
+  /// In steps, so that the budgets of like calls are alike.
+  private static let roomStep = 16 << 20
   // Reused from call to call, so that a call in the steady state allocates nothing.
   var wanted = RangeList()
   private var plans = [CapturePlan](repeating: CapturePlan(), count: planCount)
@@ -44,6 +49,10 @@ package struct Capture {
     var isGuessed =
       plan.begins(with: wanted, tid: snapshot.tid, abi: snapshot.abi)
       && memory.read(plan, into: &snapshot.vector, &snapshot.headers, &snapshot.payload)
+    if isGuessed, plan.isConfirmed(by: snapshot.vector, snapshot.headers, room: room) {
+      snapshot.hasControl = plan.hasControl
+      return
+    }
     isGuessed = read(memory, &snapshot.vector, &plan.vector, ifNot: isGuessed)
     wanted.reset()
     snapshot.hasControl = wantHeaders(snapshot.vector, arguments, layout)
@@ -53,6 +62,8 @@ package struct Capture {
     _ = read(memory, &snapshot.payload, &plan.payload, ifNot: isGuessed)
     plan.tid = snapshot.tid
     plan.abi = snapshot.abi
+    plan.remember(
+      snapshot.vector, snapshot.headers, room: room, hasControl: snapshot.hasControl)
   }
 
   /// Reads what is wanted into `image`, unless it was guessed and read already; remembers it as

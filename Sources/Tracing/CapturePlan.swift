@@ -1,4 +1,5 @@
 import Decoding
+import Glibc
 import Records
 
 /// Where the bytes of a thread's last call lay: the guess for its next one.
@@ -9,8 +10,53 @@ struct CapturePlan {
   var headers = RangeList()
   var payload = RangeList()
 
+  /// What told where the rest lay: the array, then names, iovec arrays and control blocks. Empty
+  /// where there is too much of it to be compared.
+  private var vectorBytes: [UInt8] = []
+  private var headerBytes: [UInt8] = []
+  /// What the budgets were made of.
+  private var room = 0
+  /// True where a message of it had control data.
+  private(set) var hasControl = false
+
+  /// More than this is not remembered: 16 plans are kept.
+  private static let maximumBytes = 256 << 10
+
   /// True where it is of the same thread and a call with the same array.
   func begins(with wanted: RangeList, tid: Int32, abi: ABI) -> Bool {
     self.tid == tid && self.abi == abi && vector.requested == wanted.requested
+  }
+
+  /// True where all that tells where the bytes of a call lie is as it was: then they lie there.
+  func isConfirmed(
+    by vector: borrowing MemoryImage, _ headers: borrowing MemoryImage, room: Int
+  ) -> Bool {
+    !vectorBytes.isEmpty && self.room == room && vector.bytes.isSame(as: vectorBytes)
+      && headers.bytes.isSame(as: headerBytes)
+  }
+
+  /// Remembers what tells where the bytes of a call lie, so that the next one need not be walked.
+  mutating func remember(
+    _ vector: borrowing MemoryImage, _ headers: borrowing MemoryImage, room: Int, hasControl: Bool
+  ) {
+    vectorBytes.removeAll(keepingCapacity: true)
+    headerBytes.removeAll(keepingCapacity: true)
+    guard vector.bytes.count + headers.bytes.count <= Self.maximumBytes else { return }
+    vectorBytes += vector.bytes
+    headerBytes += headers.bytes
+    self.room = room
+    self.hasControl = hasControl
+  }
+}
+
+extension [UInt8] {
+  fileprivate func isSame(as other: Self) -> Bool {
+    guard count == other.count else { return false }
+    return unsafe withUnsafeBytes { own in
+      unsafe other.withUnsafeBytes { bytes in
+        guard let first = own.baseAddress, let second = bytes.baseAddress else { return true }
+        return unsafe memcmp(first, second, own.count) == 0
+      }
+    }
   }
 }

@@ -23,7 +23,7 @@ package struct WaitQueue: ~Copyable {
   }
 
   /// False where spinning would keep the thread from running that is waited for.
-  package var spins = true
+  package var spins: Bool
 
   private var mailbox: SignalMailbox
   // Found by a scan and not yet handed out, oldest first from `head`.
@@ -31,6 +31,7 @@ package struct WaitQueue: ~Copyable {
   private var head = 0
   /// The thread that was resumed last: often the next one to stop.
   private var hot: Int32?
+  private var hotSince: UInt64 = 0
   private var hotTurns = 0
   // A call that is entered is often left at once, whenever the next one comes: two histories.
   private var hotIsInCall = false
@@ -38,9 +39,7 @@ package struct WaitQueue: ~Copyable {
   private var spinOutside = Spin()
   private var scanOwed = true
   private var scanWasFruitful = false
-  /// Threads that were resumed lately, oldest overwritten: whoever was missed is likely one of them.
-  private var recent: [Int32] = []
-  private var nextRecent = 0
+  private var recent = RecentThreads()
   private var recentOwed = false
   private var knownThreads = 0
   /// Threads that will stop once and are not among those that are asked for.
@@ -54,18 +53,21 @@ package struct WaitQueue: ~Copyable {
   /// where it does.
   private static let scanShare: UInt64 = 30
   private static let fruitfulScanShare: UInt64 = 2
-  private static let recentCount = 32
 
-  package init(mailbox: SignalMailbox) { self.mailbox = mailbox }
+  package init(mailbox: SignalMailbox) {
+    self.mailbox = mailbox
+    spins = CPUMask.allowsSeveral
+  }
 
   /// True while a stop is known of and has not been handed out.
   package var holdsStops: Bool { head < found.count }
 
   /// Says that this thread runs again and will probably be the next to stop.
   package mutating func expect(_ tid: Int32, inCall: Bool) {
-    if tid != hot { remember(tid) }
     hot = tid
+    hotSince = Clock.monotonic()
     hotIsInCall = inCall
+    recent.note(tid, resumed: hotSince)
   }
 
   /// Says that a thread will stop that is to be let go then, and that no one else knows of.
@@ -88,12 +90,10 @@ package struct WaitQueue: ~Copyable {
       }
       found.removeAll(keepingCapacity: true)
       head = 0
-      if let tid = hot, spins, hotTurns < Self.maximumHotTurns {
-        hot = nil
-        if let status = hotIsInCall ? spinInCall.poll(tid) : spinOutside.poll(tid) {
-          hotTurns += 1
-          return event(status)
-        }
+      let isTurnOfOthers = hotTurns >= Self.maximumHotTurns
+      if !isTurnOfOthers, let status = spin() {
+        hotTurns += 1
+        return event(status)
       }
       hotTurns = 0
       // A queue that never empties must not put off the scan for ever.
@@ -104,10 +104,14 @@ package struct WaitQueue: ~Copyable {
         if scan(threads) { return .noTracees }
         continue
       }
-      if recentOwed, lookAtRecent() { continue }
+      if recentOwed {
+        recentOwed = false
+        recent.stopped(now: now, into: &found)
+        if !found.isEmpty { continue }
+      }
       if let deadline, now >= deadline { return .deadline }
       let wakeUp = min(scanOwed ? scanDue : .max, deadline ?? .max)
-      let timeout = wakeUp == .max ? -1 : Int64(clamping: wakeUp &- now)
+      let timeout = isTurnOfOthers ? 0 : wakeUp == .max ? -1 : Int64(clamping: wakeUp &- now)
       let alone = threads.count == 1 && passing.isEmpty ? threads.first : nil
       if let event = takeSignal(timeout: timeout, alone: alone) { return event }
     }
@@ -158,26 +162,23 @@ package struct WaitQueue: ~Copyable {
     return false
   }
 
-  private mutating func remember(_ tid: Int32) {
-    if recent.count < Self.recentCount {
-      if !recent.contains(tid) { recent.append(tid) }
-    } else if !recent.contains(tid) {
-      recent[nextRecent] = tid
-      nextRecent = (nextRecent + 1) % Self.recentCount
-    }
+  /// Asks for the thread that was resumed last, for as long as it is likely to stop.
+  private func spin() -> PolledStatus? {
+    guard spins, let hot else { return nil }
+    return hotIsInCall
+      ? spinInCall.poll(hot, since: hotSince) : spinOutside.poll(hot, since: hotSince)
   }
 
-  /// Asks the threads that were resumed lately; true where one has stopped. The scan still comes,
-  /// but nobody has to wait for it.
-  private mutating func lookAtRecent() -> Bool {
-    recentOwed = false
-    for tid in recent {
-      if let status = PolledStatus.of(tid) { found.append(status) }
-    }
-    return !found.isEmpty
+  /// Notes how long the thread took that was resumed last, which has stopped, or another has.
+  private mutating func note(_ tid: Int32) {
+    guard let hot else { return }
+    self.hot = nil
+    let time = tid == hot ? Clock.monotonic() &- hotSince : nil
+    if hotIsInCall { spinInCall.note(time) } else { spinOutside.note(time) }
   }
 
   private mutating func event(_ status: PolledStatus) -> Event {
+    note(status.tid)
     if !passing.isEmpty { passing.remove(status.tid) }
     return switch WaitStatus(status.status) {
     case .ended(let exit): .ended(tid: status.tid, exit)
