@@ -9,7 +9,7 @@ extension Verdict {
       outcome: call.result == .returned(count) ? .partial : .failed, at: Int(count),
       certainty: .observed, source: .tracepoint, asked: call.asked)
     return result < 0
-      ? refusedByProtocol(verdict, -result, call) : sentUncounted(verdict, bytes: result)
+      ? refusedByProtocol(verdict, -result, call) : sentUncounted(verdict, bytes: result, call)
   }
 
   /// The protocol's own error, which the call did not return.
@@ -35,13 +35,16 @@ extension Verdict {
   }
 
   /// kernel.md §1 B2: it was sent, and then its `msg_len` could not be written.
-  private static func sentUncounted(_ verdict: Verdict, bytes: Int32) -> Verdict {
+  private static func sentUncounted(
+    _ verdict: Verdict, bytes: Int32, _ call: SendCall
+  ) -> Verdict {
     var verdict = verdict
     verdict.cause = .uncountedSend
     verdict.errno = .badAddress
     verdict.uncounted = 1
+    let what = FailedMessage(call, verdict.at ?? 0)?.whatTheKernelDid ?? "it was taken"
     verdict.why =
-      "it was sent, \(bytes) bytes, as the kernel's tracepoint shows, but its msg_len could not be"
+      "\(what), \(bytes) bytes, as the kernel's tracepoint shows, but its msg_len could not be"
       + " written, so it was not counted"
     return verdict
   }

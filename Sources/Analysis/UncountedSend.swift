@@ -1,6 +1,6 @@
 import Records
 
-// Messages that went out although the count does not say so: the kernel could not write their
+// Messages that the kernel took although the count does not say so: it could not write their
 // msg_len (kernel.md §1 B2, V4).
 extension Verdict {
   /// −1 with EFAULT, although message 0 went out.
@@ -11,7 +11,7 @@ extension Verdict {
     else { return nil }
     return Verdict(
       outcome: .failed, cause: .uncountedSend, at: 0, errno: errno, certainty: .certain,
-      source: .rule, why: why(index: 0), asked: call.asked, uncounted: 1)
+      source: .rule, why: why(failed), asked: call.asked, uncounted: 1)
   }
 
   /// A message whose msg_len cannot be written, and that nothing else speaks against.
@@ -24,7 +24,7 @@ extension Verdict {
     else { return nil }
     var verdict = Verdict(
       outcome: .partial, cause: .uncountedSend, at: failed.index, errno: .badAddress,
-      certainty: .likely, source: .evidence, why: why(index: failed.index),
+      certainty: .likely, source: .evidence, why: why(failed),
       asked: failed.call.asked, uncounted: 1)
     // It may have failed all the same, which the count would not tell.
     if let errno = diagnosis.errno {
@@ -35,9 +35,30 @@ extension Verdict {
     return verdict
   }
 
-  private static func why(index: Int) -> String {
-    "it was sent, but its msg_len lies where the kernel cannot write, so that the count leaves it"
-      + " out"
+  private static func why(_ failed: FailedMessage) -> String {
+    failed.whatTheKernelDid
+      + ", but its msg_len lies where the kernel cannot write, so that the count leaves it out"
+  }
+}
+
+extension FailedMessage {
+  /// What became of a message that the kernel took: what is corked has not gone out yet
+  /// (`udp_sendmsg`, `raw_sendmsg`; streams send by themselves what MSG_MORE delays).
+  var whatTheKernelDid: String {
+    guard let socket, socket.family == .inet || socket.family == .inet6,
+      socket.type == .datagram || socket.type == .raw
+    else { return "it was sent" }
+    let isUDP = socket.protocolNumber == 17 || socket.protocolNumber == 136
+    if isUDP, state?.isCorked == true {
+      return "it was taken and is held back until the socket is uncorked (UDP_CORK)"
+    }
+    if flags.contains(.more), isUDP || state?.includesHeader == false {
+      return "it was taken and is held back until something is sent without MSG_MORE"
+    }
+    if isUDP ? state?.isCorked == nil : flags.contains(.more) && state?.includesHeader == nil {
+      return "it was taken, and sent unless the socket is corked, which could not be asked"
+    }
+    return "it was sent"
   }
 }
 

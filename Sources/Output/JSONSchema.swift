@@ -115,7 +115,7 @@ package enum TraceSchema {
           "required": ["index", "state", "bytes", "msg_len", "flags", "name", "name_at", "namelen", "iov_at", "iovlen", "iov", "payload", "control_at", "controllen", "control", "segmentation", "fault", "truncated", "unreadable", "mutated"],
           "properties": {
             "index": {"description": "Position in the array, from 0.", "type": "integer", "minimum": 0, "maximum": 1023},
-            "state": {"description": "What became of it. short: counted, but not in full. failed: the kernel stopped here. uncounted: it went out, but the count does not say so.", "enum": ["sent", "short", "failed", "uncounted", "not_attempted", "unknown"]},
+            "state": {"description": "What became of it. short: counted, but not in full. failed: the kernel stopped here. uncounted: the kernel took it, but the count does not say so.", "enum": ["sent", "short", "failed", "uncounted", "not_attempted", "unknown"]},
             "bytes": {"description": "What the kernel would take, in bytes: the sum of the iovec lengths, cut at 0x7ffff000; null where the iovecs cannot be read or are refused.", "anyOf": [{"$ref": "#/$defs/uint64"}, {"type": "null"}]},
             "msg_len": {"description": "Bytes sent, as the kernel wrote it; null for an entry it did not count.", "anyOf": [{"$ref": "#/$defs/uint32"}, {"type": "null"}]},
             "flags": {"description": "msg_flags as the program wrote it. The header's fields are null where the entry cannot be read.", "anyOf": [{"$ref": "#/$defs/flags"}, {"type": "null"}]},
@@ -295,7 +295,7 @@ package enum TraceSchema {
             "candidates": {"description": "Further errnos that may have been the one, best first.", "type": "array", "items": {"$ref": "#/$defs/candidate"}},
             "asked": {"description": "vlen: messages.", "$ref": "#/$defs/uint32"},
             "sent": {"description": "The count returned; 0 on -1.", "$ref": "#/$defs/uint32"},
-            "uncounted": {"description": "Messages that went out although they were not counted.", "enum": [0, 1]},
+            "uncounted": {"description": "Messages that the kernel took although they were not counted.", "enum": [0, 1]},
             "bytes_asked": {"description": "Bytes, over the entries shown.", "$ref": "#/$defs/uint64"},
             "bytes_sent": {"description": "Bytes: the sum of msg_len over the counted entries.", "$ref": "#/$defs/uint64"}
           }
@@ -409,7 +409,7 @@ package enum TraceSchema {
             "resent": {"description": "Sent a second time.", "$ref": "#/$defs/uint64"},
             "resumed": {"description": "Left unsent, and taken up by a later call.", "$ref": "#/$defs/uint64"},
             "unknown": {"description": "Left unsent; what became of them is not known.", "$ref": "#/$defs/uint64"},
-            "uncounted": {"description": "Sent although the count does not say so.", "$ref": "#/$defs/uint64"}
+            "uncounted": {"description": "Taken by the kernel although the count does not say so.", "$ref": "#/$defs/uint64"}
           }
         },
         "outcome": {"enum": ["complete", "partial", "short", "capped", "failed", "empty", "unfinished"]},

@@ -198,7 +198,7 @@ extension Verdict.Cause {
     case .cap: "cap"
     case .shortMessage: "sent in part"
     case .unconsumedMessage: "not consumed"
-    case .uncountedSend: "sent but not counted"
+    case .uncountedSend: "taken but not counted"
     case .error: "error"
     case .interrupted: "interrupted"
     case .callError: "call refused"

@@ -74,7 +74,7 @@ extension ByteBuffer {
     }
     add(counts.dropped, isOnlySendmmsg ? "not sent by sendmmsg" : "never sent", to: &self)
     add(counts.resent, "sent twice", to: &self)
-    add(counts.uncounted, "sent uncounted", to: &self)
+    add(counts.uncounted, "taken uncounted", to: &self)
     add(counts.resumed, "taken up again", to: &self)
     add(counts.unknown, "of unknown fate", to: &self)
     if isFirst { append("no message is known to be lost") }

@@ -187,6 +187,30 @@ import Testing
     #expect(Verdict.of(failed.call).uncounted == 0)
   }
 
+  /// What is corked is taken, and not sent yet: nobody says that it was.
+  @Test(
+    arguments: [
+      ([], false, 17, "it was sent,"),
+      (.more, false, 17, "held back until something is sent without"),
+      ([], true, 17, "held back until the socket is uncorked"),
+      ([], nil, 17, "sent unless the socket"),
+      (.more, false, 200, "held back until something is sent without"),
+      ([], true, 200, "it was sent,"),
+    ] as [(SendFlags, Bool?, Int32, String)])
+  func whatIsCorkedWasNotSent(
+    _ flags: SendFlags, _ isCorked: Bool?, _ number: Int32, _ words: String
+  ) {
+    var failed = FailedCall()
+    failed.flags = flags
+    failed.protocolNumber = number
+    if number == 200 { failed.type = .raw }
+    failed.evidence.sentLengthIsWritable = false
+    failed.evidence.socket?.isCorked = isCorked
+    let verdict = Verdict.of(failed.call)
+    #expect(verdict.cause == .uncountedSend)
+    #expect(verdict.why?.contains(words) == true, "\(verdict.why ?? "")")
+  }
+
   /// The errno of −1 is known; the sentence says what of the message brought it.
   @Test func reasonsOfReturnedErrors() {
     var failed = FailedCall()

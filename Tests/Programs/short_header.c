@@ -196,6 +196,9 @@ ROW("1-V3", certain, 0, probe_of_no_bytes) {
 }
 ROW("1-V4", likely, 0, uncounted) { udp(AF_INET), good(8), call.sealed = 4; }
 ROW("1-V4", certain, 0, uncounted_from_the_first) { udp(AF_INET), good(4), call.sealed = 0; }
+ROW("1-V4", certain, 0, uncounted_and_held_back) {
+  udp(AF_INET), good(4), call.sealed = 0, call.flags = MSG_MORE;
+}
 ROW("1-V4", certain, EMSGSIZE, error_in_the_sealed_part) {
   udp(AF_INET), good(4), sized(70000), good(3), call.sealed = 4;
 }
