@@ -5,8 +5,10 @@ struct LossSummary {
   typealias Counts = Losses.Counts
 
   /// Why a program lost messages.
-  private struct Faults {
+  fileprivate struct Faults {
     var messages: UInt64 = 0
+    /// How many of these may still have been sent when they were waited for no longer.
+    var messagesSoFar: UInt64 = 0
     var isDatagrams = true
     /// Calls that returned a count, after which other data followed.
     var ignoredCounts: UInt64 = 0
@@ -22,7 +24,6 @@ struct LossSummary {
     var ends: UInt64 = 0
   }
 
-  private var causes: [Verdict.Cause: UInt64] = [:]
   private var total = Counts()
   private var rows: [Losses.Row] = []
   private var faults: [(program: String, faults: Faults)] = []
@@ -30,20 +31,19 @@ struct LossSummary {
   static let maximumRows = 64
   static let maximumPrograms = 16
 
-  func losses(isOnlySendmmsg: Bool) -> Losses {
+  /// `totals` are those of the same calls.
+  func losses(_ totals: TraceTotals, isOnlySendmmsg: Bool) -> Losses {
     var losses = Losses()
-    losses.causes = Verdict.Cause.allCases.compactMap { cause in causes[cause].map { (cause, $0) } }
+    losses.causes = totals.causeCounts
     losses.total = total
     losses.rows = rows
-    losses.sentences = sentences
+    losses.sentences = sentences(isOnlySendmmsg: isOnlySendmmsg)
     losses.isOnlySendmmsg = isOnlySendmmsg
     return losses
   }
 
-  /// Counts a call.
+  /// Counts what a call sent without counting it.
   mutating func add(_ call: SendCall, _ verdict: Verdict) {
-    guard let cause = verdict.cause else { return }
-    causes[cause, default: 0] += 1
     guard verdict.uncounted > 0 else { return }
     let message = verdict.at.flatMap {
       call.messages.indices.contains($0) ? call.messages[$0] : nil
@@ -63,7 +63,11 @@ struct LossSummary {
         }
       var numbers: [SocketAddress?: UInt64] = [:]
       for message in record.messages { numbers[tail.destination(of: message), default: 0] += 1 }
-      for (destination, number) in numbers { count(tail.program, destination, number, kind) }
+      for (destination, number) in numbers {
+        count(tail.program, destination, number, kind)
+        guard record.isLoss, !record.isFinal else { continue }
+        count(tail.program, destination, number, \.droppedSoFar)
+      }
     }
     addFaults(records, of: tail)
   }
@@ -84,7 +88,7 @@ struct LossSummary {
   }
 
   private mutating func addFaults(_ records: [FollowUp], of tail: UnsentTail) {
-    let lost = records.filter { [.skipped, .abandoned, .cappedRest].contains($0.how) }
+    let lost = records.filter(\.isLoss)
     guard !lost.isEmpty else { return }
     var index = faults.firstIndex { $0.program == tail.program }
     if index == nil {
@@ -98,6 +102,7 @@ struct LossSummary {
     fault.isDatagrams = fault.isDatagrams && !tail.isStream
     for record in lost {
       fault.messages += UInt64(record.messages.count)
+      if !record.isFinal { fault.messagesSoFar += UInt64(record.messages.count) }
       switch record.how {
       case .skipped:
         if let again = tail.tries.ofFailed, again.errno != .again {
@@ -118,36 +123,42 @@ struct LossSummary {
     }
   }
 
-  /// One sentence for each program that lost messages, to be put into a bug report as it is.
-  private var sentences: [String] {
+  /// One sentence for each program that lost messages, to be put into a bug report as it is: it
+  /// says no more than was seen.
+  private func sentences(isOnlySendmmsg: Bool) -> [String] {
     faults.map { program, faults in
-      let what = faults.isDatagrams ? "datagram" : "message"
-      var why: [String] = []
-      if faults.ignoredCounts > 0 {
-        why.append("ignored the count of \(Self.calls(faults.ignoredCounts, "partial "))")
-      }
-      if faults.ignoredFailures > 0 {
-        why.append("did not try again after \(Self.calls(faults.ignoredFailures, "failed "))")
-      }
-      if faults.skips > 0 {
-        why.append("went on behind what \(Self.calls(faults.skips, "")) could not send")
-      }
-      if faults.failedAgain > 0 {
-        why.append("left out \(faults.failedAgain) that had failed again")
-      }
-      if faults.capped > 0 {
-        why.append(
-          "did not offer what \(Self.calls(faults.capped, "")) had over the 1024 that one takes")
-      }
-      if faults.ends > 0 {
-        why.append("ended with the rest of \(Self.calls(faults.ends, "")) unsent")
-      }
-      let number = faults.messages == 1 ? "1 \(what)" : "\(faults.messages) \(what)s"
-      return "\(program) dropped \(number): it \(why.joined(separator: "; it "))"
+      let limit = isOnlySendmmsg ? " (sends by other calls than sendmmsg were not looked at)" : ""
+      return "\(program) \(faults.loss): it \(faults.reasons.joined(separator: "; it "))\(limit)"
     }
   }
+}
 
-  private static func calls(_ number: UInt64, _ kind: String) -> String {
+extension LossSummary.Faults {
+  /// `dropped 5 datagrams`, where nobody is left to send them.
+  fileprivate var loss: String {
+    let what = isDatagrams ? "datagram" : "message"
+    let number = messages == 1 ? "1 \(what)" : "\(messages) \(what)s"
+    if messagesSoFar == 0 { return "dropped \(number)" }
+    if messagesSoFar == messages { return "had not sent \(number) as far as was seen" }
+    return "dropped \(number), \(messagesSoFar) of them as far as was seen"
+  }
+
+  fileprivate var reasons: [String] {
+    var why: [String] = []
+    if ignoredCounts > 0 { why.append("ignored the count of \(calls(ignoredCounts, "partial "))") }
+    if ignoredFailures > 0 {
+      why.append("did not try again after \(calls(ignoredFailures, "failed "))")
+    }
+    if skips > 0 { why.append("went on behind what \(calls(skips, "")) could not send") }
+    if failedAgain > 0 { why.append("left out \(failedAgain) that had failed again") }
+    if capped > 0 {
+      why.append("did not offer what \(calls(capped, "")) had over the 1024 that one takes")
+    }
+    if ends > 0 { why.append("ended with the rest of \(calls(ends, "")) unsent") }
+    return why
+  }
+
+  private func calls(_ number: UInt64, _ kind: String) -> String {
     number == 1 ? "1 \(kind)call" : "\(number) \(kind)calls"
   }
 }

@@ -11,6 +11,8 @@ struct MessagePrint {
   /// Of a message that the kernel would cut into segments: what the first one would be as a
   /// message of its own, since a program may cut it itself. Nil for all others.
   var firstSegment: UInt64?
+  /// Length and first bytes alone; 0 where these are too few to tell it from others.
+  var contents: UInt64 = 0
   /// True where every byte of it went into the hashes.
   var isWhole = false
   /// True where bytes of it went into the hashes, or it has none.
@@ -23,6 +25,9 @@ struct MessagePrint {
 struct MessagePrinter {
   /// Bytes of a message that its print is made of, at most.
   static let maximumBytes = 256
+
+  /// Messages of fewer bytes are like others by chance.
+  private static let fewestTellingBytes: UInt64 = 8
 
   private let limit: UInt64
 
@@ -47,20 +52,22 @@ struct MessagePrinter {
     let counted = min(bytes, limit)
     guard UInt64(kept.count) >= counted else { return print }
 
-    let destination = message.name ?? socket?.peer
+    let contents = Self.hash(bytes, kept.prefix(Int(counted)))
+    if counted >= Self.fewestTellingBytes { print.contents = contents }
     var hasher = Hasher()
-    hasher.combine(destination)
+    hasher.combine(message.name ?? socket?.peer)
     for item in control where item.isContent { hasher.combine(item.data) }
     let place = hasher
-    print.loose = Self.hash(place, bytes, kept.prefix(Int(counted)))
+    print.loose = Self.hash(place, contents)
     for item in control where !item.isDepartureTime {
       hasher.combine(item.level)
       hasher.combine(item.type)
       hasher.combine(item.data)
     }
-    print.exact = Self.hash(hasher, bytes, kept.prefix(Int(counted)))
+    print.exact = Self.hash(hasher, contents)
     if let segment = message.segmentation.map({ UInt64($0.size) }), segment < bytes {
-      print.firstSegment = Self.hash(place, segment, kept.prefix(Int(min(segment, limit))))
+      let first = Self.hash(segment, kept.prefix(Int(min(segment, limit))))
+      print.firstSegment = Self.hash(place, first)
     }
     print.isWhole = bytes <= limit
     print.hasContents = counted > 0 || bytes == 0
@@ -68,12 +75,24 @@ struct MessagePrinter {
     return print
   }
 
-  private static func hash(
-    _ start: Hasher, _ length: UInt64, _ bytes: ArraySlice<UInt8>
-  ) -> UInt64 {
+  private static func hash(_ start: Hasher, _ contents: UInt64) -> UInt64 {
     var hasher = start
+    hasher.combine(contents)
+    return UInt64(bitPattern: Int64(hasher.finalize()))
+  }
+
+  private static func hash(_ length: UInt64, _ bytes: ArraySlice<UInt8>) -> UInt64 {
+    var hasher = Hasher()
     hasher.combine(length)
-    for byte in bytes { hasher.combine(byte) }
+    // Words are much cheaper to hash than bytes.
+    var word: UInt64 = 0
+    var count = 0
+    for byte in bytes {
+      word = word << 8 | UInt64(byte)
+      count += 1
+      if count % 8 == 0 { hasher.combine(word) }
+    }
+    hasher.combine(word)
     return UInt64(bitPattern: Int64(hasher.finalize()))
   }
 }

@@ -7,6 +7,11 @@ struct Offer {
   /// `call 9`, or the system call.
   var name: String
   var pid: Int32
+  var tid: Int32
+  private let fd: Int32
+  /// The socket's peer.
+  let destination: SocketAddress?
+  let isStream: Bool
   /// CLOCK_MONOTONIC at entry and at exit.
   var entered: UInt64
   var left: UInt64
@@ -32,17 +37,21 @@ struct Offer {
     sequence = call.sequence
     name = "call \(call.sequence)"
     pid = call.pid
+    tid = call.tid
+    fd = call.arguments?.fd ?? -1
+    destination = call.socket?.peer
+    isStream = call.socket?.type == .stream
     entered = call.monotonic
     left = call.monotonic &+ (call.duration ?? 0)
     result = call.result
     sent = Int(verdict.sent &+ verdict.uncounted)
     asked = Int(call.arguments?.vectorLength ?? 0)
-    shown = call.messages.count
+    shown = prints.count
     bytes = verdict.bytesAsked
     bytesSent = verdict.bytesSent
     used = [Bool](repeating: false, count: shown)
     vector = call.arguments?.vector
-    start = call.messages.first { $0.bytes != 0 }.map { StreamPlace($0, offset: 0) }
+    start = call.messages.first { $0.bytes != 0 }.map { StreamMessage($0).place(at: 0) }
     exact = PrintIndex(prints.known(\.exact))
     loose = PrintIndex(prints.known(\.loose))
     isKnown = prints.allSatisfy(\.isKnown) && call.arguments != nil
@@ -51,6 +60,10 @@ struct Offer {
   init(_ send: OtherSend, print: MessagePrint) {
     name = send.syscall.rawValue
     pid = send.pid
+    tid = send.tid
+    fd = send.fd
+    destination = send.socket?.peer
+    isStream = send.socket?.type == .stream
     entered = send.monotonic
     left = send.monotonic
     result = send.result
@@ -60,12 +73,15 @@ struct Offer {
     used = [false]
     bytes = send.message.bytes ?? 0
     if case .returned(let count) = send.result { bytesSent = UInt64(count) } else { bytesSent = 0 }
-    start = StreamPlace(send.message, offset: 0)
+    start = StreamMessage(send.message).place(at: 0)
     // Its control messages were not looked at.
     exact = PrintIndex([])
     loose = PrintIndex([print].known(\.loose))
     isKnown = print.isKnown && !send.hasControl
   }
+
+  /// What it is called by a tail of another socket.
+  var nameElsewhere: String { "\(name) on another socket (fd \(fd))" }
 
   /// The errno of a send that sent nothing.
   var errno: Errno? {
@@ -79,42 +95,5 @@ extension [MessagePrint] {
       guard print.isKnown, let hash = hash(print) else { return nil }
       return (position, hash)
     }
-  }
-}
-
-/// A place in a stream: what is sent from there on, and where it lies in the program's memory.
-struct StreamPlace {
-  /// The first bytes, as far as they were kept.
-  var bytes: [UInt8]
-  var address: RemoteAddress?
-  /// How many bytes there are to the end of the message.
-  var length: UInt64
-
-  /// The place `offset` bytes into a message.
-  init(_ message: Message, offset: UInt64) {
-    let kept = message.payload.data ?? []
-    bytes = Array(kept.dropFirst(Int(clamping: offset)).prefix(MessagePrinter.maximumBytes))
-    length = (message.bytes ?? 0) &- min(offset, message.bytes ?? 0)
-    var left = offset
-    for iovec in message.iovecs ?? [] {
-      if left < iovec.length {
-        address = iovec.base.advanced(by: left)
-        break
-      }
-      left -= iovec.length
-    }
-  }
-
-  /// Goes so many bytes on.
-  mutating func skip(_ count: UInt64) {
-    bytes.removeFirst(min(bytes.count, Int(clamping: count)))
-    address = address.flatMap { $0.advanced(by: count) }
-    length -= min(count, length)
-  }
-
-  /// True where all kept bytes that both have are the same; nil where they have none.
-  func agrees(with other: StreamPlace) -> Bool? {
-    let count = min(bytes.count, other.bytes.count)
-    return count == 0 ? nil : bytes.prefix(count) == other.bytes.prefix(count)
   }
 }

@@ -1,17 +1,32 @@
 import Records
 
 /// Which processes may know the same messages: those that stem from one another without having
-/// executed another program since.
+/// executed another program since, and the last of them whatever it executes, since nobody else
+/// has its sockets then.
 struct ProcessFamilies {
   private struct Family {
     var living: Set<Int32> = []
+    /// Members that became other programs, which may have been given messages and sockets.
+    var heirs: Set<Int32> = []
     /// Why what its members do is not seen in full.
+    var blindness: String?
+  }
+
+  /// What a process leaves behind.
+  struct Leaving {
+    var family: Int
+    /// True where it was the last that could know: of its family no one is left.
+    var isLast: Bool
+    /// True where another program that came out of the family still runs.
+    var hasHeirs: Bool
     var blindness: String?
   }
 
   private var families: [Int: Family] = [:]
   private var familyOf: [Int32: Int] = [:]
+  private var heirOf: [Int32: Int] = [:]
   private var lastFamily = 0
+
   /// The family of a process, which may be news.
   mutating func family(of pid: Int32) -> Int {
     if let family = familyOf[pid] { return family }
@@ -21,6 +36,8 @@ struct ProcessFamilies {
     return lastFamily
   }
 
+  func known(_ pid: Int32) -> Int? { familyOf[pid] }
+
   /// A process has come out of another one.
   mutating func fork(_ pid: Int32, by parent: Int32) {
     leave(pid)
@@ -29,16 +46,32 @@ struct ProcessFamilies {
     families[family]?.living.insert(pid)
   }
 
-  /// A process is gone, or another program. True where it was the last that could know: of its
-  /// former family no one is left.
-  @discardableResult
-  mutating func leave(_ pid: Int32) -> (family: Int, isLast: Bool, blindness: String?)? {
-    guard let family = familyOf.removeValue(forKey: pid) else { return nil }
+  /// A process is another program now; gives out the family of which it is all that is left.
+  mutating func exec(_ pid: Int32) -> Int? {
+    guard let family = familyOf[pid] else { return nil }
+    if families[family]?.living.count == 1 { return family }
+    familyOf[pid] = nil
     families[family]?.living.remove(pid)
-    let isLast = families[family]?.living.isEmpty ?? true
-    let blindness = families[family]?.blindness
-    if isLast { families[family] = nil }
-    return (family, isLast, blindness)
+    families[family]?.heirs.insert(pid)
+    heirOf[pid] = family
+    return nil
+  }
+
+  /// A process is gone.
+  @discardableResult
+  mutating func leave(_ pid: Int32) -> Leaving? {
+    if let family = heirOf.removeValue(forKey: pid) { families[family]?.heirs.remove(pid) }
+    guard let number = familyOf.removeValue(forKey: pid) else { return nil }
+    families[number]?.living.remove(pid)
+    guard let family = families[number] else { return nil }
+    let isLast = family.living.isEmpty
+    if isLast {
+      families[number] = nil
+      for heir in family.heirs { heirOf[heir] = nil }
+    }
+    return Leaving(
+      family: number, isLast: isLast, hasHeirs: !family.heirs.isEmpty,
+      blindness: family.blindness)
   }
 
   /// What a member does from here on is not seen.

@@ -1,6 +1,6 @@
 import Records
 
-/// Where a stream was left: what comes next decides at once, since a stream has an order.
+/// Where a stream was left: what comes next decides, since a stream has an order.
 ///
 /// Programs cut and join what they put into a stream as they like, so it is its bytes that are
 /// looked for, as far as they were kept, and where these say nothing, where they lie.
@@ -9,48 +9,34 @@ struct StreamRest {
   private(set) var message: Int
   /// How much of it was taken.
   private(set) var taken: UInt64
-  /// The beginnings of the messages from the first unsent one on.
-  private let places: [StreamPlace]
+  /// From the first unsent one on.
+  private var messages: [StreamMessage]
   private let firstUnsent: Int
-  /// Where the rest of the first unsent one begins.
-  private let cut: StreamPlace
-  /// The beginning of the whole call, and the bytes of its messages that were sent in full.
-  private let beginning: StreamPlace
+  /// The first message of the call, and the bytes of those that were sent in full.
+  private let beginning: StreamMessage
   private let bytesBefore: UInt64
 
-  init?(_ call: SendCall, first: Int) {
-    guard call.messages.indices.contains(first), let origin = call.messages.first else {
-      return nil
-    }
+  /// `cut` are the bytes that were not taken of the first unsent message, as far as they were read.
+  init?(_ messages: [Message], first: Int, cut: [UInt8]) {
+    guard messages.indices.contains(first), let origin = messages.first else { return nil }
     message = first
     firstUnsent = first
-    taken = UInt64(call.messages[first].sentLength ?? 0)
-    cut = StreamPlace(call.messages[first], offset: taken)
-    places = call.messages[first...].map { StreamPlace($0, offset: 0) }
-    beginning = StreamPlace(origin, offset: 0)
-    bytesBefore = call.messages[..<first].reduce(0) { $0 &+ ($1.bytes ?? 0) }
+    taken = UInt64(messages[first].sentLength ?? 0)
+    self.messages = messages[first...].map { StreamMessage($0) }
+    self.messages[0].keep(cut, at: taken)
+    beginning = StreamMessage(origin)
+    bytesBefore = messages[..<first].reduce(0) { $0 &+ ($1.bytes ?? 0) }
   }
 
   /// True when nothing is left to wait for.
-  var isAtEnd: Bool { message - firstUnsent >= places.count }
+  var isAtEnd: Bool { message - firstUnsent >= messages.count }
 
-  var byteCount: Int { places.count * 120 }
+  var byteCount: Int { messages.reduce(beginning.byteCount) { $0 + $1.byteCount } }
 
-  private func place(of message: Int) -> StreamPlace? {
-    let index = message - firstUnsent
-    return places.indices.contains(index) ? places[index] : nil
+  private func message(_ number: Int) -> StreamMessage? {
+    let index = number - firstUnsent
+    return messages.indices.contains(index) ? messages[index] : nil
   }
-
-  /// The first byte that was not taken.
-  private var place: StreamPlace {
-    if taken > 0, message == firstUnsent { return cut }
-    var place = place(of: message) ?? cut
-    place.skip(taken)
-    return place
-  }
-
-  private var start: StreamPlace { place(of: message) ?? cut }
-  private var next: StreamPlace? { place(of: message + 1) }
 
   /// Leaves the message out.
   mutating func skip() {
@@ -64,7 +50,7 @@ struct StreamRest {
     offered: UInt64, sent: UInt64, _ settle: (Int, UnsentTail.Fate) -> Void
   ) {
     var (offered, sent) = (offered, sent)
-    while let length = place(of: message)?.length, offered > 0 || length == 0 {
+    while let length = message(message)?.length, offered > 0 || length == 0 {
       let left = length &- min(taken, length)
       if sent >= left {
         settle(message, .taken)
@@ -94,44 +80,50 @@ struct StreamRest {
     /// The message behind the one that was cut.
     case next
     case other
-    case unknown
+    case unknown(String)
   }
 
   func continuation(_ offered: StreamPlace) -> Continuation {
+    guard let current = message(message) else { return .other }
+    let place = current.place(at: taken)
     let sameAddress = offered.address != nil && offered.address == place.address
     switch place.agrees(with: offered) {
     case true? where sameAddress: return .rest("begins with the byte where it stopped")
-    case true?: return similar(offered)
-    case false?: return elsewhere(offered) ?? .other
+    case true?: return similar(offered, place)
+    case false?: return elsewhere(offered) ?? displaced(offered, in: current) ?? .other
+    case nil where sameAddress: return .rest("begins where the rest lies in memory")
     case nil:
-      if sameAddress { return .rest("begins where the rest lies in memory") }
-      return elsewhere(offered)
-        ?? (offered.length == place.length && taken > 0
-          ? .rest("offers as many bytes as were left") : .unknown)
+      if let other = elsewhere(offered) ?? displaced(offered, in: current) { return other }
+      return offered.length == place.length && taken > 0
+        ? .rest("offers as many bytes as were left") : .unknown(Self.notKept)
     }
   }
 
+  private static let notKept = "begins with what was not kept so far that it could be told"
+
   /// Its bytes are those of the rest; they may be those of the start too.
-  private func similar(_ offered: StreamPlace) -> Continuation {
+  private func similar(_ offered: StreamPlace, _ place: StreamPlace) -> Continuation {
     if message == 0, taken == 0 { return .rest("begins with the same bytes") }
     let looksLikeStart =
-      start.agrees(with: offered) == true && taken > 0
-      || beginning.agrees(with: offered) == true && message > 0
+      taken > 0 && message(message)?.place(at: 0).agrees(with: offered) == true
+      || message > 0 && beginning.place(at: 0).agrees(with: offered) == true
     guard looksLikeStart else { return .rest("begins with the bytes that were left") }
-    return elsewhere(offered, byAddress: true)
-      ?? (taken > 0 && offered.length == place.length
-        ? .rest("offers as many bytes as were left") : .unknown)
+    if let other = elsewhere(offered, byAddress: true) { return other }
+    return taken > 0 && offered.length == place.length
+      ? .rest("offers as many bytes as were left") : .unknown(Self.notKept)
   }
 
   /// Another place of the call that it begins at: by where that lies in memory or, unless places
   /// alike would make that a guess, by its contents.
   private func elsewhere(_ offered: StreamPlace, byAddress: Bool = false) -> Continuation? {
     var places: [(place: StreamPlace, continuation: Continuation)] = []
-    if taken > 0 {
+    if taken > 0, let start = message(message)?.place(at: 0) {
       places.append((start, .again(from: message, "offers message \(message) from its start")))
     }
-    if let next { places.append((next, .next)) }
-    if message > 0 { places.append((beginning, .again(from: 0, "begins with message 0"))) }
+    if let next = message(message + 1)?.place(at: 0) { places.append((next, .next)) }
+    if message > 0 {
+      places.append((beginning.place(at: 0), .again(from: 0, "begins with message 0")))
+    }
     let similar = places.filter {
       $0.place.agrees(with: offered) != false && $0.place.length == offered.length
     }
@@ -140,65 +132,26 @@ struct StreamRest {
     }
     if byAddress { return nil }
     let alike = similar.filter { $0.place.agrees(with: offered) == true }
-    return alike.count > 1 ? .unknown : alike.first?.continuation
-  }
-}
-
-extension UnsentTail {
-  /// What the next send on a stream says of the tail.
-  mutating func takeStream(_ offer: borrowing Offer) -> Relation {
-    guard var rest, let start = offer.start else {
-      // Without bytes it stands nowhere in the stream.
-      return offer.isKnown ? .other : .unclear
-    }
-    let continuation = rest.continuation(start)
-    if let errno = offer.errno {
-      guard case .rest = continuation else { return .other }
-      noteTry(offer, errno, beginsWithFailed: rest.message == verdict.at)
-      return .tried
-    }
-    let isUnfinished = offer.result == .unfinished
-    var before: UInt64 = 0
-    switch continuation {
-    case .rest(let how):
-      streamWhy = streamWhy ?? how
-      noteTaker(offer, beginningAt: rest.message)
-    case .again(let first, let how):
-      streamWhy = how
-      noteTaker(offer, beginningAt: first)
-      noteAgain(first...rest.message, by: offer) { $0 < rest.message || rest.taken > 0 }
-      before = rest.bytesTaken(from: first)
-    case .next:
-      noteTaker(offer, beginningAt: rest.message + 1)
-      rest.skip()
-    case .other where isUnfinished: return .other
-    case .other:
-      noteOther(offer)
-      isCutOff = true
-      return .other
-    case .unknown:
-      noteTaker(offer, beginningAt: rest.message)
-      for message in fates.indices { settle(message, as: .unclear, by: offer.sequence) }
-      return .unclear
-    }
-    var settled: [(Int, Fate)] = []
-    rest.follow(
-      offered: offer.bytes &- min(before, offer.bytes),
-      sent: isUnfinished ? 0 : offer.bytesSent &- min(before, offer.bytesSent)
-    ) { settled.append(($0, $1)) }
-    for (message, fate) in settled {
-      settle(message, as: isUnfinished ? .unclear : fate, by: offer.sequence)
-    }
-    self.rest = rest
-    return .tookUp
+    return alike.count > 1 ? .unknown(Self.notKept) : alike.first?.continuation
   }
 
-  private mutating func noteAgain(
-    _ messages: ClosedRange<Int>, by offer: borrowing Offer, where wasSent: (Int) -> Bool
-  ) {
-    if resentBy.isEmpty { resentBy = [UInt64](repeating: 0, count: fates.count) }
-    for message in messages where wasSent(message) && resentBy.indices.contains(message) {
-      resentBy[message] = offer.sequence ?? .max
+  /// Somewhere in the memory of the message that was cut, where nothing tells that the program has
+  /// put other data there: it may leave bytes out, or send some twice.
+  private func displaced(_ offered: StreamPlace, in current: StreamMessage) -> Continuation? {
+    guard taken > 0, let address = offered.address, let offset = current.offset(of: address),
+      offset != taken, current.place(at: offset).agrees(with: offered) != false
+    else { return nil }
+    let distance = offset < taken ? taken - offset : offset - taken
+    if offset < taken, distance < UInt64(offered.bytes.count) {
+      // It reaches to bytes that are known.
+      var reached = offered
+      reached.bytes.removeFirst(Int(distance))
+      if current.place(at: taken).agrees(with: reached) == false { return nil }
     }
+    let bytes = distance == 1 ? "1 byte" : "\(distance) bytes"
+    return .unknown(
+      offset < taken
+        ? "begins \(bytes) before the one where it stopped"
+        : "begins \(bytes) behind the one where it stopped")
   }
 }

@@ -15,7 +15,6 @@ package struct TraceSummary: Sendable {
   /// By the address that a message names, else by the socket's peer.
   package private(set) var destinations = SummaryTable<SocketAddress, SocketAddress>()
   package private(set) var sockets = SummaryTable<UInt64, Socket>()
-  private var causes: [Verdict.Cause: UInt64] = [:]
   private var errnos: [Errno: UInt64] = [:]
   /// CLOCK_REALTIME of the first and the last record with a time.
   package private(set) var span: ClosedRange<UInt64>?
@@ -30,11 +29,6 @@ package struct TraceSummary: Sendable {
     case .followUp: break
     case .end(let end): extend(to: end.time)
     }
-  }
-
-  /// The calls that fell short by each cause that occurred, in the order of the causes.
-  package var causeCounts: [(cause: Verdict.Cause, calls: UInt64)] {
-    Verdict.Cause.allCases.compactMap { cause in causes[cause].map { (cause, $0) } }
   }
 
   /// The calls by the errno they returned or threw away, the most frequent first.
@@ -52,7 +46,6 @@ package struct TraceSummary: Sendable {
     extend(to: call.time)
     batches.add(verdict.asked)
     if let duration = call.duration { durations.add(duration) }
-    if let cause = verdict.cause { causes[cause, default: 0] += 1 }
     // An attacker's errnos are the kernel's: at most 4,095.
     if let errno = verdict.errno { errnos[errno, default: 0] += 1 }
     let share = CallShare(call, verdict, number: totals.calls)

@@ -6,8 +6,8 @@ extension UnsentTail {
   enum End {
     /// Nothing is left.
     case settled
-    /// Whoever knew the messages is gone: why.
-    case gone(String)
+    /// Whoever knew the messages is gone: why. Not final where something of it lives on.
+    case gone(String, isFinal: Bool)
     /// Enough was seen of what followed.
     case patience
     /// Nobody who knew the messages has the socket any more.
@@ -33,9 +33,9 @@ extension UnsentTail {
       records.append(
         FollowUp(
           of: call, by: by, how: how, messages: messages, why: why, isOnlySendmmsg: isOnlySendmmsg,
-          isFinal: end.isFinal || isCutOff))
+          isFinal: end.isFinal && !isCutOff && elsewhere.unseen == nil))
     }
-    let compared = isWhole || isStream ? "" : "; it looks so by \(basis)"
+    let compared = isWhole || isStream && !elsewhere.tookUp ? "" : "; it looks so by \(basis)"
     add(.resentAll, groups.again, by: groups.againBy, whyAgain(groups) + compared)
     // What was left out is what trying again was about.
     let resumed = whyResumed(groups) + (groups.skipped.isEmpty ? tried : "")
@@ -47,6 +47,7 @@ extension UnsentTail {
       abandoned + (others.count > 0 ? compared : ""))
     add(.cappedRest, groups.beyondCap, by: others.first, abandoned)
     add(.unknown, groups.unclear, by: nil, whyUnclear)
+    add(.unknown, groups.elsewhere, by: nil, whyElsewhere + tried)
     add(.unknown, groups.untold, by: nil, whyUntold(end) + tried)
     return records
   }
@@ -93,8 +94,9 @@ extension UnsentTail {
         others.count == 1
           ? "\(name) sent other data" : "\(others.count) sends, from \(name) on, had other data")
     }
-    if case .gone(let why) = end { parts.append(why) }
+    if case .gone(let why, _) = end { parts.append(why) }
     if case .closed = end { parts.append("the socket was closed") }
+    if let unseen = elsewhere.unseen { parts.append("\(unseen) could not be compared") }
     return parts.joined(separator: ", and ")
   }
 
@@ -107,8 +109,13 @@ extension UnsentTail {
     if !hasContents {
       return "\(taker) offers as long messages for the same destinations, and no contents were kept"
     }
-    if isStream { return "what \(taker) begins with was not kept so far that it could be told" }
+    if let unclearWhy { return "\(taker) \(unclearWhy)" }
     return "\(taker) may have sent them: others of the call look the same, or it was not seen whole"
+  }
+
+  private var whyElsewhere: String {
+    "\(elsewhere.candidate ?? "a send") has the same for the same destinations, which may be these"
+      + " or a copy"
   }
 
   private func whyUntold(_ end: End) -> String {
@@ -152,6 +159,8 @@ extension UnsentTail {
     var abandoned: [Int] = []
     var beyondCap: [Int] = []
     var unclear: [Int] = []
+    /// The same went out on another socket.
+    var elsewhere: [Int] = []
     var untold: [Int] = []
 
     init(_ tail: UnsentTail, _ end: End) {
@@ -169,7 +178,9 @@ extension UnsentTail {
         case .unclear:
           unclear.append(message)
         case .pending:
-          if !end.isConclusive || mayHavePassed || interchangeable.contains(message) {
+          if tail.elsewhere.candidates.contains(message) {
+            elsewhere.append(message)
+          } else if !end.isConclusive || mayHavePassed || interchangeable.contains(message) {
             untold.append(message)
           } else if let lastTaken, message < lastTaken {
             skipped.append(message)
@@ -212,7 +223,8 @@ extension UnsentTail.End {
   fileprivate var isFinal: Bool {
     switch self {
     case .patience, .closed: false
-    case .settled, .gone, .untold: true
+    case .gone(_, let isFinal): isFinal
+    case .settled, .untold: true
     }
   }
   /// True where nothing will follow on the socket.

@@ -17,12 +17,12 @@ extension UnsentTail {
   }
 
   /// A message of the tail, and where the offer has it.
-  private struct Pair {
+  struct Pair {
     var message: Int
     var position: Int
   }
 
-  private struct Match {
+  struct Match {
     var pending: [Pair] = []
     var again: [Pair] = []
     /// Classes of messages that are alike, sent and unsent ones among them, of which more is
@@ -67,7 +67,7 @@ extension UnsentTail {
     return .tookUp
   }
 
-  private func matched(with offer: borrowing Offer) -> Match {
+  func matched(with offer: borrowing Offer) -> Match {
     var match = Match(used: offer.used)
     for (mine, theirs) in [(exact, offer.exact), (loose, offer.loose), (segments, offer.loose)] {
       mine.forEachShared(with: theirs) { mine, theirs in
@@ -99,7 +99,7 @@ extension UnsentTail {
     }
   }
 
-  private mutating func apply(_ match: Match, _ offer: borrowing Offer) {
+  mutating func apply(_ match: Match, _ offer: borrowing Offer) {
     var match = match
     for (pending, sent, positions) in match.alike {
       // Others of the call show that it is sent again whole: so are these.
@@ -136,7 +136,7 @@ extension UnsentTail {
   }
 
   /// True where all that is unsent is offered in its order at the head.
-  private func offersWholeTail(_ pairs: [Pair]) -> Bool {
+  func offersWholeTail(_ pairs: [Pair]) -> Bool {
     let first = fates.firstIndex(of: .pending) ?? 0
     return pairs.count == pendingCount
       && pairs.allSatisfy { $0.message - first == $0.position }
@@ -164,7 +164,7 @@ extension UnsentTail {
     return setUnclear(offer)
   }
 
-  private mutating func setUnclear(_ offer: borrowing Offer) -> Relation {
+  mutating func setUnclear(_ offer: borrowing Offer) -> Relation {
     for message in fates.indices where fates[message] == .pending {
       settle(message, as: .unclear, by: offer.sequence)
     }

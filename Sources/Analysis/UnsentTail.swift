@@ -20,9 +20,12 @@ struct UnsentTail {
 
   let call: UInt64
   let pid: Int32
+  let tid: Int32
   let program: String
   /// The processes that may know its messages, by number; set when it is first waited for.
   var family = 0
+  /// True once all that is left of these is another program.
+  var hasExecuted = false
   /// What it was counted with.
   private(set) var openBytes = 0
   let fd: Int32
@@ -46,12 +49,15 @@ struct UnsentTail {
   var isWhole: Bool { wholes.allSatisfy { $0 } }
   /// False where no contents were kept at all.
   let hasContents: Bool
+  /// Of each message what its contents come to, 0 where they tell nothing.
+  let contents: [UInt64]
   /// Where a stream goes on; nil for all other sockets.
   var rest: StreamRest?
   /// True once other bytes stand in the stream where the tail belongs.
   var isCutOff = false
-  /// How what followed on a stream was recognized.
+  /// How what followed on a stream was recognized, or why it was not.
   var streamWhy: String?
+  var unclearWhy: String?
 
   /// The call that each message was taken up by; 0 for none. Empty until there is one.
   var takenBy: [UInt64] = []
@@ -73,6 +79,7 @@ struct UnsentTail {
   var tries = Tries()
   /// What followed without a message of it.
   var others = Others()
+  var elsewhere = Elsewhere()
 
   struct Tries {
     var count = 0
@@ -97,13 +104,15 @@ struct UnsentTail {
   private(set) var destinationOf: [UInt8] = []
 
   /// Nil where the call left nothing unsent.
-  init?(_ call: SendCall, _ verdict: Verdict, prints: [MessagePrint], restOfCap: [MessagePrint]) {
+  /// `prints` are of all messages, those of the leftover too.
+  init?(_ call: SendCall, _ verdict: Verdict, prints: [MessagePrint], _ leftover: Leftover) {
     guard let arguments = call.arguments, let unsent = verdict.firstUnsent,
       !arguments.flags.contains(.probe)
     else { return nil }
     self.call = call.sequence
     self.verdict = verdict
     pid = call.pid
+    tid = call.tid
     program = call.comm
     fd = arguments.fd
     returned = call.monotonic &+ (call.duration ?? 0)
@@ -115,35 +124,34 @@ struct UnsentTail {
     fates = (0..<total).map { $0 < unsent ? .sent : .pending }
     if verdict.cause == .uncountedSend, let at = verdict.at, at < total { fates[at] = .uncounted }
     if isShort, let at = verdict.at, at < total { fates[at] = .pending }
-    let known = (prints + restOfCap).prefix(total)
+    let known = Array(prints.prefix(total))
     hasUnreadRest = known.count < total
     restVector = arguments.vector.advanced(by: UInt64(arguments.entryCount) * call.abi.entrySize)
+    exact = PrintIndex(known.known(\.exact))
+    loose = PrintIndex(known.known(\.loose))
+    segments = PrintIndex(
+      isStream ? [] : known.known(\.firstSegment).filter { $0.position >= unsent })
+    contents = known.map { $0.isKnown ? $0.contents : 0 }
+    let messages = call.messages + leftover.messages
     if isStream {
-      rest = StreamRest(call, first: verdict.cause == .shortMessage ? verdict.at ?? 0 : unsent)
-      exact = PrintIndex([])
-      loose = exact
-      segments = exact
-    } else {
-      rest = nil
-      exact = PrintIndex(Array(known).known(\.exact))
-      loose = PrintIndex(Array(known).known(\.loose))
-      segments = PrintIndex(Array(known).known(\.firstSegment).filter { $0.position >= unsent })
+      rest = StreamRest(
+        messages, first: isShort ? verdict.at ?? 0 : unsent, cut: isShort ? leftover.cut : [])
     }
     wholes = known.map { $0.isWhole || !$0.isKnown }
     hasContents = known.allSatisfy { $0.hasContents || !$0.isKnown }
     pendingCount = fates.count { $0 == .pending }
-    noteDestinations(call)
+    noteDestinations(messages, on: call.socket)
     openBytes = byteCount
   }
 
   private static let maximumMessages = 1 << 14
   private static let maximumDestinations = 64
 
-  private mutating func noteDestinations(_ call: SendCall) {
+  private mutating func noteDestinations(_ messages: [Message], on socket: SocketDescription?) {
     var slots: [SocketAddress?: UInt8] = [:]
-    destinationOf.reserveCapacity(call.messages.count)
-    for message in call.messages {
-      let destination = message.name ?? call.socket?.peer
+    destinationOf.reserveCapacity(messages.count)
+    for message in messages {
+      let destination = message.name ?? socket?.peer
       if let slot = slots[destination] {
         destinationOf.append(slot)
       } else if destinations.count < Self.maximumDestinations {
@@ -169,6 +177,7 @@ struct UnsentTail {
   /// the same as far as they were kept, and were taken up.
   var interchangeable: Set<Int> {
     var found: Set<Int> = []
+    if isStream { return [] }
     exact.forEachShared(with: exact) { alike, _ in
       let messages = alike.map(\.position)
       guard messages.count > 1, messages.contains(where: { !isWhole($0) }),
@@ -185,7 +194,7 @@ struct UnsentTail {
 
   /// The bytes it takes to remember it, roughly.
   private var byteCount: Int {
-    600 + fates.count * 19 + (exact.slots.count + loose.slots.count + segments.slots.count) * 16
+    600 + fates.count * 27 + (exact.slots.count + loose.slots.count + segments.slots.count) * 16
       + destinations.count * 64 + (rest?.byteCount ?? 0)
   }
 

@@ -30,6 +30,8 @@ extension ByteBuffer {
   private mutating func append(jsonMembers counts: Losses.Counts) {
     append(#""dropped":"#)
     append(decimal: counts.dropped)
+    append(#","dropped_so_far":"#)
+    append(decimal: counts.droppedSoFar)
     append(#","resent":"#)
     append(decimal: counts.resent)
     append(#","resumed":"#)

@@ -90,7 +90,7 @@ extension ByteBuffer {
     case .cappedRest: append("beyond the cap")
     case .unknown: break
     }
-    guard [.skipped, .abandoned, .cappedRest].contains(followUp.how) else { return }
+    guard followUp.isLoss else { return }
     if followUp.isOnlySendmmsg {
       append(followUp.isFinal ? ", not sent by sendmmsg" : ", not sent by sendmmsg so far")
     } else {

@@ -72,7 +72,17 @@ extension ByteBuffer {
       out.append(what)
       isFirst = false
     }
-    add(counts.dropped, isOnlySendmmsg ? "not sent by sendmmsg" : "never sent", to: &self)
+    let (dropped, soFar) = (counts.dropped, counts.droppedSoFar)
+    if soFar > 0, soFar == dropped {
+      add(dropped, isOnlySendmmsg ? "not sent by sendmmsg so far" : "not sent so far", to: &self)
+    } else {
+      add(dropped, isOnlySendmmsg ? "not sent by sendmmsg" : "never sent", to: &self)
+      if soFar > 0 {
+        append(" (")
+        append(decimal: soFar)
+        append(" of them so far)")
+      }
+    }
     add(counts.resent, "sent twice", to: &self)
     add(counts.uncounted, "taken uncounted", to: &self)
     add(counts.resumed, "taken up again", to: &self)

@@ -4,6 +4,7 @@ import Records
 extension JSONCursor {
   private enum LossesKey: String, CaseIterable {
     case causes, dropped, resent, resumed, unknown, uncounted
+    case droppedSoFar = "dropped_so_far"
     case rows = "by_destination"
     case sentences
   }
@@ -16,6 +17,7 @@ extension JSONCursor {
       switch key {
       case .causes: losses.causes = try counts(by: Self.causeKeys)
       case .dropped: losses.total.dropped = try integer()
+      case .droppedSoFar: losses.total.droppedSoFar = try integer()
       case .resent: losses.total.resent = try integer()
       case .resumed: losses.total.resumed = try integer()
       case .unknown: losses.total.unknown = try integer()
@@ -42,6 +44,7 @@ extension JSONCursor {
 
   private enum RowKey: String, CaseIterable {
     case program, destination, dropped, resent, resumed, unknown, uncounted
+    case droppedSoFar = "dropped_so_far"
   }
   private static let rowKeys = JSONKeys<RowKey>()
 
@@ -53,6 +56,7 @@ extension JSONCursor {
       case .program: row.program = try optionalString() ?? ""
       case .destination: row.destination = takeNull() ? nil : try address()
       case .dropped: row.counts.dropped = try integer()
+      case .droppedSoFar: row.counts.droppedSoFar = try integer()
       case .resent: row.counts.resent = try integer()
       case .resumed: row.counts.resumed = try integer()
       case .unknown: row.counts.unknown = try integer()

@@ -30,6 +30,14 @@ package struct FollowUp: Sendable {
   /// they were waited for.
   package var isFinal: Bool
 
+  /// True where it says that messages were not sent.
+  package var isLoss: Bool {
+    switch how {
+    case .skipped, .abandoned, .cappedRest: true
+    case .resumed, .resentAll, .unknown: false
+    }
+  }
+
   package init(
     of: UInt64, by: UInt64?, how: How, messages: [Int], why: String, isOnlySendmmsg: Bool = false,
     isFinal: Bool = true

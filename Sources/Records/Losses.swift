@@ -5,6 +5,8 @@ package struct Losses: Sendable {
   package struct Counts: Sendable, Hashable {
     /// Left unsent, and not sent later.
     package var dropped: UInt64 = 0
+    /// Those of `dropped` that might still have been sent when they were waited for no longer.
+    package var droppedSoFar: UInt64 = 0
     /// Sent, and sent a second time.
     package var resent: UInt64 = 0
     /// Left unsent, and taken up by a later call.

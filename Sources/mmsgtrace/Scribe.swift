@@ -105,7 +105,7 @@ struct Scribe: ~Copyable {
             time: time, calls: totals.calls, messagesAsked: totals.messagesAsked,
             messagesSent: totals.messagesSent, bytesSent: totals.bytesSent,
             outcomes: totals.outcomeCounts, lost: outputs.lost, leftOut: 0,
-            queueWaits: reports.waitCount, exit: exit, losses: followUps.losses)))
+            queueWaits: reports.waitCount, exit: exit, losses: followUps.losses(totals))))
     }
   }
 }

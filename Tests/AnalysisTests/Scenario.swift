@@ -12,6 +12,7 @@ struct Scenario {
     case fails(String, Int32 = 11)
     /// A call with `vlen` beyond the messages shown.
     case capped(rest: String, vlen: UInt32)
+    case failsOn(UInt64, String)
     case interrupted(String)
     case waits(UInt64)
     case event(ProcessEvent.Kind, pid: Int32 = 1, parent: Int32? = nil)
@@ -20,6 +21,7 @@ struct Scenario {
   }
 
   var tracker: FollowUpTracker
+  private(set) var totals = TraceTotals()
   private var sequence: UInt64 = 0
   private var time: UInt64 = 1_000_000_000
 
@@ -42,12 +44,15 @@ struct Scenario {
     case .sends(let text, let sent, let pid, let inode):
       return add(call(text, .returned(UInt32(sent)), pid: pid, inode: inode))
     case .fails(let text, let errno): return add(call(text, .failed(Errno(rawValue: errno))))
+    case .failsOn(let inode, let text):
+      return add(call(text, .failed(Errno(rawValue: 11)), inode: inode))
     case .interrupted(let text): return add(call(text, .unfinished))
     case .capped(let rest, let vlen):
       var call = call(String(repeating: ".", count: 1024), .returned(1024))
       call.arguments?.vectorLength = vlen
-      let messages = rest.enumerated().map { Self.message(1024 + $0, $1) }
-      return tracker.add(call, Verdict.of(call), rest: messages)
+      var leftover = Leftover()
+      leftover.messages = rest.enumerated().map { Self.message(1024 + $0, $1) }
+      return tracker.add(call, Verdict.of(call), leftover)
     case .waits(let nanoseconds):
       time += nanoseconds
       return tracker.idle(now: time)
@@ -64,7 +69,10 @@ struct Scenario {
     }
   }
 
-  private mutating func add(_ call: SendCall) -> [FollowUp] { tracker.add(call, Verdict.of(call)) }
+  private mutating func add(_ call: SendCall) -> [FollowUp] {
+    totals.add(Verdict.of(call))
+    return tracker.add(call, Verdict.of(call))
+  }
 
   private mutating func call(
     _ text: String, _ result: CallResult, pid: Int32 = 1, inode: UInt64? = 1

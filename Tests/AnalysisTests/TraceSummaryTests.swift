@@ -49,7 +49,7 @@ import Testing
     #expect(summary.programs.rows.map(\.label) == ["a", "b"])
     #expect(summary.programs.rows.map(\.counts.meanBatch) == [2, 1])
     #expect(summary.sockets.rows.map(\.counts.calls) == [2])
-    #expect(summary.causeCounts.map(\.cause) == [.error])
+    #expect(summary.totals.causeCounts.map(\.cause) == [.error])
     #expect(summary.errnoCounts.map(\.errno) == [.messageTooLong])
   }
 

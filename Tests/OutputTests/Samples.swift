@@ -114,15 +114,20 @@ enum Samples {
     var losses = Losses()
     losses.causes = [(.cap, 1), (.error, 3)]
     losses.total.dropped = 5
+    losses.total.droppedSoFar = 3
     losses.total.resent = 2
     losses.total.uncounted = 1
     var row = Losses.Row(program: "app", destination: loopback(9999))
     row.counts.dropped = 5
+    row.counts.droppedSoFar = 5
     row.counts.resent = 2
     var others = Losses.Row(program: "", destination: nil)
     others.counts.uncounted = 1
     losses.rows = [row, others]
-    losses.sentences = ["app dropped 5 datagrams: it ignored the count of 2 partial calls"]
+    losses.sentences = [
+      "app had not sent 5 datagrams as far as was seen: it ignored the count of 2 partial calls (sends by"
+        + " other calls than sendmmsg were not looked at)"
+    ]
     losses.isOnlySendmmsg = true
     return losses
   }

@@ -60,6 +60,7 @@ extension SeededBytes {
     losses.causes = Verdict.Cause.allCases.filter { _ in Bool.random(using: &self) }
       .map { ($0, number()) }
     losses.total.dropped = number()
+    losses.total.droppedSoFar = number()
     losses.rows = (0..<Int.random(in: 0...3, using: &self)).map { _ in
       Losses.Row(program: nastyText(upTo: 9), destination: nil)
     }

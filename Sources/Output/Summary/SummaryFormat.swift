@@ -65,7 +65,7 @@ package struct SummaryFormat: RecordFormat {
     let sizes = summary.batches.distribution.filter { $0.calls > 0 }
     for bars in [
       SummaryBars("OUTCOME", summary.totals.outcomeCounts.map { ($0.outcome.rawValue, $0.calls) }),
-      SummaryBars("CAUSE", summary.causeCounts.map { ($0.cause.rawValue, $0.calls) }),
+      SummaryBars("CAUSE", summary.totals.causeCounts.map { ($0.cause.rawValue, $0.calls) }),
       SummaryBars("ERRNO", summary.errnoCounts.map { ($0.errno.name, $0.calls) }),
       SummaryBars("BATCH SIZE", sizes.map { (Self.text($0.sizes), $0.calls) }),
     ] { bars.write(width: options.width, to: &out) }

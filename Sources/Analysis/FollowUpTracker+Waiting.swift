@@ -1,0 +1,99 @@
+package import Records
+
+// What ends the waiting: the processes go, the socket is closed, or it was long enough.
+extension FollowUpTracker {
+  /// For how long a tail is waited for.
+  enum Limits {
+    /// Sends on the socket, and nanoseconds, after which what was not sent is taken to be lost:
+    /// both of the first line, or the second one alone.
+    static let sends = 64
+    static let hurry: UInt64 = 1_000_000_000
+    static let patience: UInt64 = 10_000_000_000
+    /// Nanoseconds without any send on the socket.
+    static let silence: UInt64 = 60_000_000_000
+    /// Nanoseconds without any send on the socket, after each of which it is asked whether the
+    /// socket is still there.
+    static let looks: [UInt64] = [1_000_000_000, 10_000_000_000, silence]
+  }
+
+  /// A process came, changed or went.
+  package mutating func add(_ event: ProcessEvent) -> [FollowUp] {
+    switch event.kind {
+    case .started, .attached, .refused: return []
+    case .forked:
+      if let parent = event.parent { families.fork(event.pid, by: parent) }
+      return []
+    case .exec:
+      if let family = families.exec(event.pid) {
+        tails.update(where: { $1.family == family }) { $1.hasExecuted = true }
+      }
+      return []
+    case .exited:
+      return end(event.pid, event.code.map { "exited with \($0)" } ?? "exited")
+    case .killed:
+      return end(event.pid, event.signal.map { "was killed by \($0.name)" } ?? "was killed")
+    case .detached:
+      families.blind(event.pid, "the process was let go before it could be told")
+      return []
+    }
+  }
+
+  /// Time goes by without anything that happens.
+  package mutating func idle(now: UInt64) -> [FollowUp] { isWaiting ? sweep(now) : [] }
+
+  /// Nobody in the process knows the messages any more.
+  private mutating func end(_ pid: Int32, _ what: String) -> [FollowUp] {
+    guard let left = families.leave(pid), left.isLast, isWaiting else { return [] }
+    let heirs = left.hasHeirs ? ", and another program that came out of it may have its socket" : ""
+    return conclude { _, tail in
+      guard tail.family == left.family else { return nil }
+      if let blindness = left.blindness { return .untold(blindness) }
+      let who = tail.hasExecuted ? "the process executed another program, which" : "the process"
+      return .gone("\(who) \(what)\(heirs)", isFinal: !left.hasHeirs)
+    }
+  }
+
+  /// Now and then: what has been waited for long enough.
+  mutating func sweep(_ now: UInt64) -> [FollowUp] {
+    guard now &- lastSweep >= Limits.hurry, now > lastSweep else { return [] }
+    lastSweep = now
+    return findClosed(now)
+      + conclude { _, tail in
+        if tail.isOverdue(now) { return .patience }
+        guard tail.others.count == 0, now > tail.returned, now - tail.returned >= Limits.silence
+        else { return nil }
+        return .untold("nothing was sent on the socket for \(Limits.silence / 1_000_000_000) s")
+      }
+  }
+
+  /// Tails of sockets that nobody who knew the messages has any more. The messages may go out on
+  /// another socket yet, so that this is no last word.
+  private mutating func findClosed(_ now: UInt64) -> [FollowUp] {
+    guard let isOpen = settings.isOpen else { return [] }
+    let families = families
+    var closed: Set<UInt64> = []
+    tails.update(where: { $1.isDueForALook(now) }) { key, tail in
+      tail.looks += 1
+      guard case .inode(let inode) = key else { return }
+      if isOpen(inode, families.members(of: tail.family)) == false { closed.insert(tail.call) }
+    }
+    return closed.isEmpty ? [] : conclude { closed.contains($1.call) ? .closed : nil }
+  }
+}
+
+extension UnsentTail {
+  /// True where nothing has followed for so long that its socket may be gone.
+  fileprivate func isDueForALook(_ now: UInt64) -> Bool {
+    let looks = FollowUpTracker.Limits.looks
+    guard self.looks < looks.count, others.count == 0, now > returned else { return false }
+    return now - returned >= looks[self.looks]
+  }
+
+  /// True where enough has been seen of what followed.
+  func isOverdue(_ now: UInt64) -> Bool {
+    guard others.count > 0 || takerCount > 0, now > returned else { return false }
+    let waited = now - returned
+    return waited >= FollowUpTracker.Limits.patience
+      || others.count >= FollowUpTracker.Limits.sends && waited >= FollowUpTracker.Limits.hurry
+  }
+}

@@ -1,0 +1,69 @@
+import Records
+
+/// A place in a stream: what is sent from there on, and where it lies in the program's memory.
+struct StreamPlace {
+  /// The first bytes, as far as they were kept.
+  var bytes: [UInt8]
+  var address: RemoteAddress?
+  /// How many bytes there are to the end of the message.
+  var length: UInt64
+
+  /// True where all kept bytes that both have are the same; nil where they have none.
+  func agrees(with other: StreamPlace) -> Bool? {
+    let count = min(bytes.count, other.bytes.count)
+    return count == 0 ? nil : bytes.prefix(count) == other.bytes.prefix(count)
+  }
+}
+
+/// What is remembered of a message of a stream: programs cut and join it as they like.
+struct StreamMessage {
+  let length: UInt64
+  private let iovecs: [IOVector]
+  /// Its first bytes.
+  private let beginning: [UInt8]
+  /// Bytes further on, and where they begin.
+  private var part: (offset: UInt64, bytes: [UInt8])?
+
+  init(_ message: Message) {
+    length = message.bytes ?? 0
+    iovecs = Array(message.iovecs ?? [])
+    beginning = Array((message.payload.data ?? []).prefix(MessagePrinter.maximumBytes))
+  }
+
+  /// The bytes that lie `offset` bytes into it are known, too.
+  mutating func keep(_ bytes: [UInt8], at offset: UInt64) {
+    if !bytes.isEmpty { part = (offset, bytes) }
+  }
+
+  /// The place `offset` bytes into it.
+  func place(at offset: UInt64) -> StreamPlace {
+    let offset = min(offset, length)
+    var bytes = beginning.dropFirst(Int(clamping: offset))
+    if let part, offset >= part.offset, offset - part.offset < UInt64(part.bytes.count) {
+      bytes = part.bytes.dropFirst(Int(offset - part.offset))
+    }
+    return StreamPlace(bytes: Array(bytes), address: address(at: offset), length: length - offset)
+  }
+
+  private func address(at offset: UInt64) -> RemoteAddress? {
+    var left = offset
+    for iovec in iovecs {
+      if left < iovec.length { return iovec.base.advanced(by: left) }
+      left -= iovec.length
+    }
+    return nil
+  }
+
+  /// How far into it an address lies.
+  func offset(of address: RemoteAddress) -> UInt64? {
+    var before: UInt64 = 0
+    for iovec in iovecs {
+      let distance = address.value &- iovec.base.value
+      if distance < iovec.length { return before &+ distance }
+      before &+= iovec.length
+    }
+    return nil
+  }
+
+  var byteCount: Int { 100 + iovecs.count * 16 + beginning.count + (part?.bytes.count ?? 0) }
+}

@@ -1,0 +1,97 @@
+import Records
+
+// What sends on other sockets do about a tail: a program may close a socket and go on with a new
+// one, or have several. That the same goes out elsewhere need not mean that it is what was left:
+// programs send copies, and the same short message over and over. So it is said to be taken up
+// only where little else explains it; else it is remembered that it may have been.
+extension UnsentTail {
+  /// What is known of sends on other sockets.
+  struct Elsewhere {
+    /// Messages that were offered there and compared.
+    var compared = 0
+    /// A send that may have held messages of the tail, and which ones.
+    var candidate: String?
+    var candidates: Set<Int> = []
+    /// A send of which it could not be told whether it did.
+    var unseen: String?
+    /// True once one took up some of the tail.
+    var tookUp = false
+    /// How often it was asked whether the tail's own socket is still there.
+    var looks = 0
+  }
+
+  /// Messages of sends elsewhere that one tail is compared with.
+  static let mostCompared = 1 << 16
+  private static let mostLooks = 4
+
+  /// Notes a send on another socket of the processes that know the messages. `isClosed` tells
+  /// whether they have closed the tail's own, nil where that is not known.
+  mutating func takeElsewhere(_ offer: inout Offer, isClosed: () -> Bool?) {
+    guard offer.entered >= returned, offer.sent > 0 else { return }
+    elsewhere.compared += offer.shown
+    guard offer.isKnown, elsewhere.compared <= Self.mostCompared else {
+      noteUnseen(offer)
+      return
+    }
+    let match = matched(with: offer)
+    let found = match.pending.map(\.message) + match.alike.flatMap(\.pending)
+    guard !found.isEmpty else {
+      // Bytes of a stream may be cut and joined as one likes.
+      if isStream, offer.isStream, goes(to: offer.destination) { noteUnseen(offer) }
+      return
+    }
+    guard isTakenUp(by: match, offer, isClosed) else {
+      elsewhere.candidate = elsewhere.candidate ?? offer.nameElsewhere
+      elsewhere.candidates.formUnion(found)
+      return
+    }
+    var there = offer
+    there.name = offer.nameElsewhere
+    offer.used = match.isUsed
+    elsewhere.tookUp = true
+    apply(match, there)
+  }
+
+  private mutating func noteUnseen(_ offer: borrowing Offer) {
+    elsewhere.unseen = elsewhere.unseen ?? offer.nameElsewhere
+  }
+
+  private func goes(to destination: SocketAddress?) -> Bool {
+    destination == nil || destinations.contains(destination)
+  }
+
+  private mutating func isTakenUp(
+    by match: Match, _ offer: borrowing Offer, _ isClosed: () -> Bool?
+  ) -> Bool {
+    guard hasContents, match.alike.isEmpty, match.again.isEmpty,
+      areTelling(match.pending.map(\.message))
+    else { return false }
+    func isGone() -> Bool {
+      guard elsewhere.looks < Self.mostLooks else { return false }
+      elsewhere.looks += 1
+      return isClosed() == true
+    }
+    // A batch of which nothing went out looks like a copy of it for another socket.
+    guard fates.contains(where: { $0 == .sent || $0 == .uncounted }) else {
+      return match.pending.allSatisfy { isWhole($0.message) } && isGone()
+    }
+    if offer.tid == tid { return true }
+    return match.pending.count > 1 && offersWholeTail(match.pending) || isGone()
+  }
+
+  /// True where each message is known from all others of its call by its contents alone, and goes
+  /// where a name says.
+  private func areTelling(_ messages: [Int]) -> Bool {
+    var seen: Set<UInt64> = [0]
+    let repeated = Set(contents.filter { !seen.insert($0).inserted })
+    return messages.allSatisfy { message in
+      contents.indices.contains(message) && contents[message] != 0
+        && !repeated.contains(contents[message]) && destination(of: message)?.isTelling == true
+    }
+  }
+}
+
+extension SocketAddress {
+  /// False for what has no name: two such need not be the same.
+  fileprivate var isTelling: Bool { form != .unix(.unnamed) }
+}

@@ -1,0 +1,86 @@
+import Records
+
+// What the next sends on a stream say of a tail.
+extension UnsentTail {
+  mutating func takeStream(_ offer: inout Offer) -> Relation {
+    // Without bytes it stands nowhere in the stream.
+    guard let start = offer.start else { return .unclear }
+    guard let rest else { return offer.sent > 0 ? setUnclear(offer) : .unclear }
+    let continuation = rest.continuation(start)
+    if let errno = offer.errno {
+      guard case .rest = continuation else { return .other }
+      noteTry(offer, errno, beginsWithFailed: rest.message == verdict.at)
+      return .tried
+    }
+    switch continuation {
+    case .rest(let how):
+      streamWhy = streamWhy ?? how
+      noteTaker(offer, beginningAt: rest.message)
+      return follow(offer, from: rest, before: 0)
+    case .again(let first, let how):
+      streamWhy = how
+      noteTaker(offer, beginningAt: first)
+      noteAgain(first...rest.message, by: offer) { $0 < rest.message || rest.taken > 0 }
+      return follow(offer, from: rest, before: rest.bytesTaken(from: first))
+    case .next where rest.taken == 0, .other where rest.taken == 0: return takeAnyOrder(&offer)
+    case .next:
+      var behind = rest
+      behind.skip()
+      noteTaker(offer, beginningAt: behind.message)
+      return follow(offer, from: behind, before: 0)
+    case .other:
+      guard offer.result != .unfinished else { return .other }
+      noteOther(offer)
+      isCutOff = true
+      return .other
+    case .unknown(let why):
+      unclearWhy = why
+      noteTaker(offer, beginningAt: rest.message)
+      for message in fates.indices { settle(message, as: .unclear, by: offer.sequence) }
+      return .unclear
+    }
+  }
+
+  /// `before` bytes of what it offers had been taken already.
+  private mutating func follow(
+    _ offer: borrowing Offer, from place: StreamRest, before: UInt64
+  ) -> Relation {
+    let isUnfinished = offer.result == .unfinished
+    var place = place
+    var settled: [(Int, Fate)] = []
+    place.follow(
+      offered: offer.bytes &- min(before, offer.bytes),
+      sent: isUnfinished ? 0 : offer.bytesSent &- min(before, offer.bytesSent)
+    ) { settled.append(($0, $1)) }
+    for (message, fate) in settled {
+      settle(message, as: isUnfinished ? .unclear : fate, by: offer.sequence)
+    }
+    rest = place
+    skipWhatIsSettled()
+    return .tookUp
+  }
+
+  /// No message was cut, so that others may stand before those that are left: whole ones are known
+  /// by their contents.
+  private mutating func takeAnyOrder(_ offer: inout Offer) -> Relation {
+    let relation = take(&offer)
+    if relation == .other, offer.sent > 0 { noteOther(offer) }
+    skipWhatIsSettled()
+    return relation
+  }
+
+  private mutating func skipWhatIsSettled() {
+    while let message = rest?.message, fates.indices.contains(message), fates[message] != .pending {
+      rest?.skip()
+    }
+  }
+
+  private mutating func noteAgain(
+    _ messages: ClosedRange<Int>, by offer: borrowing Offer, where wasSent: (Int) -> Bool
+  ) {
+    if resentBy.isEmpty { resentBy = [UInt64](repeating: 0, count: fates.count) }
+    for message in messages where wasSent(message) && resentBy.indices.contains(message) {
+      resentBy[message] = offer.sequence ?? .max
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import Records
+
+/// The tails that are waited for, by the socket that they were left on: a bounded number of them.
+struct UnsentTails {
+  /// How much is remembered.
+  enum Limits {
+    static let ofSocket = 64
+    static let all = 256
+    static let bytes = 8 << 20
+  }
+
+  /// A socket by its inode; where that is not known, a process's descriptor.
+  enum SocketKey: Hashable {
+    case inode(UInt64)
+    case descriptor(Int32, Int32)
+
+    init(_ socket: SocketDescription?, fd: Int32, of pid: Int32) {
+      self = socket.map { .inode($0.inode) } ?? .descriptor(pid, fd)
+    }
+  }
+
+  /// Oldest first.
+  private var tails: [SocketKey: [UnsentTail]] = [:]
+  private(set) var count = 0
+  private var byteCount = 0
+  /// What a send on another socket has to hold to be worth a comparison.
+  private var filter = PrintFilter()
+  /// Tails that the filter still knows of.
+  private var filtered = 0
+
+  var isEmpty: Bool { count == 0 }
+
+  func has(_ key: SocketKey) -> Bool { tails[key] != nil }
+
+  /// Takes the tails of a socket out, to be put back.
+  mutating func take(_ key: SocketKey) -> [UnsentTail] { tails.removeValue(forKey: key) ?? [] }
+
+  /// Puts back those that are waited for on.
+  mutating func put(_ left: [UnsentTail], _ key: SocketKey) {
+    if !left.isEmpty { tails[key] = left }
+  }
+
+  /// Adds one; gives out the one that its socket has no room for any more.
+  mutating func open(_ tail: UnsentTail, _ key: SocketKey) -> UnsentTail? {
+    var here = tails.removeValue(forKey: key) ?? []
+    let oldest = here.count >= Limits.ofSocket ? here.removeFirst() : nil
+    here.append(tail)
+    tails[key] = here
+    count += 1
+    byteCount += tail.openBytes
+    filter.insert(tail.loose)
+    filter.insert(tail.segments)
+    filtered += 1
+    return oldest
+  }
+
+  /// A tail that was taken out is not put back.
+  mutating func forget(_ tail: UnsentTail) {
+    count -= 1
+    byteCount -= tail.openBytes
+    // What is gone cannot be taken out of the filter: it is made anew now and then.
+    guard filtered > 2 * count + 16 else { return }
+    filter = PrintFilter()
+    filtered = count
+    for tail in tails.values.joined() {
+      filter.insert(tail.loose)
+      filter.insert(tail.segments)
+    }
+  }
+
+  /// The oldest, where there is more than is remembered.
+  mutating func takeSurplus() -> UnsentTail? {
+    guard count > Limits.all || byteCount > Limits.bytes, count > 1,
+      let oldest = tails.min(by: { ($0.value.first?.call ?? 0) < ($1.value.first?.call ?? 0) })
+    else { return nil }
+    var here = oldest.value
+    let tail = here.removeFirst()
+    tails[oldest.key] = here.isEmpty ? nil : here
+    return tail
+  }
+
+  /// Takes out all of which `decide` says how they have ended, in the order of their calls.
+  mutating func take<End>(
+    _ decide: (SocketKey, UnsentTail) -> End?
+  ) -> [(tail: UnsentTail, end: End)] {
+    var ended: [(tail: UnsentTail, end: End)] = []
+    for (key, here) in tails {
+      var left: [UnsentTail] = []
+      for tail in here {
+        if let end = decide(key, tail) { ended.append((tail, end)) } else { left.append(tail) }
+      }
+      if left.count < here.count { tails[key] = left.isEmpty ? nil : left }
+    }
+    return ended.sorted { $0.tail.call < $1.tail.call }
+  }
+
+  /// Changes each of them where it is.
+  mutating func update(
+    where isMeant: (SocketKey, UnsentTail) -> Bool, _ change: (SocketKey, inout UnsentTail) -> Void
+  ) {
+    for (key, here) in tails where here.contains(where: { isMeant(key, $0) }) {
+      var here = here
+      tails[key] = nil
+      for index in here.indices where isMeant(key, here[index]) { change(key, &here[index]) }
+      tails[key] = here
+    }
+  }
+
+  /// True where a family has a tail on another socket.
+  func hasOther(than key: SocketKey, of family: Int) -> Bool {
+    tails.contains { $0.key != key && $0.value.contains { $0.family == family } }
+  }
+
+  /// True where a send may hold messages of a tail, whatever socket it is on.
+  func mayHold(_ offer: borrowing Offer) -> Bool { filter.mayShare(with: offer.loose) }
+}
+
+/// A rough memory of prints: what it does not know was never put into it.
+struct PrintFilter {
+  private var words: [UInt64] = []
+  private static let wordCount: UInt64 = 1 << 10
+
+  mutating func insert(_ prints: PrintIndex) {
+    if words.isEmpty { words = [UInt64](repeating: 0, count: Int(Self.wordCount)) }
+    for slot in prints.slots { words[Self.word(slot.hash)] |= Self.bit(slot.hash) }
+  }
+
+  func mayShare(with prints: PrintIndex) -> Bool {
+    !words.isEmpty
+      && prints.slots.contains { words[Self.word($0.hash)] & Self.bit($0.hash) != 0 }
+  }
+
+  private static func word(_ hash: UInt64) -> Int { Int(hash >> 6 & (wordCount - 1)) }
+  private static func bit(_ hash: UInt64) -> UInt64 { 1 << (hash & 63) }
+}

@@ -1,0 +1,111 @@
+import Records
+import Testing
+
+@testable import Analysis
+
+/// Sends on other sockets of the same processes.
+@Suite struct ElsewhereTests {
+  private typealias Case = FollowUpTests.Case
+
+  static let cases: [FollowUpTests.Case] = [
+    Case(
+      "the thread goes on with what was left on another socket",
+      [.sends("abcd", 2), .sends("cd", 2, inode: 2)], ["1 resumed 2,3 by 2"]),
+    Case(
+      "all but the one that failed",
+      [.sends("abcd", 1), .sends("cd", 2, inode: 2), .event(.exited)],
+      ["1 resumed 2,3 by 2", "1 skipped 1 by 2"]),
+    Case(
+      "some there, some here",
+      [.sends("abcd", 1), .sends("cd", 2, inode: 2), .sends("b", 1)],
+      ["1 resumed 1,2,3 by 2"]),
+    Case(
+      "it falls short there too",
+      [.sends("abcd", 1), .sends("bcd", 1, inode: 2), .sends("cd", 2, inode: 2)],
+      ["1 resumed 1,2,3 by 2", "2 resumed 1,2 by 3"]),
+    Case(
+      "another destination", [.sends("abcd", 2), .sends("CD", 2, inode: 2), .event(.exited)],
+      ["1 abandoned 2,3"]),
+    Case(
+      "other data", [.sends("abcd", 2), .sends("xy", 2, inode: 2), .event(.exited)],
+      ["1 abandoned 2,3"]),
+    Case(
+      "a copy of all is no proof that anything is taken up",
+      [.sends("abcd", 2), .sends("abcd", 4, inode: 2), .event(.exited)], ["1 unknown 2,3"]),
+    Case(
+      "nor is one of which nothing went out here",
+      [.fails("abcd"), .sends("abcd", 4, inode: 2), .event(.exited)], ["1 unknown 0,1,2,3"]),
+    Case(
+      "the same short message to many",
+      [.sends("atT", 1), .sends("t", 1, inode: 2), .event(.exited)],
+      ["1 abandoned 2", "1 unknown 1"]),
+    Case(
+      "one message, by another process",
+      [
+        .event(.forked, pid: 2, parent: 1), .sends("ab", 1), .sends("b", 1, pid: 2, inode: 2),
+        .event(.exited, pid: 2), .event(.exited),
+      ], ["1 unknown 1"]),
+    Case(
+      "the whole rest, by another process",
+      [
+        .event(.forked, pid: 2, parent: 1), .sends("abc", 1),
+        .sends("bc", 2, pid: 2, inode: 2),
+      ], ["1 resumed 1,2 by 2"]),
+    Case(
+      "a process that cannot know the messages",
+      [.sends("abc", 1), .sends("bc", 2, pid: 2, inode: 2), .event(.exited)], ["1 abandoned 1,2"]),
+    Case(
+      "what may be a copy is taken up on its own socket",
+      [.sends("abcd", 2), .sends("abcd", 4, inode: 2), .sends("cd", 2)], ["1 resumed 2,3 by 3"]),
+    Case(
+      "what fails there is not sent", [.sends("ab", 1), .failsOn(2, "b"), .event(.exited)],
+      ["1 abandoned 1", "2 abandoned 0"]),
+  ]
+
+  @Test(arguments: cases) func followsUp(_ example: FollowUpTests.Case) {
+    var scenario = Scenario()
+    #expect(scenario.play(example.steps) == example.found)
+  }
+
+  @Test func theSocketIsNamed() {
+    var scenario = Scenario()
+    let found = scenario.step(.sends("abc", 1)) + scenario.step(.sends("bc", 2, inode: 2))
+    #expect(found.map(\.why) == ["call 2 on another socket (fd 3) begins at message 1"])
+  }
+
+  /// Once the socket is gone, the same again is what was left.
+  @Test func aSocketThatIsClosed() {
+    var settings = FollowUpTracker.Settings()
+    settings.isOpen = { inode, _ in inode != 1 }
+    var scenario = Scenario(settings)
+    let found = scenario.play([.fails("abcd"), .sends("abcd", 4, inode: 2)])
+    #expect(found == ["1 resumed 0,1,2,3 by 2"])
+  }
+
+  @Test func whatCannotBeReadThereIsNoLastWord() {
+    var scenario = Scenario()
+    var found = scenario.step(.sends("abc", 1)) + scenario.step(.sends("?", 1, inode: 2))
+    found += scenario.step(.event(.exited))
+    #expect(found.map(\.how) == [.abandoned] && found.first?.isFinal == false)
+    #expect(
+      found.first?.why.hasSuffix("call 2 on another socket (fd 3) could not be compared") == true)
+    let losses = scenario.tracker.losses(scenario.totals)
+    #expect(losses.total.dropped == 2 && losses.total.droppedSoFar == 2)
+    #expect(
+      losses.sentences.first?.hasPrefix("app had not sent 2 datagrams as far as was seen") == true)
+  }
+
+  /// A program that was started may have been given the socket and the messages.
+  @Test func anotherProgramLivesOn() {
+    let steps: [Scenario.Step] = [
+      .sends("ab", 1), .event(.forked, pid: 2, parent: 1), .event(.exec, pid: 2),
+    ]
+    for isGone in [false, true] {
+      var scenario = Scenario()
+      #expect(scenario.play(steps) == [])
+      if isGone { #expect(scenario.play([.event(.exited, pid: 2)]) == []) }
+      let found = scenario.step(.event(.exited))
+      #expect(found.map(\.how) == [.abandoned] && found.first?.isFinal == isGone)
+    }
+  }
+}
