@@ -61,6 +61,9 @@ let package = Package(
       dependencies: ["CTracee", "Decoding", "Records", "TestSupport", "Tracing"],
       swiftSettings: settings),
     .testTarget(
+      name: "CommandTests", dependencies: ["TestSupport", "mmsgtrace"],
+      swiftSettings: settings),
+    .testTarget(
       name: "OutputTests", dependencies: ["Analysis", "Output", "Records", "TestSupport"],
       exclude: ["Goldens"], swiftSettings: settings),
     .testTarget(

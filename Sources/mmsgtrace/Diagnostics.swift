@@ -29,21 +29,8 @@ enum Diagnostics {
       line += Array(String(isControl ? "\u{fffd}" : scalar).utf8)
     }
     line.append(UInt8(ascii: "\n"))
-    var rest = line[...]
-    while !rest.isEmpty {
-      let written = unsafe rest.withUnsafeBytes {
-        unsafe write(STDERR_FILENO, $0.baseAddress, $0.count)
-      }
-      if written > 0 {
-        rest = rest.dropFirst(written)
-      } else if errno == EAGAIN {
-        // The program made the stream non-blocking.
-        var request = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
-        _ = unsafe poll(&request, 1, 1000)
-      } else if errno != EINTR {
-        return
-      }
-    }
+    // Nobody is left to be told of a failure.
+    _ = WholeWrite.write(line.span, to: STDERR_FILENO)
   }
 
   /// The errno's text, as strerror(3) has it.
@@ -56,17 +43,9 @@ enum Diagnostics {
 enum Standard {
   /// Writes text to stdout.
   static func print(_ text: String) throws {
-    var rest = Array(text.utf8)[...]
-    while !rest.isEmpty {
-      let written = unsafe rest.withUnsafeBytes {
-        unsafe write(STDOUT_FILENO, $0.baseAddress, $0.count)
-      }
-      if written > 0 {
-        rest = rest.dropFirst(written)
-      } else if errno != EINTR {
-        throw Failure(
-          text: "stdout: \(Diagnostics.text(ofErrno: errno))", status: Failure.Status.ours)
-      }
+    if let errno = WholeWrite.write(Array(text.utf8).span, to: STDOUT_FILENO).errno {
+      throw Failure(
+        text: "stdout: \(Diagnostics.text(ofErrno: errno))", status: Failure.Status.ours)
     }
   }
 

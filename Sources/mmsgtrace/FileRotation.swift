@@ -23,10 +23,12 @@ struct FileRotation {
   /// permission, the old one is still there to be written to.
   func replace(_ path: String, header: Span<UInt8>) throws(Refusal) -> Int32 {
     let new = "\(path).new-\(getpid())"
+    // One of this name was left behind by a process that had our number, and was killed here.
+    _ = unsafe unlink(new)
     let fd = unsafe open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard fd != -1 else { throw Refusal(errno: errno) }
     do throws(Refusal) {
-      try Self.write(header, to: fd)
+      if let errno = WholeWrite.write(header, to: fd).errno { throw Refusal(errno: errno) }
       try moveUp(path)
       try Self.rename(path, "\(path).1")
       try Self.rename(new, path)
@@ -51,20 +53,6 @@ struct FileRotation {
     // Somebody may have taken it away.
     guard unsafe Glibc.rename(old, new) == 0 || errno == ENOENT else {
       throw Refusal(errno: errno)
-    }
-  }
-
-  private static func write(_ bytes: Span<UInt8>, to fd: Int32) throws(Refusal) {
-    var written = 0
-    while written < bytes.count {
-      let result = unsafe bytes.extracting(written..<bytes.count).withUnsafeBytes {
-        unsafe Glibc.write(fd, $0.baseAddress, $0.count)
-      }
-      if result > 0 {
-        written += result
-      } else if errno != EINTR {
-        throw Refusal(errno: errno)
-      }
     }
   }
 }

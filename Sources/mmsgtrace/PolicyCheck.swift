@@ -43,7 +43,7 @@ struct PolicyCheck {
     report.appendText(to: &text)
     if annotates { report.appendGitHub(to: &text) }
     // A reader that has seen enough is no failure.
-    _ = Standard.writeAll(text, to: fd)
+    _ = WholeWrite.write(text.bytes.span, to: fd)
     // All of them, also behind one that failed.
     let areWritten = reports.map { $0.write(report) }.allSatisfy { $0 }
     var end = own

@@ -37,30 +37,8 @@ final class ReportFile {
     form(report, &buffer)
     // Pipes and devices have nothing to empty.
     _ = ftruncate(fd, 0)
-    guard let errno = Standard.writeAll(buffer, to: fd) else { return true }
+    guard let errno = WholeWrite.write(buffer.bytes.span, to: fd).errno else { return true }
     Diagnostics.say("\(path): \(Diagnostics.text(ofErrno: errno)): the report is not whole")
     return false
-  }
-}
-
-extension Standard {
-  /// Writes all of `buffer`; the errno where that fails.
-  static func writeAll(_ buffer: ByteBuffer, to fd: Int32) -> Int32? {
-    var rest = buffer.bytes[...]
-    while !rest.isEmpty {
-      let written = unsafe rest.withUnsafeBytes {
-        unsafe Glibc.write(fd, $0.baseAddress, $0.count)
-      }
-      if written > 0 {
-        rest = rest.dropFirst(written)
-      } else if errno == EAGAIN {
-        // The program made the stream non-blocking.
-        var request = pollfd(fd: fd, events: Int16(POLLOUT), revents: 0)
-        _ = unsafe poll(&request, 1, 1000)
-      } else if errno != EINTR {
-        return errno
-      }
-    }
-    return nil
   }
 }

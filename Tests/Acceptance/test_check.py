@@ -167,7 +167,7 @@ class Check(checking.CheckTest):
         (self.folder / "resolv.conf").write_text("nameserver 127.0.0.1\noptions timeout:5 attempts:1\n")
         command = [support.TRACER, "check", "--policy", checking.POLICIES / "dns-client.yaml", "--",
                    "getent", "ahosts", "traced.example.test"]
-        done = test_real_programs.RealPrograms.in_network(self, test_real_programs.GETENT, command)
+        done = test_real_programs.RealPrograms.in_network(self, test_real_programs.RESOLVER, command)
         self.assertEqual(done.status, 0, done.err)
         fared = self.fared(done.err.decode())
         self.assertEqual(set(fared.values()), {"ok"}, fared)

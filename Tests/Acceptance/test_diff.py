@@ -34,19 +34,28 @@ class Diff(support.TracingTest):
 
     @support.need_root
     def test_runs_of_resolvers(self):
-        for name in ("getent", "unshare", "ip"):
+        for name in ("getent", "dig", "unshare", "ip"):
             self.assertTrue(shutil.which(name), f"not installed: {name}")
         real = test_real_programs.RealPrograms()
         real.folder = self.folder
         (self.folder / "resolv.conf").write_text("nameserver 127.0.0.1\noptions timeout:5 attempts:1\n")
-        runs = []
-        for number in range(10):
-            path = self.folder / f"getent-{number}.jsonl"
-            done = real.in_network(test_real_programs.GETENT, [
-                support.TRACER, "-o", path, "--", "getent", "ahosts", "traced.example.test"])
-            self.assertEqual(done.status, 0, done.err)
-            runs.append(path)
-        self.assert_same(runs[0], runs[1:])
+        asked = ["+short", "+tries=1", "+timeout=5", "@127.0.0.1"]
+        for name, command, answer in (
+            ("getent", ["getent", "ahosts", "traced.example.test"], b"127.0.0.77"),
+            # Two questions, as the responder waits for two.
+            ("dig", ["dig", *asked, "traced.example.test", "A", *asked, "traced.example.test", "AAAA"], b"127.0.0.77\n::1\n"),
+        ):
+            with self.subTest(name):
+                runs = []
+                for number in range(10):
+                    runs.append(self.folder / f"{name}-{number}.jsonl")
+                    done = real.in_network(test_real_programs.RESOLVER,
+                                           [support.TRACER, "-o", runs[-1], "--", *command])
+                    self.assertEqual(done.status, 0, done.err)
+                    self.assertIn(answer, done.out)
+                self.assertTrue(b'"kind":"call"' in runs[0].read_bytes(), name)
+                self.assert_same(runs[0], runs[1:])
+        self.say("10 runs of getent and of dig, each like the first")
 
     def test_what_changed(self):
         ignores = self.saved("ignores", "--", support.SAMPLES / "ignores_count")

@@ -144,9 +144,8 @@ class KernelEvidence(support.TracingTest):
         shrunk, over = threading.Event(), threading.Event()
 
         def watch():
-            while not shrunk.is_set() and not over.is_set():
+            while not shrunk.is_set() and not over.wait(0.01):
                 shrink()
-                time.sleep(0.01)
 
         watcher = threading.Thread(target=watch)
         watcher.start()

@@ -13,7 +13,7 @@ import support
 
 HERE = pathlib.Path(__file__).resolve().parent
 
-GETENT = r"""
+RESOLVER = r"""
 ip link set lo up
 rm -f "$FOLDER/ready" "$FOLDER/queries"; : > "$FOLDER/ready"
 mount --bind "$FOLDER/resolv.conf" /etc/resolv.conf
@@ -91,10 +91,10 @@ class RealPrograms(support.TracingTest):
         self.needs("getent", "unshare", "ip")
         (self.folder / "resolv.conf").write_text("nameserver 127.0.0.1\noptions timeout:5 attempts:1\n")
         command = ["getent", "ahosts", "traced.example.test"]
-        plain = self.in_network(GETENT, command)
+        plain = self.in_network(RESOLVER, command)
         self.assertEqual(plain.status, 0, plain.err)
         asked_plain = (self.folder / "queries").read_text().splitlines()
-        traced = self.in_network(GETENT, [support.TRACER, "-o", self.folder / "t.jsonl", "--", *command])
+        traced = self.in_network(RESOLVER, [support.TRACER, "-o", self.folder / "t.jsonl", "--", *command])
         self.assertEqual((traced.status, traced.out), (plain.status, plain.out), traced.err)
         trace = self.read("t.jsonl")
         asked = (self.folder / "queries").read_text().splitlines()

@@ -412,12 +412,13 @@ class Signals(attaching.AttachTest):
         first, second = sorted(pid for pid, _ in support.session_members(tracer.session)
                                if attaching.status(pid, "Name") == "served")
         said = tracer.process.stderr.readline
+        told = time.monotonic()
         tracer.tell(signal.SIGINT)
         self.assertRegex(said().decode(), rf"cannot let go of {first} \(served\), {second} \(served\): .*ENOSYS")
         os.kill(first, signal.SIGTERM)
         support.wait_until(lambda: attaching.status(first, "Name") is None, "the first has ended")
         # Two of the same sender within 20 ms are taken for one that came twice.
-        time.sleep(0.05)
+        support.wait_until(lambda: time.monotonic() > told + 0.05, "it is another one")
         tracer.tell(signal.SIGINT)
         self.assertEqual(said().decode(), f"mmsgtrace: still waiting for the end of {second} (served)\n")
         os.kill(second, signal.SIGTERM)
