@@ -24,7 +24,9 @@ package struct CallQuestions {
       ask(scopeOf: socket.local)
       if let peer = socket.peer { ask(scopeOf: peer) }
     }
-    let namesHaveInterfaces = [.inet6, .packet, .can, .xdp].contains(family)
+    // No array to look in: it would be the one allocation of a call.
+    let namesHaveInterfaces =
+      family == .inet6 || family == .packet || family == .can || family == .xdp
     guard namesHaveInterfaces || snapshot.hasControl, let arguments = snapshot.arguments else {
       return
     }
