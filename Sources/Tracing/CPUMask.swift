@@ -26,10 +26,10 @@ struct CPUMask: Hashable, Sendable {
     guard result >= 0 else { throw AffinityError(errno: Errno(rawValue: -result)) }
   }
 
-  /// True where the calling thread may run on more than one CPU.
-  static var allowsSeveral: Bool {
-    guard let mask = try? of(0) else { return false }
-    return mask.bytes.reduce(0) { $0 + $1.nonzeroBitCount } > 1
+  /// On how many CPUs the calling thread may run; 1 where that cannot be told.
+  static var ownCount: Int {
+    guard let mask = try? of(0) else { return 1 }
+    return mask.bytes.reduce(0) { $0 + $1.nonzeroBitCount }
   }
 
   func contains(_ cpu: Int) -> Bool {

@@ -175,6 +175,14 @@ package enum TraceReport: Sendable {
     while bytes > 0 { unsafe pthread_cond_wait(drained, mutex) }
   }
 
+  /// True while the scribe is at work, which takes a CPU.
+  package var isBeingWorkedOff: Bool {
+    unsafe pthread_mutex_lock(mutex)
+    defer { unsafe pthread_mutex_unlock(mutex) }
+    if case .works = scribe { return true }
+    return false
+  }
+
   /// How often the tracer had to wait.
   package var waitCount: UInt64 {
     unsafe pthread_mutex_lock(mutex)

@@ -43,7 +43,7 @@ extension Tracer {
   /// We have our own mask from now on; the process is gone, or has the mask it is to have.
   mutating func stopSharing(_ colocation: Colocation) {
     self.colocation = nil
-    defer { waits.spins = CPUMask.allowsSeveral }
+    defer { waits.spins = CPUMask.ownCount > 1 }
     do {
       try colocation.leave()
     } catch {

@@ -132,6 +132,7 @@ package struct Tracer: ~Copyable {
       if outcome.attachedNone { return outcome }
     }
     while !isDone {
+      waits.hasOtherWork = reports.isBeingWorkedOff
       switch waits.next(threads: table.tids, deadline: nextDeadline) {
       case .stopped(let stop): handle(stop)
       case .ended(let tid, let status): threadEnded(tid, status)

@@ -24,6 +24,10 @@ package struct WaitQueue: ~Copyable {
 
   /// False where spinning would keep the thread from running that is waited for.
   package var spins: Bool
+  /// True while a CPU is needed for work of our own besides: where there are but two, the thread has
+  /// the other one, and spinning would put off that work until it runs on the thread's.
+  package var hasOtherWork = false
+  private let hasThirdCPU: Bool
 
   private var mailbox: SignalMailbox
   // Found by a scan and not yet handed out, oldest first from `head`.
@@ -56,7 +60,9 @@ package struct WaitQueue: ~Copyable {
 
   package init(mailbox: SignalMailbox) {
     self.mailbox = mailbox
-    spins = CPUMask.allowsSeveral
+    let count = CPUMask.ownCount
+    spins = count > 1
+    hasThirdCPU = count > 2
   }
 
   /// True while a stop is known of and has not been handed out.
@@ -164,7 +170,7 @@ package struct WaitQueue: ~Copyable {
 
   /// Asks for the thread that was resumed last, for as long as it is likely to stop.
   private func spin() -> PolledStatus? {
-    guard spins, let hot else { return nil }
+    guard spins, !hasOtherWork || hasThirdCPU, let hot else { return nil }
     return hotIsInCall
       ? spinInCall.poll(hot, since: hotSince) : spinOutside.poll(hot, since: hotSince)
   }
