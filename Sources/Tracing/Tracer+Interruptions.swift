@@ -1,0 +1,64 @@
+import Decoding
+import Records
+
+// What a signal can put between the two stops of a call, and how the call ends then.
+extension Tracer {
+  /// ERESTARTSYS, ERESTARTNOINTR, ERESTARTNOHAND, ERESTART_RESTARTBLOCK (include/linux/errno.h):
+  /// for the kernel's own signal code; a program sees EINTR, or the call again.
+  static let restartCodes: Set<Int64> = [-512, -513, -514, -516]
+  static let interrupted: Int64 = -4
+
+  /// What woke a thread that nothing would have woken untraced; nil where there is no such thing.
+  func interference(_ thread: TracedThread) -> CallSnapshot.Interference? {
+    let signals = PendingSignals.ofThread(thread.tid)
+    if signals.canInterrupt { return nil }
+    if signals.ignoredOnes != 0 { return .ignoredSignals(signals.ignoredOnes) }
+    return isLetGo(thread) && thread.isInterrupted ? .detaching : nil
+  }
+
+  /// A call other than ours was left. When it is the rt_sigreturn back into an interrupted call,
+  /// its result is what the program sees of that call.
+  mutating func signalReturned(
+    _ stop: borrowing Stop, _ thread: TracedThread, returnValue: Int64, _ info: CallInfo
+  ) throws(TraceeError) {
+    // The same place in the program is not enough: a handler may have jumped out of the call, and
+    // another one of the same shape have been interrupted since.
+    guard thread.returnsFromSignal, let call = thread.interrupted.last,
+      call.site.stackPointer == info.stackPointer,
+      let now = try stop.arguments(architecture: call.site.architecture),
+      now.isSameSend(as: call.site.arguments)
+    else { return }
+    call.leaveHandler()
+    guard returnValue == Self.interrupted else { return }
+    thread.interrupted.removeLast()
+    call.snapshot.exit = .init(monotonic: Clock.monotonic(), returnValue: returnValue)
+    expectRetry(of: call.snapshot)
+    finished.append(call)
+  }
+
+  /// Calls that a handler has left by a jump, as a call with this stack pointer shows.
+  mutating func leaveJumped(_ thread: TracedThread, stackPointer: UInt64) {
+    while let call = thread.interrupted.last, call.isLeft(byCallAt: stackPointer) {
+      thread.interrupted.removeLast()
+      call.snapshot.leftByJump = true
+      finished.append(call)
+    }
+  }
+}
+
+extension CallInfo.Arguments {
+  /// The four that a send has.
+  fileprivate func isSameSend(as other: Self) -> Bool {
+    (first, second, third, fourth) == (other.first, other.second, other.third, other.fourth)
+  }
+}
+
+extension CallSnapshot {
+  /// True for a call that could wait and did not send all: a signal may have ended the waiting.
+  func fellShort(_ returnValue: Int64) -> Bool {
+    guard let arguments, let socket, !socket.nonblocking, !arguments.flags.contains(.dontWait)
+    else { return false }
+    return returnValue == Tracer.interrupted
+      || returnValue > 0 && returnValue < arguments.entryCount
+  }
+}
