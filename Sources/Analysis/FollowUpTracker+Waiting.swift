@@ -91,8 +91,9 @@ extension UnsentTail {
 
   /// True where enough has been seen of what followed.
   func isOverdue(_ now: UInt64) -> Bool {
-    guard others.count > 0 || takerCount > 0, now > returned else { return false }
-    let waited = now - returned
+    let since = max(returned, lastTaken)
+    guard others.count > 0 || takerCount > 0, now > since else { return false }
+    let waited = now - since
     return waited >= FollowUpTracker.Limits.patience
       || others.count >= FollowUpTracker.Limits.sends && waited >= FollowUpTracker.Limits.hurry
   }

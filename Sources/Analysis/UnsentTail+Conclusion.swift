@@ -124,7 +124,9 @@ extension UnsentTail {
     case .settled, .patience, .gone, .closed:
       hasUnreadRest
         ? "what followed may have been these: their contents were not read"
-        : "others that were taken up look the same, as far as they were kept"
+        : isStream
+          ? "it was not sent to its end when it was waited for no longer"
+          : "others that were taken up look the same, as far as they were kept"
     }
   }
 
@@ -193,6 +195,8 @@ extension UnsentTail {
           }
         }
       }
+      // A message of a stream can take many sends, of which the last one settles it.
+      if tail.isStream, !resumed.isEmpty { resumedBy = tail.firstTaker ?? resumedBy }
       if let first = skipped.first {
         for message in tail.fates.indices.dropFirst(first + 1)
         where tail.fates[message] == .taken || tail.fates[message] == .moved {

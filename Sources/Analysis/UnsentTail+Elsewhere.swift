@@ -7,7 +7,8 @@ import Records
 extension UnsentTail {
   /// What is known of sends on other sockets.
   struct Elsewhere {
-    /// Messages that were offered there and compared.
+    /// Sends there that were compared, and their messages.
+    var sends = 0
     var compared = 0
     /// A send that may have held messages of the tail, and which ones.
     var candidate: String?
@@ -20,16 +21,20 @@ extension UnsentTail {
     var looks = 0
   }
 
-  /// Messages of sends elsewhere that one tail is compared with.
-  static let mostCompared = 1 << 16
+  /// Sends elsewhere, and messages of them, that one tail is compared with.
+  private static let mostSends = 32
+  private static let mostCompared = 1 << 14
   private static let mostLooks = 4
 
   /// Notes a send on another socket of the processes that know the messages. `isClosed` tells
   /// whether they have closed the tail's own, nil where that is not known.
   mutating func takeElsewhere(_ offer: inout Offer, isClosed: () -> Bool?) {
     guard offer.entered >= returned, offer.sent > 0 else { return }
+    elsewhere.sends += 1
     elsewhere.compared += offer.shown
-    guard offer.isKnown, elsewhere.compared <= Self.mostCompared else {
+    guard offer.isKnown, elsewhere.sends <= Self.mostSends,
+      elsewhere.compared <= Self.mostCompared
+    else {
       noteUnseen(offer)
       return
     }

@@ -66,6 +66,9 @@ struct UnsentTail {
   /// What took messages up, in order.
   var takers: [String] = []
   var takerCount = 0
+  /// The first of them that was a sendmmsg, and when the last one ended.
+  private(set) var firstTaker: UInt64?
+  private(set) var lastTaken: UInt64 = 0
   /// The message that the first of them began with.
   var begunAt: Int?
   /// The name of a system call other than sendmmsg that took some up.
@@ -212,6 +215,8 @@ struct UnsentTail {
   mutating func noteTaker(_ offer: borrowing Offer, beginningAt message: Int) {
     if takerCount == 0 { begunAt = message }
     takerCount += 1
+    firstTaker = firstTaker ?? offer.sequence
+    lastTaken = offer.left
     if takers.count < 2 { takers.append(offer.name) } else { takers[1] = offer.name }
     if offer.sequence == nil { otherSyscall = offer.name }
   }

@@ -28,6 +28,28 @@ extension CallSnapshot {
     return UInt64(taken) >= asked
   }
 
+  /// The first bytes that a stream did not take of its last message, as far as they lie in one
+  /// iovec; nil where it took all.
+  package var cut: RemoteRange? {
+    guard let arguments, let value = exit?.returnValue, value > 0, value <= arguments.entryCount,
+      socket?.type == SocketType.stream.rawValue
+    else { return nil }
+    let (last, layout) = (Int(value) - 1, MessageLayout.of(abi))
+    guard let header = header(ofMessage: last), let array = header.iovecRange(layout),
+      var left = EntryArray(arguments, layout).sentLength(last, counted).map(UInt64.init)
+    else { return nil }
+    let extent = headers.extent(of: array)
+    for slot in 0..<extent.bytes.count / layout.iovecStride {
+      let offset = extent.bytes.lowerBound + slot * layout.iovecStride
+      guard let iovec = layout.iovec(in: headers.bytes, at: offset) else { return nil }
+      if left < iovec.length, let start = iovec.base.advanced(by: left) {
+        return RemoteRange(start: start, count: Int(clamping: iovec.length - left))
+      }
+      left -= min(left, iovec.length)
+    }
+    return nil
+  }
+
   /// Where a message lies, as far as the entry snapshot tells.
   package struct MessageRanges: Sendable {
     package var header: RemoteRange

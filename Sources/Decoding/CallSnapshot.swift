@@ -92,6 +92,9 @@ package struct CallSnapshot: Sendable {
     }
   }
 
+  /// What the call left unsent, read at exit; nil where nothing was read.
+  package var leftover: UnsentMemory?
+
   package struct Exit: Hashable, Sendable {
     /// CLOCK_MONOTONIC, nanoseconds.
     package var monotonic: UInt64
@@ -114,7 +117,7 @@ package struct CallSnapshot: Sendable {
   /// The bytes it holds, for the budget of a queue.
   package var byteCount: Int {
     vector.bytes.count + headers.bytes.count + payload.bytes.count + counted.bytes.count
-      + details.files.size + (again?.byteCount ?? 0)
+      + details.files.size + (again?.byteCount ?? 0) + (leftover?.byteCount ?? 0)
   }
 }
 

@@ -115,8 +115,7 @@ package struct Capture {
     snapshot.again = again
   }
 
-  private mutating func readWanted(_ memory: borrowing TraceeMemory, into image: inout MemoryImage)
-  {
+  mutating func readWanted(_ memory: borrowing TraceeMemory, into image: inout MemoryImage) {
     wanted.coalesce()
     memory.read(wanted.spans, requested: wanted.requested, into: &image)
   }

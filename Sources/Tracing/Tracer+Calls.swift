@@ -150,6 +150,7 @@ extension Tracer {
   ) {
     call.snapshot.exit = .init(monotonic: Clock.monotonic(), returnValue: returnValue)
     capture.leave(&call.snapshot, memory: stop.memory)
+    capture.readLeftover(&call.snapshot, memory: stop.memory)
     if settings.verifies { verify(call, stop) }
     askLocalAddress(&call.snapshot, thread)
     evidence.collect(&call.snapshot, thread, stop, sockets: sockets)

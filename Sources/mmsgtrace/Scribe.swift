@@ -82,7 +82,7 @@ struct Scribe: ~Copyable {
       let verdict = Verdict.of(call)
       totals.add(verdict)
       outputs.append(.call(call, verdict))
-      tell(followUps.add(call, verdict))
+      tell(followUps.add(call, verdict, decoder.leftover(of: recorded.snapshot)))
     case .otherSend(let send): tell(followUps.add(OtherSend(send)))
     case .process(let event):
       outputs.append(.process(event))

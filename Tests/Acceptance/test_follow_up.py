@@ -10,6 +10,9 @@ import support
 MODES = (("with seccomp stops", []), ("with syscall stops", ["--seccomp", "off"]))
 WAYS = ("same_thread", "other_thread", "after_dup", "after_fork", "copied", "one_by_one", "backwards",
         "one_left_out", "other_data", "nothing", "killed", "executes", "tries_again", "alike")
+HARDER_WAYS = ("cap_taken_up", "cap_dropped", "cap_other_data", "cap_backwards", "closed_and_new", "second_socket",
+               "copies_on_both", "executed", "stream_in_pieces", "stream_moved", "stream_other_data",
+               "stream_with_a_hole")
 
 
 def told(trace):
@@ -54,6 +57,23 @@ class FollowUp(attaching.AttachTest):
                     self.assertEqual(told(trace), sorted(wanted), (way, mode, follow_ups(trace)))
                     self.check_consistency(trace)
         self.say(f"{len(WAYS)} ways in {len(MODES)} modes")
+
+    def test_the_rest_where_it_is_harder_to_see(self):
+        """Over the cap, on other sockets, behind exec, in pieces of a stream."""
+        program = support.PROGRAMS / "unsent_rest"
+        for mode, options in MODES:
+            for way in HARDER_WAYS:
+                for binary in (program, program.with_suffix(".m32")):
+                    with self.subTest(way, mode=mode, program=binary.name):
+                        trace = self.trace([binary, way], options)
+                        wanted = trace.out.decode().split("\n")[:-1]
+                        self.assertTrue(wanted, trace.err)
+                        self.assertEqual(told(trace), sorted(wanted), (way, mode, follow_ups(trace)))
+                        if way in ("closed_and_new", "second_socket"):
+                            self.assertIn("on another socket (fd ", follow_ups(trace)[0]["why"])
+                        # What is over the cap is no part of the record.
+                        self.assertTrue(all(len(call["messages"]) <= 1024 for call in trace.calls))
+        self.say(f"{len(HARDER_WAYS)} ways in {len(MODES)} modes, for 64 and 32 bits")
 
     def test_a_closed_socket(self):
         """Nothing can follow on it, and the program lives on."""

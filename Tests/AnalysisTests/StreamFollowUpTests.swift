@@ -1,0 +1,122 @@
+import Records
+import Testing
+
+@testable import Analysis
+
+/// What follows on a stream, by its bytes and by where they lie.
+@Suite struct StreamFollowUpTests {
+  /// A letter is eight bytes of it; `messages` lie behind one another from `address` on.
+  private struct Stream {
+    var tracker = FollowUpTracker(FollowUpTracker.Settings())
+    private var sequence: UInt64 = 0
+
+    mutating func call(
+      _ texts: [String], at address: UInt64, taken: [UInt32], cut: String = ""
+    ) -> [FollowUp] {
+      sequence += 1
+      var next = address
+      let messages = texts.enumerated().map { index, text in
+        let bytes = Self.bytes(text)
+        defer { next += UInt64(bytes.count) }
+        return Message(
+          index: index, header: nil, bytes: UInt64(bytes.count),
+          sentLength: index < taken.count ? taken[index] : nil, name: nil,
+          iovecs: [IOVector(base: RemoteAddress(next), length: UInt64(bytes.count))],
+          payload: Payload(
+            data: bytes.prefix(8), truncated: bytes.count > 8, fault: nil), control: [],
+          fault: nil, truncated: false)
+      }
+      let call = SendCall(
+        sequence: sequence, time: 0, monotonic: sequence * 1_000_000, duration: 1000, pid: 1,
+        tid: 1,
+        comm: "app", abi: .x86_64, syscall: .sendmmsg,
+        arguments: SendArguments(
+          fd: 3, vector: RemoteAddress(0x10), vectorLength: UInt32(texts.count), flags: []),
+        socket: SocketDescription(
+          family: .unix, type: .stream, protocolNumber: 0, inode: 1, nonblocking: true, local: nil,
+          peer: nil),
+        result: .returned(UInt32(taken.count)), messages: messages, notes: [])
+      var leftover = Leftover()
+      leftover.cut = Array(Self.bytes(cut))
+      return tracker.add(call, Verdict.of(call), leftover)
+    }
+
+    mutating func exit() -> [FollowUp] {
+      tracker.add(ProcessEvent(time: 0, kind: .exited, pid: 1, tid: 1, parent: nil, code: 0))
+    }
+
+    private static func bytes(_ text: String) -> ArraySlice<UInt8> {
+      text.utf8.flatMap { [UInt8](repeating: $0, count: 8) }[...]
+    }
+  }
+
+  private static func show(_ found: [FollowUp]) -> [String] {
+    found.map { "\($0.how.rawValue) \($0.messages)\($0.by.map { " by \($0)" } ?? "")" }
+  }
+
+  /// Message 0 is cut behind its first eight bytes: `abcd`, then `ef`, at 0x1000.
+  private func afterCut(
+    _ steps: [(texts: [String], address: UInt64, taken: [UInt32])], cut: String = "b"
+  ) -> [FollowUp] {
+    var stream = Stream()
+    var found = stream.call(["abcd", "ef"], at: 0x1000, taken: [8], cut: cut)
+    for step in steps { found += stream.call(step.texts, at: step.address, taken: step.taken) }
+    return found + stream.exit()
+  }
+
+  @Test func inPieces() {
+    let found = afterCut([
+      (["b"], 0x1008, [8]), (["c"], 0x1010, [8]), (["d", "ef"], 0x1018, [8, 16]),
+    ])
+    #expect(Self.show(found) == ["resumed [0, 1] by 2"])
+  }
+
+  @Test func moved() {
+    let found = afterCut([(["bcdefxx"], 0x1000, [56])])
+    #expect(Self.show(found) == ["resumed [0, 1] by 2"])
+    #expect(found.first?.why == "call 2 begins with the bytes that were left")
+  }
+
+  @Test func otherData() {
+    let found = afterCut([(["x"], 0x5000, [8]), (["bcd"], 0x1008, [24])])
+    #expect(Self.show(found) == ["abandoned [0, 1] by 2"])
+    // Who knows what the program sends again.
+    #expect(found.first?.isFinal == false)
+  }
+
+  /// The buffer holds something else: the address says nothing then.
+  @Test func otherDataInTheSameBuffer() {
+    #expect(Self.show(afterCut([(["x"], 0x1008, [8])])) == ["abandoned [0, 1] by 2"])
+  }
+
+  @Test(
+    arguments: [
+      ("d", 0x1018, "call 2 begins 8 bytes behind the one where it stopped"),
+      ("bcd", 0x1008, "call 2 begins 8 bytes before the one where it stopped"),
+    ] as [(String, UInt64, String)])
+  func aHoleAndAnOverlap(_ text: String, _ address: UInt64, _ why: String) {
+    var stream = Stream()
+    var found = stream.call(["abcd", "ef"], at: 0x1000, taken: [16])
+    found += stream.call([text], at: address, taken: [UInt32(text.utf8.count * 8)])
+    #expect(Self.show(found) == ["unknown [0, 1]"])
+    #expect(found.first?.why == why)
+  }
+
+  /// Nothing was cut: whole messages may go in any order.
+  @Test func anyOrderBetweenMessages() {
+    var stream = Stream()
+    var found = stream.call(["a", "b", "c"], at: 0x1000, taken: [8])
+    found += stream.call(["x"], at: 0x5000, taken: [8])
+    found += stream.call(["c"], at: 0x6000, taken: [8])
+    #expect(found.isEmpty)
+    found += stream.call(["b"], at: 0x7000, taken: [8])
+    #expect(Self.show(found) == ["resumed [1, 2] by 3"])
+  }
+
+  @Test func oneLeftOutBetweenMessages() {
+    var stream = Stream()
+    var found = stream.call(["a", "b", "c"], at: 0x1000, taken: [8])
+    found += stream.call(["c"], at: 0x6000, taken: [8]) + stream.exit()
+    #expect(Self.show(found) == ["resumed [2] by 2", "skipped [1] by 2"])
+  }
+}

@@ -1,0 +1,250 @@
+/*
+ * What becomes of the rest of a call where it is harder to see: over the 1,024 that one call takes,
+ * on another socket, in a program that was executed, and in the odd pieces of a stream. One way for
+ * each name. Each prints the follow-ups that a trace is to tell of, as "OF HOW MESSAGES BY", messages
+ * as FIRST-LAST and BY 0 where there is none.
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { most = 3000, length = 24, batch = 8, bad = 3, piece = 300000 };
+
+static struct sockaddr_in to;
+static char *self;
+
+static void say(int of, const char *how, int first, int last, int by) {
+  printf("%d %s %d-%d %d\n", of, how, first, last, by);
+  fflush(stdout);
+}
+
+static int connected(void) {
+  int fd = socket(AF_INET, SOCK_DGRAM, 0);
+  if (fd < 0 || connect(fd, (struct sockaddr *)&to, sizeof to) < 0) exit(1);
+  return fd;
+}
+
+/* Messages in memory of their own, so that nothing lies where it lay in another array. */
+static struct mmsghdr *messages(int count, const char *word) {
+  struct mmsghdr *array = calloc(count, sizeof *array);
+  for (int i = 0; i < count; i++) {
+    struct iovec *vector = malloc(sizeof *vector);
+    *vector = (struct iovec){malloc(length), 0};
+    vector->iov_len = snprintf(vector->iov_base, length, "%s %d", word, i);
+    array[i].msg_hdr.msg_iov = vector;
+    array[i].msg_hdr.msg_iovlen = 1;
+  }
+  return array;
+}
+
+static void must_send(int fd, struct mmsghdr *array, int count, int sent) {
+  if (sendmmsg(fd, array, count, 0) != sent) exit(1);
+}
+
+/* ---- over the 1,024 ---- */
+
+static void cap_taken_up(void) {
+  int fd = connected();
+  must_send(fd, messages(most, "message"), most, 1024);
+  say(1, "resumed", 1024, most - 1, 2);
+  must_send(fd, messages(most, "message") + 1024, most - 1024, 1024);
+  say(2, "resumed", 1024, most - 1025, 3);
+  must_send(fd, messages(most, "message") + 2048, most - 2048, most - 2048);
+}
+
+static void cap_dropped(void) {
+  must_send(connected(), messages(most, "message"), most, 1024);
+  say(1, "capped_rest", 1024, most - 1, 0);
+}
+
+/* As many messages as were left, of the same length, from the same place. */
+static void cap_other_data(void) {
+  int fd = connected();
+  struct mmsghdr *array = messages(2000, "message");
+  must_send(fd, array, 2000, 1024);
+  for (int i = 1024; i < 2000; i++) memcpy(array[i].msg_hdr.msg_iov->iov_base, "another", 7);
+  say(1, "capped_rest", 1024, 1999, 2);
+  must_send(fd, array + 1024, 976, 976);
+}
+
+static void cap_backwards(void) {
+  int fd = connected();
+  struct mmsghdr *array = messages(1100, "message"), copy[76];
+  must_send(fd, array, 1100, 1024);
+  say(1, "resumed", 1024, 1099, 2);
+  for (int i = 0; i < 76; i++) copy[i] = array[1099 - i];
+  must_send(fd, copy, 76, 76);
+}
+
+/* ---- on another socket ---- */
+
+/* One message of the batch is larger than a datagram can be. */
+static struct mmsghdr *fall_short(int fd) {
+  struct mmsghdr *array = messages(batch, "message");
+  *array[bad].msg_hdr.msg_iov = (struct iovec){calloc(1, 70000), 70000};
+  must_send(fd, array, batch, bad);
+  return array + bad + 1;
+}
+
+static void closed_and_new(void) {
+  int fd = connected();
+  struct mmsghdr *rest = fall_short(fd);
+  close(fd);
+  say(1, "resumed", bad + 1, batch - 1, 2);
+  say(1, "skipped", bad, bad, 2);
+  must_send(connected(), rest, batch - bad - 1, batch - bad - 1);
+}
+
+static void second_socket(void) {
+  int other = connected();
+  struct mmsghdr *rest = fall_short(connected());
+  say(1, "resumed", bad + 1, batch - 1, 2);
+  say(1, "skipped", bad, bad, 2);
+  must_send(other, rest, batch - bad - 1, batch - bad - 1);
+}
+
+/* Each message goes out on both sockets: nothing of the first call is taken up. */
+static void copies_on_both(void) {
+  int other = connected();
+  struct mmsghdr *array = messages(batch, "message");
+  *array[bad].msg_hdr.msg_iov = (struct iovec){calloc(1, 70000), 70000};
+  must_send(connected(), array, batch, bad);
+  say(1, "unknown", bad + 1, batch - 1, 0);
+  say(1, "abandoned", bad, bad, 0);
+  array[bad].msg_hdr.msg_iov->iov_len = 10;
+  must_send(other, array, batch, batch);
+}
+
+static void executed(void) {
+  int fd = connected();
+  fall_short(fd);
+  say(1, "resumed", bad + 1, batch - 1, 2);
+  say(1, "skipped", bad, bad, 2);
+  char number[12];
+  snprintf(number, sizeof number, "%d", fd);
+  execl(self, self, "continues", number, NULL);
+  exit(1);
+}
+
+/* ---- a stream ---- */
+
+static int stream[2];
+static char *bytes;
+
+/* Three messages of which a part of the first is taken; what is behind is then read all the time. */
+static size_t cut_short(void) {
+  if (socketpair(AF_UNIX, SOCK_STREAM, 0, stream) < 0) exit(1);
+  bytes = malloc(3 * piece);
+  unsigned random = 1;
+  for (int i = 0; i < 3 * piece; i++) bytes[i] = (random = random * 1103515245 + 12345) >> 16;
+  struct mmsghdr array[3] = {0};
+  struct iovec vectors[3];
+  for (int i = 0; i < 3; i++) {
+    vectors[i] = (struct iovec){bytes + i * piece, piece};
+    array[i].msg_hdr.msg_iov = &vectors[i];
+    array[i].msg_hdr.msg_iovlen = 1;
+  }
+  int sent = sendmmsg(stream[0], array, 3, MSG_DONTWAIT);
+  if (sent != 1 || array[0].msg_len >= piece) exit(1);
+  if (fork() == 0) {
+    close(stream[0]);
+    while (read(stream[1], bytes, piece) > 0) continue;
+    _exit(0);
+  }
+  close(stream[1]);
+  return array[0].msg_len;
+}
+
+static void put(const void *from, size_t count) {
+  struct iovec vector = {(void *)from, count};
+  struct mmsghdr one = {.msg_hdr = {.msg_iov = &vector, .msg_iovlen = 1}};
+  if (sendmmsg(stream[0], &one, 1, 0) != 1 || one.msg_len != count) exit(1);
+}
+
+static void end_stream(void) {
+  close(stream[0]);
+  wait(NULL);
+}
+
+static void stream_in_pieces(void) {
+  static const size_t sizes[] = {1, 7, 1001, 33333, 255, 100000};
+  size_t at = cut_short();
+  say(1, "resumed", 0, 2, 2);
+  for (int i = 0; at < 3 * piece; i++) {
+    size_t size = sizes[i % 6];
+    if (size > 3 * piece - at) size = 3 * piece - at;
+    put(bytes + at, size);
+    at += size;
+  }
+  end_stream();
+}
+
+/* The rest is moved to the front of the buffer, and more behind it. */
+static void stream_moved(void) {
+  size_t at = cut_short();
+  say(1, "resumed", 0, 2, 2);
+  memmove(bytes, bytes + at, 3 * piece - at);
+  memset(bytes + 3 * piece - at, 'n', at);
+  put(bytes, 3 * piece);
+  end_stream();
+}
+
+static void stream_other_data(void) {
+  cut_short();
+  say(1, "abandoned", 0, 2, 2);
+  memset(bytes, 'x', 3 * piece);
+  put(bytes, 1000);
+  end_stream();
+}
+
+static void stream_with_a_hole(void) {
+  size_t at = cut_short();
+  say(1, "unknown", 0, 2, 0);
+  put(bytes + at + 5, piece - at - 5);
+  end_stream();
+}
+
+static const struct {
+  const char *name;
+  void (*run)(void);
+} ways[] = {
+    {"cap_taken_up", cap_taken_up},
+    {"cap_dropped", cap_dropped},
+    {"cap_other_data", cap_other_data},
+    {"cap_backwards", cap_backwards},
+    {"closed_and_new", closed_and_new},
+    {"second_socket", second_socket},
+    {"copies_on_both", copies_on_both},
+    {"executed", executed},
+    {"stream_in_pieces", stream_in_pieces},
+    {"stream_moved", stream_moved},
+    {"stream_other_data", stream_other_data},
+    {"stream_with_a_hole", stream_with_a_hole},
+};
+
+int main(int argc, char **argv) {
+  self = argv[0];
+  if (argc == 3) { /* executed with the socket */
+    must_send(atoi(argv[2]), messages(batch, "message") + bad + 1, batch - bad - 1, batch - bad - 1);
+    return 0;
+  }
+  int receiver = socket(AF_INET, SOCK_DGRAM, 0);
+  socklen_t size = sizeof to;
+  to = (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  if (receiver < 0 || bind(receiver, (struct sockaddr *)&to, sizeof to) < 0 ||
+      getsockname(receiver, (struct sockaddr *)&to, &size) < 0)
+    return 1;
+  for (size_t i = 0; argc == 2 && i < sizeof ways / sizeof *ways; i++)
+    if (strcmp(ways[i].name, argv[1]) == 0) {
+      ways[i].run();
+      return 0;
+    }
+  fprintf(stderr, "usage: unsent_rest WAY\n");
+  return 64;
+}
