@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stddef.h>
 #include <sys/ptrace.h>
 #include <sys/user.h>
 #include <sys/wait.h>
@@ -128,6 +129,16 @@ int tracee_repeat_call(pid_t tid) {
   return request(PTRACE_SETREGS, tid, 0, (uintptr_t)&registers);
 #else
   (void)tid;
+  return -ENOSYS;
+#endif
+}
+
+int tracee_set_result(pid_t tid, int64_t result) {
+#if defined(__x86_64__)
+  return request(
+      PTRACE_POKEUSER, tid, offsetof(struct user_regs_struct, rax), (uintptr_t)result);
+#else
+  (void)tid, (void)result;
   return -ENOSYS;
 #endif
 }

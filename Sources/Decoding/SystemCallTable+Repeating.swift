@@ -37,6 +37,16 @@ extension SystemCallTable {
     }
   }
 
+  /// True for msgsnd, msgrcv, semop and semtimedop: what they wait on can be removed under them.
+  package static func waitsOnRemovable(architecture: UInt32, number: UInt64) -> Bool {
+    switch (abi(architecture: architecture), number & ~0x4000_0000) {
+    case (.x86_64, 65), (.x86_64, 69), (.x86_64, 70), (.x86_64, 220): true
+    // Not ipc(2), which is these and others.
+    case (.i386, 400), (.i386, 401), (.i386, 420): true
+    default: false
+    }
+  }
+
   /// read, write, readv, writev, connect, accept, sendto, recvfrom, sendmsg, recvmsg, semop,
   /// rt_sigtimedwait, io_getevents, semtimedop, epoll_wait, epoll_pwait, accept4, recvmmsg,
   /// sendmmsg, getrandom, io_pgetevents, io_uring_enter, epoll_pwait2.

@@ -22,6 +22,7 @@ package struct Errno: RawRepresentable, Hashable, Sendable {
   package static let brokenPipe = Errno(rawValue: 32)
   package static let noSystemCall = Errno(rawValue: 38)
   package static let tooManyLinks = Errno(rawValue: 40)
+  package static let removed = Errno(rawValue: 43)
   package static let noData = Errno(rawValue: 61)
   package static let notSocket = Errno(rawValue: 88)
   package static let destinationRequired = Errno(rawValue: 89)

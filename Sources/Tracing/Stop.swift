@@ -86,7 +86,7 @@ package struct Stop: ~Copyable {
 
   /// Makes the call that is about to be entered fail with ENOSYS.
   package func skipCall() throws(TraceeError) {
-    _ = try interpret(tracee_skip_call(tid), .skipCall, tid, value: ())
+    _ = try interpret(tracee_skip_call(tid), .changeCall, tid, value: ())
   }
 
   /// The call that the thread is returning from; nil where it is in none, or gone.
@@ -113,6 +113,11 @@ package struct Stop: ~Copyable {
   /// Makes the thread make the call again that it is returning from.
   package func repeatCall() throws(TraceeError) {
     _ = try interpret(tracee_repeat_call(tid), .repeatCall, tid, value: ())
+  }
+
+  /// Makes the call that the thread is leaving fail with another error.
+  func fail(with error: Errno) throws(TraceeError) {
+    _ = try interpret(tracee_set_result(tid, -Int64(error.rawValue)), .changeCall, tid, value: ())
   }
 
   /// Writes into the thread's memory: nil, or why it is not written. What is watched is otherwise

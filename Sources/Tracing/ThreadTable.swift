@@ -26,6 +26,8 @@ final class TracedThread {
   var isUndisturbed = false
   /// True from the entry of rt_sigreturn to the next entry.
   var returnsFromSignal = false
+  /// A wait for a queue or semaphores that our interrupt ended and that is made again.
+  var restarting: CallSite?
   /// A send by another system call that it is in.
   var otherSend: OtherSendSnapshot?
   /// A call about its CPUs that it is in, and where the mask lies.

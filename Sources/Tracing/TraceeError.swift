@@ -19,7 +19,7 @@ package enum PtraceRequest: String, Sendable {
   case eventMessage = "PTRACE_GETEVENTMSG"
   case signalInfo = "PTRACE_GETSIGINFO"
   case syscallInfo = "PTRACE_GET_SYSCALL_INFO"
-  case skipCall = "PTRACE_POKEUSER"
+  case changeCall = "PTRACE_POKEUSER"
   case getResult = "PTRACE_GETREGS"
   case repeatCall = "PTRACE_SETREGS"
 }

@@ -59,20 +59,21 @@ extension Tracer {
     guard let call = try stop.returningCall() else { return }
     if call.result > 0 {
       recordCutCall(call, stop, thread)
-    } else {
-      try hideInterrupt(stop)
+    } else if try hideInterrupt(stop) || Self.restartCodes.contains(call.result) {
+      expectRestart(of: call, thread)
     }
   }
 
   /// Where our interrupt made a call return EINTR, which only a signal may: makes the thread make
-  /// the call again. A relative timeout then begins anew.
-  func hideInterrupt(_ stop: borrowing Stop) throws(TraceeError) {
+  /// the call again. A relative timeout then begins anew. True where it does.
+  func hideInterrupt(_ stop: borrowing Stop) throws(TraceeError) -> Bool {
     guard let call = try stop.returningCall(), call.result == Int64(-EINTR),
       SystemCallTable.canBeRepeated(
         architecture: call.site.architecture, number: call.site.number),
       !PendingSignals.ofThread(stop.tid).canInterrupt
-    else { return }
+    else { return false }
     try stop.repeatCall()
+    return true
   }
 
   func interrupt(_ thread: TracedThread) {

@@ -19,6 +19,7 @@ extension Tracer {
         try stop.skipCall()
         return true
       }
+      restartEntered(thread, info)
       let meaning = SystemCallTable.meaning(
         architecture: info.architecture, number: number, firstArgument: arguments.first)
       switch meaning {
@@ -49,6 +50,8 @@ extension Tracer {
         otherCallLeft(thread, returnValue: returnValue)
       } else if thread.affinityCall != nil {
         affinityCallLeft(stop, thread, returnValue: returnValue)
+      } else if thread.restarting != nil {
+        try restartLeft(stop, thread, returnValue: returnValue)
       } else {
         try signalReturned(stop, thread, returnValue: returnValue, info)
       }

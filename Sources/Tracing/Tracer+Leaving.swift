@@ -83,7 +83,7 @@ extension Tracer {
   mutating func detach(
     _ stop: borrowing Stop, _ thread: TracedThread, delivering signal: Signal? = nil
   ) throws(TraceeError) -> Disposition {
-    try hideInterrupt(stop)
+    _ = try hideInterrupt(stop)
     finished += thread.takeCalls()
     return .detach(delivering: signal)
   }

@@ -65,6 +65,25 @@ class Attaching(attaching.AttachTest):
         self.say(f"{sum(ways.values())} visits, {calls} calls recorded, {counts['batches'][0]} batches sent,"
                  f" {sum(numbers[0] for numbers in counts.values())} calls in all, 0 disturbed")
 
+    def test_what_is_waited_for_is_removed_while_we_come(self):
+        """Removed in the very moment of our interrupt, it is still EIDRM, not EINVAL."""
+        file = self.folder / "removals"
+        program = attaching.Program(self, [support.PROGRAMS / "removals", file])
+
+        def counters():
+            data = file.read_bytes() if file.exists() else b""
+            return struct.unpack("3Q", data) if len(data) == 24 else (0, 0, 0)
+
+        support.wait_until(lambda: counters()[0] > 100, "it removes")
+        for _ in range(20):
+            # Long enough for every thread to be back in its call when we leave.
+            self.attach(program.pid, options=["--for", "150ms"], validate=False)
+        removed, invalid, odd = counters()
+        program.tell(signal.SIGTERM)
+        self.assertEqual(program.finish().status, 0)
+        self.assertEqual((odd, invalid), (0, 0), f"of {removed}")
+        self.say(f"20 visits, {removed} removals, no EINVAL")
+
     def test_the_program_notices_strace(self):
         program = attaching.Served(self)
         disturbed = 0

@@ -129,4 +129,21 @@ import Testing
     #expect(
       SystemCallTable.affinityCall(architecture: architecture, number: number) == call, reason)
   }
+
+  @Test(
+    arguments: [
+      (x86_64, 65, true, "semop"), (x86_64, 69, true, "msgsnd"), (x86_64, 70, true, "msgrcv"),
+      (x86_64, 220, true, "semtimedop"), (x86_64, x32Bit | 70, true, "x32's are the same"),
+      (x86_64, 68, false, "msgget"), (x86_64, 71, false, "msgctl"), (x86_64, 400, false, "none"),
+      (i386, 400, true, "msgsnd"), (i386, 401, true, "msgrcv"),
+      (i386, 420, true, "semtimedop_time64"), (i386, 117, false, "ipc"),
+      (i386, 70, false, "setreuid"),
+      (0, 70, false, "no architecture"),
+    ] as [(UInt32, UInt64, Bool, Comment)])
+  func callsOnWhatCanBeRemoved(
+    architecture: UInt32, number: UInt64, isOne: Bool, reason: Comment
+  ) {
+    #expect(
+      SystemCallTable.waitsOnRemovable(architecture: architecture, number: number) == isOne, reason)
+  }
 }

@@ -88,6 +88,8 @@ struct tracee_returning_call {
 int tracee_get_returning_call(pid_t tid, struct tracee_returning_call *call);
 // Makes a stopped thread that is returning from a call make the same call again.
 int tracee_repeat_call(pid_t tid);
+// What a call returns that a stopped thread is leaving.
+int tracee_set_result(pid_t tid, int64_t result);
 
 // What a tracee, or for -1 any, has to say, without waiting: its tid, or 0 where nothing has
 // happened; `status` is wait(2)'s. A thread that has ended is reaped. A stop is only looked at, and
