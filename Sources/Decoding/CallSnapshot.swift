@@ -114,7 +114,12 @@ package struct CallSnapshot: Sendable {
     vector.storage + headers.storage + payload.storage + counted.storage
   }
 
-  /// The bytes it holds, for the budget of a queue.
+  /// The memory it takes, for the budget of a queue.
+  package var footprint: Int {
+    MemoryLayout<Self>.size + storage + details.files.size + (again?.byteCount ?? 0)
+  }
+
+  /// The bytes it holds.
   package var byteCount: Int {
     vector.bytes.count + headers.bytes.count + payload.bytes.count + counted.bytes.count
       + details.files.size + (again?.byteCount ?? 0) + (leftover?.byteCount ?? 0)

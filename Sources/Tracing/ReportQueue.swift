@@ -49,7 +49,7 @@ package enum TraceReport: Sendable {
   /// Nanoseconds in which reports gather.
   private static let gathering: UInt64 = 20_000_000
 
-  /// What one report costs besides the bytes of its images.
+  /// What one report costs besides what a call in it takes.
   private static let overhead = 512
   /// Calls that are kept for reuse: as many as gather between two turns of the scribe, and what
   /// they held.
@@ -192,7 +192,7 @@ package enum TraceReport: Sendable {
 
   private static func cost(_ report: borrowing TraceReport) -> Int {
     switch report {
-    case .call(let call): overhead + call.snapshot.byteCount
+    case .call(let call): overhead + call.snapshot.footprint
     default: overhead
     }
   }

@@ -1,0 +1,171 @@
+"""What a program that sends at full speed gets: every record, soon, in bounded memory.
+
+MMSGTRACE_FULL makes the soak five million calls instead of 100,000.
+"""
+
+import json
+import os
+import pathlib
+import re
+import statistics
+import subprocess
+import threading
+import time
+import unittest
+
+import support
+
+FULL = bool(os.environ.get("MMSGTRACE_FULL"))
+SENDER = support.PROGRAMS / "steady_sender"
+MEBIBYTE = 1024
+# Sources/mmsgtrace/Session.swift
+QUEUE_BUDGET = 32 * MEBIBYTE
+
+
+def memory(pid, key):
+    """VmRSS or VmHWM of a process, in KiB."""
+    found = re.search(rf"^{key}:\s+(\d+) kB", pathlib.Path(f"/proc/{pid}/status").read_text(), re.M)
+    return int(found.group(1)) if found else 0
+
+
+class Reader(threading.Thread):
+    """Counts the calls in a pipe's records, and keeps the last line; reads nothing before `go` is set."""
+
+    def __init__(self, path):
+        super().__init__(daemon=True)
+        self.path, self.go = path, threading.Event()
+        self.calls, self.last = 0, b""
+
+    def run(self):
+        with open(self.path, "rb", buffering=0) as pipe:
+            self.go.wait()
+            while block := pipe.read(1 << 20):
+                # Lines are counted by their beginnings, which a block can cut through.
+                text = self.last + block
+                whole, newline, self.last = text.rpartition(b"\n")
+                self.calls += whole.count(b'"kind":"call"')
+                if not self.last and newline:
+                    self.end = whole.rpartition(b"\n")[2]
+
+
+class Load(support.TracingTest):
+    limit = 2400 if FULL else 240
+
+    def start(self, *command, output):
+        tracer = support.started([support.TRACER, "-q", "-s", "all", "--format", "json", "-o", output, "--", SENDER,
+                                  *command], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.addCleanup(tracer.wait)
+        self.addCleanup(tracer.stdout.close)
+        self.addCleanup(support.end_session, tracer.pid)
+        return tracer
+
+    def counts(self, tracer):
+        return [int(word) for word in tracer.stdout.readline().split()]
+
+    def end(self, tracer):
+        tracer.stdin.close()
+        self.assertEqual(tracer.wait(60), 0)
+
+    def assert_counted(self, end, counts):
+        calls, messages, size = counts
+        self.assertEqual((end["calls"], end["messages_sent"], end["bytes_sent"], end["lost"]),
+                         (calls, messages, size, 0))
+
+    def test_memory_of_a_steady_load(self):
+        # Where the machine has other work the queue fills, which is another test's business.
+        for attempt in range(3):
+            output = self.folder / f"trace{attempt}.jsonl"
+            tracer = self.start(20000, 16, 64, output=output)
+            counts = self.counts(tracer)
+            peak = memory(tracer.pid, "VmHWM")
+            self.end(tracer)
+            self.say(f"at most {peak / MEBIBYTE:.1f} MiB resident at 16 messages a call")
+            with output.open("rb") as file:
+                self.assert_counted(json.loads(file.readlines()[-1]), counts)
+            if peak <= 32 * MEBIBYTE:
+                return
+        self.fail("more than 32 MiB resident, three times")
+
+    def test_memory_when_nobody_reads(self):
+        for command in ((200, 1024, 1200), (100000, 1, 64)):
+            with self.subTest(messages=command[1]):
+                self.memory_when_nobody_reads(*command)
+
+    def memory_when_nobody_reads(self, *command):
+        pipe = self.folder / f"pipe{command[1]}"
+        os.mkfifo(pipe)
+        reader = Reader(pipe)
+        reader.start()
+        tracer = self.start(*command, output=pipe)
+        progress = pathlib.Path(f"/proc/{tracer.pid}/status")
+
+        def stands_still():
+            before = progress.read_text()
+            time.sleep(0.3)
+            return memory(tracer.pid, "VmRSS") > QUEUE_BUDGET / 2 and switches(before) == switches(progress.read_text())
+
+        def switches(text):
+            return re.findall(r"^VmRSS.*|^voluntary.*", text, re.M)
+
+        support.wait_until(stands_still, "the queue is full and the tracer waits", 60)
+        reader.go.set()
+        counts = self.counts(tracer)
+        peak = memory(tracer.pid, "VmHWM")
+        self.end(tracer)
+        reader.join(30)
+        end = json.loads(reader.end)
+        self.say(f"at most {peak / MEBIBYTE:.1f} MiB resident with a full queue of {command[1]} messages; the tracer waited {end['queue_waits']} times")
+        self.assertGreater(end["queue_waits"], 0)
+        self.assertLessEqual(peak, QUEUE_BUDGET + 64 * MEBIBYTE)
+        self.assert_counted(end, counts)
+        self.assertEqual(reader.calls, counts[0])
+
+    def test_a_record_is_soon_in_the_file(self):
+        output = self.folder / "trace.jsonl"
+        tracer = self.start(1, 2, 64, output=output)
+        self.counts(tracer)
+        delays = []
+        for number in range(2, 12):
+            tracer.stdin.write(b"\n")
+            tracer.stdin.flush()
+            self.assertEqual(tracer.stdout.readline(), b"2\n")
+            # The program waits from here on.
+            begin = time.monotonic()
+            while b'"kind":"call","seq":%d,' % number not in output.read_bytes():
+                self.assertLess(time.monotonic() - begin, 10, "the record does not come")
+                time.sleep(0.001)
+            delays.append((time.monotonic() - begin) * 1000)
+        self.end(tracer)
+        self.say(f"a record is in the file after {min(delays):.0f} to {max(delays):.0f} ms")
+        # One of them can be late on a busy machine; what the tracer waits for is in all of them.
+        self.assertLess(statistics.median(delays), 100)
+
+    def test_soak(self):
+        calls = 5_000_000 if FULL else 100_000
+        pipe = self.folder / "pipe"
+        os.mkfifo(pipe)
+        reader = Reader(pipe)
+        reader.go.set()
+        reader.start()
+        begin = time.monotonic()
+        tracer = self.start(calls, 1, 64, output=pipe)
+        sizes = []
+        # The program says something when it has sent everything, not before.
+        done = threading.Event()
+        counts = []
+        threading.Thread(target=lambda: (counts.extend(self.counts(tracer)), done.set()), daemon=True).start()
+        while not done.wait(0.25):
+            sizes.append(memory(tracer.pid, "VmRSS"))
+        self.end(tracer)
+        reader.join(60)
+        self.assert_counted(json.loads(reader.end), counts)
+        self.assertEqual(reader.calls, calls)
+        # It may hold a full queue, if the machine has other work; what leaks is more with so many calls.
+        first, rest = sizes[len(sizes) // 4:len(sizes) // 2], sizes[-len(sizes) // 4:]
+        self.say(f"{calls} calls in {time.monotonic() - begin:.0f} s; resident {max(first) / MEBIBYTE:.1f} MiB in the "
+                 f"second quarter, {max(rest) / MEBIBYTE:.1f} MiB in the last, at most {max(sizes) / MEBIBYTE:.1f}")
+        self.assertLessEqual(max(sizes), QUEUE_BUDGET + 64 * MEBIBYTE)
+
+
+if __name__ == "__main__":
+    unittest.main()
