@@ -190,7 +190,8 @@ package enum TraceReport: Sendable {
     return waits
   }
 
-  private static func cost(_ report: borrowing TraceReport) -> Int {
+  /// What a report takes of the budget.
+  package static func cost(_ report: borrowing TraceReport) -> Int {
     switch report {
     case .call(let call): overhead + call.snapshot.footprint
     default: overhead

@@ -27,8 +27,13 @@ struct Spin {
   private static let worthwhile: UInt64 = 75_000
   /// What a wait counts at most: so that one in six of these ends the spinning.
   private static let longest: UInt64 = 400_000
+  /// Nanoseconds between two calls that are few.
+  private static let hurry: UInt64 = 250_000
   /// What is added to twice the time that it took lately.
   private static let margin: UInt64 = 10_000
+
+  /// True where it takes so long that the thread has time.
+  var isUnhurried: Bool { typical > Self.hurry }
 
   /// The thread took so many nanoseconds; nil where another one came before it.
   mutating func note(_ time: UInt64?) {

@@ -171,8 +171,10 @@ package struct WaitQueue: ~Copyable {
   /// Asks for the thread that was resumed last, for as long as it is likely to stop.
   private func spin() -> PolledStatus? {
     guard spins, !hasOtherWork || hasThirdCPU, let hot else { return nil }
-    return hotIsInCall
-      ? spinInCall.poll(hot, since: hotSince) : spinOutside.poll(hot, since: hotSince)
+    guard hotIsInCall else { return spinOutside.poll(hot, since: hotSince) }
+    // One that makes a call now and then does not notice 20 µs, but our share of a CPU is noticed.
+    return spinOutside.isUnhurried
+      ? PolledStatus.of(hot) : spinInCall.poll(hot, since: hotSince)
   }
 
   /// Notes how long the thread took that was resumed last, which has stopped, or another has.

@@ -1,11 +1,12 @@
 /*
  * A sender to weigh tracers with:
  *
- *     load CALLS MESSAGES BYTES [SENDERS [IDLE [PROCESSES]]]
+ *     load CALLS MESSAGES BYTES [SENDERS [IDLE [PROCESSES [PAUSE]]]]
  *
  * Sends CALLS batches of MESSAGES datagrams of BYTES over UDP on loopback, to a socket that drops
  * what does not fit, from each of SENDERS threads in each of PROCESSES, with IDLE threads asleep
- * beside them. Prints the nanoseconds that a call took one sender, on average.
+ * beside them, and sleeps for PAUSE microseconds after each. Prints the nanoseconds that a call and
+ * its pause took one sender, on average.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -18,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static int calls, messages, bytes, target;
+static int calls, messages, bytes, target, pause_length;
 static struct sockaddr_in place = {.sin_family = AF_INET};
 
 static void *idle(void *unused) {
@@ -37,8 +38,10 @@ static void *send_all(void *unused) {
     batch[i].msg_hdr = (struct msghdr){
         .msg_name = &place, .msg_namelen = sizeof place, .msg_iov = pieces + i, .msg_iovlen = 1};
   }
-  for (int i = 0; i < calls; i++)
+  for (int i = 0; i < calls; i++) {
     if (sendmmsg(fd, batch, messages, 0) != messages) abort();
+    if (pause_length > 0) usleep(pause_length);
+  }
   return unused;
 }
 
@@ -52,6 +55,7 @@ int main(int count, char **arguments) {
   bytes = number(arguments, count, 3, 64);
   int senders = number(arguments, count, 4, 1), sleepers = number(arguments, count, 5, 0);
   int processes = number(arguments, count, 6, 1);
+  pause_length = number(arguments, count, 7, 0);
   target = socket(AF_INET, SOCK_DGRAM, 0);
   socklen_t size = sizeof place;
   place.sin_addr.s_addr = htonl(INADDR_LOOPBACK);

@@ -125,6 +125,40 @@ def attached(runs, calls=200000):
             "ours_ratio": more["ours"] / more["strace"]}
 
 
+def growth_cases():
+    """How the added time grows: with the batch, the payload, the threads and the processes."""
+    for messages in (1, 2, 4, 16, 64, 256, 1024):
+        yield f"batch: {messages} messages of 64 B", (200000 // (messages + 100), messages, 64)
+    for size in (16, 1200, 8192, 65000):
+        yield f"payload: 16 messages of {size} B", (1000, 16, size)
+    for senders in (2, 8, 64):
+        yield f"senders: {senders} threads, 1 message", (8000 // senders, 1, 64, senders)
+    for sleepers in (100, 1000, 5000):
+        yield f"idle: {sleepers} threads beside, 1 message", (2000, 1, 64, 1, sleepers)
+    for processes in (2, 8):
+        yield f"processes: {processes}, 1 message", (8000 // processes, 1, 64, 1, 0, processes)
+
+
+def cpu_time(pid):
+    """Seconds of CPU that a process has used, without its children's."""
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def pace(pause, calls):
+    """The share of a CPU that we take while a program makes a call, sleeps, and so on."""
+    with tempfile.TemporaryDirectory(prefix="mmsgtrace-bench.") as folder:
+        front = tracers(pathlib.Path(folder), ["ours"])["ours"]
+        begin = time.monotonic()
+        tracer = subprocess.Popen(load(front, calls, 1, 64, 1, 0, 1, pause), stdout=subprocess.DEVNULL,
+                                  stderr=subprocess.DEVNULL)
+        used, wall = 0.0, 1.0
+        while tracer.poll() is None:
+            used, wall = cpu_time(tracer.pid), time.monotonic() - begin
+            time.sleep(0.02)
+    return used / wall
+
+
 def show(rows):
     columns = ["case"] + [key for key in ("untraced_us", "floor_us", "strace_us", "ours_us", "colocated_us",
                                           "floor_ratio", "ours_ratio", "colocated_ratio")
@@ -141,7 +175,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--runs", type=int, default=7)
     parser.add_argument("--quick", action="store_true", help="the main cases only, fewer runs")
-    parser.add_argument("--only", default="", help="cases whose title contains this")
+    parser.add_argument("--only", default="", help="cases whose title contains this: start, attached, pace, batch, …")
     parser.add_argument("--json", type=pathlib.Path, help="write the figures there")
     options = parser.parse_args()
     runs = 3 if options.quick else options.runs
@@ -161,25 +195,22 @@ def main():
         rows.append(startup(runs * 3))
     if options.only in "attached":
         rows.append(attached(runs))
-    show(rows)
+    if rows:
+        show(rows)
     if options.only in "reading saved traces":
         print()
         reading.show(OURS, runs)
+    if options.only in "pace":
+        print("\n| a call, then a pause of | our share of a CPU |\n|---|---|")
+        for pause, calls in ((1000, 4000), (10000, 500)):
+            print(f"| {pause // 1000} ms | {100 * pace(pause, calls):.1f} % |", flush=True)
     growth = []
-    if not options.quick and not options.only:
-        names = ["untraced", "strace", "ours"]
-        for messages in (1, 2, 4, 16, 64, 256, 1024):
-            growth.append(case(f"{messages} messages of 64 B", names, 3, 200000 // (messages + 100), messages, 64))
-        for size in (16, 1200, 8192, 65000):
-            growth.append(case(f"16 messages of {size} B", names, 3, 1000, 16, size))
-        for senders in (2, 8, 64):
-            growth.append(case(f"{senders} senders, 1 message", names, 3, 8000 // senders, 1, 64, senders))
-        for sleepers in (100, 1000, 5000):
-            growth.append(case(f"{sleepers} idle threads, 1 message", names, 3, 2000, 1, 64, 1, sleepers))
-        for processes in (2, 8):
-            growth.append(case(f"{processes} processes, 1 message", names, 3, 8000 // processes, 1, 64, 1, 0, processes))
-        print()
-        show(growth)
+    if not options.quick:
+        growth = [case(title, ["untraced", "strace", "ours"], 3, *numbers) for title, numbers in growth_cases()
+                  if options.only in title]
+        if growth:
+            print()
+            show(growth)
     if options.json:
         options.json.write_text(json.dumps({"date": str(datetime.date.today()), "kernel": platform.release(),
                                             "cpus": os.cpu_count(), "cases": rows, "growth": growth}, indent=1))

@@ -7,8 +7,15 @@ import Testing
 import Tracing
 
 @Suite struct ReportQueueTests {
-  /// What a report without bytes costs.
-  private static let overhead = 512
+  /// What a call without bytes costs.
+  private static let emptyCall = ReportQueue.cost(call(1))
+
+  @Test func aCallCostsWhatItTakes() {
+    #expect(ReportQueue.cost(.warning("")) == 512)
+    // More than its bytes: there is the call itself.
+    #expect(Self.emptyCall > 512 + MemoryLayout<CallSnapshot>.size)
+    #expect(ReportQueue.cost(Self.call(1, bytes: 5000)) >= Self.emptyCall + 5000)
+  }
 
   @Test func reportsComeInOrder() {
     let queue = ReportQueue(budget: 1 << 20)
@@ -22,8 +29,8 @@ import Tracing
 
   @Test(
     arguments: [
-      (2 * 512, 2, "as many as fill it"),
-      (2 * 512 + 511, 2, "and none that would go over it"),
+      (2 * emptyCall, 2, "as many as fill it"),
+      (3 * emptyCall - 1, 2, "and none that would go over it"),
       (1, 1, "one, however small the queue"),
     ] as [(Int, Int, Comment)])
   func theBudgetMakesTheTracerWait(budget: Int, fitting: Int, reason: Comment) throws {
@@ -48,7 +55,7 @@ import Tracing
   }
 
   @Test func aReportLargerThanTheBudgetPasses() throws {
-    let queue = ReportQueue(budget: 4096)
+    let queue = ReportQueue(budget: 8192)
     queue.push(Self.call(1, bytes: 100_000))
     #expect(queue.waitCount == 0)
     #expect(Self.take(queue) == ["1"])
@@ -63,8 +70,9 @@ import Tracing
   }
 
   @Test func bytesCountBesidesReports() throws {
-    let queue = ReportQueue(budget: 4096)
-    queue.push(Self.call(1, bytes: 4096 - 2 * Self.overhead))
+    let long = Self.call(1, bytes: 3000)
+    let queue = ReportQueue(budget: ReportQueue.cost(long) + Self.emptyCall)
+    queue.push(long)
     queue.push(Self.call(2))
     #expect(queue.waitCount == 0)
     let tracer = try OwnThread { queue.push(Self.call(3, bytes: 1)) }
@@ -112,7 +120,7 @@ import Tracing
 
   /// A full queue all the time: nothing is lost, nothing comes twice, nothing changes places.
   @Test func manyReportsThroughANarrowQueue() throws {
-    let queue = ReportQueue(budget: 3 * Self.overhead)
+    let queue = ReportQueue(budget: 3 * Self.emptyCall)
     let count = 20_000
     let tracer = try OwnThread {
       for number in 1...count { queue.push(Self.call(number)) }
