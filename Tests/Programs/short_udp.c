@@ -1,6 +1,9 @@
 /* UDP over IPv4 and IPv6 (kernel.md §3.1, §3.2). In the network of Acceptance/short_network.sh. */
 #include "short_rows.h"
 
+#include <linux/bpf.h>
+#include <sched.h>
+
 /* The tests' network: what lies behind these addresses is in short_network.sh. */
 #define NO_ROUTE "203.0.113.1"
 #define UNREACHABLE "10.1.0.1"
@@ -11,6 +14,7 @@
 #define NARROW "10.8.0.2"
 #define DROPPED_PORT 6666
 #define REJECTED_PORT 6667
+#define BPF_PORT 6669
 
 static void bad_name4(struct sockaddr_in it, socklen_t length) {
   udp(AF_INET), good(2), with_name(small(), &it, length), good(2);
@@ -265,7 +269,7 @@ ROW("3.1", likely, EINTR, interrupted) {
   option(udp(AF_INET), SOL_SOCKET, SO_SNDBUF, 4608), good(1);
   to4(NO_NEIGHBOUR, 9), good(40), call.alarm_after = 60;
 }
-ROW("3.1", possible, ENOBUFS, queue_dropped_with_recverr) {
+ROW("3.1", likely, ENOBUFS, queue_dropped_with_recverr) {
   option(udp(AF_INET), IPPROTO_IP, IP_RECVERR, 1), good(1), to4(NARROW, 9);
   for (int i = 0; i < 12; i++) sized(900);
 }
@@ -275,6 +279,81 @@ ROW("3.1", certain, 0, queue_dropped) {
 }
 ROW("3.1", possible, EPERM, firewall_drop) { udp(AF_INET), good(2), small_to4("127.0.0.1", DROPPED_PORT), good(2); }
 ROW("3.1", possible, EPERM, firewall_reject) { udp(AF_INET), good(2), small_to4("127.0.0.1", REJECTED_PORT), good(2); }
+
+/* ---- IPv4: a BPF program of the cgroup, and no port left ---- */
+
+/* Waits for the end of this process, and then removes its cgroup. */
+static void remove_when_left(int parent, const char *name) {
+  int ends[2];
+  need(pipe(ends) == 0, "pipe");
+  pid_t helper = fork();
+  need(helper >= 0, "fork");
+  if (helper > 0) {
+    close(ends[0]); /* the other one closes with this process */
+    return;
+  }
+  char byte;
+  close(ends[1]);
+  while (read(ends[0], &byte, 1) > 0) continue;
+  for (int i = 0; unlinkat(parent, name, AT_REMOVEDIR) < 0 && errno == EBUSY && i < 5000; i++) usleep(1000);
+  _exit(0);
+}
+
+/* Into a cgroup of its own, where no message with an address goes to BPF_PORT. */
+static void join_filtering_cgroup(void) {
+  int context = syscall(SYS_fsopen, "cgroup2", 1);
+  need(context >= 0 && syscall(SYS_fsconfig, context, 6, NULL, NULL, 0) == 0, "cgroup2");
+  int root = syscall(SYS_fsmount, context, 1, 0);
+  char name[40];
+  snprintf(name, sizeof name, "mmsgtrace-test-%d", getpid());
+  need(root >= 0 && mkdirat(root, name, 0700) == 0, "mkdir of a cgroup");
+  remove_when_left(root, name);
+  int group = openat(root, name, O_RDONLY | O_DIRECTORY);
+  struct bpf_insn program[] = {
+      {.code = BPF_LDX | BPF_MEM | BPF_W, .dst_reg = 2, .src_reg = 1, .off = offsetof(struct bpf_sock_addr, user_port)},
+      {.code = BPF_JMP | BPF_JNE | BPF_K, .dst_reg = 2, .off = 2, .imm = htons(BPF_PORT)},
+      {.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = 0},
+      {.code = BPF_JMP | BPF_EXIT},
+      {.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = 1},
+      {.code = BPF_JMP | BPF_EXIT},
+  };
+  union bpf_attr attributes = {.prog_type = BPF_PROG_TYPE_CGROUP_SOCK_ADDR};
+  attributes.expected_attach_type = BPF_CGROUP_UDP4_SENDMSG;
+  attributes.insns = (uintptr_t)program;
+  attributes.insn_cnt = sizeof program / sizeof *program;
+  attributes.license = (uintptr_t) "GPL";
+  int loaded = syscall(SYS_bpf, BPF_PROG_LOAD, &attributes, sizeof attributes);
+  need(loaded >= 0, "BPF_PROG_LOAD");
+  union bpf_attr attach = {0};
+  attach.target_fd = group, attach.attach_bpf_fd = loaded, attach.attach_type = BPF_CGROUP_UDP4_SENDMSG;
+  need(syscall(SYS_bpf, BPF_PROG_ATTACH, &attach, sizeof attach) == 0, "BPF_PROG_ATTACH");
+  int members = openat(group, "cgroup.procs", O_WRONLY);
+  need(write(members, "0", 1) == 1, "cgroup.procs");
+  close(members), close(loaded), close(group), close(root), close(context);
+}
+
+ROW("3.1", possible, EPERM, cgroup_program) {
+  join_filtering_cgroup(), udp(AF_INET), good(2), small_to4("127.0.0.1", BPF_PORT), good(2);
+}
+ROW("3.1", certain, 0, cgroup_program_and_connected) {
+  join_filtering_cgroup(), udp_connected(AF_INET), good(3);
+}
+/* The first send on a socket takes a port; there are two, and both are taken. */
+ROW("3.1", observed, EAGAIN, no_port_left) {
+  need(unshare(CLONE_NEWNET) == 0, "a network of its own");
+  int fd = socket(AF_INET, SOCK_DGRAM, 0);
+  struct ifreq request = {.ifr_name = "lo", .ifr_flags = IFF_UP};
+  need(fd >= 0 && ioctl(fd, SIOCSIFFLAGS, &request) == 0, "lo");
+  close(fd);
+  int range = open("/proc/sys/net/ipv4/ip_local_port_range", O_WRONLY);
+  need(write(range, "2000 2001", 9) == 9, "ip_local_port_range");
+  close(range);
+  struct sockaddr_in it = in4("127.0.0.1", 9);
+  for (int i = 0; i < 2; i++)
+    need(connect(keep(socket(AF_INET, SOCK_DGRAM, 0)), (void *)&it, sizeof it) == 0, "a port");
+  call.fd = keep(socket(AF_INET, SOCK_DGRAM, 0));
+  for (int i = 0; i < 3; i++) small_to4("127.0.0.1", 9);
+}
 
 /* ---- IPv4: one datagram of several messages ---- */
 

@@ -15,7 +15,11 @@ enum OutputRules {
 
   @Sendable private static func noQueue(_ failed: FailedMessage) -> Finding? {
     guard failed.state?.receivesErrors == true else { return nil }
+    // An ICMP error would wait in the socket's queue of errors, and a firewall let the like pass.
+    let isLastResort =
+      failed.state?.hasError == false && failed.followsItsLike && failed.state?.isWritable == true
     return .suspect(
-      .noBuffers, .possible, "the queue of the interface may have been full (seen with IP_RECVERR)")
+      .noBuffers, isLastResort ? .remaining : .possible,
+      "the queue of the interface may have been full (seen with IP_RECVERR)")
   }
 }
