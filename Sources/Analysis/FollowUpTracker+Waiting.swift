@@ -13,7 +13,7 @@ extension FollowUpTracker {
     static let silence: UInt64 = 60_000_000_000
     /// Nanoseconds without any send on the socket, after each of which it is asked whether the
     /// socket is still there.
-    static let looks: [UInt64] = [1_000_000_000, 10_000_000_000, silence]
+    static let looks: [UInt64] = [patience, silence]
   }
 
   /// A process came, changed or went.

@@ -37,11 +37,12 @@ extension UnsentTail {
     }
     let compared = isWhole || isStream && !elsewhere.tookUp ? "" : "; it looks so by \(basis)"
     add(.resentAll, groups.again, by: groups.againBy, whyAgain(groups) + compared)
+    let more = hasMore ? "; messages from \(fates.count) on are not followed" : ""
     // What was left out is what trying again was about.
-    let resumed = whyResumed(groups) + (groups.skipped.isEmpty ? tried : "")
+    let resumed = whyResumed(groups) + (groups.skipped.isEmpty ? tried + more : "")
     add(.resumed, groups.resumed, by: groups.resumedBy, resumed + compared)
     add(.skipped, groups.skipped, by: groups.skippedBy, whySkipped(groups) + tried + compared)
-    let abandoned = (isOnlySendmmsg ? "not by sendmmsg: " : "") + whyAbandoned(end) + tried
+    let abandoned = (isOnlySendmmsg ? "not by sendmmsg: " : "") + whyAbandoned(end) + tried + more
     add(
       .abandoned, groups.abandoned, by: others.first,
       abandoned + (others.count > 0 ? compared : ""))

@@ -15,6 +15,8 @@ extension UnsentTail {
     var candidates: Set<Int> = []
     /// A send of which it could not be told whether it did.
     var unseen: String?
+    /// True once messages were offered there that the call had sent: the program sends copies.
+    var hasCopies = false
     /// True once one took up some of the tail.
     var tookUp = false
     /// How often it was asked whether the tail's own socket is still there.
@@ -39,6 +41,7 @@ extension UnsentTail {
       return
     }
     let match = matched(with: offer)
+    if !match.again.isEmpty { elsewhere.hasCopies = true }
     let found = match.pending.map(\.message) + match.alike.flatMap(\.pending)
     guard !found.isEmpty else {
       // Bytes of a stream may be cut and joined as one likes.
@@ -47,7 +50,7 @@ extension UnsentTail {
     }
     guard isTakenUp(by: match, offer, isClosed) else {
       elsewhere.candidate = elsewhere.candidate ?? offer.nameElsewhere
-      elsewhere.candidates.formUnion(found)
+      elsewhere.candidates.formUnion(pendingLike(found))
       return
     }
     var there = offer
@@ -68,7 +71,7 @@ extension UnsentTail {
   private mutating func isTakenUp(
     by match: Match, _ offer: borrowing Offer, _ isClosed: () -> Bool?
   ) -> Bool {
-    guard hasContents, match.alike.isEmpty, match.again.isEmpty,
+    guard hasContents, match.alike.isEmpty, !elsewhere.hasCopies,
       areTelling(match.pending.map(\.message))
     else { return false }
     func isGone() -> Bool {
@@ -82,6 +85,21 @@ extension UnsentTail {
     }
     if offer.tid == tid { return true }
     return match.pending.count > 1 && offersWholeTail(match.pending) || isGone()
+  }
+
+  /// These and all unsent ones that look the same: any of them may be meant.
+  private func pendingLike(_ messages: [Int]) -> [Int] {
+    func look(_ message: Int) -> (UInt64, SocketAddress?)? {
+      contents.indices.contains(message) ? (contents[message], destination(of: message)) : nil
+    }
+    let looks = messages.compactMap(look)
+    // Few have more than one look: heartbeats.
+    guard looks.count <= 64 else { return messages }
+    return messages
+      + fates.indices.filter { message in
+        guard fates[message] == .pending, let own = look(message) else { return false }
+        return looks.contains { $0 == own }
+      }
   }
 
   /// True where each message is known from all others of its call by its contents alone, and goes

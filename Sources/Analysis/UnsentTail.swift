@@ -31,6 +31,8 @@ struct UnsentTail {
   let fd: Int32
   let verdict: Verdict
   let isStream: Bool
+  /// True where the call asked for more messages than are told apart.
+  let hasMore: Bool
   /// CLOCK_MONOTONIC when the call returned: what was entered before does not follow it.
   let returned: UInt64
   /// Of each message; those beyond what one call looks at are at the end.
@@ -124,6 +126,7 @@ struct UnsentTail {
     let isShort = verdict.cause == .shortMessage
     isStream = call.socket.map { $0.type == .stream } ?? isShort
     guard unsent < total || isShort else { return nil }
+    hasMore = arguments.vectorLength > total
     fates = (0..<total).map { $0 < unsent ? .sent : .pending }
     if verdict.cause == .uncountedSend, let at = verdict.at, at < total { fates[at] = .uncounted }
     if isShort, let at = verdict.at, at < total { fates[at] = .pending }

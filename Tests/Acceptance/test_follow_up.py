@@ -82,7 +82,7 @@ class FollowUp(attaching.AttachTest):
                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.addCleanup(support.end_session, program.pid)
         sent = int(program.stdout.readline().split()[0])
-        support.wait_until(lambda: b'"follow_up"' in output.read_bytes(), "the closing is noticed")
+        support.wait_until(lambda: b'"follow_up"' in output.read_bytes(), "the closing is noticed", 30)
         self.assertIsNone(program.poll())
         program.communicate(timeout=self.limit)
         self.assertEqual(program.returncode, 0)

@@ -36,6 +36,16 @@ import Testing
       "nor is one of which nothing went out here",
       [.fails("abcd"), .sends("abcd", 4, inode: 2), .event(.exited)], ["1 unknown 0,1,2,3"]),
     Case(
+      "copies one by one, sent ones before",
+      [
+        .sends("abcd", 2), .sends("a", 1, inode: 2), .sends("b", 1, inode: 2),
+        .sends("c", 1, inode: 2), .event(.exited),
+      ],
+      ["1 abandoned 3", "1 unknown 2"]),
+    Case(
+      "heartbeats: any of them may be meant",
+      [.sends("axhhh", 2), .sends("h", 1, inode: 2), .event(.exited)], ["1 unknown 2,3,4"]),
+    Case(
       "the same short message to many",
       [.sends("atT", 1), .sends("t", 1, inode: 2), .event(.exited)],
       ["1 abandoned 2", "1 unknown 1"]),
