@@ -103,10 +103,7 @@ struct UnsentTail {
     var firstEntered: UInt64 = 0
   }
 
-  /// Destinations, each once, and which one each message goes to; beyond the last slot they are
-  /// not told apart.
-  private(set) var destinations: [SocketAddress?] = []
-  private(set) var destinationOf: [UInt8] = []
+  let destinations: MessageDestinations
 
   /// Nil where the call left nothing unsent.
   /// `prints` are of all messages, those of the leftover too.
@@ -146,38 +143,13 @@ struct UnsentTail {
     wholes = known.map { $0.isWhole || !$0.isKnown }
     hasContents = known.allSatisfy { $0.hasContents || !$0.isKnown }
     pendingCount = fates.count { $0 == .pending }
-    noteDestinations(messages, on: call.socket)
+    destinations = MessageDestinations(messages, on: call.socket)
     openBytes = byteCount
   }
 
   private static let maximumMessages = 1 << 14
-  private static let maximumDestinations = 64
-
-  private mutating func noteDestinations(_ messages: [Message], on socket: SocketDescription?) {
-    var slots: [SocketAddress?: UInt8] = [:]
-    destinationOf.reserveCapacity(messages.count)
-    for message in messages {
-      let destination = message.name ?? socket?.peer
-      if let slot = slots[destination] {
-        destinationOf.append(slot)
-      } else if destinations.count < Self.maximumDestinations {
-        let slot = UInt8(destinations.count)
-        slots[destination] = slot
-        destinations.append(destination)
-        destinationOf.append(slot)
-      } else {
-        destinationOf.append(UInt8(Self.maximumDestinations - 1))
-      }
-    }
-  }
-
   /// Where a message goes; nil where that is not known.
-  func destination(of message: Int) -> SocketAddress? {
-    guard destinationOf.indices.contains(message) else {
-      return destinations.count == 1 ? destinations[0] : nil
-    }
-    return destinations[Int(destinationOf[message])]
-  }
+  func destination(of message: Int) -> SocketAddress? { destinations[message] }
 
   /// Unsent messages of which nobody can say that it is they that were left out, since others look
   /// the same as far as they were kept, and were taken up.
@@ -200,8 +172,8 @@ struct UnsentTail {
 
   /// The bytes it takes to remember it, roughly.
   private var byteCount: Int {
-    600 + fates.count * 27 + (exact.slots.count + loose.slots.count + segments.slots.count) * 16
-      + destinations.count * 64 + (rest?.byteCount ?? 0)
+    600 + fates.count * 26 + (exact.slots.count + loose.slots.count + segments.slots.count) * 16
+      + destinations.byteCount + (rest?.byteCount ?? 0)
   }
 
   /// True when nothing is left to wait for.
