@@ -137,11 +137,13 @@ extension PolicyReader {
     if case .scalar(let text, isPlain: true) = node.content {
       let digits = text.prefix { $0.isASCII && $0.isNumber || $0 == "." }
       let suffix = text[digits.endIndex...].drop { $0 == " " }
-      if suffix == "%", measure.whole != nil, let percent = Double(digits), percent <= 100 {
+      if suffix == "%", measure.whole != nil, let percent = Self.number(digits), percent <= 100,
+        digits.drop(while: { $0 != "." }).count <= 4
+      {
         return PolicyAmount(percent, isShare: true)
       }
       let factor = unit.suffixes.first { $0.text == suffix }?.factor
-      if let number = Double(digits), let factor = suffix.isEmpty ? unit.bare : factor {
+      if let number = Self.number(digits), let factor = suffix.isEmpty ? unit.bare : factor {
         let value = number * factor
         let isWhole = value == value.rounded()
         if value <= 9e15, isWhole || unit.takesFractions { return PolicyAmount(value) }
@@ -151,6 +153,12 @@ extension PolicyReader {
     complain(
       at: node.place, "\(measure.rawValue) takes \(unit.expectation)\(share) this is \(node.kind)")
     return nil
+  }
+
+  /// Nil also for what begins with a superfluous 0, which is octal to some readers of YAML.
+  private static func number(_ digits: Substring) -> Double? {
+    if digits.hasPrefix("0"), digits.dropFirst().first.map({ $0 != "." }) ?? false { return nil }
+    return Double(digits)
   }
 
   mutating func unknown(_ node: YAMLNode, _ name: String, among known: [String], _ what: String) {

@@ -15,7 +15,7 @@ struct YAMLNode: Sendable {
   var kind: String {
     switch content {
     case .scalar(let text, isPlain: true) where ["", "~", "null"].contains(text): "nothing"
-    case .scalar(let text, _): "'\(text)'"
+    case .scalar(let text, _): "'\(text.count > 60 ? text.prefix(60) + "…" : text[...])'"
     case .sequence: "a list"
     case .mapping: "a mapping"
     }

@@ -7,6 +7,7 @@ import CYaml
 struct YAMLParser: ~Copyable {
   /// On the heap: the parser holds a pointer to itself.
   private let parser: UnsafeMutablePointer<yaml_parser_t>
+  private let text: [UInt8]
 
   /// What a policy may come to, in bytes and in levels.
   static let longest = 1 << 20
@@ -18,7 +19,7 @@ struct YAMLParser: ~Copyable {
       throw PolicyError(
         place: PolicyPlace(line: 1, column: 1), what: "it is longer than \(longest) bytes")
     }
-    let parser = try YAMLParser()
+    let parser = try YAMLParser(text)
     let result = unsafe text.withUnsafeBufferPointer { bytes -> Result<YAMLNode?, PolicyError> in
       unsafe yaml_parser_set_input_string(parser.parser, bytes.baseAddress, bytes.count)
       return Result { () throws(PolicyError) in try parser.document() }
@@ -26,7 +27,8 @@ struct YAMLParser: ~Copyable {
     return try result.get()
   }
 
-  private init() throws(PolicyError) {
+  private init(_ text: [UInt8]) throws(PolicyError) {
+    self.text = text
     let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
     unsafe parser.initialize(to: yaml_parser_t())
     unsafe self.parser = unsafe parser
@@ -115,8 +117,11 @@ extension YAMLParser {
     if unsafe Self.hasAnchor(event) {
       throw PolicyError(
         place: place,
-
         what: "anchors and aliases (& and *) are not taken: a text that begins so needs quotes")
+    }
+    if unsafe Self.hasTag(event) {
+      throw PolicyError(
+        place: place, what: "tags (!) are not taken: a text that begins so needs quotes")
     }
     let kind: Event.Kind =
       switch unsafe event.type {
@@ -131,6 +136,15 @@ extension YAMLParser {
       default: .other
       }
     return Event(kind: kind, place: place)
+  }
+
+  private func place(ofByte offset: Int) -> PolicyPlace {
+    let before = text.prefix(offset)
+    let line = before.reversed().prefix { $0 != UInt8(ascii: "\n") }
+    return PolicyPlace(
+      line: before.count { $0 == UInt8(ascii: "\n") } + 1,
+      // Bytes that continue a character are no column of their own.
+      column: line.count { $0 & 0xc0 != 0x80 } + 1)
   }
 
   private static func text(_ start: UnsafePointer<yaml_char_t>?, _ count: Int) -> String {
@@ -148,15 +162,25 @@ extension YAMLParser {
     }
   }
 
+  private static func hasTag(_ event: yaml_event_t) -> Bool {
+    switch unsafe event.type {
+    case YAML_SCALAR_EVENT: unsafe event.data.scalar.tag != nil
+    case YAML_SEQUENCE_START_EVENT: unsafe event.data.sequence_start.tag != nil
+    case YAML_MAPPING_START_EVENT: unsafe event.data.mapping_start.tag != nil
+    default: false
+    }
+  }
+
   /// Why the parser stopped.
   private var failure: PolicyError {
     let problem =
       unsafe parser.pointee.problem.map { unsafe String(cString: $0) } ?? "no memory is left"
     // A reader's error has an offset and no mark.
-    let mark =
+    let place =
       unsafe parser.pointee.error == YAML_READER_ERROR
-      ? parser.pointee.mark : parser.pointee.problem_mark
-    return PolicyError(place: PolicyPlace(mark), what: "this is no YAML: \(problem)")
+      ? place(ofByte: Int(clamping: parser.pointee.problem_offset))
+      : PolicyPlace(parser.pointee.problem_mark)
+    return PolicyError(place: place, what: "this is no YAML: \(problem)")
   }
 }
 

@@ -33,7 +33,7 @@ package enum RecordLine {
     case "trace_end": meaning = .event(.end(try cursor.traceEnd()))
     default:
       try cursor.skipValue()
-      meaning = .unknownKind(String(kind.prefix(40)))
+      meaning = .unknownKind(String(String.UnicodeScalarView(kind.unicodeScalars.prefix(40))))
     }
     cursor.skipSpace()
     guard cursor.isAtEnd else { throw cursor.fault(.expected("the end of the line")) }

@@ -71,7 +71,7 @@ package struct RecordReader {
       switch try RecordLine.meaning(of: line) {
       case .event(let event):
         body(progress.completed(event))
-      case .unknownKind(let kind): progress.unknownKinds[kind, default: 0] += 1
+      case .unknownKind(let kind): progress.passOver(kind)
       }
     } catch {
       throw ReadingError(
@@ -91,6 +91,15 @@ package struct ReadingProgress: Sendable {
   package var continues = false
   /// Records of kinds that a newer version may have added, which were passed over.
   package var unknownKinds: [String: UInt64] = [:]
+
+  /// More kinds than any version will have.
+  private static let maximumKinds = 16
+
+  /// Counts a record of a kind that is not known; those beyond the first kinds as one.
+  mutating func passOver(_ kind: String) {
+    let isKept = unknownKinds[kind] != nil || unknownKinds.count < Self.maximumKinds
+    unknownKinds[isKept ? kind : "…", default: 0] += 1
+  }
 
   /// False where `trace_start` says that other sends were looked at, too.
   private var seesOnlySendmmsg = true

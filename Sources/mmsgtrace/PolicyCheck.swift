@@ -29,7 +29,7 @@ struct PolicyCheck {
     let own: RunEnd =
       traces.read(into: &outputs)
       ? .status(0, why: nil)
-      : .status(Failure.Status.unreadable, why: "not all of the trace could be read")
+      : .failure(Failure.Status.unreadable, why: "not all of the trace could be read")
     return finish(outputs.takePolicyResult(), to: STDOUT_FILENO, own)
   }
 
@@ -38,7 +38,8 @@ struct PolicyCheck {
   /// A broken rule goes before everything else: it stays broken, whatever happened besides.
   func finish(_ result: PolicyResult?, to fd: Int32, _ own: RunEnd) -> RunEnd {
     guard let result else { return own }
-    let report = PolicyReport(policy: name, result: result, version: MMsgTrace.version)
+    let report = PolicyReport(
+      policy: name, result: result, version: MMsgTrace.version, gap: own.gap)
     var text = ByteBuffer()
     report.appendText(to: &text)
     if annotates { report.appendGitHub(to: &text) }
@@ -50,7 +51,7 @@ struct PolicyCheck {
     if result.broken > 0 {
       end = .status(violationStatus, why: own.aside)
     } else if !areWritten {
-      end = .status(Failure.Status.ours, why: "a report could not be written")
+      end = .failure(Failure.Status.ours, why: "a report could not be written")
     }
     Diagnostics.say("\(name): \(report.summary): \(end.text)")
     return end
@@ -61,6 +62,8 @@ struct PolicyCheck {
 enum RunEnd {
   /// With an exit status; `why` says where it comes from, if that is not plain.
   case status(Int32, why: String?)
+  /// With one that says that we did not see, or do, all that we should.
+  case failure(Int32, why: String)
   /// As the command was ended.
   case killed(Signal)
 
@@ -68,8 +71,14 @@ enum RunEnd {
   var text: String {
     switch self {
     case .status(let status, let why): "exit status \(status)" + (why.map { " (\($0))" } ?? "")
+    case .failure(let status, let why): "exit status \(status) (\(why))"
     case .killed(let signal): "ended by \(signal.name), as the command was"
     }
+  }
+
+  /// Why not everything was seen; nil where it was.
+  var gap: String? {
+    if case .failure(_, let why) = self { why } else { nil }
   }
 
   /// What is to be said of it where it is not what ends us.
@@ -77,13 +86,14 @@ enum RunEnd {
     switch self {
     case .status(0, _): nil
     case .status(let status, let why): why.map { "otherwise \(status): \($0)" }
+    case .failure(let status, let why): "otherwise \(status): \(why)"
     case .killed(let signal): "the command was ended by \(signal.name)"
     }
   }
 
   func take() -> Never {
     switch self {
-    case .status(let status, _): exit(status)
+    case .status(let status, _), .failure(let status, _): exit(status)
     case .killed(let signal): OwnEnd.die(of: signal)
     }
   }

@@ -153,9 +153,9 @@ extension RunEnd {
   init(_ outcome: Tracer.Outcome, lost: UInt64) {
     // Which output lost records, and why, or which processes refused, has been said.
     if lost > 0 {
-      self = .status(Failure.Status.ours, why: "records were lost")
+      self = .failure(Failure.Status.ours, why: "records were lost")
     } else if outcome.attachedNone {
-      self = .status(Failure.Status.ours, why: "no process was traced")
+      self = .failure(Failure.Status.ours, why: "no process was traced")
     } else {
       self =
         switch outcome.exit {

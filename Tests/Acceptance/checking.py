@@ -27,8 +27,8 @@ class CheckTest(support.TracingTest):
 
     def fared(self, report):
         """`{rule: how it fared}` of a report for people."""
-        return dict(reversed(re.match(r"(ok|BROKEN|warning) +([\w-]+)", line).groups())
-                    for line in report.splitlines() if re.match("ok|BROKEN|warning", line))
+        return dict(reversed(re.match(r"(ok|BROKEN|warning|unknown) +([\w-]+)", line).groups())
+                    for line in report.splitlines() if re.match("ok|BROKEN|warning|unknown", line))
 
     def last_line(self, done):
         return done.err.decode().splitlines()[-1]

@@ -48,7 +48,8 @@ class Reports(checking.CheckTest):
         """The results of a log, after what SARIF asks for and its schema does not."""
         run, = log["runs"]
         driver = run["tool"]["driver"]
-        self.assertEqual((driver["name"], run["invocations"]), ("mmsgtrace", [{"executionSuccessful": True}]))
+        self.assertEqual(driver["name"], "mmsgtrace")
+        self.invocation, = run["invocations"]
         for rule in driver["rules"]:
             self.assertTrue(rule["id"] and rule["shortDescription"]["text"] and rule["fullDescription"]["text"])
         for result in run["results"]:
@@ -110,6 +111,20 @@ class Reports(checking.CheckTest):
                     failures = {case.get("name") for case in suite.findall("testcase") if case.find("failure") is not None}
                     self.assertEqual(failures, {result["ruleId"] for result in results if result["level"] == "error"})
                     self.assertEqual(bool(failures), done.status == 1)
+                    self.assertEqual(self.invocation, {"executionSuccessful": True})
+
+    def test_a_damaged_trace(self):
+        """What could not be read is an error, and what was not seen to be broken is not said to hold."""
+        trace = self.folder / "trace.jsonl"
+        support.run([support.TRACER, "-o", trace, "--", support.SAMPLES / "whole_batch"])
+        trace.write_bytes(trace.read_bytes()[:-40])
+        done, suite, results = self.reports(self.policy("loopback"), trace)
+        self.assertEqual((done.status, results, self.fared(done.out.decode())), (65, [], {"loopback": "unknown"}))
+        self.assertFalse(self.invocation["executionSuccessful"])
+        self.assertIn("not all of the trace", self.invocation["toolExecutionNotifications"][0]["message"]["text"])
+        self.assertEqual({key: suite.get(key) for key in ("tests", "failures", "errors", "skipped")},
+                         {"tests": "2", "failures": "0", "errors": "1", "skipped": "1"})
+        self.assertIn("::error title=mmsgtrace::not all of the trace could be read\n", done.out.decode())
 
     def test_findings_of_several_traces_name_theirs(self):
         traces = [self.folder / f"{name}.jsonl" for name in ("one", "two")]

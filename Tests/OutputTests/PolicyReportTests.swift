@@ -67,6 +67,30 @@ import Testing
     #expect(!text.contains("</x>") && !text.contains("]]>"))
   }
 
+  @Test func notEverythingWasSeen() throws {
+    let rule = PolicyRule(
+      id: "r", message: nil, line: 1, destinations: [],
+      cases: [
+        PolicyRule.Case(
+          programs: [], severity: .error, limits: [PolicyLimit(.calls, .most, 0)], demands: [])
+      ])
+    let report = PolicyReport(
+      policy: "p", result: PolicyEvaluator(Policy(rules: [rule])).finish(), version: "1",
+      gap: "records were <lost>")
+    func text(_ form: (inout ByteBuffer) -> Void) -> String {
+      var buffer = ByteBuffer()
+      form(&buffer)
+      return String(decoding: buffer.bytes, as: UTF8.self)
+    }
+    #expect(report.summary == "no rule is broken as far as could be seen")
+    #expect(text { report.appendText(to: &$0) }.hasPrefix("unknown  r\n"))
+    #expect(text { report.appendGitHub(to: &$0) } == "::error title=mmsgtrace::records were <lost>\n")
+    let junit = text { report.appendJUnit(to: &$0) }
+    #expect(junit.contains(#"tests="2" failures="0" errors="1" skipped="1""#))
+    #expect(junit.contains(#"<error message="records were &lt;lost&gt;"/>"#))
+    #expect(text { report.appendSARIF(to: &$0) }.contains(#""executionSuccessful":false"#))
+  }
+
   @Test func summaries() throws {
     #expect(try Self.report().summary == "1 of 1 rule is broken")
     let result = PolicyResult(rules: [], calls: 0)

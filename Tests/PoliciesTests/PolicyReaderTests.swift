@@ -96,6 +96,14 @@ import Testing
     .rule(
       "shares", "min: {messages: 99.5%}\n    max: {messages: 99%}",
       "4:11: this cannot hold: messages is to be at least 99.5%, messages at most 99%"),
+    .rule(
+      "octal, to some", "max: {calls: 010}", "4:18: calls takes a whole number, this is '010'"),
+    .rule(
+      "too fine", "max: {partial: 0.0001%}",
+      "4:20: partial takes a whole number or, as in 1%, a share of the calls, this is '0.0001%'"),
+    .rule(
+      "a long value", "max: {calls: \(String(repeating: "9", count: 1000))}",
+      "4:18: calls takes a whole number, this is '\(String(repeating: "9", count: 60))…'"),
     .rule("limits as a list", "max: [calls]", "4:10: expected the keys of max, this is a list"),
     .rule(
       "destination", "allow: {to: [10.0.0.0/40]}",
@@ -146,10 +154,18 @@ import Testing
       "an alias", "version: *a",
       "1:10: anchors and aliases (& and *) are not taken: a text that"
         + " begins so needs quotes"),
+    .rule(
+      "a tag", "max: {calls: !!int 3}",
+      "4:18: tags (!) are not taken: a text that begins so needs quotes"),
+    .rule(
+      "a tag of a mapping", "max: !mine {calls: 3}",
+      "4:10: tags (!) are not taken: a text that begins so needs quotes"),
     Row("two documents", "version: 1\n---\nversion: 1", "3:1: a second document begins here"),
     Row(
       "deep", String(repeating: "[", count: 100), "1:33: this is nested too deeply"),
-    Row("no UTF-8", "a: \u{1}", "1:1: this is no YAML: control characters are not allowed"),
+    Row(
+      "a control character", "a: é\nb: é\u{1}",
+      "2:5: this is no YAML: control characters are not allowed"),
     Row(
       "long", String(repeating: "# long\n", count: 200_000), "1:1: it is longer than 1048576 bytes"),
     // All of them at once, in order.

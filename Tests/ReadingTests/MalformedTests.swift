@@ -9,6 +9,14 @@ import Testing
   private static let good = String(
     decoding: lines([TestTrace.start, TestTrace.event]), as: UTF8.self)
 
+  @Test func kindsBeyondCountAreOne() throws {
+    var reader = RecordReader()
+    let lines = (0..<1000).map { "{\"kind\":\"k\($0)\"}\n" }.joined()
+    try reader.read(Array(lines.utf8).span) { _ in }
+    #expect(reader.progress.unknownKinds.count == 17)
+    #expect(reader.progress.unknownKinds["…"] == 984)
+  }
+
   @Test(arguments: [
     ("", 0, "there is no record in it"),
     ("\n\n", 0, "there is no record in it"),

@@ -122,7 +122,7 @@ package struct PolicyAmount: Sendable {
 
   /// `12`, `1200 B`, `2.5 ms`, `1%`.
   package func text(as unit: PolicyMeasure.Unit) -> String {
-    isShare ? "\(PolicyMeasure.Unit.decimal.text(value))%" : unit.text(value)
+    isShare ? "\(PolicyMeasure.Unit.plain(value, decimals: 3))%" : unit.text(value)
   }
 }
 

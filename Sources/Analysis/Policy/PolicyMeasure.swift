@@ -122,9 +122,10 @@ extension PolicyMeasure.Unit {
     }
   }
 
-  /// With at most two decimals, none where they are zero.
-  private static func plain(_ value: Double) -> String {
-    let rounded = (value * 100).rounded() / 100
+  /// With at most so many decimals, none where they are zero.
+  static func plain(_ value: Double, decimals: Int = 2) -> String {
+    let factor = decimals == 2 ? 100.0 : 1000
+    let rounded = (value * factor).rounded() / factor
     if let whole = Int64(exactly: rounded) { return String(whole) }
     return "\(rounded)"
   }

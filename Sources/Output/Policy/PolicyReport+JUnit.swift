@@ -1,15 +1,23 @@
 import Analysis
 
 extension PolicyReport {
-  /// A JUnit XML file: one test case a rule.
+  /// A JUnit XML file: one test case a rule, and one that fails where not everything was seen.
   package func appendJUnit(to out: inout ByteBuffer) {
     out.append(verbatim: #"<?xml version="1.0" encoding="UTF-8"?>"#)
     out.append("\n<testsuites>\n")
     out.append(verbatim: "  <testsuite name=\"")
     out.append(xml: policy)
+    let errors = gap == nil ? 0 : 1
+    let skipped = gap == nil ? 0 : result.rules.count - result.broken
     out.append(
-      verbatim: "\" tests=\"\(result.rules.count)\" failures=\"\(result.broken)\" errors=\"0\""
-        + " skipped=\"0\">\n")
+      verbatim: "\" tests=\"\(result.rules.count + errors)\" failures=\"\(result.broken)\""
+        + " errors=\"\(errors)\" skipped=\"\(skipped)\">\n")
+    if let gap {
+      out.append("    <testcase classname=\"mmsgtrace\" name=\"everything was seen\">\n")
+      out.append("      <error message=\"")
+      out.append(xml: gap)
+      out.append("\"/>\n    </testcase>\n")
+    }
     for rule in result.rules {
       out.append("    <testcase classname=\"mmsgtrace.policy\" name=\"")
       out.append(xml: rule.rule.id)
@@ -21,6 +29,8 @@ extension PolicyReport {
         out.append("\">")
         out.append(xml: lines.joined(separator: "\n"))
         out.append("</failure>\n")
+      } else if gap != nil {
+        out.append("      <skipped message=\"not everything was seen\"/>\n")
       } else if !lines.isEmpty {
         out.append("      <system-out>")
         out.append(xml: lines.joined(separator: "\n"))

@@ -11,7 +11,16 @@ extension PolicyReport {
       if index > 0 { out.append(",") }
       appendDescriptor(of: rule.rule, to: &out)
     }
-    out.append(#"]}},"invocations":[{"executionSuccessful":true}],"results":["#)
+    out.append(#"]}},"invocations":["#)
+    if let gap {
+      out.append(#"{"executionSuccessful":false,"toolExecutionNotifications":[{"level":"error","#)
+      out.append(#""message":{"text":"#)
+      out.append(jsonString: gap)
+      out.append("}}]}")
+    } else {
+      out.append(#"{"executionSuccessful":true}"#)
+    }
+    out.append(#"],"results":["#)
     var isFirst = true
     for (index, rule) in result.rules.enumerated() {
       for finding in rule.findings {

@@ -5,7 +5,9 @@ extension PolicyReport {
   package func appendText(to out: inout ByteBuffer) {
     for rule in result.rules {
       let word: StaticString =
-        rule.isBroken ? "BROKEN   " : rule.warnings > 0 ? "warning  " : "ok       "
+        rule.isBroken
+        ? "BROKEN   "
+        : rule.warnings > 0 ? "warning  " : gap == nil ? "ok       " : "unknown  "
       out.append(word)
       out.append(printable: rule.rule.id)
       if let message = rule.rule.message {
@@ -32,6 +34,11 @@ extension PolicyReport {
 
   /// Workflow commands that GitHub Actions shows as annotations of the policy's lines.
   package func appendGitHub(to out: inout ByteBuffer) {
+    if let gap {
+      out.append("::error title=mmsgtrace::")
+      out.append(gitHub: gap, isProperty: false)
+      out.append("\n")
+    }
     for rule in result.rules {
       for finding in rule.findings {
         out.append(verbatim: finding.severity == .error ? "::error" : "::warning")

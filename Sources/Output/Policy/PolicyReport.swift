@@ -7,11 +7,15 @@ package struct PolicyReport: Sendable {
   package var result: PolicyResult
   /// Of mmsgtrace.
   package var version: String
+  /// Why not everything was seen, so that a rule that is not broken may be all the same; nil where
+  /// it was.
+  package var gap: String?
 
-  package init(policy: String, result: PolicyResult, version: String) {
+  package init(policy: String, result: PolicyResult, version: String, gap: String? = nil) {
     self.policy = policy
     self.result = result
     self.version = version
+    self.gap = gap
   }
 
   /// `1 of 3 rules is broken, 1 gave a warning`
@@ -20,15 +24,16 @@ package struct PolicyReport: Sendable {
     let rules = all == 1 ? "1 rule" : "\(all) rules"
     var text =
       switch broken {
+      case 0 where gap != nil: "no rule is broken as far as could be seen"
       case 0 where all == 1: "the rule holds"
       case 0: "all \(rules) hold"
       case 1: "1 of \(rules) is broken"
       default: "\(broken) of \(rules) are broken"
       }
     if result.warned > 0 {
-      if broken == 0, result.warned == all {
+      if broken == 0, gap == nil, result.warned == all {
         text = "no rule is broken"
-      } else if broken == 0 {
+      } else if broken == 0, gap == nil {
         text = "no rule of \(all) is broken"
       }
       text += ", \(result.warned) gave a warning"
