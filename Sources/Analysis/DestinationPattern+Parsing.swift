@@ -41,6 +41,9 @@ extension DestinationPattern {
   private init(bracketed text: Substring) throws(PatternError) {
     guard let end = text.firstIndex(of: "]") else { throw PatternError(text, "] is missing") }
     let host = text[text.index(after: text.startIndex)..<end]
+    if let zone = host.firstIndex(of: "%"), IPv6Address(host[..<zone]) != nil {
+      throw PatternError(host[zone...], "a zone is not taken: without one, all of them match")
+    }
     guard let address = IPv6Address(host) else {
       throw PatternError(host, "this is no IPv6 address")
     }

@@ -7,7 +7,7 @@ package import Records
 package struct RecordFilter: Sendable {
   private let terms: [FilterTerm]
   private var leftOut: UInt64 = 0
-  private var leftOutCalls = RecentCalls()
+  private var leftOutCalls = RecentCalls<Void>()
 
   /// A filter whose terms have all to hold. One without terms leaves nothing out.
   package init(_ terms: [FilterTerm] = []) { self.terms = terms }
@@ -16,10 +16,10 @@ package struct RecordFilter: Sendable {
     if terms.isEmpty { return true }
     let keeps =
       switch event {
-      case .start: begin()
+      case .start(let start): begin(start)
       case .end: true
       case .call(let call, let verdict): keepsCall(call, verdict)
-      case .followUp(let followUp): !leftOutCalls.contains(followUp.of)
+      case .followUp(let followUp): leftOutCalls[followUp.of] == nil
       case .process(let event): terms.allSatisfy { $0.holds(for: event) }
       }
     if !keeps { leftOut += 1 }
@@ -32,33 +32,22 @@ package struct RecordFilter: Sendable {
     return leftOut
   }
 
-  /// Calls are counted anew: traces may be read one after another.
-  private mutating func begin() -> Bool {
-    leftOutCalls = RecentCalls()
-    leftOut = 0
+  /// Calls are counted anew, but in a further file of the same trace: traces may be read one after
+  /// another.
+  private mutating func begin(_ start: TraceStart) -> Bool {
+    if start.previous == nil {
+      leftOutCalls.forgetAll()
+      leftOut = 0
+    }
     return true
   }
 
   private mutating func keepsCall(_ call: SendCall, _ verdict: Verdict) -> Bool {
     if terms.allSatisfy({ $0.holds(for: call, verdict) }) { return true }
     // Only what fell short is followed up.
-    if ![.complete, .empty].contains(verdict.outcome) { leftOutCalls.insert(call.sequence) }
+    if ![.complete, .empty].contains(verdict.outcome) {
+      leftOutCalls.remember((), of: call.sequence)
+    }
     return false
-  }
-}
-
-/// Calls by their numbers, as many as are likely to be asked for again: of two calls 65,536 apart
-/// the later one is remembered.
-private struct RecentCalls {
-  private static let count: UInt64 = 1 << 16
-  private var slots: [UInt64] = []
-
-  mutating func insert(_ call: UInt64) {
-    if slots.isEmpty { slots = Array(repeating: 0, count: Int(Self.count)) }
-    slots[Int(call % Self.count)] = call
-  }
-
-  func contains(_ call: UInt64) -> Bool {
-    !slots.isEmpty && call != 0 && slots[Int(call % Self.count)] == call
   }
 }

@@ -11,7 +11,7 @@ package struct TraceShape: Sendable {
   /// The names of the processes that are there.
   private var programs: [Int32: String] = [:]
   /// The programs whose calls fell short, for what is said of these later.
-  private var shortCalls: [UInt64: String] = [:]
+  private var shortCalls = RecentCalls<String>()
 
   package init() {}
 
@@ -31,12 +31,12 @@ package struct TraceShape: Sendable {
   /// Numbers of calls and processes mean something else in the next trace.
   private mutating func forgetNumbers() {
     programs = [:]
-    shortCalls = [:]
+    shortCalls.forgetAll()
   }
 
   private mutating func add(_ call: SendCall, _ verdict: Verdict) {
     let program = programs[call.pid] ?? call.comm
-    if verdict.outcome != .complete { shortCalls[call.sequence] = program }
+    if verdict.outcome != .complete { shortCalls.remember(program, of: call.sequence) }
     count(program, .calls)
     if let socket = call.socket { count(program, .socket(ShapeTrait.Socket(socket))) }
     if let arguments = call.arguments {

@@ -25,6 +25,7 @@ import Testing
     ("to=10.0.0.0/", 13, "a number of bits"), ("to=10.0.0", 4, "expected ADDRESS"),
     ("to=10.0.0.1:x", 13, "expected a port"), ("to=10.0.0.1:9-2", 13, "expected a port"),
     ("to=[::1", 4, "] is missing"), ("to=[1.2.3.4]", 5, "this is no IPv6 address"),
+    ("to=[fe80::1%lo]:9", 12, "a zone is not taken"), ("to=[x%lo]", 5, "no IPv6 address"),
     ("to=[::1]x", 9, "expected :PORT or the end"), ("to=[::1]/129", 10, "from 0 to 128"),
     ("to=unix:", 9, "a path, @name or * has to follow"), ("to=AF_NO", 4, "no address family"),
     ("to=10.0.0.1,", 13, "expected ADDRESS"),

@@ -84,7 +84,8 @@ import Testing
     }
     #expect(report.summary == "no rule is broken as far as could be seen")
     #expect(text { report.appendText(to: &$0) }.hasPrefix("unknown  r\n"))
-    #expect(text { report.appendGitHub(to: &$0) } == "::error title=mmsgtrace::records were <lost>\n")
+    #expect(
+      text { report.appendGitHub(to: &$0) } == "::error title=mmsgtrace::records were <lost>\n")
     let junit = text { report.appendJUnit(to: &$0) }
     #expect(junit.contains(#"tests="2" failures="0" errors="1" skipped="1""#))
     #expect(junit.contains(#"<error message="records were &lt;lost&gt;"/>"#))

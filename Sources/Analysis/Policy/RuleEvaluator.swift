@@ -6,7 +6,8 @@ struct RuleEvaluator {
   private var result: PolicyRuleResult
   /// One for each case of the rule.
   private var tallies: [Tally]
-  private var shortCalls = ShortCalls()
+  /// The calls that left messages unsent, until their follow-ups are known.
+  private var shortCalls = RecentCalls<ShortCall>()
 
   init(_ rule: PolicyRule) {
     self.rule = rule
@@ -31,7 +32,10 @@ struct RuleEvaluator {
       if let finding = judgement.finding(call, applied.severity) { result.add(finding) }
     }
     if verdict.isShort {
-      shortCalls.remember(call, place, messages.isAll ? nil : messages.indices, result.trace)
+      let short = ShortCall(
+        place: place, program: call.comm, trace: result.trace,
+        messages: messages.isAll ? nil : Set(messages.indices))
+      shortCalls.remember(short, of: call.sequence)
     }
   }
 
@@ -143,6 +147,19 @@ extension RuleEvaluator {
       if let finding = found.finding(call, severity) { result.add(finding) }
     }
   }
+}
+
+/// A call that left messages unsent.
+private struct ShortCall {
+  /// The case of the rule that it comes under.
+  var place: Int
+  var program: String
+  /// The saved trace it is in; nil where there is only one.
+  var trace: String?
+  /// The messages that the rule is about; nil for all.
+  var messages: Set<Int>?
+
+  func includes(_ message: Int) -> Bool { messages?.contains(message) ?? true }
 }
 
 extension PolicyFinding {
