@@ -13,6 +13,9 @@ package protocol RecordFormat: Sendable {
   /// There may have been no `.end`: the trace was cut off, or several were read one after another.
   mutating func finish(to out: inout ByteBuffer)
 
+  /// The terminal it is written to has this size now; nil for what is not known.
+  mutating func fit(columns: Int?, lines: Int?)
+
   /// Nanoseconds after a record at which `refresh` is to be called; nil for never.
   var refreshInterval: UInt64? { get }
 
@@ -22,6 +25,7 @@ package protocol RecordFormat: Sendable {
 
 extension RecordFormat {
   package mutating func finish(to out: inout ByteBuffer) {}
+  package mutating func fit(columns: Int?, lines: Int?) {}
   package var refreshInterval: UInt64? { nil }
   package mutating func refresh(to out: inout ByteBuffer) {}
 }

@@ -30,7 +30,7 @@ package struct TextFormat: RecordFormat {
     package init() {}
   }
 
-  let options: Options
+  private(set) var options: Options
   /// Entry of the last call, in nanoseconds.
   private var lastCall: (monotonic: UInt64, time: UInt64)?
   private var threads = RecentThreads()
@@ -41,6 +41,10 @@ package struct TextFormat: RecordFormat {
   var sentence = ByteBuffer()
 
   package init(_ options: Options = Options()) { self.options = options }
+
+  package mutating func fit(columns: Int?, lines: Int?) {
+    options.width = columns ?? options.width
+  }
 
   package mutating func append(_ event: TraceEvent, to out: inout ByteBuffer) {
     let lineStart = out.count

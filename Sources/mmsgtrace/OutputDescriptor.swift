@@ -1,7 +1,7 @@
 import Glibc
 
 /// Where the bytes of an output go: one of our standard streams, or a file that is opened for it.
-struct OutputDescriptor: ~Copyable {
+final class OutputDescriptor {
   private(set) var fd: Int32
   /// True for a file that we opened.
   let isOwn: Bool
@@ -62,7 +62,7 @@ struct OutputDescriptor: ~Copyable {
   }
 
   /// Goes on in another file, which is open.
-  mutating func replace(by new: Int32) {
+  func replace(by new: Int32) {
     _ = close(fd)
     fd = new
   }

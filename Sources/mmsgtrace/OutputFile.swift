@@ -7,7 +7,7 @@ import Tracing
 ///
 /// Records are gathered and written in large blocks. An output that fails is given up, and what
 /// it could not take is counted; the trace goes on.
-struct OutputFile: ~Copyable {
+final class OutputFile {
   /// For messages.
   let name: String
   /// What was not written, in records.
@@ -16,9 +16,10 @@ struct OutputFile: ~Copyable {
   private(set) var isOpen = true
   private var failure: OutputFailure?
 
-  private var descriptor: OutputDescriptor
+  private let descriptor: OutputDescriptor
   private var format: any RecordFormat
   private var pending = PendingRecords()
+  let isTerminal: Bool
   /// True for a terminal or stderr: a person waits for each line.
   private let isImmediate: Bool
   /// When the oldest unwritten record has to be written, or a failure told.
@@ -47,7 +48,8 @@ struct OutputFile: ~Copyable {
     let descriptor = try OutputDescriptor(path: path)
     self.format = format
     name = path.map { $0 == "-" ? "stdout" : $0 } ?? "stderr"
-    isImmediate = path == nil || descriptor.isTerminal
+    isTerminal = descriptor.isTerminal
+    isImmediate = path == nil || isTerminal
     self.rotation = descriptor.isOwn && descriptor.isRegular ? rotation : nil
     if let rotation = self.rotation { fullSize = rotation.maximumSize }
     self.descriptor = descriptor
@@ -58,8 +60,6 @@ struct OutputFile: ~Copyable {
     guard let nextRefresh else { return nextFlush }
     return min(nextFlush ?? .max, nextRefresh)
   }
-
-  var isTerminal: Bool { descriptor.isTerminal }
 
   /// True where it is the regular file that `status` describes.
   func isFile(_ status: stat) -> Bool { descriptor.isFile(status) }
@@ -73,7 +73,7 @@ struct OutputFile: ~Copyable {
   }
 
   /// Adds a record.
-  mutating func append(_ event: TraceEvent, now: UInt64) {
+  func append(_ event: TraceEvent, now: UInt64) {
     if size &+ UInt64(pending.byteCount) >= fullSize { rotate() }
     if case .start(let start) = event { self.start = start }
     add(now: now) { $0.append(event, to: &$1) }
@@ -81,14 +81,15 @@ struct OutputFile: ~Copyable {
   }
 
   /// Adds what the format says behind the last record, and writes everything.
-  mutating func finish(now: UInt64) {
+  func finish(now: UInt64) {
     guard isOpen else { return }
     nextRefresh = nil
+    fitTerminal()
     add(now: now) { $0.finish(to: &$1) }
     flush()
   }
 
-  private mutating func add(
+  private func add(
     now: UInt64, _ write: (inout any RecordFormat, inout ByteBuffer) -> Void
   ) {
     guard isOpen else {
@@ -101,9 +102,10 @@ struct OutputFile: ~Copyable {
   }
 
   /// Writes, or tells, what is due.
-  mutating func flushIfDue(now: UInt64) {
+  func flushIfDue(now: UInt64) {
     if let nextRefresh, nextRefresh <= now, isOpen {
       self.nextRefresh = nil
+      fitTerminal()
       add(now: now) { $0.refresh(to: &$1) }
       flush()
     }
@@ -116,20 +118,28 @@ struct OutputFile: ~Copyable {
     }
   }
 
+  /// A terminal's size may have changed since the last records.
+  private func fitTerminal() {
+    guard isTerminal else { return }
+    let size = Terminal.size(descriptor.fd)
+    format.fit(columns: size.columns, lines: size.lines)
+  }
+
   /// Tells of a failure that has not been told with its last count.
-  mutating func tellFailure() { failure?.tell(name, lost: lost) }
+  func tellFailure() { failure?.tell(name, lost: lost) }
 
   /// Writes everything.
-  mutating func flush() {
+  func flush() {
     guard isOpen else { return }
     nextFlush = nil
     let (written, errno) = WholeWrite.write(pending.bytes, to: descriptor.fd)
     size &+= UInt64(written)
     if let errno { giveUp(errno, written: written) }
     pending.clear()
+    fitTerminal()
   }
 
-  private mutating func giveUp(_ errno: Int32, written: Int) {
+  private func giveUp(_ errno: Int32, written: Int) {
     isOpen = false
     nextRefresh = nil
     // A reader of our standard streams that has seen enough (head) is no loss.
@@ -147,7 +157,7 @@ struct OutputFile: ~Copyable {
 // One trace in several files, none of which begins or ends within a record.
 extension OutputFile {
   /// Goes on in a new file, where the full one can be put away; else in the full one.
-  private mutating func rotate() {
+  private func rotate() {
     flush()
     guard isOpen, let rotation else { return }
     let header = header(previous: FileRotation.nextName(of: name))
@@ -161,7 +171,7 @@ extension OutputFile {
   }
 
   /// Goes on in the file that has its name now: the one that is open may have been moved away.
-  mutating func reopen() {
+  func reopen() {
     guard isOpen, descriptor.isOwn, descriptor.isRegular else { return }
     flush()
     let new = unsafe open(name, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
@@ -181,14 +191,14 @@ extension OutputFile {
     if pending.add({ $0.append(header.bytes.span) }) { flush() }
   }
 
-  private mutating func goOn(in new: Int32, size: Int) {
+  private func goOn(in new: Int32, size: Int) {
     descriptor.replace(by: new)
     self.size = UInt64(clamping: size)
     saidStuck = false
   }
 
   /// What a file begins with that goes on with the trace of another.
-  private mutating func header(previous: String) -> ByteBuffer {
+  private func header(previous: String) -> ByteBuffer {
     var header = ByteBuffer()
     if var start {
       start.previous = previous
@@ -197,7 +207,7 @@ extension OutputFile {
     return header
   }
 
-  private mutating func sayStuck(_ what: String, _ errno: Int32) {
+  private func sayStuck(_ what: String, _ errno: Int32) {
     guard !saidStuck else { return }
     saidStuck = true
     Diagnostics.say(

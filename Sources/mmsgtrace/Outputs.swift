@@ -8,17 +8,10 @@ import Tracing
 ///
 /// Records come from a running trace or from a saved one: from here on there is no difference.
 struct Outputs: ~Copyable {
-  // At most a few; an array cannot hold what cannot be copied.
-  private var files: [OutputSlot] = []
+  private var files: [OutputFile] = []
   private var filter: RecordFilter
   /// What all records are held to, also those that no output shows.
   private var evaluator: PolicyEvaluator?
-
-  private final class OutputSlot {
-    var file: OutputFile
-
-    init(_ file: consuming OutputFile) { self.file = file }
-  }
 
   /// Opens them, so that a failure shows before anything is launched.
   init(_ settings: OutputSettings, heldTo policy: Policy? = nil) throws(Failure) {
@@ -42,9 +35,8 @@ struct Outputs: ~Copyable {
         case .text: TextFormat(Terminal.fit(settings.text, settings.color, fd: fd))
         }
       do {
-        let file = try OutputFile(
-          path: destination.path, format: format, rotation: settings.rotation)
-        files.append(OutputSlot(file))
+        files.append(
+          try OutputFile(path: destination.path, format: format, rotation: settings.rotation))
       } catch {
         discard()
         throw error
@@ -55,34 +47,34 @@ struct Outputs: ~Copyable {
   /// When something has to be written (CLOCK_MONOTONIC); nil for nothing.
   var deadline: UInt64? {
     var first: UInt64?
-    for slot in files {
-      if let deadline = slot.file.deadline { first = min(first ?? deadline, deadline) }
+    for file in files {
+      if let deadline = file.deadline { first = min(first ?? deadline, deadline) }
     }
     return first
   }
 
   /// Records that some output could not take.
-  var lost: UInt64 { files.reduce(0) { $0 + $1.file.lost } }
+  var lost: UInt64 { files.reduce(0) { $0 + $1.lost } }
 
   /// False where none takes any more.
-  var isOpen: Bool { evaluator != nil || files.contains { $0.file.isOpen } }
+  var isOpen: Bool { evaluator != nil || files.contains { $0.isOpen } }
 
   /// True where a person may be looking at one.
-  var includesTerminal: Bool { files.contains { $0.file.isTerminal } }
+  var includesTerminal: Bool { files.contains { $0.isTerminal } }
 
   /// True where one is the file that `status` describes.
-  func includes(_ status: stat) -> Bool { files.contains { $0.file.isFile(status) } }
+  func includes(_ status: stat) -> Bool { files.contains { $0.isFile(status) } }
 
-  func begin() { for slot in files { slot.file.begin() } }
-  func discard() { for slot in files { slot.file.discard() } }
-  func tellFailures() { for slot in files { slot.file.tellFailure() } }
-  func flush() { for slot in files { slot.file.flush() } }
-  func reopen() { for slot in files { slot.file.reopen() } }
+  func begin() { for file in files { file.begin() } }
+  func discard() { for file in files { file.discard() } }
+  func tellFailures() { for file in files { file.tellFailure() } }
+  func flush() { for file in files { file.flush() } }
+  func reopen() { for file in files { file.reopen() } }
 
   /// No more records come.
   func finish() {
     let now = Clock.monotonic()
-    for slot in files { slot.file.finish(now: now) }
+    for file in files { file.finish(now: now) }
   }
 
   /// How the records fared by the policy, where there is one; no more come.
@@ -103,11 +95,11 @@ struct Outputs: ~Copyable {
 
   private func deliver(_ event: TraceEvent) {
     let now = Clock.monotonic()
-    for slot in files { slot.file.append(event, now: now) }
+    for file in files { file.append(event, now: now) }
   }
 
   func flushIfDue() {
     let now = Clock.monotonic()
-    for slot in files { slot.file.flushIfDue(now: now) }
+    for file in files { file.flushIfDue(now: now) }
   }
 }

@@ -32,6 +32,12 @@ enum Terminal {
     return options
   }
 
+  /// The size of a terminal as it is now, of which nonsense is nil.
+  static func size(_ fd: Int32) -> (columns: Int?, lines: Int?) {
+    let lines = Int(tracee_terminal_lines(fd))
+    return (columns(fd), lines > 0 ? lines : nil)
+  }
+
   /// A terminal that says nonsense is better not believed.
   private static func columns(_ fd: Int32) -> Int? {
     let columns = tracee_terminal_columns(fd)

@@ -217,14 +217,19 @@ class Show(support.TracingTest):
             for _ in range((100 << 20) // len(block)):
                 file.write(block)
 
-        def show(size):
-            return self.show("--only", "fd=999", large, limit=120, preexec_fn=lambda: resource.setrlimit(
-                resource.RLIMIT_DATA, (size, size)))
+        policy = self.folder / "policy.yaml"
+        policy.write_text("version: 1\nrules: [{ id: kept, max: { abandoned: 0, partial: 1% }, deny: { to: '*:53' } }]\n")
+
+        def read(size, *command):
+            return support.run([support.TRACER, *command], limit=120, stdout=subprocess.DEVNULL,
+                               preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_DATA, (size, size)))
 
         # Not even the program itself fits into a page: the limit is one.
-        self.assertNotEqual(show(4096).status, 0)
-        self.assertEqual(show(16 << 20).status, 0)
-        self.say("100 MiB read in 16 MiB of memory")
+        self.assertNotEqual(read(4096, "show", saved).status, 0)
+        for command, status in ((["show", "--only", "fd=999", large], 0), (["show", "-c", large], 0),
+                                (["check", "--policy", policy, large], 0), (["diff", saved, large], 1)):
+            self.assertEqual(read(16 << 20, *command).status, status, command)
+        self.say("100 MiB read in 16 MiB of memory, four times")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ package struct SummaryFormat: RecordFormat {
     package init() {}
   }
 
-  private let options: Options
+  private var options: Options
   private var summary = TraceSummary()
   private var hasDrawn = false
 
@@ -26,6 +26,11 @@ package struct SummaryFormat: RecordFormat {
   package init(_ options: Options = Options()) { self.options = options }
 
   package var refreshInterval: UInt64? { options.interval }
+
+  package mutating func fit(columns: Int?, lines: Int?) {
+    options.width = columns ?? options.width
+    if options.redrawnLines != nil { options.redrawnLines = lines ?? options.redrawnLines }
+  }
 
   package mutating func append(_ event: TraceEvent, to out: inout ByteBuffer) {
     summary.add(event)
