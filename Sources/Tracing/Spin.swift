@@ -23,14 +23,17 @@ struct Spin {
   /// How long it took lately, nanoseconds: a moving average, which the last one has an eighth of.
   private var typical: UInt64 = 0
 
-  /// Nanoseconds beyond which it is not worth while: 10,000 stops a second.
-  private static let worthwhile: UInt64 = 75_000
+  /// Nanoseconds beyond which it is not worth while.
+  private let worthwhile: UInt64
   /// What a wait counts at most: so that one in six of these ends the spinning.
   private static let longest: UInt64 = 400_000
   /// Nanoseconds between two calls that are few.
   private static let hurry: UInt64 = 250_000
   /// What is added to twice the time that it took lately.
   private static let margin: UInt64 = 10_000
+
+  /// `worthwhile` is in nanoseconds.
+  init(worthwhile: UInt64) { self.worthwhile = worthwhile }
 
   /// True where it takes so long that the thread has time.
   var isUnhurried: Bool { typical > Self.hurry }
@@ -43,7 +46,7 @@ struct Spin {
   /// Asks for a thread that runs since `start`, by CLOCK_MONOTONIC.
   func poll(_ tid: Int32, since start: UInt64) -> PolledStatus? {
     if let status = PolledStatus.of(tid) { return status }
-    guard typical <= Self.worthwhile else { return nil }
+    guard typical <= worthwhile else { return nil }
     let end = start &+ typical * 2 + Self.margin
     while Clock.monotonic() < end {
       if let status = PolledStatus.of(tid) { return status }

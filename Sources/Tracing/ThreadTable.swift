@@ -32,6 +32,8 @@ final class TracedThread {
   var otherSend: OtherSendSnapshot?
   /// A call about its CPUs that it is in, and where the mask lies.
   var affinityCall: (call: SystemCallTable.AffinityCall, mask: RemoteAddress)?
+  /// What it sent on last: most threads keep to one socket.
+  var lastSocket: SocketHint?
   private var name = ThreadName()
 
   init(tid: Int32, process: TracedProcess) {
@@ -76,7 +78,6 @@ final class TracedProcess {
   var isAttached = false
   /// A pidfd, for its descriptors; nil until it is needed.
   var pidfd: Descriptor?
-  var lastSocket: SocketHint?
   /// /proc/PID/maps, kept open for calls that fall short; of the program that runs now.
   var maps: Descriptor?
   /// The program it runs; nil where it could not be read.

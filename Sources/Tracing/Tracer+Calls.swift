@@ -73,7 +73,7 @@ extension Tracer {
     }
     let call = begin(stop, thread, abi: abi, syscall: syscall, site: site)
     thread.call = call
-    if thread.process.isUnchangedBySending(call.snapshot) {
+    if thread.isUnchangedBySending(call.snapshot) {
       // Asked while the kernel sends.
       threadToAskAbout = thread
     } else {

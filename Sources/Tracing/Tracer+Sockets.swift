@@ -24,7 +24,7 @@ extension Tracer {
     switch answer {
     case .socket(let socket):
       snapshot.socket = socket
-      thread.process.lastSocket = SocketHint(fd: arguments.fd, socket)
+      thread.lastSocket = SocketHint(fd: arguments.fd, socket)
     case .noSocket: break
     case .unlisted: snapshot.socketIsUnknown = true
     case .unreachable: snapshot.ownDescriptorTable = true
@@ -46,7 +46,7 @@ extension Tracer {
   }
 }
 
-extension TracedProcess {
+extension TracedThread {
   /// True where the last call on the descriptor found a socket whose peer and mode a send leaves as
   /// they are. Only a hint: what the descriptor is now is asked in any case.
   func isUnchangedBySending(_ snapshot: CallSnapshot) -> Bool {

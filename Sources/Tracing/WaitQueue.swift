@@ -37,10 +37,12 @@ package struct WaitQueue: ~Copyable {
   private var hot: Int32?
   private var hotSince: UInt64 = 0
   private var hotTurns = 0
-  // A call that is entered is often left at once, whenever the next one comes: two histories.
+  // A call that is entered is often left at once, whenever the next one comes: two histories. Who
+  // takes his time outside of calls is not slowed by a wake-up as one in a tight loop is, while the
+  // spinning takes the CPU from the threads that he works with.
   private var hotIsInCall = false
-  private var spinInCall = Spin()
-  private var spinOutside = Spin()
+  private var spinInCall = Spin(worthwhile: 75_000)
+  private var spinOutside = Spin(worthwhile: 30_000)
   private var scanOwed = true
   private var scanWasFruitful = false
   private var recent = RecentThreads()
