@@ -74,7 +74,7 @@ extension ByteBuffer {
     // A call that followed stands there to be read; where there is none, only the reason tells.
     if followUp.by == nil || isVerbose, !followUp.why.isEmpty {
       append("; ")
-      append(printable: followUp.why)
+      append(printable: followUp.whyBesides)
     }
   }
 
@@ -162,4 +162,13 @@ private struct MessageList {
   }
 
   var isPlural: Bool { runs.count > 1 || (runs.first?.count ?? 0) > 1 }
+}
+
+extension FollowUp {
+  /// The reason without what the text has said already.
+  fileprivate var whyBesides: String {
+    let said = "not by sendmmsg: "
+    return isLoss && isOnlySendmmsg && why.hasPrefix(said)
+      ? String(why.dropFirst(said.count)) : why
+  }
 }

@@ -28,7 +28,7 @@ extension TextFormat {
     for text in losses.sentences { line(indent: 3, to: &out) { $0.append(printable: text) } }
     if losses.isOnlySendmmsg, losses.total.dropped > 0 {
       line(indent: 3, to: &out) {
-        $0.append("sends by other calls than sendmmsg were not looked at: --watch-retries does")
+        $0.append("(run with --watch-retries to look at these, too)")
       }
     }
   }
