@@ -117,6 +117,7 @@ package struct CallSnapshot: Sendable {
   /// The memory it takes, for the budget of a queue.
   package var footprint: Int {
     MemoryLayout<Self>.size + storage + details.files.size + (again?.byteCount ?? 0)
+      + (leftover?.byteCount ?? 0)
   }
 
   /// The bytes it holds.
