@@ -138,7 +138,7 @@ struct Session {
 
   /// Says what is left to say, and ends as the command ended.
   private func finish(_ outcome: Tracer.Outcome, _ summary: Scribe.Summary) -> Never {
-    if summary.calls == 0, configuration.output.text.quiet < 2, !outcome.attachedNone {
+    if summary.calls == 0, configuration.output.text.quiet == 0, !outcome.attachedNone {
       Diagnostics.say(
         "no sendmmsg call was seen: sendmsg, sendto, write and io_uring are not looked at, and"
           + " 64-bit musl's sendmmsg is a loop of sendmsg")

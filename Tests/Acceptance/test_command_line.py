@@ -163,6 +163,7 @@ class CommandLine(support.TracingTest):
         done = self.tracer("--", "true")
         self.assertEqual(done.status, 0)
         self.assertIn(b"sendmsg", done.err, "a run without calls names what passes by")
+        self.assertNotIn(b"sendmsg", self.tracer("-q", "--", "true").err)
 
     def test_no_color_unless_asked(self):
         program = support.SAMPLES / "oversize_in_middle"
