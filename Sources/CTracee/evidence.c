@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
+#include <linux/sockios.h>
 #include <linux/types.h>
 #include <sched.h>
 #include <signal.h>
@@ -83,6 +84,11 @@ int tracee_send_filters(int cgroup, bool ipv6) {
   query.query_flags = QUERY_EFFECTIVE;
   if (syscall(SYS_bpf, PROG_QUERY, &query, sizeof query) == -1) return -errno;
   return (int)query.prog_count;
+}
+
+int tracee_socket_network(int fd) {
+  int network = ioctl(fd, SIOCGSKNS);
+  return network == -1 ? -errno : network;
 }
 
 int tracee_enter_network(int fd) { return setns(fd, CLONE_NEWNET) == -1 ? -errno : 0; }

@@ -73,8 +73,13 @@ struct EvidenceCollector {
     if let fd = snapshot.arguments?.fd, let socket = snapshot.socket {
       sockets.withDuplicate(fd: fd, of: thread) { duplicate in
         askSocket(subject, socket, duplicate, into: &evidence)
+        if subject.hasControl || subject.isOf(AF_UNIX) {
+          networks.inside(networkOf: duplicate, of: thread.tid) { network in
+            evidence.limits = limits.value(of: Int32(truncatingIfNeeded: network)) { Self.limits }
+          }
+        }
       }
-      askSystem(subject, socket, into: &evidence)
+      askSystem(subject, into: &evidence)
     }
     snapshot.evidence = evidence
   }
@@ -97,7 +102,7 @@ struct EvidenceCollector {
       binding = SocketProbe.binding(of: duplicate)
       if subject.flags.contains(.dontRoute) { binding.staysOnLink = true }
     }
-    networks.inside(networkOf: subject.thread.tid) {
+    networks.inside(networkOf: duplicate, of: subject.thread.tid) { _ in
       evidence.destination = DestinationProbe.probe(
         subject.address, socket, binding: binding, thread: subject.thread,
         hearsOfErrors: state.isConnected || state.receivesErrors != false)
@@ -105,18 +110,8 @@ struct EvidenceCollector {
   }
 
   /// What hardly ever changes is asked once in a while.
-  private mutating func askSystem(
-    _ subject: Subject, _ socket: SocketSnapshot, into evidence: inout Evidence
-  ) {
+  private mutating func askSystem(_ subject: Subject, into evidence: inout Evidence) {
     let pid = subject.thread.process.pid
-    if subject.hasControl || subject.isOf(AF_UNIX) {
-      let networks = networks
-      evidence.limits = limits.value(of: pid) {
-        var found = SystemLimits()
-        networks.inside(networkOf: subject.thread.tid) { found = Self.limits }
-        return found
-      }
-    }
     if subject.isOf(AF_INET, AF_INET6) {
       evidence.hasSendFilter = sendFilters.value(of: pid) {
         Self.hasSendFilter(subject.thread)

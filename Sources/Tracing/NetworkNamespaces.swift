@@ -1,28 +1,32 @@
 import CTracee
 import Glibc
 
-/// Visits the network namespaces of tracees: what a socket of ours says of routes and interfaces,
+/// Visits the network namespaces of sockets, which need not be those of who sends on them: what a socket of ours says of routes and interfaces,
 /// it says of the namespace that it was made in.
 struct NetworkNamespaces {
   private let home = Descriptor(
     unsafe open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC))
-  private let homeInode = Self.inode("/proc/thread-self/ns/net")
+  private let homeInode: UInt64?
 
-  /// Does `work` in the network namespace of a thread; not at all where we may not go there.
-  func inside(networkOf tid: Int32, _ work: () -> Void) {
-    let path = "/proc/\(tid)/ns/net"
-    guard let inode = Self.inode(path) else { return }
-    if inode == homeInode { return work() }
-    let fd = unsafe open(path, O_RDONLY | O_CLOEXEC)
-    guard fd >= 0, home.number >= 0 else { return }
+  init() { homeInode = Self.inode(home.number) }
+
+  /// Does `work` in the network namespace of a socket, and gives it the namespace's number. Where
+  /// the kernel does not say which it is (CAP_NET_ADMIN in it), it is taken to be that of `tid`; not
+  /// at all where we may not go there.
+  func inside(networkOf socket: Int32, of tid: Int32, _ work: (UInt64) -> Void) {
+    let own = tracee_socket_network(socket)
+    let fd = own >= 0 ? own : unsafe open("/proc/\(tid)/ns/net", O_RDONLY | O_CLOEXEC)
+    guard fd >= 0 else { return }
     defer { _ = close(fd) }
-    guard tracee_enter_network(fd) == 0 else { return }
-    work()
+    guard let inode = Self.inode(fd) else { return }
+    if inode == homeInode { return work(inode) }
+    guard home.number >= 0, tracee_enter_network(fd) == 0 else { return }
+    work(inode)
     _ = tracee_enter_network(home.number)
   }
 
-  private static func inode(_ path: String) -> UInt64? {
+  private static func inode(_ fd: Int32) -> UInt64? {
     var status = stat()
-    return unsafe stat(path, &status) == 0 ? UInt64(status.st_ino) : nil
+    return unsafe fstat(fd, &status) == 0 ? UInt64(status.st_ino) : nil
   }
 }

@@ -5,7 +5,8 @@ enum PingRules {
   static func checks(for failed: FailedMessage) -> [Check] {
     let isIPv6 = failed.socket?.family == .inet6
     return [badLength, outOfBand, unreadableHeader, notEcho]
-      + (isIPv6 ? DatagramAddressRules.ipv6 : DatagramAddressRules.ipv4) + ControlRules.checks
+      + (isIPv6 ? [shortAddress6] + DatagramAddressRules.ipv6 : DatagramAddressRules.ipv4)
+      + ControlRules.checks
       + (isIPv6 ? RouteRules.checks6 : RouteRules.checks4) + [overLimit]
       + PendingErrorRules.internet + WaitRules.checks + [PayloadRules.unreadable]
       + OutputRules.checks
@@ -24,6 +25,13 @@ enum PingRules {
 
   @Sendable private static func outOfBand(_ failed: FailedMessage) -> Finding? {
     failed.flags.contains(.outOfBand) ? .fails(.notSupported, "ICMP knows no MSG_OOB") : nil
+  }
+
+  /// `ping_v6_sendmsg` wants all of a sockaddr_in6, whatever its family.
+  @Sendable private static func shortAddress6(_ failed: FailedMessage) -> Finding? {
+    guard failed.hasName, failed.nameLength < 28 else { return nil }
+    return .fails(
+      .invalidArgument, "msg_namelen is \(failed.nameLength), an IPv6 address has 28 bytes here")
   }
 
   /// The header is read before anything else.
@@ -50,7 +58,8 @@ enum PingRules {
     guard let bytes = failed.bytes, bytes > 65515, failed.socket?.family == .inet else {
       return nil
     }
-    return .fails(
-      .messageTooLong, "\(bytes) bytes are over 65515, the most an IPv4 packet carries")
+    return SizeRules.overPacket(
+      failed.state?.mtuDiscovery,
+      "\(bytes) bytes are over 65515, the most an IPv4 packet carries")
   }
 }

@@ -31,14 +31,18 @@ enum RawRules {
     guard let bytes = failed.bytes, bytes > 65515, failed.state?.includesHeader == false else {
       return nil
     }
-    return .fails(
-      .messageTooLong, "\(bytes) bytes are over 65515, the most an IPv4 packet carries")
+    return SizeRules.overPacket(
+      failed.state?.mtuDiscovery,
+      "\(bytes) bytes are over 65515, the most an IPv4 packet carries")
   }
 
   @Sendable private static func overLimit6(_ failed: FailedMessage) -> Finding? {
     guard let bytes = failed.bytes, bytes > 65535 else { return nil }
-    return .fails(
-      .messageTooLong, "\(bytes) bytes are over 65535, the most an IPv6 packet carries")
+    // With IPV6_HDRINCL a packet may be as long as the device's MTU.
+    let isOverDevice = failed.wayMTU.map { bytes > UInt64($0) } ?? false
+    return SizeRules.overPacket(
+      failed.state?.mtuDiscovery6, isSure: isOverDevice,
+      "\(bytes) bytes are over 65535, the most an IPv6 packet carries")
   }
 
   /// `raw_send_hdrinc`.

@@ -3,6 +3,15 @@ import Records
 /// Datagrams that may not be fragmented, against the MTU of their way (`__ip_append_data`;
 /// kernel.md §3.1, EMSGSIZE).
 enum SizeRules {
+  /// Longer than any packet of IP: no fragments help. Where fragments are not to be made, the MTU is
+  /// the limit instead, and that of a device can be larger.
+  static func overPacket(
+    _ discovery: MTUDiscovery?, isSure: Bool = true, _ why: String
+  ) -> Finding {
+    isSure && discovery?.allowsFragments == true
+      ? .fails(.messageTooLong, why) : .suspect(.messageTooLong, .likely, why)
+  }
+
   /// A payload behind `headers` bytes of headers.
   static func overMTU(
     _ failed: FailedMessage, discovery: MTUDiscovery?, headers: UInt64

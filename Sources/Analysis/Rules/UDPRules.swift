@@ -47,8 +47,8 @@ extension UDPRules {
   @Sendable private static func overLimit(_ failed: FailedMessage) -> Finding? {
     guard let bytes = failed.bytes else { return nil }
     if bytes > 65507 {
-      return .fails(
-        .messageTooLong,
+      return SizeRules.overPacket(
+        failed.state?.mtuDiscovery,
         "payload of \(bytes) bytes is over 65507, the most an IPv4 UDP datagram carries")
     }
     let options = failed.optionBytes
@@ -61,8 +61,8 @@ extension UDPRules {
 
   @Sendable private static func overLimit6(_ failed: FailedMessage) -> Finding? {
     guard let bytes = failed.bytes, bytes > 65527 else { return nil }
-    return .fails(
-      .messageTooLong,
+    return SizeRules.overPacket(
+      failed.state?.mtuDiscovery6,
       "payload of \(bytes) bytes is over 65527, the most an IPv6 UDP datagram carries")
   }
 
@@ -94,8 +94,8 @@ extension UDPRules {
         "with what earlier calls held back it may be over \(limit) bytes, the most a datagram"
           + " carries")
     }
-    return .fails(
-      .messageTooLong,
+    return SizeRules.overPacket(
+      limit == 65507 ? failed.state?.mtuDiscovery : failed.state?.mtuDiscovery6,
       "with the \(held) bytes held back before it, its \(bytes) bytes are over \(limit), the most"
         + " a datagram carries; all of it is dropped, the counted messages too")
   }

@@ -60,7 +60,7 @@ extension SocketState {
 }
 
 extension FailedMessage {
-  fileprivate var hasPendingSignal: Bool {
+  var hasPendingSignal: Bool {
     (evidence?.pendingSignals ?? 0) != 0
       || call.notes.contains { $0.code == .interruptedBecauseTraced }
   }

@@ -230,6 +230,10 @@ int tracee_security_modules(uint64_t *ids, uint32_t capacity);
 // of IPv4 or IPv6. Needs CAP_NET_ADMIN or CAP_BPF.
 int tracee_send_filters(int cgroup, bool ipv6);
 
+// A descriptor of the network namespace that a socket was made in (SIOCGSKNS), or a negated errno.
+// Needs CAP_NET_ADMIN in it.
+int tracee_socket_network(int fd);
+
 // setns(2) with CLONE_NEWNET.
 int tracee_enter_network(int fd);
 
