@@ -133,6 +133,26 @@ int tracee_repeat_call(pid_t tid) {
 #endif
 }
 
+int tracee_unrepeat_call(
+    pid_t tid, uint64_t instruction, uint64_t stack, int64_t number, int64_t result, bool *undone) {
+#if defined(__x86_64__)
+  *undone = false;
+  struct user_regs_struct registers;
+  int error = request(PTRACE_GETREGS, tid, 0, (uintptr_t)&registers);
+  if (error != 0) return error;
+  if (registers.rip + 2 != instruction || registers.rsp != stack) return 0;
+  registers.rip = instruction;
+  registers.orig_rax = (uint64_t)number;
+  registers.rax = (uint64_t)result;
+  error = request(PTRACE_SETREGS, tid, 0, (uintptr_t)&registers);
+  *undone = error == 0;
+  return error;
+#else
+  (void)tid, (void)instruction, (void)stack, (void)number, (void)result, (void)undone;
+  return -ENOSYS;
+#endif
+}
+
 int tracee_set_result(pid_t tid, int64_t result) {
 #if defined(__x86_64__)
   return request(

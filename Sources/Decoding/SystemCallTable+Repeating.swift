@@ -31,6 +31,10 @@ extension SystemCallTable {
     // io_getevents, io_pgetevents.
     case (.x86_64, 208), (.x86_64, 333), (.i386, 247): return arguments[4] == 0
     case (.x86_64, 65): return true  // semop
+    // ipc's SEMOP, and SEMTIMEDOP, which has a pointer last; the upper half is a version.
+    case (.i386, 117):
+      let operation = arguments[0] & 0xffff
+      return operation == 1 || operation == 4 && arguments[5] == 0
     // io_uring_enter without IORING_ENTER_EXT_ARG.
     case (.x86_64, 426), (.i386, 426): return arguments[3] & 8 == 0
     default: return false

@@ -9,6 +9,11 @@ struct ReturningCall {
   /// As the kernel has it: a count, or a negated errno.
   var result: Int64
 
+  init(site: CallSite, result: Int64) {
+    self.site = site
+    self.result = result
+  }
+
   /// Nil where the thread is in no call.
   init?(_ call: tracee_returning_call, _ info: CallInfo) {
     guard call.number >= 0 else { return nil }

@@ -115,6 +115,17 @@ package struct Stop: ~Copyable {
     _ = try interpret(tracee_repeat_call(tid), .repeatCall, tid, value: ())
   }
 
+  /// Has the thread return from a call again that it is about to repeat, for the kernel to decide
+  /// anew; false where it is not about to.
+  func unrepeat(_ call: ReturningCall) throws(TraceeError) -> Bool {
+    var undone = false
+    let result = unsafe tracee_unrepeat_call(
+      tid, call.site.instructionPointer, call.site.stackPointer,
+      Int64(bitPattern: call.site.number), call.result, &undone)
+    _ = try interpret(result, .repeatCall, tid, value: ())
+    return undone
+  }
+
   /// Makes the call that the thread is leaving fail with another error.
   func fail(with error: Errno) throws(TraceeError) {
     _ = try interpret(tracee_set_result(tid, -Int64(error.rawValue)), .changeCall, tid, value: ())

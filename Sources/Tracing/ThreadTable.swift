@@ -28,6 +28,8 @@ final class TracedThread {
   var returnsFromSignal = false
   /// A wait for a queue or semaphores that our interrupt ended and that is made again.
   var restarting: CallSite?
+  /// A call that is about to be made again: until it is entered, or a handler's signal comes.
+  var repeating: ReturningCall?
   /// A send by another system call that it is in.
   var otherSend: OtherSendSnapshot?
   /// A call about its CPUs that it is in, and where the mask lies.

@@ -1,5 +1,4 @@
 import Decoding
-import Glibc
 import Records
 
 // Coming to processes that run already. Each thread is interrupted once: the call that it waits in
@@ -59,21 +58,10 @@ extension Tracer {
     guard let call = try stop.returningCall() else { return }
     if call.result > 0 {
       recordCutCall(call, stop, thread)
-    } else if try hideInterrupt(stop) || Self.restartCodes.contains(call.result) {
+    } else if try hideInterrupt(stop, thread) || Self.restartCodes.contains(call.result) {
+      thread.repeating = call
       expectRestart(of: call, thread)
     }
-  }
-
-  /// Where our interrupt made a call return EINTR, which only a signal may: makes the thread make
-  /// the call again. A relative timeout then begins anew. True where it does.
-  func hideInterrupt(_ stop: borrowing Stop) throws(TraceeError) -> Bool {
-    guard let call = try stop.returningCall(), call.result == Int64(-EINTR),
-      SystemCallTable.canBeRepeated(
-        architecture: call.site.architecture, number: call.site.number),
-      !PendingSignals.ofThread(stop.tid).canInterrupt
-    else { return false }
-    try stop.repeatCall()
-    return true
   }
 
   func interrupt(_ thread: TracedThread) {

@@ -14,6 +14,7 @@ extension Tracer {
     guard let info = try stop.callInfo() else { return false }
     switch info.phase {
     case .entry(let number, let arguments, let filterData):
+      thread.repeating = nil
       if let filterData, filterData != SeccompFilter.mark {
         // A filter of the program's own asked for a tracer that it does not have.
         try stop.skipCall()
@@ -135,6 +136,7 @@ extension Tracer {
       if returnValue == Self.interrupted, sockets.mayWaitOn(call.snapshot, thread) {
         // Untraced, the call would have gone on waiting: so it does.
         try stop.repeatCall()
+        thread.repeating = ReturningCall(site: call.site, result: returnValue)
         thread.interrupted.append(call)
         return
       }

@@ -83,7 +83,9 @@ extension Tracer {
   mutating func detach(
     _ stop: borrowing Stop, _ thread: TracedThread, delivering signal: Signal? = nil
   ) throws(TraceeError) -> Disposition {
-    _ = try hideInterrupt(stop)
+    // A signal that is not ignored ends calls, traced or not.
+    let isIgnored = signal.map { PendingSignals.ofThread(stop.tid).ignores($0) } ?? true
+    if isIgnored { _ = try hideInterrupt(stop, thread) }
     finished += thread.takeCalls()
     return .detach(delivering: signal)
   }

@@ -1,4 +1,3 @@
-import Decoding
 import Glibc
 import Records
 
@@ -74,7 +73,7 @@ extension Tracer {
     if let call = thread.interrupted.last {
       call.enterHandler(ofCaught: PendingSignals.ofThread(stop.tid).isCaught(signal))
     }
-    try hideIgnored(stop, signal)
+    try signalFoundCall(stop, thread, signal)
     guard thread.process.pid == commandPid else { return }
     let sent = SignalRelay.Sent(signal: signal, sender: try stop.signalSender())
     relay.isDelivered(sent, now: Clock.monotonic())
@@ -83,24 +82,6 @@ extension Tracer {
       jobControl.isWanted = false
     }
   }
-
-  /// Untraced, a signal that the program ignores wakes nobody (kernel.md §0.5). So a call that waits
-  /// for as long as it takes goes on waiting. One with a timeout, which would begin anew each time
-  /// and might never end, is left to return EINTR.
-  private func hideIgnored(_ stop: borrowing Stop, _ signal: Signal) throws(TraceeError) {
-    guard let call = try stop.returningCall(), call.result == Int64(-EINTR),
-      SystemCallTable.waitsForEver(
-        architecture: call.site.architecture, number: call.site.number,
-        arguments: call.site.arguments.list),
-      case let signals = PendingSignals.ofThread(stop.tid), signals.ignores(signal),
-      !signals.canInterrupt
-    else { return }
-    try stop.repeatCall()
-  }
-}
-
-extension CallInfo.Arguments {
-  fileprivate var list: [UInt64] { [first, second, third, fourth, fifth, sixth] }
 }
 
 extension Signal {

@@ -237,7 +237,8 @@ package struct Tracer: ~Copyable {
     }
     guard thread.process.stops == .seccomp else { return .untilSyscall }
     let isInCall = thread.call != nil || thread.otherSend != nil || thread.affinityCall != nil
-    return !isInCall && thread.interrupted.isEmpty ? .untilEvent : .untilSyscall
+    let isReturning = thread.repeating != nil || !thread.interrupted.isEmpty
+    return isInCall || isReturning ? .untilSyscall : .untilEvent
   }
 
   /// Tells the user something, a bounded number of times.

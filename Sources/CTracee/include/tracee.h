@@ -88,6 +88,10 @@ struct tracee_returning_call {
 int tracee_get_returning_call(pid_t tid, struct tracee_returning_call *call);
 // Makes a stopped thread that is returning from a call make the same call again.
 int tracee_repeat_call(pid_t tid);
+// Undoes that, whether we did it or the kernel, for a thread that has not entered the call yet: it
+// returns from it with `result`, which may be one that is the kernel's to interpret (-ERESTARTSYS).
+int tracee_unrepeat_call(
+    pid_t tid, uint64_t instruction, uint64_t stack, int64_t number, int64_t result, bool *undone);
 // What a call returns that a stopped thread is leaving.
 int tracee_set_result(pid_t tid, int64_t result);
 
