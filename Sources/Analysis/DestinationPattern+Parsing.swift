@@ -47,7 +47,8 @@ extension DestinationPattern {
     guard let address = IPv6Address(host) else {
       throw PatternError(host, "this is no IPv6 address")
     }
-    let (prefix, ports) = try Self.suffix(text[text.index(after: end)...], most: 128)
+    let (prefix, ports) = try Self.suffix(
+      text[text.index(after: end)...], most: 128, mostPort: Self.mostInternetPort)
     self.init(host: .ipv6(address, prefix: prefix), ports: ports)
   }
 
@@ -61,13 +62,14 @@ extension DestinationPattern {
       throw PatternError(
         text, "expected ADDRESS[/BITS][:PORT], *:PORT, unix:NAME or a family, such as AF_NETLINK")
     }
-    let (prefix, ports) = try Self.suffix(text[end...], most: isAny ? 0 : 32)
+    let (prefix, ports) = try Self.suffix(
+      text[end...], most: isAny ? 0 : 32, mostPort: isAny ? .max : Self.mostInternetPort)
     self.init(host: address.map { .ipv4($0, prefix: prefix) } ?? .any, ports: ports)
   }
 
   /// `/8:53`
   private static func suffix(
-    _ text: Substring, most: Int
+    _ text: Substring, most: Int, mostPort: UInt32
   ) throws(PatternError) -> (prefix: Int, ports: ClosedRange<UInt32>?) {
     var rest = text
     var prefix = most
@@ -81,15 +83,21 @@ extension DestinationPattern {
     }
     guard let colon = rest.first else { return (prefix, nil) }
     guard colon == ":" else { throw PatternError(rest, "expected :PORT or the end") }
-    return (prefix, try ports(rest.dropFirst()))
+    return (prefix, try ports(rest.dropFirst(), most: mostPort))
   }
 
+  /// Other families, such as AF_VSOCK, have ports of 32 bits.
+  private static let mostInternetPort = UInt32(UInt16.max)
+
   /// `53`, `1024-65535`
-  private static func ports(_ text: Substring) throws(PatternError) -> ClosedRange<UInt32> {
+  private static func ports(
+    _ text: Substring, most: UInt32
+  ) throws(PatternError) -> ClosedRange<UInt32> {
     let ends = text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
     guard let first = UInt32(ends[0]), let last = UInt32(ends[ends.count - 1]), first <= last else {
       throw PatternError(text, "expected a port, or two with - between")
     }
+    guard last <= most else { throw PatternError(text, "IP has no port over \(most)") }
     return first...last
   }
 }

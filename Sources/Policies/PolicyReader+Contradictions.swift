@@ -19,6 +19,21 @@ extension PolicyReader {
     complainAboutDemands(requirements)
   }
 
+  /// Complains where the programs that a rule is about are all exempt from it.
+  mutating func complainAboutExemptions(
+    _ overrides: YAMLNode?, _ programs: [PolicyPattern<WildcardPattern>], _ cases: [PolicyRule.Case]
+  ) {
+    guard let overrides, !programs.isEmpty, cases.dropLast().allSatisfy({ $0.asksNothing }),
+      let base = cases.last, !base.asksNothing
+    else { return }
+    let exempt = cases.dropLast().flatMap { $0.programs.map(\.value) }
+    guard programs.allSatisfy({ exempt.contains($0.value) }) else { return }
+    complain(
+      at: overrides.place,
+      "this cannot hold: \(programs.map(\.text).joined(separator: ", ")) of where"
+        + " is exempt")
+  }
+
   /// Pairs of which the first never exceeds the second.
   private static let orders: [(PolicyMeasure, PolicyMeasure)] = {
     let batches: [PolicyMeasure] = [.batchMean, .batchP50]

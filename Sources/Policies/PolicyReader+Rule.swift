@@ -26,20 +26,34 @@ extension PolicyReader {
     }
     cases.append(base.made(programs))
     complainAboutContradictions(in: base)
+    complainAboutExemptions(entries["programs"], programs, cases)
+    let id = entries["id"].flatMap { identifier($0) }
+    if let id { claim(id, at: node.place) }
     let rule = PolicyRule(
-      id: entries["id"].flatMap { identifier($0) } ?? "",
+      id: id ?? "",
       message: entries["message"].flatMap { text($0) },
       line: node.place.line, destinations: scope?["to"].map { destinations($0) } ?? [],
       cases: cases)
-    guard errors.count == errorsBefore else { return nil }
-    if entries["id"] == nil {
+    if case .mapping = node.content, entries["id"] == nil {
       complain(at: node.place, "the rule has no id")
-    } else if cases.allSatisfy({ $0.limits.isEmpty && $0.demands.isEmpty }) {
+    }
+    if asksNothing(node, entries, cases, isRight: errors.count == errorsBefore) {
       complain(
         at: node.place,
         "the rule asks for nothing: it needs one of \(Self.requirements.joined(separator: ", "))")
     }
-    return rule
+    return errors.count == errorsBefore ? rule : nil
+  }
+
+  /// True where nothing is asked for; a key that is there and wrong, or misspelt, asks for something.
+  private func asksNothing(
+    _ node: YAMLNode, _ entries: [String: YAMLNode], _ cases: [PolicyRule.Case], isRight: Bool
+  ) -> Bool {
+    if isRight { return cases.allSatisfy { $0.asksNothing } }
+    guard case .mapping(let pairs) = node.content, pairs.count == entries.count else {
+      return false
+    }
+    return (Self.requirements + ["programs"]).allSatisfy { entries[$0] == nil }
   }
 
   /// What holds for some programs in place of `base`: the keys given, and the rest of `base`.

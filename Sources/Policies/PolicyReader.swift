@@ -3,6 +3,8 @@ package import Analysis
 /// Makes a policy of YAML, or says all that is wrong with it.
 package struct PolicyReader {
   private(set) var errors: [PolicyError] = []
+  /// The lines of the rules by their ids, also of rules that something is wrong with.
+  private var lines: [String: Int] = [:]
 
   /// The most bytes that a policy may have.
   package static let longest = YAMLParser.longest
@@ -37,9 +39,6 @@ package struct PolicyReader {
     if let list = entries["rules"] {
       for node in items(of: list, "rules") {
         guard let rule = rule(node) else { continue }
-        if let twin = rules.first(where: { $0.id == rule.id }) {
-          complain(at: node.place, "the id \(rule.id) is taken by the rule in line \(twin.line)")
-        }
         rules.append(rule)
       }
       if rules.isEmpty, errors.isEmpty { complain(at: list.place, "there is no rule in it") }
@@ -47,6 +46,15 @@ package struct PolicyReader {
       complain(at: root.place, "the key rules is missing")
     }
     return Policy(rules: rules)
+  }
+
+  /// The rule's name, that no other may have.
+  mutating func claim(_ id: String, at place: PolicyPlace) {
+    if let line = lines[id] {
+      complain(at: place, "the id \(id) is taken by the rule in line \(line)")
+    } else {
+      lines[id] = place.line
+    }
   }
 
   mutating func complain(at place: PolicyPlace, _ what: String) {

@@ -48,11 +48,14 @@ package struct Errno: RawRepresentable, Hashable, Sendable {
 
   /// The one of this name, or of the number that stands for it.
   package init?(name: String) {
-    guard let number = Self.numbers[name] ?? Int32(name) else { return nil }
+    guard let number = Self.numbers[name] ?? Self.synonyms[name] ?? Int32(name) else { return nil }
     rawValue = number
   }
 
   private static let numbers = names.inverted
+  private static let synonyms: [String: Int32] = [
+    "EWOULDBLOCK": 11, "EDEADLOCK": 35, "ENOTSUP": 95,
+  ]
 
   /// The names there are, for messages about a misspelt one.
   package static var allNames: [String] { Array(numbers.keys) }

@@ -64,6 +64,7 @@ struct CheckCommand: ParsableCommand {
     guard let policy else { throw ValidationError("no --policy to check with") }
     let session = try files.isEmpty ? configuration : nil
     if session == nil { try refuseTracingOptions() }
+    try refuseToOverwrite()
     let loaded = try PolicyFile.load(policy.text)
     Standard.reserve()
     var reports: [ReportFile] = []
@@ -98,6 +99,23 @@ struct CheckCommand: ParsableCommand {
       }
       return try Configuration(
         tracing, command: Array(OwnProcess.arguments.suffix(command.count)), output: settings)
+    }
+  }
+
+  /// What is read must not be written at once, and nothing twice: by whatever name.
+  private func refuseToOverwrite() throws {
+    var taken: [(name: String, file: FileIdentity)] = []
+    for path in [policy].compactMap({ $0?.text }) + files.map(\.text) {
+      let file = path == "-" ? FileIdentity(descriptor: STDIN_FILENO) : FileIdentity(path)
+      if let file { taken.append((path, file)) }
+    }
+    let written = output.map(\.text).filter { $0 != "-" } + [junit, sarif].compactMap { $0?.text }
+    for path in written {
+      guard let file = FileIdentity(path) else { continue }
+      if let other = taken.first(where: { $0.file == file }) {
+        throw ValidationError("\(path): it is the same file as \(other.name), and would replace it")
+      }
+      taken.append((path, file))
     }
   }
 

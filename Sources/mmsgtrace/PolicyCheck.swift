@@ -26,11 +26,12 @@ struct PolicyCheck {
         text: "\(first.name): \(Diagnostics.text(ofErrno: ENOENT))",
         status: Failure.Status.unreadable)
     }
-    let own: RunEnd =
-      traces.read(into: &outputs)
-      ? .status(0, why: nil)
-      : .failure(Failure.Status.unreadable, why: "not all of the trace could be read")
-    return finish(outputs.takePolicyResult(), to: STDOUT_FILENO, own)
+    let isReadable = traces.read(into: &outputs)
+    let result = outputs.takePolicyResult()
+    let gap = isReadable ? result?.gap : "not all of the trace could be read"
+    let own =
+      gap.map { RunEnd.failure(Failure.Status.unreadable, why: $0) } ?? .status(0, why: nil)
+    return finish(result, to: STDOUT_FILENO, own)
   }
 
   /// Writes the reports and says how it ended; returns how we have to end.
@@ -52,6 +53,10 @@ struct PolicyCheck {
       end = .status(violationStatus, why: own.aside)
     } else if !areWritten {
       end = .failure(Failure.Status.ours, why: "a report could not be written")
+    } else if case .status(0, _) = own, result.undecided > 0 {
+      end = .failure(
+        Failure.Status.unreadable,
+        why: "what became of \(result.undecided) messages is not known")
     }
     Diagnostics.say("\(name): \(report.summary): \(end.text)")
     return end

@@ -212,6 +212,78 @@ class Check(checking.CheckTest):
         # What was read has broken the rule already.
         self.assertEqual(self.check(self.policy("segmented"), trace).status, 1)
 
+    def test_a_trace_that_is_not_whole_leaves_rules_unknown(self):
+        whole = self.folder / "whole.jsonl"
+        support.run([support.TRACER, "-o", whole, "--", support.SAMPLES / "whole_batch"])
+        lines = [json.loads(line) for line in whole.read_text().splitlines()]
+        policy = self.policy("max: { abandoned: 0, calls: 1000 }")
+        self.assertEqual(self.check(policy, whole).status, 0)
+        filtered = self.folder / "filtered.jsonl"
+        support.run([support.TRACER, "show", "--json", "-e", "messages>1000", "-o", filtered, whole])
+        written = {
+            "has no trace_end": lines[:-1],
+            "lost records": [*lines[:-1], lines[-1] | {"lost": 3}],
+            "is filtered": [json.loads(line) for line in filtered.read_text().splitlines()],
+            "the beginning of a trace": lines[1:],
+            "all of its calls": [line for line in lines if line["kind"] != "call"],
+        }
+        for says, records in written.items():
+            with self.subTest(says):
+                trace = self.folder / "trace.jsonl"
+                trace.write_text("".join(json.dumps(record) + "\n" for record in records))
+                done = self.check(policy, trace)
+                self.assertEqual((done.status, self.fared(done.out.decode())), (65, {"rule": "unknown"}), done.err)
+                self.assertIn(says, self.last_line(done))
+
+    def test_files_missing_from_a_rotated_trace(self):
+        trace, policy = self.folder / "t.jsonl", self.policy("max: { calls: 1000 }")
+        support.run([support.TRACER, "-o", trace, "--max-size", "1kB", "--keep", "99", "--",
+                     support.SAMPLES / "ignores_count"])
+        parts = sorted(self.folder.glob("t.jsonl.*"), key=lambda path: -int(path.suffix[1:])) + [trace]
+        calls = [index for index, part in enumerate(parts[1:-1], 1) if b'"kind":"call"' in part.read_bytes()]
+        self.assertEqual(self.check(policy, *parts).status, 0)
+        for given in (parts[1:], parts[:-1], parts[::-1], [*parts[:calls[0]], *parts[calls[0] + 1:]]):
+            done = self.check(policy, *given)
+            self.assertEqual((done.status, self.fared(done.out.decode())), (65, {"rule": "unknown"}), done.err)
+
+    def test_messages_of_unknown_fate(self):
+        """They may have been abandoned: a rule is unknown only where that would break it."""
+        trace = self.folder / "trace.jsonl"
+        support.run([support.TRACER, "-o", trace, "--", support.SAMPLES / "ignores_count"])
+        trace.write_text(trace.read_text().replace('"how":"abandoned"', '"how":"unknown"'))
+        count = sum(len(record["messages"]) for record in map(json.loads, trace.read_text().splitlines())
+                    if record["kind"] == "follow_up" and record["how"] == "unknown")
+        self.assertGreater(count, 1)
+        for rule, fared, status in ((f"max: {{ abandoned: {count - 1} }}", "unknown", 65),
+                                    ("max: { duplicates: 0 }", "unknown", 65), ("max: { abandoned: 1% }", "unknown", 65),
+                                    ("severity: warning, max: { abandoned: 0 }", "unknown", 0),
+                                    (f"max: {{ abandoned: {count} }}", "ok", 0), ("max: { calls: 0 }", "BROKEN", 1)):
+            junit = self.folder / "junit.xml"
+            done = self.check(self.policy(rule), "--junit", junit, trace)
+            self.assertEqual((self.fared(done.out.decode()), done.status), ({"rule": fared}, status), (rule, done.err))
+            said = f"what became of {count} messages is not known"
+            self.assertEqual((said in done.out.decode(), said in junit.read_text()), (fared == "unknown",) * 2)
+        # Live: we leave a program whose last messages may still be sent.
+        served = attaching.Served(self)
+        self.assertEqual(self.check(self.policy("max: { abandoned: 0 }"), "--calls", 3, "-p", served.pid).status, 0)
+        served.goes_on()
+
+    def test_reports_replace_nothing_that_is_read(self):
+        trace, policy = self.folder / "trace.jsonl", self.policy("loopback")
+        support.run([support.TRACER, "-o", trace, "--", support.SAMPLES / "whole_batch"])
+        link, report = self.folder / "link", self.folder / "report"
+        link.hardlink_to(trace)
+        kept = trace.read_bytes(), policy.read_bytes()
+        for arguments in (["--junit", trace, trace], ["--sarif", link, trace], ["--junit", policy, trace],
+                          ["--junit", report, "--sarif", f"{self.folder}/./report", trace],
+                          ["-o", report, "--junit", report, "--", "true"], ["-o", policy, "--", "true"]):
+            with self.subTest(arguments):
+                done = self.check(policy, *arguments)
+                self.assertEqual((done.status, done.err.count(b"\n")), (64, 1), done.err)
+                self.assertIn(b"the same file as", done.err)
+                self.assertEqual((trace.read_bytes(), policy.read_bytes(), report.exists()), (*kept, False))
+        self.assertEqual(self.check(policy, "--junit", "/dev/null", "--sarif", "/dev/null", trace).status, 0)
+
     def test_every_sample_explains_itself(self):
         policies = sorted(checking.POLICIES.glob("*.yaml"))
         self.assertEqual(len(policies), 3)

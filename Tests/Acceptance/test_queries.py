@@ -1,6 +1,7 @@
 """samples/queries: jq and DuckDB find in a trace what mmsgtrace itself says of it."""
 
 import collections
+import json
 import re
 import sys
 import unittest
@@ -76,6 +77,18 @@ class Queries(support.TracingTest):
             self.assertAlmostEqual(size, quantity(table[name]["BYTES"]), delta=size / 100)
         self.assertEqual([row[3] for row in rows], sorted((row[3] for row in rows), reverse=True))
         self.assertEqual(sum(row[3] for row in rows), self.traced.end["bytes_sent"])
+
+    def test_odd_calls(self):
+        """Claims of 4294967295 messages, and addresses that are none."""
+        lines = [json.loads(line) for line in self.file.read_text().splitlines()]
+        call = next(line for line in lines if line["kind"] == "call")
+        call["verdict"]["asked"] = 4294967295
+        for name in ({"family": None, "raw": "01"}, {"family": "AF_INET", "raw": "0200"}, {"family": "AF_INET6", "raw": "0a00"}):
+            lines.insert(-1, call | {"messages": [call["messages"][0] | {"name": name}]})
+        self.file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+        self.assertEqual(self.answers("batches")[-1][:2], [4294967295, 4])
+        for query in ("destinations", "slowest"):
+            self.assertLess({"unknown family", "AF_INET", "AF_INET6"}, {row[0] for row in self.answers(query)})
 
     def test_causes(self):
         rows, tables = self.answers("causes"), self.summary()

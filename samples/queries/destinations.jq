@@ -2,10 +2,10 @@
 #
 #   jq -rnf samples/queries/destinations.jq trace.jsonl
 def text:
-  if .family == "AF_INET" then "\(.address):\(.port)"
-  elif .family == "AF_INET6" then "[\(.address)]:\(.port)"
+  if .family == "AF_INET" and .address then "\(.address):\(.port)"
+  elif .family == "AF_INET6" and .address then "[\(.address)]:\(.port)"
   elif .family == "AF_UNIX" then .path // .abstract // "unnamed"
-  else .family end;
+  else .family // "unknown family" end;
 
 reduce (inputs | select(.kind == "call")) as $call ({};
   reduce $call.messages[] as $message (.;

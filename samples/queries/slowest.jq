@@ -3,10 +3,10 @@
 #
 #   jq -rnf samples/queries/slowest.jq trace.jsonl
 def text:
-  if .family == "AF_INET" then "\(.address):\(.port)"
-  elif .family == "AF_INET6" then "[\(.address)]:\(.port)"
+  if .family == "AF_INET" and .address then "\(.address):\(.port)"
+  elif .family == "AF_INET6" and .address then "[\(.address)]:\(.port)"
   elif .family == "AF_UNIX" then .path // .abstract // "unnamed"
-  else .family end;
+  else .family // "unknown family" end;
 def percentile($percent): .[(length * $percent / 100 | ceil) - 1] / 1000;
 
 [inputs | select(.kind == "call" and .duration_ns != null)

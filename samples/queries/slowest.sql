@@ -16,10 +16,10 @@ with calls as (
   from targets
   select distinct number, duration,
     case target ->> '$.family'
-      when 'AF_INET' then format('{}:{}', target ->> '$.address', target ->> '$.port')
-      when 'AF_INET6' then format('[{}]:{}', target ->> '$.address', target ->> '$.port')
+      when 'AF_INET' then coalesce((target ->> '$.address') || ':' || (target ->> '$.port'), 'AF_INET')
+      when 'AF_INET6' then coalesce('[' || (target ->> '$.address') || ']:' || (target ->> '$.port'), 'AF_INET6')
       when 'AF_UNIX' then coalesce(target ->> '$.path', target ->> '$.abstract', 'unnamed')
-      else target ->> '$.family'
+      else coalesce(target ->> '$.family', 'unknown family')
     end as destination
   where json_type(target) = 'OBJECT' and duration is not null
 )

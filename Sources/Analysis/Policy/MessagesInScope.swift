@@ -28,7 +28,7 @@ struct MessagesInScope {
   func amount(of measure: PolicyMeasure) -> UInt64 {
     switch measure {
     case .calls: 1
-    case .messages: isAll ? UInt64(verdict.sent) + UInt64(verdict.uncounted) : UInt64(takenCount)
+    case .messages: isAll ? UInt64(verdict.sent) : UInt64(countedCount)
     case .bytes: isAll ? verdict.bytesSent : sentBytes
     case .partial: verdict.outcome == .partial ? 1 : 0
     case .short: verdict.outcome == .short ? 1 : 0
@@ -61,6 +61,12 @@ struct MessagesInScope {
     return judgement
   }
 
+  /// What the program was told of, as `trace_end` adds it up.
+  private var countedCount: Int {
+    indices.count { [.sent, .short].contains(verdict.state(ofMessage: $0)) }
+  }
+
+  /// With what was sent although the count does not say so.
   private var takenCount: Int {
     indices.count { [.sent, .short, .uncounted].contains(verdict.state(ofMessage: $0)) }
   }

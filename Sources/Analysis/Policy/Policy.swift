@@ -45,6 +45,8 @@ package struct PolicyRule: Sendable {
       self.demands = demands
     }
 
+    package var asksNothing: Bool { limits.isEmpty && demands.isEmpty }
+
     package func takesIn(_ program: String) -> Bool {
       programs.isEmpty || programs.contains { $0.value.matches(Array(program.utf8)) }
     }

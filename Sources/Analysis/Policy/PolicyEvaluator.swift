@@ -6,6 +6,7 @@ package import Records
 package struct PolicyEvaluator: Sendable {
   private var rules: [RuleEvaluator]
   private var calls: UInt64 = 0
+  private var wholeness = TraceWholeness()
 
   package init(_ policy: Policy) { rules = policy.rules.map { RuleEvaluator($0) } }
 
@@ -15,6 +16,7 @@ package struct PolicyEvaluator: Sendable {
   }
 
   package mutating func add(_ event: TraceEvent) {
+    wholeness.add(event)
     switch event {
     case .call(let call, let verdict):
       calls += 1
@@ -30,6 +32,6 @@ package struct PolicyEvaluator: Sendable {
 
   /// No more records come.
   package consuming func finish() -> PolicyResult {
-    PolicyResult(rules: rules.map { $0.finished() }, calls: calls)
+    PolicyResult(rules: rules.map { $0.finished() }, calls: calls, gap: wholeness.gap())
   }
 }

@@ -51,6 +51,10 @@ package struct PolicyRuleResult: Sendable {
   package var unmeasured: [PolicyMeasure] = []
   /// Messages that could not be judged, since what the rule is about could not be read.
   package var unjudged: UInt64 = 0
+  /// Messages whose fate is not known, with which the rule would be broken.
+  package private(set) var undecided: UInt64 = 0
+  /// The highest severity that they would break it with.
+  package private(set) var undecidedSeverity = PolicyRule.Severity.warning
   /// The saved trace that findings are from; nil where there is only one.
   var trace: String?
 
@@ -59,7 +63,14 @@ package struct PolicyRuleResult: Sendable {
   init(rule: PolicyRule) { self.rule = rule }
 
   package var isBroken: Bool { errors > 0 }
+  /// True where it would be broken by messages whose fate is not known, and is not already.
+  package var isUndecided: Bool { undecided > 0 && !isBroken }
   package var findingCount: UInt64 { errors + warnings }
+
+  mutating func leaveOpen(_ messages: UInt64, _ severity: PolicyRule.Severity) {
+    undecided = max(undecided, messages)
+    if severity == .error { undecidedSeverity = .error }
+  }
 
   mutating func add(_ finding: PolicyFinding) {
     switch finding.severity {
@@ -76,14 +87,21 @@ package struct PolicyRuleResult: Sendable {
 package struct PolicyResult: Sendable {
   package var rules: [PolicyRuleResult]
   package var calls: UInt64
+  /// Why the records are not all that there were; nil where they are.
+  package var gap: String?
 
-  package init(rules: [PolicyRuleResult], calls: UInt64) {
+  package init(rules: [PolicyRuleResult], calls: UInt64, gap: String? = nil) {
     self.rules = rules
     self.calls = calls
+    self.gap = gap
   }
 
   /// Rules with a finding of severity error.
   package var broken: Int { rules.count { $0.isBroken } }
   /// Rules with nothing but warnings.
   package var warned: Int { rules.count { !$0.isBroken && $0.warnings > 0 } }
+  /// Messages whose unknown fate leaves it open whether a rule of severity error is broken.
+  package var undecided: UInt64 {
+    rules.filter { $0.isUndecided && $0.undecidedSeverity == .error }.map(\.undecided).max() ?? 0
+  }
 }

@@ -34,6 +34,7 @@ struct RuleEvaluator {
     if verdict.isShort {
       let short = ShortCall(
         place: place, program: call.comm, trace: result.trace,
+        isUnfinished: verdict.outcome == .unfinished,
         messages: messages.isAll ? nil : Set(messages.indices))
       shortCalls.remember(short, of: call.sequence)
     }
@@ -45,7 +46,8 @@ struct RuleEvaluator {
     switch followUp.how {
     case .skipped, .abandoned, .cappedRest: measure = .abandoned
     case .resentAll: measure = .duplicates
-    case .resumed, .unknown: return
+    case .resumed: return
+    case .unknown: return addUnknown(followUp)
     }
     guard let call = shortCalls[followUp.of] else { return }
     let messages = followUp.messages.filter { call.includes($0) }
@@ -66,11 +68,20 @@ struct RuleEvaluator {
     }
   }
 
+  private mutating func addUnknown(_ followUp: FollowUp) {
+    guard let call = shortCalls[followUp.of] else { return }
+    let count = UInt64(followUp.messages.count { call.includes($0) })
+    tallies[call.place].unknown.all &+= count
+    if call.isUnfinished { tallies[call.place].unknown.ofUnfinished &+= count }
+  }
+
   /// Adds what only the whole run shows.
   func finished() -> PolicyRuleResult {
     var result = result
     for (applied, tally) in measuredCases {
       for (index, limit) in applied.limits.enumerated() {
+        let undecided = tally.undecided(limit, at: index)
+        if undecided > 0 { result.leaveOpen(undecided, applied.severity) }
         guard let value = tally.value(of: limit, at: index) else {
           if limit.scope == .distribution { result.unmeasured.append(limit.measure) }
           continue
@@ -156,6 +167,7 @@ private struct ShortCall {
   var program: String
   /// The saved trace it is in; nil where there is only one.
   var trace: String?
+  var isUnfinished: Bool
   /// The messages that the rule is about; nil for all.
   var messages: Set<Int>?
 

@@ -8,6 +8,9 @@ struct Tally {
   private(set) var firsts: [RecordPlace?]
   private var batches = Distribution()
   private var durations = Distribution()
+  /// Messages of which it is not known what became of them; and those among them of calls that never
+  /// returned, which may have been sent.
+  var unknown: (all: UInt64, ofUnfinished: UInt64) = (0, 0)
   /// The last program whose calls were counted.
   private(set) var program: String?
 
@@ -30,6 +33,23 @@ struct Tally {
     if program != call.comm { program = call.comm }
     batches.add(UInt64(messageCount))
     if let duration = call.duration { durations.add(duration) }
+  }
+
+  /// How many messages of unknown fate a limit depends on: 0 where it is kept, or broken, with and
+  /// without them.
+  func undecided(_ limit: PolicyLimit, at index: Int) -> UInt64 {
+    let messages =
+      switch limit.measure {
+      case .abandoned, .duplicates: unknown.all
+      case .unsent: unknown.ofUnfinished
+      default: 0 as UInt64
+      }
+    guard messages > 0, limit.bound == .most, let value = value(of: limit, at: index) else {
+      return 0
+    }
+    let whole = limit.amount.isShare ? whole(of: limit.measure) / 100 : 1
+    guard limit.allows(value), !limit.allows(value + Double(messages) / whole) else { return 0 }
+    return messages
   }
 
   /// The value at the end of the run; nil where there was nothing to measure, or where each call or

@@ -8,7 +8,7 @@ extension PolicyReport {
     out.append(verbatim: "  <testsuite name=\"")
     out.append(xml: policy)
     let errors = gap == nil ? 0 : 1
-    let skipped = gap == nil ? 0 : result.rules.count - result.broken
+    let skipped = result.rules.count { isUnknown($0) }
     out.append(
       verbatim: "\" tests=\"\(result.rules.count + errors)\" failures=\"\(result.broken)\""
         + " errors=\"\(errors)\" skipped=\"\(skipped)\">\n")
@@ -29,8 +29,11 @@ extension PolicyReport {
         out.append("\">")
         out.append(xml: lines.joined(separator: "\n"))
         out.append("</failure>\n")
-      } else if gap != nil {
-        out.append("      <skipped message=\"not everything was seen\"/>\n")
+      } else if isUnknown(rule) {
+        out.append("      <skipped message=\"")
+        out.append(
+          xml: rule.isUndecided ? lines.joined(separator: "\n") : "not everything was seen")
+        out.append("\"/>\n")
       } else if !lines.isEmpty {
         out.append("      <system-out>")
         out.append(xml: lines.joined(separator: "\n"))

@@ -12,7 +12,7 @@ extension PolicyReport {
       appendDescriptor(of: rule.rule, to: &out)
     }
     out.append(#"]}},"invocations":["#)
-    if let gap {
+    if let gap = gap ?? unknownFates {
       out.append(#"{"executionSuccessful":false,"toolExecutionNotifications":[{"level":"error","#)
       out.append(#""message":{"text":"#)
       out.append(jsonString: gap)
@@ -30,6 +30,11 @@ extension PolicyReport {
       }
     }
     out.append("]}]}\n")
+  }
+
+  /// Why it is not known of some rule whether it is broken; nil where it is.
+  private var unknownFates: String? {
+    result.undecided > 0 ? "what became of \(result.undecided) messages is not known" : nil
   }
 
   private func appendDescriptor(of rule: PolicyRule, to out: inout ByteBuffer) {

@@ -7,7 +7,7 @@ extension PolicyReport {
       let word: StaticString =
         rule.isBroken
         ? "BROKEN   "
-        : rule.warnings > 0 ? "warning  " : gap == nil ? "ok       " : "unknown  "
+        : rule.warnings > 0 ? "warning  " : isUnknown(rule) ? "unknown  " : "ok       "
       out.append(word)
       out.append(printable: rule.rule.id)
       if let message = rule.rule.message {

@@ -24,21 +24,28 @@ package struct PolicyReport: Sendable {
     let rules = all == 1 ? "1 rule" : "\(all) rules"
     var text =
       switch broken {
-      case 0 where gap != nil: "no rule is broken as far as could be seen"
+      case 0 where !isSettled: "no rule is broken as far as could be seen"
       case 0 where all == 1: "the rule holds"
       case 0: "all \(rules) hold"
       case 1: "1 of \(rules) is broken"
       default: "\(broken) of \(rules) are broken"
       }
     if result.warned > 0 {
-      if broken == 0, gap == nil, result.warned == all {
+      if broken == 0, isSettled, result.warned == all {
         text = "no rule is broken"
-      } else if broken == 0, gap == nil {
+      } else if broken == 0, isSettled {
         text = "no rule of \(all) is broken"
       }
       text += ", \(result.warned) gave a warning"
     }
     return text
+  }
+
+  private var isSettled: Bool { gap == nil && result.undecided == 0 }
+
+  /// True where a rule is not broken as far as was seen, and may be all the same.
+  func isUnknown(_ rule: PolicyRuleResult) -> Bool {
+    !rule.isBroken && (gap != nil || rule.isUndecided)
   }
 
   /// `call 7, message 3 (app): … : 10.0.0.1:53`, without control characters.
@@ -74,6 +81,12 @@ extension PolicyRuleResult {
       remarks.append("nothing to measure: no call came under \(names)")
     } else if calls == 0 {
       remarks.append("no call came under this rule")
+    }
+    if isUndecided {
+      remarks.append(
+        undecided == 1
+          ? "what became of 1 message is not known: it may break this rule"
+          : "what became of \(undecided) messages is not known: they may break this rule")
     }
     if unjudged > 0 {
       let messages = unjudged == 1 ? "1 message" : "\(unjudged) messages"
