@@ -219,7 +219,7 @@ class Check(checking.CheckTest):
         policy = self.policy("max: { abandoned: 0, calls: 1000 }")
         self.assertEqual(self.check(policy, whole).status, 0)
         filtered = self.folder / "filtered.jsonl"
-        support.run([support.TRACER, "show", "--json", "-e", "messages>1000", "-o", filtered, whole])
+        support.run([support.TRACER, "show", "--only", "messages>1000", "-o", filtered, whole])
         written = {
             "has no trace_end": lines[:-1],
             "lost records": [*lines[:-1], lines[-1] | {"lost": 3}],
@@ -283,6 +283,16 @@ class Check(checking.CheckTest):
                 self.assertIn(b"the same file as", done.err)
                 self.assertEqual((trace.read_bytes(), policy.read_bytes(), report.exists()), (*kept, False))
         self.assertEqual(self.check(policy, "--junit", "/dev/null", "--sarif", "/dev/null", trace).status, 0)
+
+    def test_messages_count_as_trace_end_counts_them(self):
+        trace = self.folder / "trace.jsonl"
+        support.run([support.TRACER, "-o", trace, "--", support.SAMPLES / "sent_but_uncounted"])
+        *records, end = map(json.loads, trace.read_text().splitlines())
+        sent, calls = end["messages_sent"], [record["verdict"] for record in records if record["kind"] == "call"]
+        self.assertGreater(sum(verdict["uncounted"] for verdict in calls), 0)
+        for where in ("", 'where: { to: ["127.0.0.0/8", "unix:*"] }, '):
+            exact = f"{where}max: {{ messages: {sent} }}, min: {{ messages: {sent} }}"
+            self.assertEqual(self.check(self.policy(exact), trace).status, 0)
 
     def test_every_sample_explains_itself(self):
         policies = sorted(checking.POLICIES.glob("*.yaml"))

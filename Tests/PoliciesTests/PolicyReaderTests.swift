@@ -60,7 +60,9 @@ import Testing
       "6:5: the rule asks for nothing: it needs one of max, min, allow, deny, require",
       "6:22: there is no severity 'bad': it can be error, warning"),
     .rule(
-      "everybody exempt", "where: {program: x}\n    max: {calls: 1}\n    programs: {x: {exempt: true}}",
+      "everybody exempt",
+      "where: {program: x}\n    max: {calls: 1}\n"
+        + "    programs: {x: {exempt: true}}",
       "6:15: this cannot hold: x of where is exempt"),
     .rule(
       "a port over the last", "deny: {to: [\"10.0.0.1:70000\", \"[::1]:1-65536\", \"*:70000\"]}",
