@@ -58,7 +58,7 @@ import Testing
       "4:5: the id a is taken by the rule in line 3", "5:5: the rule has no id",
       "5:12: there is no measure 'call': did you mean calls?",
       "6:5: the rule asks for nothing: it needs one of max, min, allow, deny, require",
-      "6:22: there is no severity 'bad': it can be error, warning"),
+      "6:23: there is no severity 'bad': it can be error, warning"),
     .rule(
       "everybody exempt",
       "where: {program: x}\n    max: {calls: 1}\n"
@@ -66,8 +66,8 @@ import Testing
       "6:15: this cannot hold: x of where is exempt"),
     .rule(
       "a port over the last", "deny: {to: [\"10.0.0.1:70000\", \"[::1]:1-65536\", \"*:70000\"]}",
-      "4:16: '70000' is no destination: IP has no port over 65535",
-      "4:34: '1-65536' is no destination: IP has no port over 65535"),
+      "4:17: '70000' is no destination: IP has no port over 65535",
+      "4:35: '1-65536' is no destination: IP has no port over 65535"),
     Row("no id", "version: 1\nrules:\n  - max: {calls: 1}", "3:5: the rule has no id"),
     Row(
       "id twice", "version: 1\nrules:\n  - {id: a, max: {calls: 1}}\n  - {id: a, max: {calls: 2}}",
