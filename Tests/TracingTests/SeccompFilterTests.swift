@@ -48,12 +48,10 @@ import Testing
     func watched(
       architecture: UInt32, number: UInt32, firstArgument: UInt64, reason: Comment
     ) throws {
-      let watching = FilterMachine(program: try SeccompFilter(watchesRetries: true).instructions)
       let call = FilteredCall(
         architecture: architecture, number: number, firstArgument: firstArgument)
-      #expect(try watching.run(call) == Self.trace, reason)
-      let reads = FilteredCall(architecture: architecture, number: 3, firstArgument: 0)
-      #expect(try watching.run(reads) == Self.allow, "read or close")
+      try expectTraced(
+        call, by: SeccompFilter(watchesRetries: true), reason, but: (3, "read or close"))
     }
 
     @Test(
@@ -66,12 +64,21 @@ import Testing
     func watchedForAffinity(
       architecture: UInt32, number: UInt32, firstArgument: UInt64, reason: Comment
     ) throws {
-      let watching = FilterMachine(program: try SeccompFilter(watchesAffinity: true).instructions)
       let call = FilteredCall(
         architecture: architecture, number: number, firstArgument: firstArgument)
-      #expect(try watching.run(call) == Self.trace, reason)
-      let writes = FilteredCall(architecture: architecture, number: 1, firstArgument: 0)
-      #expect(try watching.run(writes) == Self.allow, "write or exit")
+      try expectTraced(
+        call, by: SeccompFilter(watchesAffinity: true), reason, but: (1, "write or exit"))
+    }
+
+    private func expectTraced(
+      _ call: FilteredCall, by filter: SeccompFilter, _ reason: Comment,
+      but other: (number: UInt32, name: Comment)
+    ) throws {
+      let machine = FilterMachine(program: filter.instructions)
+      #expect(try machine.run(call) == Self.trace, reason)
+      let passing = FilteredCall(
+        architecture: call.architecture, number: other.number, firstArgument: 0)
+      #expect(try machine.run(passing) == Self.allow, other.name)
     }
 
     @Test(
