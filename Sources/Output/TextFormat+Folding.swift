@@ -14,9 +14,7 @@ extension TextFormat {
     while start < rows.count {
       let end = endOfRun(from: start, call, verdict)
       if end - start >= Self.leastFold {
-        rows[kept] = rows[start]
-        rows[kept].indices = start...end - 1
-        rows[kept].hasDetail = false
+        rows[kept] = folded(rows[start..<end], call)
         kept += 1
       } else {
         for index in start..<end {
@@ -33,12 +31,35 @@ extension TextFormat {
     var end = start + 1
     guard isFoldable(call.messages[start], verdict) else { return end }
     while end < rows.count, isFoldable(call.messages[end], verdict),
-      areAlike(rows[start], rows[end]), call.messages[start].control == call.messages[end].control,
+      areAlike(rows[start], rows[end]) || areBothLeft(start, end, call),
+      call.messages[start].control == call.messages[end].control,
       call.messages[start].segmentation == call.messages[end].segmentation
     {
       end += 1
     }
     return end
+  }
+
+  /// One row for all of `run`.
+  private mutating func folded(_ run: ArraySlice<TextRow>, _ call: SendCall) -> TextRow {
+    var row = run[run.startIndex]
+    row.indices = run.startIndex...run.endIndex - 1
+    row.hasDetail = false
+    if run.contains(where: { !haveSameText($0.destination, row.destination) }) {
+      row.destination = cells.cell { $0.append("→ several") }
+    }
+    if run.contains(where: { !haveSameText($0.size, row.size) }) {
+      let sizes = run.indices.lazy.compactMap { call.messages[$0].bytes }
+      row.size = cells.cell { $0.append(sizesFrom: sizes.min() ?? 0, to: sizes.max() ?? 0) }
+    }
+    return row
+  }
+
+  /// Of what the kernel did not look at, the size and the destination are told together, too: how
+  /// much was left is what matters, and the tail of a batch may be hundreds of lines.
+  private func areBothLeft(_ one: Int, _ other: Int, _ call: SendCall) -> Bool {
+    rows[one].messageState == .notAttempted && rows[other].messageState == .notAttempted
+      && call.messages[one].bytes != nil && call.messages[other].bytes != nil
   }
 
   private func isFoldable(_ message: borrowing Message, _ verdict: Verdict) -> Bool {

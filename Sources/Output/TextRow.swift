@@ -105,7 +105,7 @@ extension MessageState {
 }
 
 extension ByteBuffer {
-  fileprivate mutating func cell(_ fill: (inout ByteBuffer) -> Void) -> TextRow.Cell {
+  mutating func cell(_ fill: (inout ByteBuffer) -> Void) -> TextRow.Cell {
     let start = count
     fill(&self)
     return TextRow.Cell(
@@ -129,6 +129,16 @@ extension ByteBuffer {
     guard let header = message.header, header.iovecCount != 1 else { return }
     append(" in ")
     append(decimal: header.iovecCount)
+  }
+
+  /// `19–1200 B`, of several messages; one number where that is all.
+  mutating func append(sizesFrom least: UInt64, to most: UInt64) {
+    append(decimal: least)
+    if most > least {
+      append("–")
+      append(decimal: most)
+    }
+    append(" B")
   }
 
   fileprivate mutating func append(text state: MessageState, _ sentLength: UInt32?) {

@@ -43,6 +43,29 @@ import Testing
       ])
   }
 
+  @Test func whatWasLeftIsOneLineWhateverItsSizes() {
+    var messages = batch(12, sent: 2)
+    messages[5] = Samples.message(5, "longer")
+    #expect(
+      lines(messages, at: 2).dropFirst(3) == [
+        "   3–11 → 127.0.0.1:9999  2–6 B       not attempted"
+      ])
+    messages[7].name = Samples.loopback(1)
+    #expect(
+      lines(messages, at: 2).dropFirst(3) == [
+        "   3–11 → several         2–6 B       not attempted"
+      ])
+    messages[6].bytes = nil
+    #expect(
+      lines(messages, at: 2).count == 12, "of unknown size is none of a run, and the rest is short")
+  }
+
+  @Test func whatWasSentKeepsItsSizes() {
+    var messages = batch(8)
+    messages[5] = Samples.message(5, "longer", sent: 6)
+    #expect(lines(messages).count == 8)
+  }
+
   @Test func smallBatchesAreShown() {
     #expect(lines(batch(7)).count == 7)
     #expect(lines(batch(8)).count == 1)
