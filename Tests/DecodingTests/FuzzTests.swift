@@ -12,8 +12,7 @@ import Testing
   @Test func mutatedSnapshots() {
     let isFull = number("MMSGTRACE_FULL") == 1
     let count = number("MMSGTRACE_FUZZ_COUNT") ?? (isFull ? 5_000_000 : 200_000)
-    let seed = number("MMSGTRACE_FUZZ_SEED") ?? UInt64.random(in: 0...UInt64.max)
-    print("fuzzing \(count) snapshots with MMSGTRACE_FUZZ_SEED=\(seed)")
+    let seed = SeededGenerator.printedSeed(for: "fuzzing \(count) snapshots")
     var mutator = Mutator(seed: seed)
     let corpus = ABI.allCases.flatMap { abi in Self.corpus(abi) }
     var decoder = Decoder(notesSkippedLSM: true)
@@ -132,18 +131,11 @@ import Testing
 
 /// Changes snapshots at random, repeatably.
 private struct Mutator {
-  private var state: UInt64
+  private var random: SeededGenerator
 
-  init(seed: UInt64) { state = seed }
+  init(seed: UInt64) { random = SeededGenerator(seed: seed) }
 
-  /// SplitMix64.
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
-  }
+  private mutating func next() -> UInt64 { random.next() }
 
   mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(max(bound, 1))) }
 

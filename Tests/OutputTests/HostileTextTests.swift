@@ -34,9 +34,9 @@ import Testing
     #expect(danger(in: Array("\u{1b}[31mred\u{1b}[0m".utf8), isColored: true) == nil)
   }
 
-  @Test(arguments: SeededBytes.seeds)
+  @Test(arguments: SeededGenerator.seeds)
   func textIsHarmless(_ seed: UInt64) {
-    var random = SeededBytes(seed: seed)
+    var random = SeededGenerator(seed: seed)
     for round in 0..<1500 {
       var options = TextFormat.Options()
       options.hex = Bool.random(using: &random)
@@ -53,9 +53,9 @@ import Testing
     }
   }
 
-  @Test(arguments: SeededBytes.seeds)
+  @Test(arguments: SeededGenerator.seeds)
   func summariesAreHarmlessAndFit(_ seed: UInt64) {
-    var random = SeededBytes(seed: seed)
+    var random = SeededGenerator(seed: seed)
     for round in 0..<25 {
       var options = SummaryFormat.Options()
       let width = Int.random(in: 40...120, using: &random)
@@ -78,9 +78,9 @@ import Testing
   }
 
   /// Wild records make whole packets, or none, and no trap.
-  @Test(arguments: SeededBytes.seeds)
+  @Test(arguments: SeededGenerator.seeds)
   func packetsAreWholeBlocks(_ seed: UInt64) {
-    var random = SeededBytes(seed: seed)
+    var random = SeededGenerator(seed: seed)
     for round in 0..<200 {
       let bytes = written(
         [random.event(), random.event()],
@@ -95,9 +95,9 @@ import Testing
     }
   }
 
-  @Test(arguments: SeededBytes.seeds)
+  @Test(arguments: SeededGenerator.seeds)
   func jsonIsHarmlessAndStrict(_ seed: UInt64) throws {
-    var random = SeededBytes(seed: seed)
+    var random = SeededGenerator(seed: seed)
     for round in 0..<1500 {
       let bytes = written([random.event()], JSONLinesFormat())
       #expect(bytes.last == UInt8(ascii: "\n"))

@@ -99,8 +99,8 @@ import Testing
       TestFiles.remove(schema)
       TestFiles.remove(records)
     }
-    let seed = SeededBytes.seeds.last ?? 1
-    var random = SeededBytes(seed: seed)
+    let seed = SeededGenerator.seeds.last ?? 1
+    var random = SeededGenerator(seed: seed)
     let events = Samples.all + (0..<1500).map { _ in random.event() }
     #expect(TestFiles.write(Array(TraceSchema.text.utf8), to: schema))
     #expect(TestFiles.write(written(events, JSONLinesFormat()), to: records))

@@ -68,9 +68,9 @@ import Testing
   }
 
   /// One U+FFFD where the standard library has one.
-  @Test(arguments: SeededBytes.seeds)
+  @Test(arguments: SeededGenerator.seeds)
   func replacementsAreThoseOfTheStandardLibrary(_ seed: UInt64) throws {
-    var random = SeededBytes(seed: seed)
+    var random = SeededGenerator(seed: seed)
     for _ in 0..<2000 {
       let bytes = random.nastyBytes(upTo: 12)
       var out = ByteBuffer()

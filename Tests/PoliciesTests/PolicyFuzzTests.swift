@@ -29,9 +29,9 @@ import Testing
   ].map { Array($0.utf8) }
 
   /// 10,000 changed policies, a quarter for each seed.
-  @Test(arguments: SeededBytes.seeds)
+  @Test(arguments: SeededGenerator.seeds)
   func changedPolicies(_ seed: UInt64) {
-    var random = SeededBytes(seed: seed)
+    var random = SeededGenerator(seed: seed)
     var (good, bad) = (0, 0)
     for round in 0..<2500 {
       var text = Array(Self.policy.utf8)
@@ -53,7 +53,7 @@ import Testing
     #expect(good > 20 && bad > 20)
   }
 
-  private static func change(_ text: inout [UInt8], _ random: inout SeededBytes) {
+  private static func change(_ text: inout [UInt8], _ random: inout SeededGenerator) {
     let start = Int.random(in: 0...text.count, using: &random)
     let end = min(text.count, start + Int.random(in: 0...12, using: &random))
     switch Int.random(in: 0..<6, using: &random) {

@@ -7,9 +7,9 @@ import Testing
 /// Any bytes at all may stand in a file: nothing of them traps, hangs or reaches a terminal.
 @Suite struct FuzzTests {
   /// Records with some of their bytes changed, in 100,000 files.
-  @Test(arguments: SeededBytes.seeds)
+  @Test(arguments: SeededGenerator.seeds)
   func mutatedRecords(_ seed: UInt64) throws {
-    var random = SeededBytes(seed: seed)
+    var random = SeededGenerator(seed: seed)
     let golden = try #require(TestTrace.golden)
     let records = golden.split(separator: 10).map { Array($0) }.filter { $0.count < 2500 }
     var options = TextFormat.Options()
@@ -45,16 +45,16 @@ import Testing
   private static func again(_ bytes: [UInt8]) throws -> [TraceEvent] { try events(bytes) }
 
   /// Bytes that are no JSON at all.
-  @Test(arguments: SeededBytes.seeds)
+  @Test(arguments: SeededGenerator.seeds)
   func anyBytes(_ seed: UInt64) {
-    var random = SeededBytes(seed: seed)
+    var random = SeededGenerator(seed: seed)
     for _ in 0..<5000 {
       _ = reading(random.nastyBytes(upTo: 60), blockSize: Int.random(in: 1...64, using: &random))
     }
   }
 }
 
-extension SeededBytes {
+extension SeededGenerator {
   private static let tokens = [
     "{", "}", "[", "]", ",", ":", "\"", "\\", "\\u", "\\ud800", "null", "true", "-1", "0", "1e9",
     "18446744073709551616", "9223372036854775807", "-9223372036854775808", "\n", "\u{0}",

@@ -6,9 +6,9 @@ import Testing
 
 /// What is written and read again is written the same: no byte of a record is lost.
 @Suite struct RoundTripTests {
-  @Test(arguments: SeededBytes.seeds)
+  @Test(arguments: SeededGenerator.seeds)
   func randomRecords(_ seed: UInt64) throws {
-    var random = SeededBytes(seed: seed)
+    var random = SeededGenerator(seed: seed)
     for round in 0..<1500 {
       let line = lines([random.event()])
       let again = lines(try events(line))

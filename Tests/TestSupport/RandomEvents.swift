@@ -1,7 +1,7 @@
 package import Records
 
 /// Records with every field filled by chance, within the types and the contract's bounds.
-extension SeededBytes {
+extension SeededGenerator {
   package mutating func event() -> TraceEvent {
     switch Int.random(in: 0..<9, using: &self) {
     case 0: .start(start())

@@ -14,13 +14,21 @@ package struct SeededGenerator: RandomNumberGenerator {
     return value ^ (value >> 31)
   }
 
-  /// A seed for one test, which is printed; `MMSGTRACE_FUZZ_SEED` repeats a run.
+  /// `MMSGTRACE_FUZZ_SEED`, which brings back a run; nil where it is not set.
+  private static let givenSeed: UInt64? = {
+    guard let given = unsafe getenv("MMSGTRACE_FUZZ_SEED") else { return nil }
+    return UInt64(unsafe String(cString: given))
+  }()
+
+  /// A seed for one test, which is printed.
   package static func printedSeed(for test: String) -> UInt64 {
-    var seed = UInt64.random(in: 0...UInt64.max)
-    if let given = unsafe getenv("MMSGTRACE_FUZZ_SEED") {
-      seed = UInt64(unsafe String(cString: given)) ?? seed
-    }
+    let seed = givenSeed ?? UInt64.random(in: 0...UInt64.max)
     print("\(test): MMSGTRACE_FUZZ_SEED=\(seed)")
     return seed
   }
+
+  /// Seeds for the arguments of a test, which are printed with it: a few fixed ones, and one that
+  /// is new each time.
+  package static let seeds: [UInt64] =
+    givenSeed.map { [$0] } ?? [1, 2, 3, UInt64.random(in: 4...UInt64.max)]
 }

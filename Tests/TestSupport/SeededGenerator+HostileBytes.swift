@@ -1,27 +1,4 @@
-import Glibc
-
-/// Random numbers that a printed seed brings back (SplitMix64).
-package struct SeededBytes: RandomNumberGenerator {
-  private var state: UInt64
-
-  package init(seed: UInt64) { state = seed }
-
-  package mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
-  }
-
-  /// FUZZ_SEED brings one back; else a few fixed ones and one that is new each time.
-  package static let seeds: [UInt64] = {
-    if let given = unsafe getenv("FUZZ_SEED"), let seed = UInt64(unsafe String(cString: given)) {
-      return [seed]
-    }
-    return [1, 2, 3, UInt64.random(in: 4...UInt64.max)]
-  }()
-
+extension SeededGenerator {
   private static let pieces: [[UInt8]] = [
     [0x1b, 0x5b, 0x33, 0x31, 0x6d], [0x1b, 0x5d, 0x30, 0x3b], [0x07], [0x0a], [0x0d], [0x09],
     [0x00], [0x7f], [0xc2, 0x9b], [0xc2, 0x85], [0xe2, 0x80, 0xae], [0xe2, 0x81, 0xa6],
@@ -47,7 +24,7 @@ package struct SeededBytes: RandomNumberGenerator {
     String(decoding: nastyBytes(upTo: most), as: UTF8.self)
   }
 
-  package mutating func maybe<Value>(_ make: (inout SeededBytes) -> Value) -> Value? {
+  package mutating func maybe<Value>(_ make: (inout SeededGenerator) -> Value) -> Value? {
     Bool.random(using: &self) ? make(&self) : nil
   }
 
