@@ -14,33 +14,6 @@ extension SystemCallTable {
     }
   }
 
-  /// True for a call of those that has no timeout: it can be made again however often.
-  ///
-  /// `arguments` are its six.
-  package static func waitsForEver(
-    architecture: UInt32, number: UInt64, arguments: [UInt64]
-  ) -> Bool {
-    guard arguments.count == 6, let abi = abi(architecture: architecture) else { return false }
-    switch (abi, number) {
-    // epoll_wait, epoll_pwait: milliseconds.
-    case (.x86_64, 232), (.x86_64, 281), (.i386, 256), (.i386, 319):
-      return Int32(truncatingIfNeeded: arguments[3]) < 0
-    // epoll_pwait2 and semtimedop: a pointer.
-    case (.x86_64, 441), (.i386, 441), (.x86_64, 220), (.i386, 420): return arguments[3] == 0
-    case (.x86_64, 128), (.i386, 177), (.i386, 421): return arguments[2] == 0  // rt_sigtimedwait
-    // io_getevents, io_pgetevents.
-    case (.x86_64, 208), (.x86_64, 333), (.i386, 247): return arguments[4] == 0
-    case (.x86_64, 65): return true  // semop
-    // ipc's SEMOP, and SEMTIMEDOP, which has a pointer last; the upper half is a version.
-    case (.i386, 117):
-      let operation = arguments[0] & 0xffff
-      return operation == 1 || operation == 4 && arguments[5] == 0
-    // io_uring_enter without IORING_ENTER_EXT_ARG.
-    case (.x86_64, 426), (.i386, 426): return arguments[3] & 8 == 0
-    default: return false
-    }
-  }
-
   /// True for msgsnd, msgrcv, semop and semtimedop: what they wait on can be removed under them.
   package static func waitsOnRemovable(architecture: UInt32, number: UInt64) -> Bool {
     switch (abi(architecture: architecture), number & ~0x4000_0000) {

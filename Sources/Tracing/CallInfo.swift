@@ -19,6 +19,19 @@ package struct CallInfo: Hashable, Sendable {
     package var fourth: UInt64 = 0
     package var fifth: UInt64 = 0
     package var sixth: UInt64 = 0
+
+    /// One of the six, by its place; 0 for any other.
+    subscript(_ index: Int) -> UInt64 {
+      switch index {
+      case 0: first
+      case 1: second
+      case 2: third
+      case 3: fourth
+      case 4: fifth
+      case 5: sixth
+      default: 0
+      }
+    }
   }
 
   /// AUDIT_ARCH_*: what the call itself is, whatever the program.

@@ -53,16 +53,20 @@ struct SocketInspector {
   /// (SO_SNDTIMEO).
   func mayWaitOn(_ snapshot: CallSnapshot, _ thread: TracedThread) -> Bool {
     guard let arguments = snapshot.arguments,
-      case .descriptor(let number) = duplicate(fd: arguments.fd, of: thread)
+      let limit = timeout(SO_SNDTIMEO, fd: arguments.fd, of: thread)
     else { return false }
+    return limit == 0 || Clock.monotonic() &- snapshot.monotonic < limit
+  }
+
+  /// SO_RCVTIMEO or SO_SNDTIMEO of the socket that `fd` is to the thread, in nanoseconds, 0 for
+  /// none; nil where it is no socket or cannot be asked.
+  func timeout(_ option: Int32, fd: Int32, of thread: TracedThread) -> UInt64? {
+    guard case .descriptor(let number) = duplicate(fd: fd, of: thread) else { return nil }
     defer { _ = close(number) }
     var timeout = timeval()
     var size = socklen_t(MemoryLayout<timeval>.size)
-    guard unsafe getsockopt(number, SOL_SOCKET, SO_SNDTIMEO, &timeout, &size) == 0 else {
-      return false
-    }
-    let limit = UInt64(timeout.tv_sec) &* 1_000_000_000 &+ UInt64(timeout.tv_usec) &* 1000
-    return limit == 0 || Clock.monotonic() &- snapshot.monotonic < limit
+    guard unsafe getsockopt(number, SOL_SOCKET, option, &timeout, &size) == 0 else { return nil }
+    return UInt64(timeout.tv_sec) &* 1_000_000_000 &+ UInt64(timeout.tv_usec) &* 1000
   }
 
   /// Lets `body` ask a duplicate of the socket that `fd` is to the thread; not where there is none

@@ -126,9 +126,9 @@ package struct Stop: ~Copyable {
     return undone
   }
 
-  /// Makes the call that the thread is leaving fail with another error.
-  func fail(with error: Errno) throws(TraceeError) {
-    _ = try interpret(tracee_set_result(tid, -Int64(error.rawValue)), .changeCall, tid, value: ())
+  /// Makes the call that the thread is leaving return something else, as the kernel has it.
+  func setResult(_ result: Int64) throws(TraceeError) {
+    _ = try interpret(tracee_set_result(tid, result), .changeCall, tid, value: ())
   }
 
   /// Writes into the thread's memory: nil, or why it is not written. What is watched is otherwise

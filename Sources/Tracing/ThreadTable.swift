@@ -11,6 +11,16 @@ struct CallSite: Hashable {
   var arguments = CallInfo.Arguments()
 }
 
+extension CallSite {
+  /// Of a call that is entered.
+  init(_ info: CallInfo, _ number: UInt64, _ arguments: CallInfo.Arguments) {
+    self.init(
+      architecture: info.architecture, number: number,
+      instructionPointer: info.instructionPointer, stackPointer: info.stackPointer,
+      arguments: arguments)
+  }
+}
+
 /// What is known of a traced thread.
 final class TracedThread {
   let tid: Int32
@@ -30,6 +40,8 @@ final class TracedThread {
   var restarting: CallSite?
   /// A call that is about to be made again: until it is entered, or a handler's signal comes.
   var repeating: ReturningCall?
+  /// A call with a timeout that it is in.
+  var wait: TimedWait?
   /// A send by another system call that it is in.
   var otherSend: OtherSendSnapshot?
   /// A call about its CPUs that it is in, and where the mask lies.
@@ -78,12 +90,24 @@ final class TracedProcess {
   var isRoot: Bool
   /// True for what was attached to, and its children: not for the command's.
   var isAttached = false
+  /// True once it was seen to be sent a signal that it ignores, which only reaches it since it is
+  /// traced.
+  var getsIgnoredSignals = false
+  /// Which of its threads are let go, each at its next stop.
+  var departure = Departure.none
   /// A pidfd, for its descriptors; nil until it is needed.
   var pidfd: Descriptor?
   /// /proc/PID/maps, kept open for calls that fall short; of the program that runs now.
   var maps: Descriptor?
   /// The program it runs; nil where it could not be read.
   var executable: String?
+
+  enum Departure {
+    case none
+    /// The first thread: from then on the kernel drops signals for the process that it ignores.
+    case first
+    case all
+  }
 
   init(pid: Int32, stops: TraceStart.StopMethod, isRoot: Bool) {
     self.pid = pid

@@ -155,6 +155,16 @@ package struct TraceeMemory: ~Escapable {
   }
 }
 
+extension TraceeMemory {
+  /// `count` bytes at `address`; nil where not all of them can be read.
+  func bytes(at address: RemoteAddress, count: Int) -> [UInt8]? {
+    var image = MemoryImage()
+    let range = RemoteRange(start: address, count: count)
+    read([range], requested: [range], into: &image)
+    return image.bytes.count == count ? image.bytes : nil
+  }
+}
+
 extension Array where Element == RemoteRange {
   /// The index of the first range that starts at or behind `address`; the ranges ascend.
   fileprivate func firstIndex(startingAtOrBehind address: UInt64) -> Int {

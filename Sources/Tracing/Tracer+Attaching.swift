@@ -53,11 +53,11 @@ extension Tracer {
     _ stop: borrowing Stop, _ thread: TracedThread
   ) throws(TraceeError) {
     if thread.process.pid == commandPid { jobControl.commandIsStopped = false }
-    guard thread.isInterrupted else { return }
-    thread.isInterrupted = false
-    guard let call = try stop.returningCall() else { return }
+    guard thread.isInterrupted, let call = try stop.returningCall() else { return }
     if call.result > 0 {
       recordCutCall(call, stop, thread)
+    } else if thread.wait?.site == call.site, try goOnWaiting(call, stop, thread) {
+      return
     } else if try hideInterrupt(stop, thread) || Self.restartCodes.contains(call.result) {
       thread.repeating = call
       expectRestart(of: call, thread)

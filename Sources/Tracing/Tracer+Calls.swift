@@ -21,16 +21,14 @@ extension Tracer {
         return true
       }
       restartEntered(thread, info)
+      waitEntered(thread, info)
       let meaning = SystemCallTable.meaning(
         architecture: info.architecture, number: number, firstArgument: arguments.first)
       switch meaning {
       case .send(let abi, let syscall):
         // With a filter the entry stop precedes the filter's own; one of them is enough.
         if filterData == nil, thread.process.stops == .seccomp { return true }
-        let site = CallSite(
-          architecture: info.architecture, number: number,
-          instructionPointer: info.instructionPointer, stackPointer: info.stackPointer,
-          arguments: arguments)
+        let site = CallSite(info, number, arguments)
         callEntered(stop, thread, abi: abi, syscall: syscall, site: site)
       case .other where filterData != nil || thread.process.stops == .syscall:
         otherCallEntered(
@@ -44,6 +42,11 @@ extension Tracer {
       if meaning != .signalReturn { leaveJumped(thread, stackPointer: info.stackPointer) }
       return true
     case .exit(let returnValue, _):
+      if returnValue == Self.interrupted, thread.call == nil, try hideWake(stop, thread) {
+        thread.otherSend = nil
+        return false
+      }
+      thread.wait = nil
       if let call = thread.call {
         thread.call = nil
         try callLeft(stop, thread, call, returnValue: returnValue)

@@ -7,6 +7,8 @@ extension Tracer {
   /// for the kernel's own signal code; a program sees EINTR, or the call again.
   static let restartCodes: Set<Int64> = [-512, -513, -514, -516]
   static let interrupted: Int64 = -4
+  /// ERESTARTNOHAND.
+  static let restartUnlessHandled: Int64 = -514
 
   /// What woke a thread that nothing would have woken untraced; nil where there is no such thing.
   func interference(_ thread: TracedThread) -> CallSnapshot.Interference? {

@@ -7,16 +7,28 @@ import Records
 // What is attached is left by ending the tracer's thread: the kernel then detaches every thread
 // where it is, and no running call is interrupted. But a thread that is detached in the stop at
 // the entry of a call enters it with a signal seeming to wait, and gets EINTR. So first every
-// thread that stops is let run without further stops, for a moment.
+// thread that stops is let run without further stops, for a moment; and in that moment it shows
+// whether signals come that the program ignores.
 //
 // That is not to be where a launched command is left: without a filter it would be killed by our
-// thread's end (EXITKILL); nor where one is kept and what was attached to is left. Then the threads
-// are interrupted and let go one by one, at other stops than entries.
+// thread's end (EXITKILL); nor where one is kept and what was attached to is left; nor where a
+// process is sent signals that it ignores (Tracer+Departure.swift).
 extension Tracer {
+  /// True when there is nothing to wait for although threads may live on.
+  mutating func isDone() -> Bool {
+    switch phase {
+    case .tracing, .waiting: false
+    case .detaching: table.isEmpty
+    // A thread that has stopped has still to be brought past the entry of its call.
+    case .leaving:
+      table.isEmpty || deadline == nil && table.isUndisturbed && !waits.findStops(of: table.tids)
+    }
+  }
+
   /// When there is next something to do although nothing happens.
   var nextDeadline: UInt64? {
-    guard let due = relay.due else { return deadline }
-    return min(due, deadline ?? .max)
+    let next = min(relay.due ?? .max, deadline ?? .max, nextWaitEnd, patienceEnd)
+    return next == .max ? nil : next
   }
 
   mutating func deadlineCame() {
@@ -24,6 +36,8 @@ extension Tracer {
     for signal in relay.take(now: now) {
       if let commandPid, outcome.exit == nil { _ = kill(commandPid, signal.rawValue) }
     }
+    endWaits(now: now)
+    endPatience(now: now)
     guard let deadline, now >= deadline else { return }
     guard phase == .leaving else { return endRecording() }
     if table.isAttaching, now < lastDeadline {
@@ -31,6 +45,7 @@ extension Tracer {
     } else {
       // A thread that sleeps in a call is not disturbed by being let go as it is, nor is one that
       // cannot be interrupted (vfork, disk).
+      self.deadline = nil
       table.disturbNoMore()
     }
   }
@@ -42,9 +57,15 @@ extension Tracer {
     deadline = nil
     guard phase == .leaving else { return letGo { $0.isAttached } }
     deadline = Clock.monotonic() &+ Self.calming
-    // Interrupts that are on their way are to be hidden still.
-    lastDeadline = Clock.monotonic() &+ Self.patience
+    expectAnswers()
     reportDetached { _ in true }
+    for process in table.processes.values where process.getsIgnoredSignals { depart(process) }
+  }
+
+  /// Interrupts are on their way, the answers to which are to be hidden still.
+  mutating func expectAnswers() {
+    lastDeadline = Clock.monotonic() &+ Self.patience
+    deadline = deadline ?? lastDeadline
   }
 
   private func reportDetached(_ isMeant: (TracedProcess) -> Bool) {
@@ -68,25 +89,9 @@ extension Tracer {
     letGo { _ in true }
   }
 
-  /// Brings the threads of some processes to a stop, at which they are let go.
-  private func letGo(_ isMeant: (TracedProcess) -> Bool) {
+  /// Lets the threads of some processes go.
+  private mutating func letGo(_ isMeant: (TracedProcess) -> Bool) {
     reportDetached(isMeant)
-    for thread in table.threads.values where isMeant(thread.process) { interrupt(thread) }
-  }
-
-  /// True where a thread's next stop is its last.
-  func isLetGo(_ thread: TracedThread) -> Bool {
-    phase == .detaching || phase == .waiting && thread.process.isAttached
-  }
-
-  /// Lets go of a thread; the calls it is in are not seen to end.
-  mutating func detach(
-    _ stop: borrowing Stop, _ thread: TracedThread, delivering signal: Signal? = nil
-  ) throws(TraceeError) -> Disposition {
-    // A signal that is not ignored ends calls, traced or not.
-    let isIgnored = signal.map { PendingSignals.ofThread(stop.tid).ignores($0) } ?? true
-    if isIgnored { _ = try hideInterrupt(stop, thread) }
-    finished += thread.takeCalls()
-    return .detach(delivering: signal)
+    for process in table.processes.values where isMeant(process) { depart(process) }
   }
 }

@@ -27,6 +27,8 @@ extension Tracer {
     let thread = table.add(tid: tid, pid: pid, stops: stops)
     thread.process.executable = parentProcess?.executable
     thread.process.isAttached = parentProcess?.isAttached ?? (commandPid == nil)
+    let isLeft = parentProcess.map { $0.departure != .none } ?? (phase == .detaching)
+    if isLeft { thread.process.departure = .all }
     report(.forked, pid: pid, tid: tid) { $0.parent = parent }
     return thread
   }
@@ -89,6 +91,7 @@ extension Tracer {
     guard let thread = table[thread: tid] else { return }
     if let colocation, tid == colocation.tid { stopSharing(colocation) }
     table.remove(thread)
+    firstThreadIsGone(thread)
     finished += thread.takeCalls()
     pushFinished()
     otherCallLeft(thread, returnValue: nil)

@@ -21,11 +21,7 @@ extension Tracer {
   func restartEntered(_ thread: TracedThread, _ info: CallInfo) {
     guard thread.restarting != nil else { return }
     guard case .entry(let number, let arguments, _) = info.phase else { return }
-    let site = CallSite(
-      architecture: info.architecture, number: number,
-      instructionPointer: info.instructionPointer, stackPointer: info.stackPointer,
-      arguments: arguments)
-    if thread.restarting != site { thread.restarting = nil }
+    if thread.restarting != CallSite(info, number, arguments) { thread.restarting = nil }
   }
 
   /// It is left.
@@ -33,6 +29,8 @@ extension Tracer {
     _ stop: borrowing Stop, _ thread: TracedThread, returnValue: Int64
   ) throws(TraceeError) {
     thread.restarting = nil
-    if returnValue == -Int64(Errno.invalidArgument.rawValue) { try stop.fail(with: .removed) }
+    if returnValue == -Int64(Errno.invalidArgument.rawValue) {
+      try stop.setResult(-Int64(Errno.removed.rawValue))
+    }
   }
 }

@@ -14,7 +14,7 @@ import Records
 //     ignored signal, −4 ─► set back ─► signal: set forth, −4 ─► handler  EINTR, as untraced
 extension Tracer {
   /// A signal is about to be delivered to a thread that may be returning from a call.
-  func signalFoundCall(
+  mutating func signalFoundCall(
     _ stop: borrowing Stop, _ thread: TracedThread, _ signal: Signal
   ) throws(TraceeError) {
     let call = try stop.returningCall()
@@ -23,29 +23,17 @@ extension Tracer {
     guard isInterrupted || thread.repeating != nil else { return }
     let signals = PendingSignals.ofThread(stop.tid)
     if signals.ignores(signal) {
-      if let call { try hideIgnored(call, stop, thread, signals) }
+      noteIgnoredSignal(of: thread.process)
+      guard let call else { return }
+      if Self.restartCodes.contains(result) {
+        thread.repeating = call
+      } else if !signals.canInterrupt {
+        _ = try goOnWaiting(call, stop, thread)
+      }
     } else if let call = thread.repeating {
       thread.repeating = nil
       if try stop.unrepeat(call) { thread.restarting = nil }
     }
-  }
-
-  /// Untraced, a signal that the program ignores wakes nobody (kernel.md §0.5). So a call that waits
-  /// for as long as it takes goes on waiting. One with a timeout, which would begin anew each time
-  /// and might never end, is left to return EINTR.
-  private func hideIgnored(
-    _ call: ReturningCall, _ stop: borrowing Stop, _ thread: TracedThread,
-    _ signals: PendingSignals
-  ) throws(TraceeError) {
-    if Self.restartCodes.contains(call.result) { return thread.repeating = call }
-    guard call.result == Self.interrupted,
-      SystemCallTable.waitsForEver(
-        architecture: call.site.architecture, number: call.site.number,
-        arguments: call.site.arguments.list),
-      !signals.canInterrupt
-    else { return }
-    try stop.repeatCall()
-    thread.repeating = call
   }
 
   /// Where our interrupt made a call return EINTR, which only a signal may: makes the thread make
@@ -62,8 +50,14 @@ extension Tracer {
     thread.repeating = call
     return true
   }
-}
 
-extension CallInfo.Arguments {
-  fileprivate var list: [UInt64] { [first, second, third, fourth, fifth, sixth] }
+  /// The last stop of a thread, as far as we are concerned: whether its call is made again is left
+  /// to the kernel. A handler that runs first ends it, and nobody would be there to set it forth.
+  func leaveRepeatingToKernel(
+    _ stop: borrowing Stop, _ thread: TracedThread
+  ) throws(TraceeError) {
+    guard var call = thread.repeating else { return }
+    call.result = Self.restartUnlessHandled
+    _ = try stop.unrepeat(call)
+  }
 }

@@ -141,9 +141,6 @@ struct OtherSendReader: ~Escapable {
   }
 
   private func bytes(_ address: RemoteAddress, _ count: Int) -> [UInt8]? {
-    var image = MemoryImage()
-    let range = RemoteRange(start: address, count: count)
-    memory.read([range], requested: [range], into: &image)
-    return image.bytes.count == count ? image.bytes : nil
+    memory.bytes(at: address, count: count)
   }
 }

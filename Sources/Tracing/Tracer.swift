@@ -80,6 +80,10 @@ package struct Tracer: ~Copyable {
   var retriesExpectedUntil: UInt64 = 0
   /// When to go even if interrupts are on their way.
   var lastDeadline: UInt64 = 0
+  /// When the first wait is over that we are to end; .max for never.
+  var nextWaitEnd = UInt64.max
+  /// When threads are let go although their process's first one has not been; .max for never.
+  var patienceEnd = UInt64.max
 
   /// The command and we on one CPU; nil where that is not so.
   var colocation: Colocation?
@@ -131,7 +135,7 @@ package struct Tracer: ~Copyable {
       begin()
       if outcome.attachedNone { return outcome }
     }
-    while !isDone {
+    while !isDone() {
       waits.hasOtherWork = reports.isBeingWorkedOff
       switch waits.next(threads: table.tids, deadline: nextDeadline) {
       case .stopped(let stop): handle(stop)
@@ -145,16 +149,6 @@ package struct Tracer: ~Copyable {
     }
     finishCalls()
     return outcome
-  }
-
-  /// True when there is nothing to wait for although threads may live on.
-  private var isDone: Bool {
-    switch phase {
-    case .tracing, .waiting: false
-    case .detaching: table.isEmpty
-    // A thread whose stop is known has still to be brought past the entry of its call.
-    case .leaving: table.isUndisturbed && !waits.holdsStops
-    }
   }
 
   private mutating func handle(_ stop: consuming Stop) {
@@ -172,6 +166,7 @@ package struct Tracer: ~Copyable {
         if thread.tid == colocation?.tid { endColocation() }
         table.remove(thread)
         try stop.detach(delivering: signal)
+        firstThreadIsGone(thread)
       }
       askAboutRunningCall()
       waits.expect(thread.tid, inCall: thread.call != nil)
@@ -203,6 +198,8 @@ package struct Tracer: ~Copyable {
   private mutating func disposition(
     of stop: borrowing Stop, _ thread: TracedThread
   ) throws(TraceeError) -> Disposition {
+    // A stop of any kind answers an interrupt (ptrace_stop in kernel/signal.c).
+    defer { thread.isInterrupted = false }
     var signal: Signal?
     switch stop.event {
     case .seccomp, .syscall:
@@ -219,7 +216,6 @@ package struct Tracer: ~Copyable {
       try signalDelivered(stop, thread, delivered)
     case .interrupt: try interrupted(stop, thread)
     case .groupStop:
-      thread.isInterrupted = false
       if thread.process.pid == commandPid { jobControl.commandIsStopped = true }
       return isLetGo(thread) ? try detach(stop, thread) : .listen
     case .vforkDone, .exit: break
@@ -231,13 +227,14 @@ package struct Tracer: ~Copyable {
 
   /// How far a thread is to run: to a filtered call, unless something else has to be seen first.
   private func mode(of thread: TracedThread) -> Stop.Mode {
-    if phase == .leaving {
+    if phase == .leaving, thread.process.departure == .none {
       thread.isUndisturbed = true
       return .untilEvent
     }
     guard thread.process.stops == .seccomp else { return .untilSyscall }
     let isInCall = thread.call != nil || thread.otherSend != nil || thread.affinityCall != nil
-    let isReturning = thread.repeating != nil || !thread.interrupted.isEmpty
+    let isReturning =
+      thread.repeating != nil || thread.wait != nil || !thread.interrupted.isEmpty
     return isInCall || isReturning ? .untilSyscall : .untilEvent
   }
 

@@ -67,8 +67,11 @@ package struct WaitQueue: ~Copyable {
     hasThirdCPU = count > 2
   }
 
-  /// True while a stop is known of and has not been handed out.
-  package var holdsStops: Bool { head < found.count }
+  /// True while a thread has stopped and has not been handed out.
+  package mutating func findStops(of threads: some Collection<Int32>) -> Bool {
+    if head == found.count { _ = scan(threads) }
+    return head < found.count
+  }
 
   /// Says that this thread runs again and will probably be the next to stop.
   package mutating func expect(_ tid: Int32, inCall: Bool) {

@@ -44,26 +44,19 @@ class Program:
         return support.Finished(self.process.returncode, out, err)
 
 
-class Served(Program):
-    """`served`: its counters can be read while it runs."""
+class Counted(Program):
+    """A program whose counters, by the kind of a call, can be read while it runs."""
 
     ENTRY = struct.Struct("24s3Q")
 
-    def __init__(self, test, idle=0, before=()):
+    def __init__(self, test, name, *words, before=()):
         self.file = test.folder / f"counts-{next(NUMBERS)}"
-        super().__init__(test, [*before, support.PROGRAMS / "served", self.file, idle])
-        self.threads = 27 + idle
-        support.wait_until(lambda: self.file.exists() and self.file.stat().st_size and self.batches > 2,
-                           "the program sends")
+        super().__init__(test, [*before, support.PROGRAMS / name, self.file, *words])
 
     def counts(self):
         """{kind: (calls, interrupted, wrong)}"""
         kinds = self.ENTRY.iter_unpack(self.file.read_bytes())
         return {name.rstrip(b"\0").decode(): numbers for name, *numbers in kinds}
-
-    @property
-    def batches(self):
-        return self.ENTRY.unpack(self.file.read_bytes()[:self.ENTRY.size])[1]
 
     def interrupted(self):
         return sum(interrupted for _, interrupted, _ in self.counts().values())
@@ -71,6 +64,20 @@ class Served(Program):
     def disturbed(self):
         """Kinds whose calls failed or came back too early."""
         return {name: numbers for name, numbers in self.counts().items() if any(numbers[1:])}
+
+
+class Served(Counted):
+    """`served`, which sends batches and waits."""
+
+    def __init__(self, test, idle=0, before=()):
+        super().__init__(test, "served", idle, before=before)
+        self.threads = 27 + idle
+        support.wait_until(lambda: self.file.exists() and self.file.stat().st_size and self.batches > 2,
+                           "the program sends")
+
+    @property
+    def batches(self):
+        return self.ENTRY.unpack(self.file.read_bytes()[:self.ENTRY.size])[1]
 
     def goes_on(self, more=20, limit=10):
         """Waits for `more` batches; fails where it does not send them."""

@@ -1,5 +1,7 @@
-"""A signal with a handler ends a call that waits, also right after one that the program ignores."""
+"""A signal that the program ignores ends no call; one with a handler does, also right after it."""
 
+import os
+import signal
 import subprocess
 import unittest
 
@@ -45,6 +47,72 @@ class InterruptedCalls(attaching.AttachTest):
 
     def test_handler_ends_a_32_bit_call(self):
         self.check_all("caught_after_ignored.m32")
+
+
+class IgnoredSignals(attaching.AttachTest):
+    """Three of them a millisecond, while we come, stay and leave: nothing of it is to be seen."""
+
+    VISITS = 40
+
+    def flooded(self, name):
+        program = attaching.Counted(self, name)
+        self.goes_on(program)
+        return program
+
+    def goes_on(self, program, more=2):
+        """Waits until every thread has waited `more` times."""
+        def calls():
+            counts = program.counts() if program.file.exists() else {}
+            return [numbers[0] for numbers in counts.values()]
+
+        support.wait_until(calls, "it counts")
+        goal = [number + more for number in calls()]
+        support.wait_until(lambda: all(now >= then for now, then in zip(calls(), goal)), "every thread goes on")
+
+    def check_visits(self, name):
+        program = self.flooded(name)
+        for visit in range(self.VISITS):
+            if visit % 2:
+                trace = self.attach(program.pid, options=["--for", f"{1 + visit}ms"])
+                self.assertEqual(trace.status, 0, trace.err)
+            else:
+                tracer = self.attached(program.pid)
+                if visit % 8 == 0:
+                    self.goes_on(program)
+                self.assertEqual(tracer.leave().status, 128 + signal.SIGINT)
+            self.assertEqual(program.disturbed(), {}, f"visit {visit}")
+        self.goes_on(program)
+        self.assertEqual(program.disturbed(), {})
+        counts = program.counts()
+        program.tell(signal.SIGTERM)
+        self.assertEqual(program.finish().status, 0)
+        self.say(f"{name}: {self.VISITS} visits, {sum(numbers[0] for numbers in counts.values())} calls of"
+                 f" {len(counts)} kinds, 0 disturbed")
+
+    def test_while_we_come_and_leave(self):
+        self.check_visits("ignored_flood")
+
+    def test_while_we_come_and_leave_a_32_bit_program(self):
+        self.check_visits("ignored_flood.m32")
+
+    def test_launched(self):
+        for options in ([], ["--seccomp", "off"]):
+            program = attaching.Counted.__new__(attaching.Counted)
+            program.file = self.folder / f"launched-{len(options)}"
+            tracer = attaching.Tracer(self, [], options, command=[support.PROGRAMS / "ignored_flood", program.file])
+            self.goes_on(program, 6)
+            tracer.tell(signal.SIGTERM)
+            self.assertEqual(tracer.finish().status, 0)
+            self.assertEqual(program.disturbed(), {}, options)
+
+    def test_the_program_notices_strace(self):
+        program = self.flooded("ignored_flood")
+        strace = attaching.Program(self, ["strace", "-f", "-qq", "-e", "trace=none", "-o", os.devnull,
+                                          "-p", program.pid])
+        support.wait_until(lambda: attaching.is_traced(program.pid), "strace is there")
+        support.wait_until(lambda: program.interrupted() > 10, "calls fail")
+        strace.tell(signal.SIGINT)
+        strace.finish()
 
 
 if __name__ == "__main__":

@@ -87,34 +87,56 @@ import Testing
     #expect(returns == 7)
   }
 
-  /// Made again each time, one with a timeout might never end.
   @Test(
     arguments: [
-      (0xc000_003e, 232, 3, 0xffff_ffff, true, "epoll_wait with -1"),
-      (0xc000_003e, 232, 3, 0, false, "epoll_wait that does not wait"),
-      (0xc000_003e, 281, 3, 1000, false, "epoll_pwait with a timeout"),
-      (0x4000_0003, 256, 3, 0xffff_ffff, true, "epoll_wait of i386"),
-      (0xc000_003e, 441, 3, 0, true, "epoll_pwait2 without a timespec"),
-      (0xc000_003e, 220, 3, 0x7fff_0000, false, "semtimedop with one"),
-      (0x4000_0003, 117, 0, 1, true, "ipc's SEMOP"),
-      (0x4000_0003, 117, 0, 0x1_0001, true, "ipc's SEMOP, of another version"),
-      (0x4000_0003, 117, 0, 4, false, "ipc's SEMTIMEDOP with a timespec"),
-      (0x4000_0003, 117, 0, 12, false, "ipc's MSGRCV"),
-      (0xc000_003e, 128, 2, 0, true, "sigwaitinfo"),
-      (0xc000_003e, 208, 4, 0x7fff_0000, false, "io_getevents with one"),
-      (0xc000_003e, 426, 3, 9, false, "io_uring_enter with IORING_ENTER_EXT_ARG"),
-      (0xc000_003e, 426, 3, 1, true, "io_uring_enter without"),
-      (0xc000_003e, 45, 3, 0, false, "recvfrom: SO_RCVTIMEO is not among the arguments"),
-      (0xc000_00b7, 22, 3, 0xffff_ffff, false, "an architecture whose calls are not made again"),
-    ] as [(UInt32, UInt64, Int, UInt64, Bool, String)])
-  func waitsForEver(
-    architecture: UInt32, number: UInt64, index: Int, value: UInt64, expected: Bool, why: String
+      (x86_64, 232, 3, 0xffff_ffff, .forever, "epoll_wait with -1"),
+      (x86_64, 232, 3, 0, .milliseconds(0), "epoll_wait that does not wait"),
+      (x86_64, 281, 3, 1000, .milliseconds(1000), "epoll_pwait with a timeout"),
+      (i386, 256, 3, 0xffff_ffff, .forever, "epoll_wait of i386"),
+      (x86_64, 441, 3, 0, .forever, "epoll_pwait2 without a timespec"),
+      (i386, 441, 3, 0x7000, .timespec(at: 0x7000, wordSize: 8), "epoll_pwait2 of i386 is new"),
+      (x86_64, 65, 3, 1, .forever, "semop"),
+      (x86_64, 220, 3, 0x7000, .timespec(at: 0x7000, wordSize: 8), "semtimedop with one"),
+      (i386, 117, 0, 1, .forever, "ipc's SEMOP"),
+      (i386, 117, 0, 0x1_0001, .forever, "ipc's SEMOP, of another version"),
+      (i386, 117, 0, 4, .timespec(at: 8, wordSize: 4), "ipc's SEMTIMEDOP with a timespec"),
+      (i386, 117, 0, 12, nil, "ipc's MSGRCV"),
+      (x86_64, 128, 2, 0, .forever, "sigwaitinfo"),
+      (i386, 177, 2, 0x7000, .timespec(at: 0x7000, wordSize: 4), "sigtimedwait of i386"),
+      (x86_64, 208, 4, 0x7000, .timespec(at: 0x7000, wordSize: 8), "io_getevents with one"),
+      (x86_64, 426, 3, 9, nil, "io_uring_enter with IORING_ENTER_EXT_ARG"),
+      (x86_64, 426, 3, 1, .forever, "io_uring_enter without"),
+      (x86_64, 45, 3, 0, .socket(3, .receiving), "recvfrom: SO_RCVTIMEO"),
+      (x86_64, 45, 3, 0x100, .socket(3, .receivingAll), "recvfrom with MSG_WAITALL"),
+      (x86_64, 46, 0, 0xffff_ffff, .socket(-1, .sending), "sendmsg: SO_SNDTIMEO"),
+      (i386, 102, 0, 10, .socketcall(at: 1, .receiving), "socketcall's SYS_RECV"),
+      (i386, 102, 0, 3, nil, "socketcall's SYS_CONNECT"),
+      (x86_64, 202, 3, 0, nil, "futex, which the kernel restarts"),
+      (0xc000_00b7, 22, 3, 0xffff_ffff, nil, "an architecture whose calls are not made again"),
+    ] as [(UInt32, UInt64, Int, UInt64, WaitLimit?, Comment)])
+  func limitsOfWaits(
+    architecture: UInt32, number: UInt64, index: Int, value: UInt64, expected: WaitLimit?,
+    why: Comment
   ) {
     var arguments: [UInt64] = [3, 1, 1, 1, 1, 8]
     arguments[index] = value
-    #expect(
-      SystemCallTable.waitsForEver(
-        architecture: architecture, number: number, arguments: arguments) == expected, "\(why)")
+    let limit = SystemCallTable.waitLimit(
+      architecture: architecture, number: number, argument: { arguments[$0] })
+    #expect(limit == expected, why)
+  }
+
+  @Test(
+    arguments: [
+      (232, .milliseconds(7), 0, "epoll_wait: no event"),
+      (441, .timespec(at: 1, wordSize: 8), 0, "epoll_pwait2: no event"),
+      (208, .timespec(at: 1, wordSize: 8), 0, "io_getevents: none"),
+      (220, .timespec(at: 1, wordSize: 8), -11, "semtimedop: EAGAIN"),
+      (117, .timespec(at: 1, wordSize: 4), -11, "the same by ipc"),
+      (128, .timespec(at: 1, wordSize: 8), -11, "sigtimedwait: EAGAIN"),
+      (45, .socket(3, .receiving), -11, "recv: EAGAIN"),
+    ] as [(UInt64, WaitLimit, Int64, Comment)])
+  func resultsOfTimeouts(number: UInt64, limit: WaitLimit, result: Int64, why: Comment) {
+    #expect(SystemCallTable.resultOfTimeout(limit, number: number) == result, why)
   }
 
   @Test(

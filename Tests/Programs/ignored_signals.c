@@ -78,10 +78,9 @@ int main(int count, char **arguments) {
     } else {
       kill(parent, strcmp(wanted, "alarm") == 0 ? SIGALRM : SIGWINCH);
     }
-    if (is_epoll) {
-      while (has_pending(parent)) usleep(1000);
-      if (write(ends[1], "x", 1) < 0) _exit(2);
-    }
+    /* Traced, it is kept until the call has ended for it. */
+    while (has_pending(parent)) usleep(1000);
+    if (is_epoll && write(ends[1], "x", 1) < 0) _exit(2);
     for (;;)
       if (recv(receiver, &byte, 1, 0) < 0) _exit(2);
   }
