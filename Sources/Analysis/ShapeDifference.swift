@@ -16,9 +16,12 @@ package struct ShapeDifference: Sendable {
   package static func all(
     _ base: TraceShape, _ new: TraceShape, tolerance: ShapeTolerance
   ) -> [ShapeDifference] {
-    Set(base.counts.keys).union(new.counts.keys).compactMap { trait in
+    // What one of the machines may have chosen is no name in the other run, either.
+    let ports = base.chosenPorts.union(new.chosenPorts)
+    let (base, new) = (base.counts(without: ports), new.counts(without: ports))
+    return Set(base.keys).union(new.keys).compactMap { trait in
       let difference = ShapeDifference(
-        trait: trait, base: base.counts[trait] ?? 0, new: new.counts[trait] ?? 0)
+        trait: trait, base: base[trait] ?? 0, new: new[trait] ?? 0)
       return tolerance.covers(difference) ? nil : difference
     }
   }

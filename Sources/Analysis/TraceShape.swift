@@ -6,7 +6,10 @@ package import Records
 /// Programs are told apart by the name of the process, not of the thread: which thread of a pool
 /// makes a call is chance.
 package struct TraceShape: Sendable {
-  package private(set) var counts: [ShapeTrait: UInt64] = [:]
+  private var counts: [ShapeTrait: UInt64] = [:]
+
+  /// From which the kernel chose ports in this run, as far as is known.
+  private(set) var chosenPorts = ChosenPorts()
 
   /// The names of the processes that are there.
   private var programs: [Int32: String] = [:]
@@ -18,7 +21,9 @@ package struct TraceShape: Sendable {
   package mutating func add(_ event: TraceEvent) {
     switch event {
     // A file that goes on with another brings nothing new.
-    case .start(let start): if start.previous == nil { forgetNumbers() }
+    case .start(let start):
+      if start.previous == nil { forgetNumbers() }
+      if let ports = start.localPorts { chosenPorts.insert(ports) }
     case .call(let call, let verdict): add(call, verdict)
     case .process(let event): add(event)
     case .followUp(let followUp):
@@ -46,7 +51,7 @@ package struct TraceShape: Sendable {
     count(program, .outcome(verdict.outcome))
     if let cause = verdict.cause { count(program, .cause(cause, verdict.errno)) }
     for index in call.messages.indices {
-      count(program, .destination(call.destination(ofMessage: index)?.withoutChance))
+      count(program, .destination(call.destination(ofMessage: index)?.withoutChance(chosenPorts)))
       for control in call.messages[index].control ?? [] {
         count(program, .control(level: control.level, type: control.type))
       }
@@ -69,6 +74,20 @@ package struct TraceShape: Sendable {
     // What we did, not the program.
     case .detached, .refused: break
     }
+  }
+
+  /// The counts, where `ports` are taken for chosen by the kernel, too.
+  func counts(without ports: ChosenPorts) -> [ShapeTrait: UInt64] {
+    var joined: [ShapeTrait: UInt64] = [:]
+    joined.reserveCapacity(counts.count)
+    for (trait, count) in counts {
+      var trait = trait
+      if case .destination(let address?) = trait.kind {
+        trait.kind = .destination(address.withoutChance(ports))
+      }
+      joined[trait, default: 0] &+= count
+    }
+    return joined
   }
 
   private mutating func count(_ program: String, _ kind: ShapeTrait.Kind, _ number: UInt64 = 1) {
@@ -117,26 +136,22 @@ package struct ShapeTrait: Hashable, Sendable {
 }
 
 extension SocketAddress {
-  /// Ports from which the kernel chooses, unless told otherwise (ip_local_port_range: 32768).
-  private static let firstChosenPort: UInt16 = 32768
-
   /// Without what the kernel chooses: such ports are 0, the names of sockets that bind themselves
   /// empty, and of the families whose addresses hold process and interface numbers only the family
   /// is left.
-  package var withoutChance: SocketAddress {
+  func withoutChance(_ ports: ChosenPorts) -> SocketAddress {
+    func kept(_ port: UInt16) -> UInt16 { ports.contains(port) ? 0 : port }
     let form: Form =
       switch form {
-      case .inet(let address, let port): .inet(address: address, port: Self.withoutChance(port))
+      case .inet(let address, let port): .inet(address: address, port: kept(port))
       case .inet6(let address, let port, _, _):
-        .inet6(address: address, port: Self.withoutChance(port), flowInfo: 0, scope: 0)
+        .inet6(address: address, port: kept(port), flowInfo: 0, scope: 0)
       case .unix(.abstract(let name)) where Self.isAutobound(name): .unix(.abstract([]))
       case .unix: form
       case .fields, .undecoded: .undecoded
       }
     return SocketAddress(family: family, form: form, raw: nil)
   }
-
-  private static func withoutChance(_ port: UInt16) -> UInt16 { port < firstChosenPort ? port : 0 }
 
   /// Five hexadecimal digits (unix(7), autobind).
   private static func isAutobound(_ name: [UInt8]) -> Bool {

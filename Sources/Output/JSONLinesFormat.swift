@@ -43,6 +43,14 @@ extension ByteBuffer {
     appendJSONArray(start.sees) { $0.append(jsonString: $1) }
     append(#","blind_to":"#)
     appendJSONArray(start.blindTo) { $0.append(jsonString: $1) }
+    append(#","local_ports":"#)
+    append(orNull: start.localPorts) { out, ports in
+      out.append("[")
+      out.append(decimal: UInt64(ports.lowerBound))
+      out.append(",")
+      out.append(decimal: UInt64(ports.upperBound))
+      out.append("]")
+    }
     append(#","previous":"#)
     append(jsonString: start.previous)
     append("}")

@@ -25,7 +25,7 @@ package enum TraceSchema {
         "trace_start": {
           "title": "The first record of a trace",
           "type": "object",
-          "required": ["kind", "schema", "version", "time", "command", "pids", "kernel", "stops", "sees", "blind_to", "previous"],
+          "required": ["kind", "schema", "version", "time", "command", "pids", "kernel", "stops", "sees", "blind_to", "local_ports", "previous"],
           "properties": {
             "schema": {"description": "Raised when the meaning of a key changes.", "const": 1},
             "version": {"description": "The version of mmsgtrace.", "type": "string"},
@@ -36,6 +36,7 @@ package enum TraceSchema {
             "stops": {"description": "What stops a thread: a seccomp filter at sendmmsg alone, or every system call.", "enum": ["seccomp", "syscall"]},
             "sees": {"description": "The system calls that are recorded.", "type": "array", "items": {"type": "string"}},
             "blind_to": {"description": "What passes by unseen.", "type": "array", "items": {"type": "string"}},
+            "local_ports": {"description": "The first and the last port from which the kernel chooses where a socket asks for none (ip_local_port_range); null where they could not be read.", "type": ["array", "null"], "items": {"type": "integer", "minimum": 0, "maximum": 65535}, "minItems": 2, "maxItems": 2},
             "previous": {"description": "The name, when this file was begun, of the file whose trace it goes on with; null in the first.", "type": ["string", "null"]}
           }
         },

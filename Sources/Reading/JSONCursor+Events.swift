@@ -5,6 +5,7 @@ extension JSONCursor {
   private enum StartKey: String, CaseIterable {
     case kind, schema, version, time, command, pids, kernel, stops, sees
     case blindTo = "blind_to"
+    case localPorts = "local_ports"
     case previous
   }
   private static let startKeys = JSONKeys<StartKey>()
@@ -15,6 +16,7 @@ extension JSONCursor {
     var (time, stops) = (nil as UInt64?, nil as TraceStart.StopMethod?)
     var (command, sees, blindTo) = (nil as [String]?, [String](), [String]())
     var (pids, previous) = ([Int32](), nil as String?)
+    var localPorts: ClosedRange<UInt16>?
     var object = try beginObject()
     while let key = try nextKey(&object, Self.startKeys) {
       switch key {
@@ -28,6 +30,7 @@ extension JSONCursor {
       case .stops: stops = try choice()
       case .sees: sees = try strings()
       case .blindTo: blindTo = try strings()
+      case .localPorts: localPorts = takeNull() ? nil : try range()
       case .previous: previous = try optionalString()
       }
     }
@@ -38,7 +41,7 @@ extension JSONCursor {
       version: try version.required(StartKey.version, at: start),
       time: try time.required(StartKey.time, at: start), command: command, pids: pids,
       kernel: kernel ?? "", stops: try stops.required(StartKey.stops, at: start), sees: sees,
-      blindTo: blindTo, previous: previous)
+      blindTo: blindTo, localPorts: localPorts, previous: previous)
   }
 
   /// The number of the schema, of a `trace_start` that may be of one we cannot read.

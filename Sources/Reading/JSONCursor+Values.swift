@@ -37,6 +37,16 @@ extension JSONCursor {
     return numbers
   }
 
+  /// `[32768,60999]`: the first and the last.
+  mutating func range<Number: FixedWidthInteger>() throws(JSONFault) -> ClosedRange<Number> {
+    let start = position
+    let ends: [Number] = try integers()
+    guard ends.count == 2, ends[0] <= ends[1] else {
+      throw JSONFault(offset: start, reason: .expected("a list of two numbers in order"))
+    }
+    return ends[0]...ends[1]
+  }
+
   /// `"b004"`
   mutating func hex() throws(JSONFault) -> [UInt8] {
     try parsed("hexadecimal digits") { text in

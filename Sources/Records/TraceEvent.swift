@@ -32,12 +32,17 @@ package struct TraceStart: Sendable {
   package var sees: [String]
   /// What passes by unseen.
   package var blindTo: [String]
+  /// The ports from which the kernel chooses where a socket asks for none (ip_local_port_range, see
+  /// ip(7)), in the network namespace of the tracer, or of the process that it attached to first; nil
+  /// where they could not be read.
+  package var localPorts: ClosedRange<UInt16>?
   /// The name that the file before had when this one went on with its trace; nil in the first.
   package var previous: String?
 
   package init(
     version: String, time: UInt64, command: [String]?, pids: [Int32], kernel: String,
-    stops: StopMethod, sees: [String], blindTo: [String], previous: String? = nil
+    stops: StopMethod, sees: [String], blindTo: [String], localPorts: ClosedRange<UInt16>? = nil,
+    previous: String? = nil
   ) {
     self.version = version
     self.time = time
@@ -47,6 +52,7 @@ package struct TraceStart: Sendable {
     self.stops = stops
     self.sees = sees
     self.blindTo = blindTo
+    self.localPorts = localPorts
     self.previous = previous
   }
 }

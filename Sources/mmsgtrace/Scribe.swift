@@ -133,6 +133,8 @@ struct TraceHeader: Sendable {
   var disablesLeakChecker: Bool
   /// True where sends by other system calls are looked at.
   var watchesRetries: Bool
+  /// From which the kernel chooses; nil where that is not known.
+  var localPorts: ClosedRange<UInt16>?
 
   func start(time: UInt64, pids: [Int32], stops: TraceStart.StopMethod) -> TraceStart {
     var blindTo =
@@ -144,7 +146,8 @@ struct TraceHeader: Sendable {
     blindTo.append("CLONE_UNTRACED children")
     return TraceStart(
       version: MMsgTrace.version, time: time, command: command, pids: pids,
-      kernel: Self.kernelRelease, stops: stops, sees: ["sendmmsg"] + sees, blindTo: blindTo)
+      kernel: Self.kernelRelease, stops: stops, sees: ["sendmmsg"] + sees, blindTo: blindTo,
+      localPorts: localPorts)
   }
 
   private static let retries = ["sendmsg", "sendto", "write", "writev"]

@@ -54,7 +54,8 @@ struct Session {
     let header = TraceHeader(
       command: request?.command.map { String(decoding: $0, as: UTF8.self) },
       disablesLeakChecker: configuration.disablesLeakChecker,
-      watchesRetries: configuration.settings.watchesRetries)
+      watchesRetries: configuration.settings.watchesRetries,
+      localPorts: LocalPorts.range(of: request == nil ? processes.first : nil))
     let decoder = Decoder(
       notesSkippedLSM: configuration.output.text.verbose, users: { UserNames.ofThisSystem() })
     let summary = Scribe(

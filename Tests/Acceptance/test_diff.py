@@ -33,6 +33,30 @@ class Diff(support.TracingTest):
         self.say("10 runs of 4 programs, each like the first")
 
     @support.need_root
+    def test_ports_of_a_range_of_the_machine_s_own(self):
+        """Peers whose ports the kernel chose below 32768, since it was told to."""
+        script = ("ip link set lo up; echo 20000 20400 >/proc/sys/net/ipv4/ip_local_port_range; file=$1; shift;"
+                  "for n in 0 1 2 3 4 5 6 7 8 9; do $TRACER -o $file-$n.jsonl -- $@ || exit; done")
+        done = support.run(["unshare", "--net", "env", f"TRACER={support.TRACER}", "sh", "-ec", script, "sh",
+                            self.folder / "run", support.SAMPLES / "oversize_in_middle"])
+        self.assertEqual(done.status, 0, done.err)
+        runs = sorted(self.folder.glob("run-?.jsonl"))
+        ports = set()
+        for run in runs:
+            start, *records = map(json.loads, run.read_text().splitlines())
+            self.assertEqual(start["local_ports"], [20000, 20400])
+            ports |= {message["name"]["port"] for record in records if record["kind"] == "call"
+                      for message in record["messages"]}
+        self.assertTrue(len(ports) > 1 and min(ports) >= 20000 and max(ports) <= 20400, ports)
+        self.assert_same(runs[0], runs[1:])
+        # A run with the usual ports did the same, a service of another port something else.
+        self.assert_same(runs[0], [self.saved("usual", "--", support.SAMPLES / "oversize_in_middle")])
+        moved = self.folder / "moved.jsonl"
+        moved.write_text("".join(line.replace('"port":20', '"port":19') for line in runs[0].open()))
+        self.assertEqual(self.diff(runs[0], moved).status, 1)
+        self.say(f"10 runs with ports {sorted(ports)}, each like the first")
+
+    @support.need_root
     def test_runs_of_resolvers(self):
         for name in ("getent", "dig", "unshare", "ip"):
             self.assertTrue(shutil.which(name), f"not installed: {name}")

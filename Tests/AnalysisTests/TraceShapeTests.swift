@@ -53,6 +53,43 @@ struct TraceShapeTests {
     #expect(Self.differences(base, [Self.call(port: 53)]).count == 2)
   }
 
+  /// A machine may choose from elsewhere, and says so; whichever of the two it is.
+  @Test func machinesChooseFromTheirOwnRanges() {
+    let start = { (ports: ClosedRange<UInt16>?) -> TraceEvent in
+      .start(
+        TraceStart(
+          version: "", time: 0, command: [], pids: [], kernel: "", stops: .seccomp, sees: [],
+          blindTo: [], localPorts: ports))
+    }
+    let run = { (ports: ClosedRange<UInt16>?, port: UInt16) in
+      [start(ports), Self.call(port: port)]
+    }
+    #expect(Self.differences(run(20000...30000, 20001), run(20000...30000, 29999)) == [])
+    #expect(Self.differences(run(20000...30000, 20001), run(nil, 40000)) == [])
+    #expect(Self.differences(run(nil, 25000), run(20000...30000, 25000)) == [])
+    #expect(Self.differences(run(20000...30000, 40000), run(20000...30000, 50000)) == [])
+    // What no machine chooses has a name.
+    #expect(Self.differences(run(20000...30000, 19999), run(20000...30000, 20000)).count == 2)
+    #expect(Self.differences(run(20000...30000, 30001), run(20000...30000, 30002)).count == 2)
+    #expect(Self.differences(run(nil, 20001), run(nil, 29999)).count == 2)
+    // A range that is told late holds for what was before.
+    let late = [Self.call(port: 20001), start(20000...30000)]
+    #expect(Self.differences(late, run(nil, 40000)) == [])
+  }
+
+  @Test(
+    arguments: [
+      ([20000...30000], 20000, 30000, 30001), ([1...2, 30000...40000], 30000, 32767, 29999),
+      ([10...20, 15...30, 5...9], 5, 30, 4), ([49152...65535], 32768, 65535, 32767),
+    ] as [([ClosedRange<UInt16>], UInt16, UInt16, UInt16)])
+  func rangesAreJoined(_ ranges: [ClosedRange<UInt16>], _ one: UInt16, _ two: UInt16, not: UInt16) {
+    var (ports, other) = (ChosenPorts(), ChosenPorts())
+    for range in ranges { ports.insert(range) }
+    for range in ranges.reversed() { other.insert(range) }
+    #expect(ports == other.union(ports))
+    #expect(ports.contains(one) && ports.contains(two) && !ports.contains(not))
+  }
+
   @Test func threadsOfAPoolAreOneProgram() {
     let run = { (thread: String) in
       [
@@ -73,7 +110,7 @@ struct TraceShapeTests {
     ]
     for (name, expected) in names {
       let address = SocketAddress(family: .unix, form: .unix(name), raw: [1])
-      #expect(address.withoutChance.form == .unix(expected))
+      #expect(address.withoutChance(ChosenPorts()).form == .unix(expected))
     }
   }
 

@@ -99,7 +99,8 @@ enum Samples {
     .start(
       TraceStart(
         version: "0.1.0", time: time, command: ["./app", "-n \"5\""], pids: [4711],
-        kernel: "6.18.44", stops: .seccomp, sees: ["sendmmsg"], blindTo: ["sendmsg", "io_uring"]))
+        kernel: "6.18.44", stops: .seccomp, sees: ["sendmmsg"], blindTo: ["sendmsg", "io_uring"],
+        localPorts: 32768...60999))
   }
 
   static var end: TraceEvent {

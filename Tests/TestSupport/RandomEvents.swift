@@ -24,7 +24,12 @@ extension SeededGenerator {
     TraceStart(
       version: nastyText(upTo: 4), time: number(), command: maybe { [$0.nastyText(upTo: 9), ""] },
       pids: [pid()], kernel: nastyText(upTo: 5), stops: pick(), sees: ["sendmmsg"],
-      blindTo: [nastyText(upTo: 5)], previous: maybe { $0.nastyText(upTo: 5) })
+      blindTo: [nastyText(upTo: 5)],
+      localPorts: maybe {
+        let port = UInt16.random(in: 0...UInt16.max, using: &$0)
+        return port...UInt16.random(in: port...UInt16.max, using: &$0)
+      },
+      previous: maybe { $0.nastyText(upTo: 5) })
   }
 
   private mutating func followUp() -> FollowUp {
