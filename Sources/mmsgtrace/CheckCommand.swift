@@ -68,20 +68,15 @@ struct CheckCommand: ParsableCommand {
     let loaded = try PolicyFile.load(policy.text)
     Standard.reserve()
     var reports: [ReportFile] = []
-    do throws(Failure) {
-      if let junit { reports.append(try ReportFile(junit.text) { $0.appendJUnit(to: &$1) }) }
-      if let sarif { reports.append(try ReportFile(sarif.text) { $0.appendSARIF(to: &$1) }) }
-      let check = PolicyCheck(
-        name: policy.text, policy: loaded, reports: reports, annotates: github,
-        violationStatus: violationStatus?.number ?? 1)
-      if let session {
-        try Session(session, check: check).run()
-      } else {
-        try check.run(on: SavedTraces(files.map(\.text))).take()
-      }
-    } catch {
-      for report in reports { report.discard() }
-      throw error
+    if let junit { reports.append(try ReportFile(junit.text) { $0.appendJUnit(to: &$1) }) }
+    if let sarif { reports.append(try ReportFile(sarif.text) { $0.appendSARIF(to: &$1) }) }
+    let check = PolicyCheck(
+      name: policy.text, policy: loaded, reports: reports, annotates: github,
+      violationStatus: violationStatus?.number ?? 1)
+    if let session {
+      try Session(session, check: check).run()
+    } else {
+      try check.run(on: SavedTraces(files.map(\.text))).take()
     }
   }
 

@@ -7,13 +7,23 @@ final class OutputDescriptor {
   let isOwn: Bool
   /// True where we made the file: a trace that does not begin takes it away again.
   let isNew: Bool
+  /// What takes the place of the file at the end; nil where that is written into.
+  private let staged: StagedFile?
 
   /// Stderr (nil), stdout (`-`) or the file at `path`, which is made with mode 0600 and not yet
-  /// changed.
-  init(path: String?) throws(Failure) {
+  /// changed; where `isStaged`, not before the end, if that can be.
+  init(path: String?, isStaged: Bool) throws(Failure) {
     guard let path, path != "-" else {
       fd = path == nil ? STDERR_FILENO : STDOUT_FILENO
       isOwn = false
+      isNew = false
+      staged = nil
+      return
+    }
+    staged = isStaged ? StagedFile(path, mode: 0o600) : nil
+    if let staged {
+      fd = staged.fd
+      isOwn = true
       isNew = false
       return
     }
@@ -33,7 +43,7 @@ final class OutputDescriptor {
   }
 
   deinit {
-    if isOwn { _ = close(fd) }
+    if isOwn, staged == nil { _ = close(fd) }
   }
 
   var isTerminal: Bool { isatty(fd) == 1 }
@@ -45,10 +55,17 @@ final class OutputDescriptor {
 
   /// True where it is the regular file that `status` describes.
   func isFile(_ status: stat) -> Bool {
+    if let staged { return staged.replaces(status) }
     var own = stat()
     return unsafe fstat(fd, &own) == 0 && own.st_mode & S_IFMT == S_IFREG
       && own.st_dev == status.st_dev && own.st_ino == status.st_ino
   }
+
+  /// True where the file is still to take its place.
+  var isStaged: Bool { staged != nil }
+
+  /// A staged file, which is whole, takes its place. The errno of what hinders it.
+  func takePlace() -> Int32? { staged?.takePlace() }
 
   /// Empties a file of our own. Pipes and devices have nothing to empty.
   func empty() {

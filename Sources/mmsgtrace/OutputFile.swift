@@ -10,6 +10,8 @@ import Tracing
 final class OutputFile {
   /// For messages.
   let name: String
+  /// What it was given, in records.
+  private var given: UInt64 = 0
   /// What was not written, in records.
   private(set) var lost: UInt64 = 0
   /// False where it was given up.
@@ -41,11 +43,12 @@ final class OutputFile {
   /// Nanoseconds a record may wait for more to be written with.
   private static let patience: UInt64 = 50_000_000
 
-  /// Stderr (nil), stdout (`-`) or the file at `path`, which is not yet changed.
+  /// Stderr (nil), stdout (`-`) or the file at `path`, which is not yet changed; where `isStaged`,
+  /// not before the end.
   init(
-    path: String?, format: any RecordFormat, rotation: FileRotation? = nil
+    path: String?, format: any RecordFormat, isStaged: Bool = false, rotation: FileRotation? = nil
   ) throws(Failure) {
-    let descriptor = try OutputDescriptor(path: path)
+    let descriptor = try OutputDescriptor(path: path, isStaged: isStaged)
     self.format = format
     name = path.map { $0 == "-" ? "stdout" : $0 } ?? "stderr"
     isTerminal = descriptor.isTerminal
@@ -76,17 +79,26 @@ final class OutputFile {
   func append(_ event: TraceEvent, now: UInt64) {
     if size &+ UInt64(pending.byteCount) >= fullSize { rotate() }
     if case .start(let start) = event { self.start = start }
+    given &+= 1
     add(now: now) { $0.append(event, to: &$1) }
     if nextRefresh == nil, isOpen { nextRefresh = format.refreshInterval.map { now &+ $0 } }
   }
 
   /// Adds what the format says behind the last record, and writes everything.
   func finish(now: UInt64) {
-    guard isOpen else { return }
-    nextRefresh = nil
-    fitTerminal()
-    add(now: now) { $0.finish(to: &$1) }
-    flush()
+    if isOpen {
+      nextRefresh = nil
+      fitTerminal()
+      add(now: now) { $0.finish(to: &$1) }
+      flush()
+    }
+    guard descriptor.isStaged else { return }
+    if isOpen {
+      guard let errno = descriptor.takePlace() else { return }
+      failure = OutputFailure(errno: errno, isOfWhole: true)
+    }
+    // What is not whole takes no place.
+    lost = given
   }
 
   private func add(
@@ -148,7 +160,7 @@ final class OutputFile {
     lost += UInt64(whole.rest)
     // A file is to end with a whole record.
     descriptor.takeBack(written - whole.bytes)
-    failure = OutputFailure(errno: errno)
+    failure = OutputFailure(errno: errno, isOfWhole: descriptor.isStaged)
     // Where the trace ends soon it is told once, with the whole count.
     nextFlush = Clock.monotonic() &+ OutputFailure.patience
   }

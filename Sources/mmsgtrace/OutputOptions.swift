@@ -80,6 +80,8 @@ struct OutputSettings {
   var unsent: Bool
   /// Nil where files may grow as they will.
   var rotation: FileRotation?
+  /// Files take the place of what was there when they are whole.
+  var stagesFiles = false
 
   /// True where one is a file with a name, which may be moved away and is to be made anew then.
   var includesFile: Bool { destinations.contains { $0.path != nil && $0.path != "-" } }

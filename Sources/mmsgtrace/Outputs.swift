@@ -36,7 +36,9 @@ struct Outputs: ~Copyable {
         }
       do {
         files.append(
-          try OutputFile(path: destination.path, format: format, rotation: settings.rotation))
+          try OutputFile(
+            path: destination.path, format: format, isStaged: settings.stagesFiles,
+            rotation: settings.rotation))
       } catch {
         discard()
         throw error

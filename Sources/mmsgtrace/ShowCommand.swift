@@ -19,11 +19,13 @@ struct ShowCommand: ParsableCommand {
   var files: [ArgumentText]
 
   func run() throws {
-    let settings = try output.settings(standard: "-")
+    var settings = try output.settings(standard: "-")
     Standard.reserve()
     // A reader that has seen enough is no reason to die.
     _ = signal(SIGPIPE, SIG_IGN)
     let traces = SavedTraces(files.map(\.text))
+    // What comes through a pipe may go on for long, and is to be there as it comes.
+    settings.stagesFiles = traces.size != nil && settings.rotation == nil
     var outputs = try Outputs(settings)
     if let name = traces.all.first(where: { $0.isWritten(by: outputs) })?.name {
       outputs.discard()

@@ -3,6 +3,7 @@
 import json
 import re
 import signal
+import subprocess
 import unittest
 
 import attaching
@@ -283,6 +284,27 @@ class Check(checking.CheckTest):
                 self.assertIn(b"the same file as", done.err)
                 self.assertEqual((trace.read_bytes(), policy.read_bytes(), report.exists()), (*kept, False))
         self.assertEqual(self.check(policy, "--junit", "/dev/null", "--sarif", "/dev/null", trace).status, 0)
+
+    def test_reports_come_whole_or_not_at_all(self):
+        trace, policy = self.folder / "trace.jsonl", self.policy("max: { abandoned: 0 }")
+        support.run([support.TRACER, "-o", trace, "--", support.SAMPLES / "ignores_count"])
+        old, new = self.folder / "old.xml", self.folder / "new.sarif"
+        old.write_bytes(b"kept")
+        before = sorted(self.folder.iterdir())
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+            process = support.started([support.TRACER, "check", "--policy", policy, "--junit", old, "--sarif", new, "-"],
+                                      stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+            self.addCleanup(process.stdin.close)
+            self.addCleanup(support.end_session, process.pid)
+            # More than a pipe holds: when all of it is written, it is being read.
+            process.stdin.write(trace.read_bytes() * (1 + (1 << 17) // trace.stat().st_size))
+            process.stdin.flush()
+            process.send_signal(number)
+            self.assertEqual(process.wait(10), -number)
+            self.assertEqual((old.read_bytes(), sorted(self.folder.iterdir())), (b"kept", before))
+        self.assertEqual(self.check(policy, "--junit", old, "--sarif", new, trace).status, 1)
+        self.assertTrue(old.read_bytes().startswith(b"<?xml") and json.loads(new.read_text()))
+        self.assertEqual(sorted(self.folder.iterdir()), sorted([*before, new]))
 
     def test_messages_count_as_trace_end_counts_them(self):
         trace = self.folder / "trace.jsonl"

@@ -126,6 +126,65 @@ class Show(support.TracingTest):
         self.assertIn(b"it has no trace_end", done.err)
         self.assertEqual(self.show("-qq", damaged).err, b"")
 
+    def test_what_is_killed_leaves_files_as_they_were(self):
+        saved, _ = self.trace("--", support.SAMPLES / "threads_and_children")
+        large, old, new = (self.folder / name for name in ("large.jsonl", "old.jsonl", "new.txt"))
+        large.write_bytes(saved.read_bytes() * 4000)
+        old.write_bytes(b"kept")
+        old.chmod(0o640)
+        before = sorted(self.folder.iterdir())
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+            process = support.started([support.TRACER, "show", "-o", old, "-o", new, large], stderr=subprocess.PIPE)
+            self.addCleanup(process.stderr.close)
+            self.addCleanup(support.end_session, process.pid)
+            support.wait_until(lambda: self.has_read(process.pid, large), "it reads")
+            process.send_signal(number)
+            self.assertEqual((process.wait(10), process.stderr.read()), (-number, b""))
+            self.assertEqual((old.read_bytes(), sorted(self.folder.iterdir())), (b"kept", before))
+        # What comes to its end takes the place, with the mode that was there.
+        link = self.folder / "link.jsonl"
+        link.symlink_to(old.name)
+        self.assertEqual(self.show("-o", link, "-o", new, saved).status, 0)
+        self.assertEqual((old.read_bytes(), old.stat().st_mode & 0o777), (saved.read_bytes(), 0o640))
+        self.assertEqual((link.is_symlink(), new.stat().st_mode & 0o777), (True, 0o600))
+        self.assertEqual(sorted(self.folder.iterdir()), sorted([*before, link, new]))
+
+    def has_read(self, pid, path):
+        """True where a process is within a file that it has open."""
+        with contextlib.suppress(OSError):
+            for fd in os.listdir(f"/proc/{pid}/fd"):
+                if os.readlink(f"/proc/{pid}/fd/{fd}") == str(path):
+                    info = pathlib.Path(f"/proc/{pid}/fdinfo/{fd}").read_text()
+                    return 0 < int(info.split()[1]) < path.stat().st_size
+        return False
+
+    @support.need_root
+    def test_a_full_disk_leaves_files_as_they_were(self):
+        saved, _ = self.trace("--", support.SAMPLES / "threads_and_children")
+        large, disk = self.folder / "large.jsonl", self.folder / "disk"
+        large.write_bytes(saved.read_bytes() * 40)
+        disk.mkdir()
+        script = ("mount -t tmpfs -o size=64k none $1/disk; echo kept >$1/disk/x.jsonl; status=0;"
+                  "$TRACER show -o $1/disk/x.jsonl $1/large.jsonl || status=$?; cat $1/disk/*; ls $1/disk; exit $status")
+        done = support.run(["unshare", "--mount", "env", f"TRACER={support.TRACER}", "sh", "-ec", script, "sh", self.folder])
+        self.assertEqual((done.status, done.out), (125, b"kept\nx.jsonl\n"))
+        self.assertEqual(done.err.decode(), f"mmsgtrace: {disk}/x.jsonl: No space left on device: nothing is written there\n")
+
+    def test_endings_that_tell_no_format(self):
+        saved, text = self.trace("--", support.SAMPLES / "whole_batch")
+        for name, options, said in (
+            ("a.csv", [], "csv is no format of mmsgtrace, this is text"), ("a.yml", ["-c"], "this is summary"),
+            ("a.pcap", [], "this is text: for packets there is .pcapng"), ("a.csv", ["--format", "json"], None),
+            ("a.log", [], None), ("a.txt", [], None),
+        ):
+            with self.subTest(name):
+                done = self.show(*options, "-o", self.folder / name, saved)
+                self.assertEqual(done.status, 0)
+                self.assertEqual(len(done.err.splitlines()), 0 if said is None else 1, done.err)
+                self.assertIn(said or "", done.err.decode())
+        self.assertEqual((self.folder / "a.log").read_bytes(), text.read_bytes())
+        self.assertEqual((self.folder / "a.csv").read_bytes(), saved.read_bytes())
+
     def test_what_is_read_is_not_written(self):
         saved, _ = self.trace("--", support.SAMPLES / "whole_batch")
         before = saved.read_bytes()

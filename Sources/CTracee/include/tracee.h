@@ -247,6 +247,11 @@ int tracee_enter_network(int fd);
 int tracee_terminal_columns(int fd);
 int tracee_terminal_lines(int fd);
 
+// --- Files ---
+
+// open(2) of a new file in `folder` that has no name yet (O_TMPFILE), to be written.
+int tracee_nameless_file(const char *folder, mode_t mode);
+
 #ifdef __clang__
 #pragma clang assume_nonnull end
 #endif
