@@ -25,6 +25,28 @@ package struct DestinationPattern: Hashable, Sendable {
     self.ports = ports
   }
 
+  /// True where everything that `other` matches is matched by this, too, as far as can be told
+  /// without comparing what `*` stands for.
+  package func covers(_ other: DestinationPattern) -> Bool {
+    if let ports {
+      guard let others = other.ports, ports.contains(others.lowerBound),
+        ports.contains(others.upperBound)
+      else { return false }
+    }
+    switch (host, other.host) {
+    case (.any, _): return true
+    case (.ipv4(let network, let prefix), .ipv4(let inner, let innerPrefix)):
+      return innerPrefix >= prefix
+        && (prefix == 0 || (inner ^ network) >> UInt32(32 - prefix) == 0)
+    case (.ipv6(let network, let prefix), .ipv6(let inner, let innerPrefix)):
+      return innerPrefix >= prefix && inner.isEqual(network, in: prefix)
+    case (.unix, .unixPath), (.unix, .unixAbstract): return true
+    case (.family(.unix), .unix), (.family(.unix), .unixPath), (.family(.unix), .unixAbstract):
+      return true
+    default: return host == other.host
+    }
+  }
+
   package func matches(_ address: SocketAddress) -> Bool {
     if let ports {
       guard let port = address.portNumber, ports.contains(port) else { return false }

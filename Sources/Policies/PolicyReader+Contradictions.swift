@@ -2,8 +2,11 @@ import Analysis
 import Records
 
 extension PolicyReader {
-  /// Complains where no run could keep all that is asked.
-  mutating func complainAboutContradictions(in requirements: Requirements) {
+  /// Complains where no run could keep all that is asked, or the same is allowed and denied; an
+  /// override may deny some of what the rule allows all others.
+  mutating func complainAboutContradictions(
+    in requirements: Requirements, isOverride: Bool = false
+  ) {
     for (lower, upper) in Self.orders {
       guard let least = requirements.limits[.init(measure: lower, bound: .least)],
         let most = requirements.limits[.init(measure: upper, bound: .most)],
@@ -16,7 +19,7 @@ extension PolicyReader {
           + " \(least.amount.text(as: lower.unit)), \(upper.rawValue) at most"
           + " \(most.amount.text(as: upper.unit))")
     }
-    complainAboutDemands(requirements)
+    complainAboutDemands(requirements, isOverride)
   }
 
   /// Complains where the programs that a rule is about are all exempt from it.
@@ -39,6 +42,7 @@ extension PolicyReader {
     let batches: [PolicyMeasure] = [.batchMean, .batchP50]
     let durations: [PolicyMeasure] = [.durationMean, .durationP50, .durationP90, .durationP99]
     var orders = PolicyMeasure.allCases.map { ($0, $0) }
+    orders.append((.datagram, .payload))
     orders += batches.flatMap { [($0, .batch), (.batch, $0)] }
     orders += durations.flatMap { [($0, .duration), (.duration, $0)] }
     orders += [
@@ -49,7 +53,10 @@ extension PolicyReader {
     return orders
   }()
 
-  private mutating func complainAboutDemands(_ requirements: Requirements) {
+  private mutating func complainAboutDemands(_ requirements: Requirements, _ isOverride: Bool) {
+    func except(_ some: [PolicyDestination], _ all: [PolicyDestination]) -> [PolicyDestination] {
+      isOverride && some.count < all.count ? [] : some
+    }
     func contradicts(_ one: PolicyDemand?, _ other: PolicyDemand?) -> [String] {
       switch (one, other) {
       case (.requiredFlags(let required)?, .deniedFlags(let denied)?):
@@ -60,16 +67,21 @@ extension PolicyReader {
         required.filter(denied.contains)
       case (.requiredControl(let required)?, .allowedControl(let allowed)?):
         required.filter { !allowed.contains($0) }
+      // A part that is denied is an exception; what is denied as a whole is allowed for nothing.
       case (.allowedDestinations(let allowed)?, .deniedDestinations(let denied)?):
-        allowed.allSatisfy { one in denied.contains { $0.value == one.value } }
-          ? allowed.map(\.text) : []
+        except(allowed.filter { one in denied.contains { $0.value.covers(one.value) } }, allowed)
+          .map(\.text)
+      case (.allowedFlags(let allowed)?, .deniedFlags(let denied)?):
+        isOverride ? [] : allowed.intersection(denied).names
+      case (.allowedControl(let allowed)?, .deniedControl(let denied)?):
+        isOverride ? [] : allowed.filter(denied.contains)
       default: []
       }
     }
     let pairs = [
       ("require.flags", "deny.flags"), ("require.flags", "allow.flags"),
       ("require.control", "deny.control"), ("require.control", "allow.control"),
-      ("allow.to", "deny.to"),
+      ("allow.to", "deny.to"), ("allow.flags", "deny.flags"), ("allow.control", "deny.control"),
     ]
     for (one, other) in pairs {
       guard let first = requirements.demands[one] else { continue }

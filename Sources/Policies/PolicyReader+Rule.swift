@@ -71,7 +71,7 @@ extension PolicyReader {
       }
       return Requirements()
     }
-    complainAboutContradictions(in: requirements)
+    complainAboutContradictions(in: requirements, isOverride: true)
     return requirements
   }
 

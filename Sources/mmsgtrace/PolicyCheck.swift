@@ -56,7 +56,7 @@ struct PolicyCheck {
     } else if case .status(0, _) = own, result.undecided > 0 {
       end = .failure(
         Failure.Status.unreadable,
-        why: "what became of \(result.undecided) messages is not known")
+        why: "what became of \(PolicyResult.messages(result.undecided)) is not known")
     }
     Diagnostics.say("\(name): \(report.summary): \(end.text)")
     return end

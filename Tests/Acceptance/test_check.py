@@ -22,9 +22,9 @@ class Check(checking.CheckTest):
         report, line, _ = live.err.decode().rpartition("mmsgtrace: ")
         self.assertEqual(saved.out.decode(), report)
         self.assertEqual(saved.err.decode(), line + _)
-        self.assertEqual(self.last_line(live), f"mmsgtrace: {policy}: 1 of 4 rules is broken, "
+        self.assertEqual(self.last_line(live), f"mmsgtrace: {policy}: 1 of 5 rules is broken, "
                                                "1 gave a warning: exit status 1")
-        self.assertEqual(self.fared(report), {"nothing-abandoned": "BROKEN", "nothing-twice": "ok",
+        self.assertEqual(self.fared(report), {"calls-were-made": "ok", "nothing-abandoned": "BROKEN", "nothing-twice": "ok",
                                               "nothing-capped": "ok", "few-partial-calls": "warning"})
         # Each call that lost messages is named, with what to do about it.
         lost = [record["of"] for record in map(json.loads, trace.read_text().splitlines())
@@ -39,6 +39,20 @@ class Check(checking.CheckTest):
         self.assertEqual(done.status, 0, done.err)
         self.assertEqual(set(self.fared(done.err.decode()).values()), {"ok"})
         self.assertTrue(self.last_line(done).endswith("exit status 0 (the command's own)"), done.err)
+
+    def test_what_sends_nothing_does_not_pass(self):
+        done = self.check(checking.POLICIES / "nothing-lost.yaml", "--github", "--", "true")
+        self.assertEqual(done.status, 1, done.err)
+        report = done.err.decode()
+        self.assertEqual(self.fared(report)["calls-were-made"], "BROKEN")
+        self.assertIn("the run: calls comes to 0, and at least 1 is allowed", report)
+        self.assertIn("\n::warning title=mmsgtrace::no call was seen\n", report)
+        # Without such a rule it passes, and the report says what that is worth.
+        done = self.check(self.policy("max: { abandoned: 0 }"), "--", "true")
+        self.assertEqual(done.status, 0, done.err)
+        self.assertIn("no call was seen: there was nothing to hold to the policy\n", done.err.decode())
+        self.assertTrue(self.last_line(done).endswith(
+            "the rule holds; no call was seen: exit status 0 (the command's own)"), done.err)
 
     def test_what_is_taken_up_again_is_not_lost(self):
         # The sample goes on from each count, and leaves out the one message that is too long.
@@ -264,7 +278,25 @@ class Check(checking.CheckTest):
             self.assertEqual((self.fared(done.out.decode()), done.status), ({"rule": fared}, status), (rule, done.err))
             said = f"what became of {count} messages is not known"
             self.assertEqual((said in done.out.decode(), said in junit.read_text()), (fared == "unknown",) * 2)
-        # Live: we leave a program whose last messages may still be sent.
+        # Live: we leave a program that may still send what its last call left.
+        sender = attaching.Program(self, [support.PROGRAMS / "steady_sender", 0, 1500, 4], stdin=subprocess.PIPE)
+        self.assertEqual(sender.process.stdout.readline(), b"0 0 0\n")
+        for rule, fared, status in (("max: { abandoned: 0 }", "unknown", 65), ("max: { abandoned: 476 }", "ok", 0)):
+            kept, junit = self.folder / f"{status}.jsonl", self.folder / f"{status}.xml"
+            checking_it = support.started([support.TRACER, "check", "--policy", self.policy(rule), "-o", kept, "--junit",
+                                           junit, "--calls", 1, "-p", sender.pid], stderr=subprocess.PIPE)
+            self.addCleanup(support.end_session, checking_it.pid)
+            support.wait_until(lambda: kept.exists() and b"attached" in kept.read_bytes(), "it is attached")
+            sender.process.stdin.write(b"\n")
+            sender.process.stdin.flush()
+            err = checking_it.communicate(timeout=20)[1].decode()
+            self.assertEqual((checking_it.returncode, self.fared(err)), (status, {"rule": fared}), err)
+            said = "what became of 476 messages is not known"
+            self.assertEqual((said in err.splitlines()[-1], said in junit.read_text()), (fared == "unknown",) * 2)
+            # What was kept says the same.
+            saved = self.check(self.policy(rule), kept)
+            self.assertEqual((saved.status, self.fared(saved.out.decode())), (status, {"rule": fared}), saved.err)
+        sender.process.stdin.close()
         served = attaching.Served(self)
         self.assertEqual(self.check(self.policy("max: { abandoned: 0 }"), "--calls", 3, "-p", served.pid).status, 0)
         served.goes_on()

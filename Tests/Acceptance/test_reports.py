@@ -111,7 +111,10 @@ class Reports(checking.CheckTest):
                     failures = {case.get("name") for case in suite.findall("testcase") if case.find("failure") is not None}
                     self.assertEqual(failures, {result["ruleId"] for result in results if result["level"] == "error"})
                     self.assertEqual(bool(failures), done.status == 1)
-                    self.assertEqual(self.invocation, {"executionSuccessful": True})
+                    self.assertTrue(self.invocation.pop("executionSuccessful"))
+                    said = [{"level": "warning", "message": {"text": "no call was seen"}}] if "true" in arguments else None
+                    self.assertEqual(self.invocation.pop("toolExecutionNotifications", None), said)
+                    self.assertEqual(suite.findtext("system-out"), said and "no call was seen")
 
     def test_a_damaged_trace(self):
         """What could not be read is an error, and what was not seen to be broken is not said to hold."""

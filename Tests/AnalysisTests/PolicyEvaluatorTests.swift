@@ -78,6 +78,20 @@ import Testing
       calls: [call([1]), call([1], number: 2)],
       findings: ["call 2: calls comes to 2, and at most 1 is allowed"]),
     Row(
+      about: "many calls more: the first, and how many there were in the end",
+      limits: [
+        PolicyLimit(.calls, .most, 1), PolicyLimit(.messages, .most, 2),
+        PolicyLimit(.bytes, .most, 600),
+      ],
+      calls: [
+        call([1]), call([1], number: 2), call([1, 1], number: 3), call([1, 1, 1], number: 4),
+      ],
+      findings: [
+        "call 2: calls comes to 4, and at most 1 is allowed; this call made it 2",
+        "call 3: messages comes to 7, and at most 2 is allowed; this call made it 4",
+        "call 4: bytes comes to 700 B, and at most 600 B is allowed",
+      ]),
+    Row(
       about: "too few calls", limits: [PolicyLimit(.calls, .least, 2)], calls: [call([1])],
       findings: ["the run: calls comes to 1, and at least 2 is allowed"]),
     Row(
@@ -284,9 +298,9 @@ import Testing
 
   @Test func findingsAreCountedBeyondThoseKept() throws {
     let applied = PolicyRule.Case(
-      programs: [], severity: .error, limits: [PolicyLimit(.calls, .most, 0)], demands: [])
+      programs: [], severity: .error, limits: [PolicyLimit(.partial, .most, 0)], demands: [])
     let events = (1...100).map { number in
-      let call = Self.call([1], number: UInt64(number))
+      let call = Self.call([1, 1], sent: 1, number: UInt64(number))
       return TraceEvent.call(call, Verdict.of(call))
     }
     let result = try Self.evaluate([applied], events)

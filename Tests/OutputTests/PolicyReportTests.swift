@@ -92,9 +92,41 @@ import Testing
     #expect(text { report.appendSARIF(to: &$0) }.contains(#""executionSuccessful":false"#))
   }
 
+  /// A run that sent nothing keeps most policies, and may be one of the wrong program.
+  @Test func noCallWasSeen() throws {
+    let rule = PolicyRule(
+      id: "r", message: nil, line: 1, destinations: [],
+      cases: [
+        PolicyRule.Case(
+          programs: [], severity: .error, limits: [PolicyLimit(.abandoned, .most, 0)], demands: [])
+      ])
+    let report = PolicyReport(
+      policy: "p", result: PolicyEvaluator(Policy(rules: [rule])).finish(), version: "1")
+    func text(_ form: (inout ByteBuffer) -> Void) -> String {
+      var buffer = ByteBuffer()
+      form(&buffer)
+      return String(decoding: buffer.bytes, as: UTF8.self)
+    }
+    #expect(report.summary == "the rule holds; no call was seen")
+    #expect(
+      text { report.appendText(to: &$0) }
+        == "no call was seen: there was nothing to hold to the policy\n"
+        + "ok       r\n         no call came under this rule\n")
+    #expect(
+      text { report.appendGitHub(to: &$0) } == "::warning title=mmsgtrace::no call was seen\n")
+    #expect(
+      text { report.appendJUnit(to: &$0) }.contains("    <system-out>no call was seen</system-out>")
+    )
+    #expect(
+      text { report.appendSARIF(to: &$0) }.contains(
+        #"{"executionSuccessful":true,"toolExecutionNotifications":[{"level":"warning","#))
+  }
+
   @Test func summaries() throws {
     #expect(try Self.report().summary == "1 of 1 rule is broken")
     let result = PolicyResult(rules: [], calls: 0)
-    #expect(PolicyReport(policy: "p", result: result, version: "1").summary == "all 0 rules hold")
+    #expect(
+      PolicyReport(policy: "p", result: result, version: "1").summary
+        == "all 0 rules hold; no call was seen")
   }
 }

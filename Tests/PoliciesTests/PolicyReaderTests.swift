@@ -165,6 +165,24 @@ import Testing
     .rule(
       "allowed and denied", "allow: {to: 10.0.0.1}\n    deny: {to: [10.0.0.1, \"*:1\"]}",
       "4:17: this cannot hold: 10.0.0.1 of allow.to is denied by deny.to"),
+    .rule(
+      "a network denied of which a part is allowed",
+      "allow: {to: [10.0.0.0/8, \"[::1]/128\", unix:/run/x]}\n    deny: {to: [0.0.0.0/0, unix:*]}",
+      "4:17: this cannot hold: 10.0.0.0/8, unix:/run/x of allow.to is denied by deny.to"),
+    .rule(
+      "flags allowed and denied",
+      "allow: {flags: [MSG_DONTWAIT, MSG_MORE]}\n    deny: {flags: MSG_MORE}",
+      "4:20: this cannot hold: MSG_MORE of allow.flags is denied by deny.flags"),
+    .rule(
+      "control allowed and denied",
+      "allow: {control: IP_TTL}\n    deny: {control: [IP_TTL, IP_TOS]}",
+      "4:22: this cannot hold: IP_TTL of allow.control is denied by deny.control"),
+    .rule(
+      "all denied by an override", "allow: {to: 10.0.0.1}\n    programs: {x: {deny: {to: \"*\"}}}",
+      "4:17: this cannot hold: 10.0.0.1 of allow.to is denied by deny.to"),
+    .rule(
+      "a datagram over the payload", "min: {datagram: 1200}\n    max: {payload: 1KB}",
+      "4:11: this cannot hold: datagram is to be at least 1200 B, payload at most 1000 B"),
     // What is no YAML, or more of it than a policy needs.
     Row(
       "cut off", "version: [1", "2:1: this is no YAML: did not find expected ',' or ']'"),

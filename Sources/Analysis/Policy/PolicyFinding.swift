@@ -96,6 +96,11 @@ package struct PolicyResult: Sendable {
     self.gap = gap
   }
 
+  /// `1 message`, `2 messages`.
+  package static func messages(_ count: UInt64) -> String {
+    count == 1 ? "1 message" : "\(count) messages"
+  }
+
   /// Rules with a finding of severity error.
   package var broken: Int { rules.count { $0.isBroken } }
   /// Rules with nothing but warnings.

@@ -31,6 +31,15 @@ package enum PolicyMeasure: String, CaseIterable, Sendable {
     case message
   }
 
+  /// True for what no single call is to blame for: where there is too much of it, the first call over
+  /// the limit says it all.
+  var isSum: Bool {
+    switch self {
+    case .calls, .messages, .bytes: true
+    default: false
+    }
+  }
+
   /// What a count may be a share of.
   package enum Whole: String, Sendable {
     case calls = "calls"

@@ -86,8 +86,11 @@ struct RuleEvaluator {
           if limit.scope == .distribution { result.unmeasured.append(limit.measure) }
           continue
         }
-        if limit.scope == .count, limit.bound == .most { continue }
         if limit.allows(value) { continue }
+        if limit.scope == .count, limit.bound == .most {
+          if let over = tally.overs[index] { result.add(limit.sumFinding(over, value, applied)) }
+          continue
+        }
         let reason = limit.excess(value, tally.shares(of: limit, at: index))
         // Of a share that is too large, the first record that is part of it is one to look at.
         if limit.bound == .most, let first = tally.firsts[index], limit.amount.isShare {
@@ -134,6 +137,7 @@ extension RuleEvaluator {
       guard limit.scope == .count, limit.bound == .most, !limit.allows(Double(total)) else {
         return
       }
+      if limit.measure.isSum { return tallies[place].noteOver(total, at: index, record) }
       var reason = limit.excess(Double(total))
       if limit.measure.isAboutShortfalls, let why = verdict.shortfall { reason += ": \(why)" }
       result.add(
@@ -184,6 +188,17 @@ extension PolicyFinding {
 }
 
 extension PolicyLimit {
+  /// One finding for the whole run: which record went over, and what it came to in the end.
+  fileprivate func sumFinding(
+    _ over: (place: RecordPlace, sum: UInt64), _ total: Double, _ applied: PolicyRule.Case
+  ) -> PolicyFinding {
+    let here =
+      total > Double(over.sum) ? "; this call made it \(measure.unit.text(Double(over.sum)))" : ""
+    return PolicyFinding(
+      at: over.place, severity: applied.severity, reason: excess(total) + here,
+      fix: PolicyFix.of(self))
+  }
+
   /// `unsent comes to 3, and at most 0 is allowed`
   func excess(_ value: Double, _ shares: String? = nil) -> String {
     let amount = PolicyAmount(value, isShare: self.amount.isShare).text(as: measure.unit)

@@ -6,6 +6,8 @@ struct Tally {
   private var counts: [UInt64]
   /// The first message that was counted for each limit; nil for none yet.
   private(set) var firsts: [RecordPlace?]
+  /// The first record with which a sum was over each limit, and the sum there; nil for none yet.
+  private(set) var overs: [(place: RecordPlace, sum: UInt64)?]
   private var batches = Distribution()
   private var durations = Distribution()
   /// Messages of which it is not known what became of them; and those among them of calls that never
@@ -19,6 +21,7 @@ struct Tally {
   init(_ limits: [PolicyLimit]) {
     counts = limits.map { _ in 0 }
     firsts = limits.map { _ in nil }
+    overs = limits.map { _ in nil }
   }
 
   /// Adds what a record came to for the limit at `index`; returns the sum.
@@ -26,6 +29,11 @@ struct Tally {
     counts[index] &+= amount
     if firsts[index] == nil { firsts[index] = place }
     return counts[index]
+  }
+
+  /// Notes that the limit at `index` is broken, where it was not before.
+  mutating func noteOver(_ sum: UInt64, at index: Int, _ place: RecordPlace) {
+    if overs[index] == nil { overs[index] = (place, sum) }
   }
 
   /// Adds a call to what is spread.

@@ -41,6 +41,11 @@ extension PolicyReport {
       }
       out.append("    </testcase>\n")
     }
+    if let emptiness {
+      out.append("    <system-out>")
+      out.append(xml: emptiness)
+      out.append("</system-out>\n")
+    }
     out.append("  </testsuite>\n</testsuites>\n")
   }
 

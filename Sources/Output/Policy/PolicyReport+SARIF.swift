@@ -13,10 +13,9 @@ extension PolicyReport {
     }
     out.append(#"]}},"invocations":["#)
     if let gap = gap ?? unknownFates {
-      out.append(#"{"executionSuccessful":false,"toolExecutionNotifications":[{"level":"error","#)
-      out.append(#""message":{"text":"#)
-      out.append(jsonString: gap)
-      out.append("}}]}")
+      appendInvocation(isSuccess: false, says: gap, level: "error", to: &out)
+    } else if let emptiness {
+      appendInvocation(isSuccess: true, says: emptiness, level: "warning", to: &out)
     } else {
       out.append(#"{"executionSuccessful":true}"#)
     }
@@ -32,9 +31,22 @@ extension PolicyReport {
     out.append("]}]}\n")
   }
 
+  private func appendInvocation(
+    isSuccess: Bool, says text: String, level: String, to out: inout ByteBuffer
+  ) {
+    out.append(#"{"executionSuccessful":"#)
+    out.append(verbatim: isSuccess ? "true" : "false")
+    out.append(#","toolExecutionNotifications":[{"level":"#)
+    out.append(jsonString: level)
+    out.append(#","message":{"text":"#)
+    out.append(jsonString: text)
+    out.append("}}]}")
+  }
+
   /// Why it is not known of some rule whether it is broken; nil where it is.
   private var unknownFates: String? {
-    result.undecided > 0 ? "what became of \(result.undecided) messages is not known" : nil
+    result.undecided > 0
+      ? "what became of \(PolicyResult.messages(result.undecided)) is not known" : nil
   }
 
   private func appendDescriptor(of rule: PolicyRule, to out: inout ByteBuffer) {

@@ -3,6 +3,10 @@ import Analysis
 extension PolicyReport {
   /// For people: one line a rule, and its findings below.
   package func appendText(to out: inout ByteBuffer) {
+    if let emptiness {
+      out.append(verbatim: emptiness)
+      out.append(": there was nothing to hold to the policy\n")
+    }
     for rule in result.rules {
       let word: StaticString =
         rule.isBroken
@@ -37,6 +41,11 @@ extension PolicyReport {
     if let gap {
       out.append("::error title=mmsgtrace::")
       out.append(gitHub: gap, isProperty: false)
+      out.append("\n")
+    }
+    if let emptiness {
+      out.append("::warning title=mmsgtrace::")
+      out.append(gitHub: emptiness, isProperty: false)
       out.append("\n")
     }
     for rule in result.rules {

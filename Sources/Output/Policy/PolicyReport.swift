@@ -38,8 +38,13 @@ package struct PolicyReport: Sendable {
       }
       text += ", \(result.warned) gave a warning"
     }
+    if let emptiness { text += "; \(emptiness)" }
     return text
   }
+
+  /// Says that there was nothing to hold to the policy: a run of something else may be why. Nil where
+  /// there was.
+  var emptiness: String? { result.calls == 0 && gap == nil ? "no call was seen" : nil }
 
   private var isSettled: Bool { gap == nil && result.undecided == 0 }
 
@@ -89,8 +94,9 @@ extension PolicyRuleResult {
           : "what became of \(undecided) messages is not known: they may break this rule")
     }
     if unjudged > 0 {
-      let messages = unjudged == 1 ? "1 message" : "\(unjudged) messages"
-      remarks.append("\(messages) could not be judged: what the rule is about was not readable")
+      remarks.append(
+        "\(PolicyResult.messages(unjudged)) could not be judged: what the rule is about was not readable"
+      )
     }
     return remarks
   }
