@@ -90,15 +90,14 @@ enum NumberTest: Sendable {
 }
 
 extension SendCall {
-  /// Where message `index` goes: to the name that it has, else to the peer of the socket.
+  /// Where message `index` goes; nil where that is not known.
   package func destination(ofMessage index: Int) -> SocketAddress? {
-    messages[index].name ?? socket?.peer
+    messages[index].destination(on: socket)
   }
 
-  /// True where `condition` holds for the destination of some message; of a call without messages,
-  /// for the peer of its socket.
+  /// True where `condition` holds for the destination of some message. A call of none, and a message
+  /// that could not be read, go nowhere that is known, whatever the socket is connected to.
   fileprivate func goes(_ condition: (SocketAddress) -> Bool) -> Bool {
-    if messages.isEmpty { return socket?.peer.map(condition) ?? false }
-    return messages.indices.contains { destination(ofMessage: $0).map(condition) ?? false }
+    messages.indices.contains { destination(ofMessage: $0).map(condition) ?? false }
   }
 }

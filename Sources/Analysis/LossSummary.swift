@@ -48,7 +48,7 @@ struct LossSummary {
     let message = verdict.at.flatMap {
       call.messages.indices.contains($0) ? call.messages[$0] : nil
     }
-    count(call.comm, message?.name ?? call.socket?.peer, 1, \.uncounted)
+    count(call.comm, message?.destination(on: call.socket), 1, \.uncounted)
   }
 
   /// Counts what was found out about a tail.

@@ -12,7 +12,7 @@ struct MessageDestinations {
     var slots: [SocketAddress?: UInt8] = [:]
     slotOf.reserveCapacity(messages.count)
     for message in messages {
-      let destination = message.name ?? socket?.peer
+      let destination = message.destination(on: socket)
       if let slot = slots[destination] {
         slotOf.append(slot)
       } else if destinations.count < Self.maximum {

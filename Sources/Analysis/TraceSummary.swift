@@ -15,6 +15,8 @@ package struct TraceSummary: Sendable {
   /// By the address that a message names, else by the socket's peer.
   package private(set) var destinations = SummaryTable<SocketAddress, SocketAddress>()
   package private(set) var sockets = SummaryTable<UInt64, Socket>()
+  /// Records that were left out of it.
+  package private(set) var leftOut: UInt64 = 0
   private var errnos: [Errno: UInt64] = [:]
   /// CLOCK_REALTIME of the first and the last record with a time.
   package private(set) var span: ClosedRange<UInt64>?
@@ -27,7 +29,9 @@ package struct TraceSummary: Sendable {
     case .call(let call, let verdict): add(call, verdict)
     case .process(let event): extend(to: event.time)
     case .followUp: break
-    case .end(let end): extend(to: end.time)
+    case .end(let end):
+      extend(to: end.time)
+      leftOut &+= end.leftOut
     }
   }
 
@@ -63,7 +67,7 @@ package struct TraceSummary: Sendable {
     var run = share.empty
     var destination: SocketAddress?
     for message in call.messages {
-      guard let target = message.name ?? call.socket?.peer else { continue }
+      guard let target = message.destination(on: call.socket) else { continue }
       if target != destination {
         count(run, to: destination)
         run = share.empty

@@ -62,9 +62,9 @@ struct CheckCommand: ParsableCommand {
       return try Standard.print(try PolicyFile.load(explain.text).explanation)
     }
     guard let policy else { throw ValidationError("no --policy to check with") }
-    let session = try files.isEmpty ? configuration : nil
-    if session == nil { try refuseTracingOptions() }
+    if !files.isEmpty { try refuseTracingOptions() }
     try refuseToOverwrite()
+    let session = try files.isEmpty ? configuration : nil
     let loaded = try PolicyFile.load(policy.text)
     Standard.reserve()
     var reports: [ReportFile] = []
@@ -90,7 +90,7 @@ struct CheckCommand: ParsableCommand {
       var settings = OutputSettings.none
       settings.destinations = output.map { path in
         OutputSettings.Destination(
-          path: path.text, format: OutputFormat(ending: path.text) ?? .json)
+          path: path.text, format: .expected(at: path.text, else: .json))
       }
       return try Configuration(
         tracing, command: Array(OwnProcess.arguments.suffix(command.count)), output: settings)

@@ -37,6 +37,19 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
     default: return nil
     }
   }
+
+  /// The format of an output at `path`: what its ending tells, else `fallback`, which was not asked
+  /// for; with a word to the user where somebody may expect another by the ending.
+  static func expected(at path: String, else fallback: OutputFormat) -> OutputFormat {
+    if let told = OutputFormat(ending: path) { return told }
+    let ending = path.split(separator: ".", omittingEmptySubsequences: false).last ?? ""
+    if ["csv", "xml", "yaml", "yml", "html", "pcap"].contains(ending) {
+      let hint = ending == "pcap" ? ": for packets there is .pcapng" : ""
+      Diagnostics.say(
+        "\(path): \(ending) is no format of mmsgtrace, this is \(fallback.rawValue)\(hint)")
+    }
+    return fallback
+  }
 }
 
 extension SummaryColumn: ExpressibleByArgument {

@@ -100,10 +100,10 @@ struct OutputSettings {
 extension OutputOptions {
   /// Without `--output`, everything goes to `standard`: nil for stderr, "-" for stdout.
   func settings(standard: String?) throws -> OutputSettings {
-    OutputSettings(
-      destinations: destinations(standard: standard),
-      filter: RecordFilter(try only.map(Self.term)), text: text, summary: summaryOptions,
-      color: color, unsent: unsent, rotation: try rotation())
+    let (filter, rotation) = (RecordFilter(try only.map(Self.term)), try rotation())
+    return OutputSettings(
+      destinations: destinations(standard: standard), filter: filter, text: text,
+      summary: summaryOptions, color: color, unsent: unsent, rotation: rotation)
   }
 
   private func rotation() throws -> FileRotation? {
@@ -128,7 +128,9 @@ extension OutputOptions {
     let fallback = format ?? (summary ? .summary : .text)
     var destinations = output.map { path in
       OutputSettings.Destination(
-        path: path.text, format: OutputFormat(ending: path.text) ?? fallback)
+        path: path.text,
+        format: format == nil
+          ? .expected(at: path.text, else: fallback) : OutputFormat(ending: path.text) ?? fallback)
     }
     // What -c asks for is shown, whatever the files are.
     let isMissing = summary && !destinations.contains { $0.format == .summary }

@@ -1,8 +1,11 @@
 """`mmsgtrace show`: what was saved is what was seen; what is damaged is shown as far as it goes."""
 
+import contextlib
 import json
 import os
+import pathlib
 import resource
+import signal
 import subprocess
 import unittest
 
@@ -238,6 +241,9 @@ class Show(support.TracingTest):
                 follow_ups = [r for r in filtered_records if r["kind"] == "follow_up"]
                 self.assertTrue(all(f["of"] in numbers for f in follow_ups))
                 self.assertGreaterEqual(end["left_out"], len(calls) - len(partial))
+        summary = self.show("-c", "--only", "outcome=partial", saved).out.decode()
+        self.assertIn(f"\n  left out  {end['left_out']} records, by a filter", summary)
+        self.assertNotIn("left out", self.show("-c", saved).out.decode())
         text = self.show("--only", "outcome=partial", saved).out.decode()
         self.assertRegex(text, r"(?m)^\d+ calls?, .* \d+ records? left out")
         # Filtered once more, the counts add up.

@@ -75,6 +75,27 @@ import Testing
     expect(event, false, in: &filter)
   }
 
+  /// Not even what the socket is connected to tells where what was not read goes.
+  @Test func noMessageGoesNowhere() throws {
+    var empty = SendCall.sketch(vlen: 0, .returned(0))
+    empty.socket?.peer = Self.here
+    var unreadable = SendCall.sketch(vlen: 2, bytes: [nil], .failed(.badAddress))
+    unreadable.socket?.peer = Self.here
+    // The entry is there, and the name that it points at is not.
+    var nameless = SendCall.sketch(vlen: 1, bytes: [5], .failed(.badAddress))
+    nameless.socket?.peer = Self.here
+    nameless.messages[0].header?.name = RemoteAddress(8)
+    nameless.messages[0].header?.nameLength = 16
+    for call in [empty, unreadable, nameless] {
+      for (term, isKept) in [
+        ("to=127.0.0.1", false), ("port=53", false), ("to!=127.0.0.1", true), ("port!=53", true),
+      ] {
+        var filter = RecordFilter([try FilterTerm(term)])
+        expect(.call(call, Verdict.of(call)), isKept, in: &filter)
+      }
+    }
+  }
+
   @Test func allTermsHave() throws {
     var filter = RecordFilter([try FilterTerm("fd=3"), try FilterTerm("port=1")])
     expect(.call(Self.call, Self.verdict), false, in: &filter)

@@ -1,3 +1,4 @@
+import Analysis
 import Records
 
 /// Where a message comes from and goes to, as the header of its packet says it.
@@ -19,7 +20,7 @@ struct InternetRoute {
   ///
   /// An unbound source is left as zeros: the kernel chooses it by its routes, which nobody saw.
   init?(of message: borrowing Message, on socket: SocketDescription) {
-    guard let target = (message.name ?? socket.peer).flatMap(Endpoint.init) else { return nil }
+    guard let target = message.destination(on: socket).flatMap(Endpoint.init) else { return nil }
     let source = socket.local.flatMap(Endpoint.init)
     sourcePort = source?.port ?? 0
     destinationPort = target.port

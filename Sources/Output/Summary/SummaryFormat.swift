@@ -97,6 +97,10 @@ package struct SummaryFormat: RecordFormat {
       out.append(duration: span.upperBound - span.lowerBound)
     }
     out.append("\n")
+    if summary.leftOut > 0 {
+      let records = summary.leftOut == 1 ? "1 record" : "\(summary.leftOut) records"
+      line("  left out  ", "\(records), by a filter: what follows is without them", to: &out)
+    }
     line("  messages  ", "\(totals.messagesAsked) asked, \(totals.messagesSent) sent", to: &out)
     line("  bytes     ", "\(totals.bytesSent) sent", to: &out)
     guard totals.calls > 0 else { return }
