@@ -42,7 +42,7 @@ def session_members(session):
         if not entry.isdigit():
             continue
         try:
-            with open(f"/proc/{entry}/stat") as file:
+            with open(f"/proc/{entry}/stat", errors="replace") as file:
                 fields = file.read().rpartition(")")[2].split()
         except OSError:
             continue
