@@ -1,10 +1,12 @@
 """Long runs: files that are rotated or opened again hold every record, whole and once."""
 
+import contextlib
 import os
 import pathlib
 import shutil
 import signal
 import subprocess
+import time
 import unittest
 
 import support
@@ -177,6 +179,30 @@ class Rotation(support.TracingTest):
         shown = support.run([support.TRACER, "show", *paths])
         texts = [self.folder / f"t.txt-{number}" for number in range(3)] + [text]
         self.assertEqual(shown.out, b"".join(path.read_bytes() for path in texts))
+
+    def test_both_at_once(self):
+        """logrotate, which moves the file and tells us, while we rotate it ourselves."""
+        output, moved = self.folder / "t.jsonl", 0
+        tracer = support.started([support.TRACER, "-o", output, "--max-size", "20kB", "--keep", "999", "--",
+                                  support.PROGRAMS / "steady_sender", 2000, 2, 8],
+                                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        self.addCleanup(support.end_session, tracer.pid)
+        support.wait_until(lambda: output.exists() and output.stat().st_size, "the trace begins")
+        while tracer.poll() is None:
+            # It may be away just now.
+            with contextlib.suppress(FileNotFoundError):
+                output.rename(self.folder / f"moved-{moved}")
+                moved += 1
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(tracer.pid, signal.SIGUSR2)
+            time.sleep(0.003)
+        self.assertEqual(tracer.wait(), 0)
+        files = [support.parse_records(path.read_bytes(), validate=False) for path in self.folder.iterdir()]
+        self.assertEqual({records[0]["kind"] for records in files}, {"trace_start"})
+        calls = [record["seq"] for records in files for record in records if record["kind"] == "call"]
+        self.assertEqual(sorted(calls), list(range(1, 2001)))
+        self.assertGreater(len(files), moved)
+        self.say(f"2000 calls, each once, in {len(files)} files, {moved} of them moved away")
 
     def test_the_signal_is_the_programs_without_files(self):
         tracer = self.told_to_send()
