@@ -13,6 +13,8 @@ package struct CallQuestions {
   package private(set) var speakOfUsers = false
 
   private var controlMessagesLeft = 4096
+  /// Numbers in SCM_RIGHTS that are looked at; each is compared with all that are kept.
+  private var numbersLeft = 8192
   private static let maximumInterfaces = 16
   /// Twice as many as one message may pass (`SCM_MAX_FD`).
   private static let maximumDescriptors = 506
@@ -101,7 +103,10 @@ package struct CallQuestions {
 
   private mutating func askDescriptors(_ bytes: [UInt8], _ data: Range<Int>) {
     var offset = data.lowerBound
-    while data.upperBound - offset >= 4, descriptors.count < Self.maximumDescriptors {
+    while data.upperBound - offset >= 4, descriptors.count < Self.maximumDescriptors,
+      numbersLeft > 0
+    {
+      numbersLeft -= 1
       let descriptor = Int32(bitPattern: bytes.littleEndian32(at: offset))
       if descriptor >= 0, !descriptors.contains(descriptor) { descriptors.append(descriptor) }
       offset += 4

@@ -92,8 +92,10 @@ extension CallSnapshot {
   package func controlMessages(ofMessage index: Int) -> [ControlMessage] {
     guard let range = header(ofMessage: index)?.controlRange else { return [] }
     let extent = headers.extent(of: range)
+    var budget = FairBudget.controlMessages(entries: 1)
     return ControlMessageWalk(
-      headers.bytes, in: extent.bytes, length: range.count, layout: MessageLayout.of(abi)
+      headers.bytes, in: extent.bytes, length: range.count, layout: MessageLayout.of(abi),
+      most: budget.take(.max)
     ).messages
   }
 

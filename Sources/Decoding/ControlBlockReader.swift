@@ -7,16 +7,18 @@ struct ControlBlockReader {
   private let details: CallDetails
   private let users: UserNames
   private var budget: FairBudget
+  private var count: FairBudget
 
   init(
     _ layout: MessageLayout, _ socket: SocketDescription?, details: CallDetails,
-    users: UserNames, budget: FairBudget
+    users: UserNames, budget: FairBudget, count: FairBudget
   ) {
     self.layout = layout
     self.socket = socket
     self.details = details
     self.users = users
     self.budget = budget
+    self.count = count
   }
 
   /// What a message's record says of its control block.
@@ -41,8 +43,10 @@ struct ControlBlockReader {
     let extent = image.extent(of: range)
     let available = extent.bytes.prefix(budget.take(extent.bytes.count))
     var block = Block()
+    let most = count.take(available.count / layout.controlHeaderSize + 1)
     var walk = ControlMessageWalk(
-      image.bytes, in: available, length: range.count, layout: layout)
+      image.bytes, in: available, length: range.count, layout: layout, most: most)
+    count.giveBack(most - walk.messages.count)
     if case .refused(let refusal) = walk.end {
       // Found before what could not be read, if anything, was looked at.
       block.refusal = refusal
@@ -52,7 +56,7 @@ struct ControlBlockReader {
       let isWhole = layout.isCompat && walk.end == .done && walk.length <= available.count
       if !isWhole { return Block(fault: address) }
     } else {
-      block.truncated = available.count < range.count
+      block.truncated = available.count < range.count || walk.end == .cut
     }
     let reader = socket.flatMap { ControlReader.of($0, destination: destination) }
     walk.judge(by: reader, layout: layout)

@@ -14,7 +14,7 @@ struct ControlMessageWalk {
     case done
     /// The kernel refuses the whole block, whatever the socket.
     case refused(ControlRefusal)
-    /// The next header was not captured.
+    /// The next header was not captured, or would be one too many.
     case cut
   }
 
@@ -26,8 +26,11 @@ struct ControlMessageWalk {
   /// Where the last message ends, without its padding.
   private(set) var length = 0
 
-  /// Walks the block of `length` bytes of which `available`, a range of `bytes`, was captured.
-  init(_ bytes: [UInt8], in available: Range<Int>, length: Int, layout: MessageLayout) {
+  /// Walks the block of `length` bytes of which `available`, a range of `bytes`, was captured, up
+  /// to `most` messages.
+  init(
+    _ bytes: [UInt8], in available: Range<Int>, length: Int, layout: MessageLayout, most: Int
+  ) {
     let headerSize = layout.controlHeaderSize
     let compat = layout.isCompat
     guard length >= headerSize else {
@@ -39,7 +42,7 @@ struct ControlMessageWalk {
       let left = length - position
       let captured = available.count - position
       // The kernel reads cmsg_len alone first, also where the block ends within it.
-      guard captured >= min(layout.wordSize, left) else {
+      guard messages.count < most, captured >= min(layout.wordSize, left) else {
         end = .cut
         return
       }

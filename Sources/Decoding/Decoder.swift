@@ -73,7 +73,8 @@ package struct Decoder {
       control: ControlBlockReader(
         layout, socket, details: snapshot.details,
         users: snapshot.details.sharesUsers ? users : UserNames(),
-        budget: .control(entries: entries.count)),
+        budget: .control(entries: entries.count),
+        count: .controlMessages(entries: entries.count)),
       segmentation: SegmentationRule(kind, snapshot.details, arguments.flags),
       layout: layout)
     var examiner = MessageExaminer(

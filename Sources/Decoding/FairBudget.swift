@@ -1,4 +1,4 @@
-/// A number of bytes that a call's messages share: what one claims takes nothing from the share
+/// A number of bytes, or of parts, that a call's messages share: what one claims takes nothing from the share
 /// that each of the others is sure of.
 ///
 /// What a message says it has costs nothing to say, so that a budget given out in order would be
@@ -8,7 +8,7 @@ package struct FairBudget: Sendable {
   private let share: Int
   private var claimants: Int
 
-  /// `total` bytes for `claimants`, each of whom gets `share` bytes if it claims them; `share`
+  /// `total` for `claimants`, each of whom gets `share` if it claims that much; `share`
   /// times `claimants` must not be more than `total`.
   package init(total: Int, share: Int, claimants: Int) {
     left = total
@@ -24,6 +24,9 @@ package struct FairBudget: Sendable {
     return granted
   }
 
+  /// Takes back what was granted and not needed.
+  package mutating func giveBack(_ rest: Int) { left += rest }
+
   /// The payload kept of one call, 64 MiB: room for 1,024 datagrams of the largest size. Less
   /// where `room`, what all calls together may still hold, is less than twice that.
   package static func payload(entries: Int, room: Int = .max) -> FairBudget {
@@ -38,6 +41,13 @@ package struct FairBudget: Sendable {
   /// The iovec arrays read of one call, 16 MiB, which is all there can be, or a quarter of `room`.
   package static func iovecs(entries: Int, room: Int = .max) -> FairBudget {
     of(min(16 << 20, room / 4), share: 16 << 10, entries)
+  }
+
+  /// The control messages kept of one call: 16,384, of which each message is sure of 16. A block of
+  /// 32 MiB may hold two million empty ones; the kernel refuses what is over net.core.optmem_max,
+  /// by default 128 KiB.
+  package static func controlMessages(entries: Int) -> FairBudget {
+    of(16 << 10, share: 16, entries)
   }
 
   private static func of(_ total: Int, share: Int, _ entries: Int) -> FairBudget {

@@ -124,8 +124,13 @@ struct MessageExaminer {
     }
     guard !layout.isCompat else { return }
     let alignment = UInt64(layout.controlAlignment)
-    let walked = control.reduce(UInt64(0)) {
-      $0 &+ ($1.length &+ alignment - 1) / alignment * alignment
+    var walked: UInt64 = 0
+    for item in control {
+      // What is malformed ends the walk, and is told as that.
+      guard item.length >= UInt64(layout.controlHeaderSize), walked <= header.controlLength,
+        item.length <= header.controlLength - walked
+      else { return }
+      walked += (item.length + alignment - 1) / alignment * alignment
     }
     guard walked < header.controlLength else { return }
     let left = header.controlLength - walked

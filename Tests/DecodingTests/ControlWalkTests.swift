@@ -188,9 +188,22 @@ import Testing
     for place in call.places { call.memory.write(fields, at: place.entry + 32) }
     let decoded = call.decoded()
     let count = decoded.messages.reduce(0) { $0 + ($1.control?.count ?? 0) }
-    // 32 MiB, of which the last has its sure share; of 32 bytes each.
-    #expect(count == (32 << 20) / 32)
+    #expect(count == 16 << 10, "each has its sure share")
     #expect(decoded.messages.last?.truncated == true)
     #expect(decoded.notes.map(\.code) == [.captureBudget])
+  }
+
+  /// A block of 32 MiB holds two million of them.
+  @Test func emptyMessagesAreNotKeptWithoutEnd() {
+    let empty = controlMessage(level: 1, type: 2, data: [])
+    let many = (0..<20_000).flatMap { _ in empty }
+    let few = (0..<16).flatMap { _ in empty }
+    let messages = FakeCall([
+      FakeMessage(iovecs: [[1]], control: many), FakeMessage(iovecs: [[1]], control: few),
+    ]).decoded(returning: 2).messages
+    #expect(messages[0].control?.count == 16 * 1024 - 16)
+    #expect(messages[0].truncated)
+    #expect(messages[1].control?.count == 16)
+    #expect(!messages[1].truncated)
   }
 }

@@ -47,7 +47,7 @@ import Testing
       socketSnapshot(family: 10, type: 2, protocolNumber: 17, peer: messages[2].name),
       socketSnapshot(family: 1, type: 1, local: path),
     ]
-    return sockets.map { socket in
+    return ([nil] + sockets).map { socket in
       var call = FakeCall(messages, abi: abi)
       call.socket = socket
       return call.snapshot(returning: 2, sentLengths: [7, 2])
@@ -143,7 +143,8 @@ private struct Mutator {
   private mutating func edge() -> UInt64 {
     let edges: [UInt64] = [
       0, 1, 11, 12, 15, 16, 1024, 1025, 4095, 4096, 0x7fff_f000, 0x7fff_ffff, 0x8000_0000,
-      0xffff_ffff, 1 << 55, 1 << 63 - 1, 1 << 63, UInt64.max - 63, UInt64.max,
+      0xffff_ffff, 1 << 55, 1 << 63 - 1, 1 << 63, UInt64.max - 63, UInt64.max - 7,
+      UInt64.max,
     ]
     return below(4) == 0 ? next() : edges[below(edges.count)]
   }

@@ -133,6 +133,16 @@ import Testing
     #expect(texts(bad + rights) == [], "a rejection is said where it stands")
   }
 
+  /// Nothing judges the block of a socket that is not known, so a length that wraps comes this far.
+  @Test(
+    arguments: [
+      UInt64.max, UInt64.max - 6, UInt64.max - 7, UInt64.max - 15, 0, 15, 17,
+    ] as [UInt64])
+  func aMalformedLengthHasNothingBehindIt(length: UInt64) {
+    let block = controlMessage(level: 1, type: 1, data: [], length: length)
+    #expect(notes([FakeMessage(iovecs: [[1]], control: block)], nil) == [])
+  }
+
   @Test func sumsThatAreCut() {
     let found = notes([FakeMessage(iovecs: [[1], [2]])]) {
       // The second iovec's length.
