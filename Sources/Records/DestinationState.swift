@@ -36,5 +36,5 @@ package struct UnixReceiver: Hashable, Sendable {
   /// True where its queue was full.
   package var isFull: Bool?
 
-  package init() {}
+  package init(refusal: Errno? = nil) { self.refusal = refusal }
 }

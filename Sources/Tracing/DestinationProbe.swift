@@ -102,7 +102,8 @@ enum UDPListeners {
     let ending = ":" + String(repeating: "0", count: 4 - hex.count) + hex
     for table in ["udp", "udp6"] {
       guard let text = ProcFile.text("/proc/\(tid)/net/\(table)") else {
-        if table == "udp" { return nil }
+        // Without IPv6 there is no second list; one too long to be read tells nothing.
+        if unsafe table == "udp" || access("/proc/\(tid)/net/\(table)", F_OK) == 0 { return nil }
         continue
       }
       for line in text.split(separator: "\n").dropFirst() {

@@ -17,26 +17,29 @@ struct PathAccess {
     isUnlimited = userID == 0
   }
 
-  /// True where a directory on the way may not be searched. `start` is where the path begins.
-  func isBarred(onTheWayTo path: [UInt8], from start: String) -> Bool {
+  /// True where a directory on the way may not be searched.
+  func isBarred(onTheWayTo place: TraceeRoot.Place, below root: TraceeRoot) -> Bool {
     guard !isUnlimited else { return false }
-    for end in path.indices.dropFirst() where path[end] == UInt8(ascii: "/") {
-      var status = stat()
-      let folder = start + String(decoding: path[..<end], as: UTF8.self)
+    let path = place.path
+    for end in path.indices.dropFirst(max(place.given, 1)) where path[end] == UInt8(ascii: "/") {
       // What is not there is told by opening it.
-      guard unsafe stat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-        return false
-      }
+      guard case .file(let folder) = root.open(Array(path[..<end])),
+        let status = Self.status(of: folder), status.st_mode & S_IFMT == S_IFDIR
+      else { return false }
       if !allows(status, owner: 0o100) { return true }
     }
     return false
   }
 
   /// Sending to a path asks for the right to write to the socket there.
-  func mayNotWrite(to fd: Int32) -> Bool {
-    var status = stat()
-    guard !isUnlimited, unsafe fstat(fd, &status) == 0 else { return false }
+  func mayNotWrite(to file: Descriptor) -> Bool {
+    guard !isUnlimited, let status = Self.status(of: file) else { return false }
     return !allows(status, owner: 0o200)
+  }
+
+  private static func status(of file: Descriptor) -> stat? {
+    var status = stat()
+    return unsafe fstat(file.number, &status) == 0 ? status : nil
   }
 
   private func allows(_ status: stat, owner bit: UInt32) -> Bool {

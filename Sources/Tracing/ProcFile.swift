@@ -3,14 +3,15 @@ import Glibc
 
 /// Small files of /proc, read whole.
 package enum ProcFile {
-  /// The file's bytes, up to `limit`; nil where it cannot be read.
+  /// The file's bytes; nil where it cannot be read, or has `limit` bytes or more: what stands in a
+  /// part of a list proves nothing about the rest.
   static func read(_ path: String, limit: Int = 1 << 22) -> [UInt8]? {
     let fd = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard fd >= 0 else { return nil }
     return readAll(Descriptor(fd), limit: limit)
   }
 
-  /// The rest of an open file, up to `limit`; nil where it cannot be read.
+  /// The rest of an open file; nil where it cannot be read, or has `limit` bytes or more.
   static func readAll(_ file: Descriptor, limit: Int = 1 << 22) -> [UInt8]? {
     var bytes: [UInt8] = []
     var size = 4096
@@ -24,7 +25,7 @@ package enum ProcFile {
       if got <= 0 { return got == 0 ? bytes : nil }
       size = 1 << 16
     }
-    return bytes
+    return nil
   }
 
   /// The file's text, repaired where it is not UTF-8.
@@ -34,11 +35,16 @@ package enum ProcFile {
 
   /// Where a symbolic link points; nil where it cannot be read.
   static func link(_ path: String) -> String? {
+    linkBytes(path).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// The same, byte for byte.
+  static func linkBytes(_ path: String) -> [UInt8]? {
     unsafe withUnsafeTemporaryAllocation(byteCount: Int(PATH_MAX), alignment: 1) { buffer in
       guard let base = buffer.baseAddress else { return nil }
       let count = unsafe readlink(path, base.assumingMemoryBound(to: CChar.self), buffer.count)
       guard count >= 0 else { return nil }
-      return unsafe String(decoding: buffer.prefix(count), as: UTF8.self)
+      return unsafe Array(buffer.prefix(count))
     }
   }
 

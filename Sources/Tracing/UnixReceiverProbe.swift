@@ -1,4 +1,3 @@
-import CTracee
 import Glibc
 import Records
 
@@ -11,25 +10,19 @@ enum UnixReceiverProbe {
     else { return nil }
     if address[2] == 0 { return connect(probe, to: address) }
     let path = Array(address[2...].prefix { $0 != 0 })
-    // As the tracee sees it: below its root, or its working directory.
-    let start = "/proc/\(thread.tid)/" + (path.first == UInt8(ascii: "/") ? "root" : "cwd/")
-    var receiver = UnixReceiver()
+    guard let root = TraceeRoot(thread.tid), let place = root.place(of: path) else { return nil }
     let access = PathAccess(thread.tid)
-    if access.isBarred(onTheWayTo: path, from: start) {
-      receiver.refusal = .accessDenied
-      return receiver
+    if access.isBarred(onTheWayTo: place, below: root) {
+      return UnixReceiver(refusal: .accessDenied)
     }
-    let fd = open(Array(start.utf8) + path)
-    guard fd >= 0 else {
-      receiver.refusal = Errno(rawValue: errno)
-      return receiver
+    let file: Descriptor
+    switch root.open(place.path) {
+    case .file(let opened): file = opened
+    case .refused(let errno): return UnixReceiver(refusal: errno)
+    case .unknown: return nil
     }
-    defer { _ = close(fd) }
-    if access.mayNotWrite(to: fd) {
-      receiver.refusal = .accessDenied
-      return receiver
-    }
-    let ours = "/proc/self/fd/\(fd)"
+    if access.mayNotWrite(to: file) { return UnixReceiver(refusal: .accessDenied) }
+    let ours = "/proc/self/fd/\(file.number)"
     return connect(probe, to: [UInt8(AF_UNIX), 0] + Array(ours.utf8) + [0])
   }
 
@@ -45,14 +38,4 @@ enum UnixReceiverProbe {
     }
     return receiver
   }
-
-  private static func open(_ path: [UInt8]) -> Int32 {
-    unsafe (path + [0]).withUnsafeBytes { bytes in
-      guard let base = bytes.baseAddress else { return -1 }
-      return unsafe Glibc.open(base.assumingMemoryBound(to: CChar.self), O_PATH_FLAG | O_CLOEXEC)
-    }
-  }
-
-  /// O_PATH, which needs _GNU_SOURCE.
-  private static let O_PATH_FLAG: Int32 = 0o10000000
 }

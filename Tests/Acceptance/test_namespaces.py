@@ -90,6 +90,17 @@ class Namespaces(attaching.AttachTest):
         calls = [record for record in support.parse_records(output.read_bytes()) if record["kind"] == "call"]
         self.assertTrue(calls and all(call["pid"] < 10 for call in calls), calls)
 
+    def test_a_root_of_its_own(self):
+        """A path leads where the program's root has it, absolute symbolic links included."""
+        trace = self.trace([support.PROGRAMS / "chrooted", self.folder])
+        self.assertEqual(trace.status, 0, trace.err)
+        sent, then = trace.out.split()
+        self.assertEqual(then, b"-1", "the queue is full by then")
+        self.assertEqual([call["return"] for call in trace.calls], [int(sent), -1])
+        for call in trace.calls:
+            self.assertEqual(call["verdict"]["errno"], "EAGAIN", call["verdict"])
+        self.assertIn("the receiver's queue is full", trace.calls[0]["verdict"]["why"])
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)

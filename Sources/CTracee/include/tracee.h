@@ -118,6 +118,12 @@ int tracee_write_memory(pid_t tid, const uint8_t *bytes, size_t size, uint64_t a
 // memmem(3).
 bool tracee_contains(const void *bytes, size_t size, const char *text);
 
+// --- Paths of other processes ---
+
+// Opens `path` with O_PATH as a process does whose root directory is `root` (openat2(2),
+// RESOLVE_IN_ROOT; Linux 5.6): the descriptor, or -errno.
+int tracee_open_in_root(int root, const char *path);
+
 // --- Descriptors of other processes ---
 
 int tracee_pidfd_open(pid_t pid, bool thread);
