@@ -56,6 +56,10 @@ package struct AttachRefusal: Hashable, Sendable {
       }
       if let yamaScope, yamaScope > 0 { return yama(yamaScope) }
     }
+    if errno == .again {
+      return "one of its threads executes a program and does not come to an end of it: another "
+        + "tracer may hold its other threads"
+    }
     return "refused by the kernel (\(errno?.name ?? "unknown")): perhaps a security module"
   }
 

@@ -4,6 +4,9 @@ import Records
 
 /// Seizes all threads of a running process.
 enum Attachment {
+  /// Nanoseconds for which an execve of the process may keep us waiting.
+  private static let patience: UInt64 = 5_000_000_000
+
   enum Result {
     /// The threads that are traced now, each with an interrupt on its way.
     case attached([Int32])
@@ -17,13 +20,16 @@ enum Attachment {
   /// be over holds the former first thread, which is dead, and gets EPERM.
   ///
   /// That execve can itself wait for threads which are dead and ours to reap: `reap` does that.
-  private static func seize(thread tid: Int32, reap: () -> Void) -> Int32 {
+  /// An execve that does not end, since another tracer's thread is in its way, has EAGAIN at
+  /// `deadline` (CLOCK_MONOTONIC), or when we are told to end.
+  private static func seize(thread tid: Int32, deadline: UInt64, reap: () -> Void) -> Int32 {
     var refusals = 0
     var isRepeated = false
     while true {
       let result = tracee_seize_running(tid)
       switch -result {
       case EAGAIN:
+        if Clock.monotonic() >= deadline || SignalSet.hasPendingRequestToEnd { return result }
         reap()
         isRepeated = true
       case EPERM where isRepeated && isOurs(tid): return 0
@@ -43,6 +49,7 @@ enum Attachment {
     var seized: Set<Int32> = []
     var refusal: AttachRefusal?
     var quietPasses = 0
+    let deadline = Clock.monotonic() &+ Self.patience
     let isPatient = tracee_patience_begin() == 0
     defer { if isPatient { tracee_patience_end() } }
     while quietPasses < 2 {
@@ -52,7 +59,7 @@ enum Attachment {
       let before = seized
       var hasVanished = false
       for tid in threads where !seized.contains(tid) {
-        let result = seize(thread: tid) {
+        let result = seize(thread: tid, deadline: deadline) {
           for other in seized where other != pid && tracee_reap(other) == 1 { seized.remove(other) }
         }
         if result == 0 {

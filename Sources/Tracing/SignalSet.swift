@@ -10,6 +10,13 @@ package struct SignalSet: Sendable {
     unsafe sigemptyset(&native)
     for signal in signals { unsafe sigaddset(&native, signal.rawValue) }
   }
+
+  /// True where SIGHUP, SIGINT, SIGQUIT or SIGTERM waits to be taken by this thread.
+  static var hasPendingRequestToEnd: Bool {
+    var pending = sigset_t()
+    guard unsafe sigpending(&pending) == 0 else { return false }
+    return [SIGHUP, SIGINT, SIGQUIT, SIGTERM].contains { unsafe sigismember(&pending, $0) == 1 }
+  }
 }
 
 extension Signal {

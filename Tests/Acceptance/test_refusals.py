@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 import unittest
 
 import attaching
@@ -56,6 +57,24 @@ class Refusals(attaching.AttachTest):
                         threads.append(int(name))
         self.assertTrue(threads, "no kernel thread is visible here: this PID namespace hides them")
         self.refused(min(threads), sentence="it is a kernel thread, which nobody can trace")
+
+    def test_an_execve_that_does_not_end(self):
+        """Another tracer holds a thread that has to go first: it is waited for, but not for ever."""
+        program = attaching.Program(self, [support.PROGRAMS / "stuck_exec"], stdin=subprocess.PIPE)
+        pid = int(program.process.stdout.readline())
+        sentence = ("one of its threads executes a program and does not come to an end of it: another tracer may "
+                    "hold its other threads")
+        self.refused(pid, sentence=sentence)
+        # Told to end, it does so at once.
+        tracer = support.started([self.tracer, "-o", self.folder / "ended.jsonl", "-p", pid], stderr=subprocess.DEVNULL)
+        self.addCleanup(support.end_session, tracer.pid)
+        begun = time.monotonic()
+        support.wait_until(lambda: attaching.status(tracer.pid, "Threads") == "2", "it has begun")
+        tracer.send_signal(signal.SIGTERM)
+        self.assertEqual(tracer.wait(timeout=10), OURS)
+        self.assertLess(time.monotonic() - begun, 4)
+        program.process.stdin.close()
+        program.process.wait(timeout=10)
 
     def test_already_traced(self):
         program = attaching.Served(self)

@@ -41,6 +41,11 @@ import Tracing
         "it is not dumpable (prctl PR_SET_DUMPABLE, or it gained privileges): "
           + "run mmsgtrace as root"
       ),
+      (
+        own { $0.errno = Errno(rawValue: 11) },
+        "one of its threads executes a program and does not come to an end of it: another "
+          + "tracer may hold its other threads"
+      ),
       (own { _ in }, "refused by the kernel (EPERM): perhaps a security module"),
       (
         own { $0.errno = nil }, "refused by the kernel (unknown): perhaps a security module"
