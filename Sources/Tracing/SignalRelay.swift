@@ -13,9 +13,9 @@ package struct SignalRelay {
     package var sender: Int32?
   }
 
-  /// When each was last delivered to the command, or came to us (CLOCK_MONOTONIC).
-  private var delivered: [Sent: UInt64] = [:]
-  private var arrived: [Sent: UInt64] = [:]
+  /// What was delivered to the command, and what came to us, lately.
+  private var delivered = Lately()
+  private var arrived = Lately()
   private var kept: [(sent: Sent, due: UInt64)] = []
 
   /// Nanoseconds for which a signal is kept.
@@ -28,25 +28,45 @@ package struct SignalRelay {
   /// When the next one is to be passed on; nil for none.
   var due: UInt64? { kept.first?.due }
 
-  /// The command is about to have this one delivered.
-  mutating func isDelivered(_ sent: Sent, now: UInt64) {
+  /// Takes down that the command is about to have this one delivered.
+  mutating func noteDelivery(of sent: Sent, now: UInt64) {
     if let index = kept.firstIndex(where: { $0.sent == sent }) {
       kept.remove(at: index)
     } else {
-      delivered[sent] = now
+      delivered.note(sent, now: now)
     }
   }
 
-  /// True where it came twice at once, to us and to a group that we are in (timeout(1) does that).
-  mutating func isEcho(_ sent: Sent, now: UInt64) -> Bool {
-    defer { arrived[sent] = now }
-    return arrived[sent].map { now &- $0 < Self.burst } ?? false
+  /// Takes down that this one came to us. True where it came twice at once, to us and to a group
+  /// that we are in (timeout(1) does that).
+  mutating func noteArrival(of sent: Sent, now: UInt64) -> Bool {
+    defer { arrived.note(sent, now: now) }
+    return arrived.take(sent).map { now &- $0 < Self.burst } ?? false
   }
 
   /// Keeps one that has come to us, unless the command has had it already.
   mutating func keep(_ sent: Sent, now: UInt64) {
-    if let time = delivered.removeValue(forKey: sent), now &- time < Self.memory { return }
+    if let time = delivered.take(sent), now &- time < Self.memory { return }
     kept.append((sent, now &+ Self.patience))
+  }
+
+  /// The last few signals and when they came (CLOCK_MONOTONIC). A program can send itself any
+  /// number of them, each with a sender that it made up (rt_tgsigqueueinfo(2)).
+  private struct Lately {
+    private var entries: [(sent: Sent, time: UInt64)] = []
+    private static let capacity = 64
+
+    mutating func note(_ sent: Sent, now: UInt64) {
+      if entries.count == Self.capacity { entries.removeFirst() }
+      entries.append((sent, now))
+    }
+
+    /// When it came last, and forgets that; nil where it did not.
+    mutating func take(_ sent: Sent) -> UInt64? {
+      let time = entries.last { $0.sent == sent }?.time
+      if time != nil { entries.removeAll { $0.sent == sent } }
+      return time
+    }
   }
 
   /// The signals that the command has not got by `now`.

@@ -8,7 +8,7 @@ extension Tracer {
     // Twice is not too often: files that have not been moved stay as they are.
     if settings.reopensOutputs, sent.signal == .user2 { return reports.push(.reopen) }
     let now = Clock.monotonic()
-    guard !relay.isEcho(sent, now: now) || sent.sender == nil else { return }
+    guard !relay.noteArrival(of: sent, now: now) || sent.sender == nil else { return }
     if sent.signal.isStop { return stopRequested(sent) }
     if sent.signal.isMessage {
       if commandPid != nil, outcome.exit == nil, !commandHas(sent) { relay.keep(sent, now: now) }
@@ -76,7 +76,7 @@ extension Tracer {
     try signalFoundCall(stop, thread, signal)
     guard thread.process.pid == commandPid else { return }
     let sent = SignalRelay.Sent(signal: signal, sender: try stop.signalSender())
-    relay.isDelivered(sent, now: Clock.monotonic())
+    relay.noteDelivery(of: sent, now: Clock.monotonic())
     // Stopped by someone else, it is continued by someone else, who does not know of us.
     if signal == .stop, let sender = sent.sender, table[process: sender] == nil {
       jobControl.isWanted = false

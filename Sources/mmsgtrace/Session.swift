@@ -48,6 +48,7 @@ struct Session {
         return outcome
       }
     } catch {
+      outputs.discard()
       Self.remove(instance)
       throw error
     }
