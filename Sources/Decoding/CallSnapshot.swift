@@ -78,19 +78,13 @@ package struct CallSnapshot: Sendable {
   /// The `mmsghdr` array again, at exit, as far as messages were counted.
   package var counted = MemoryImage()
   /// All that the call passed, read again at exit; nil where that was not asked for.
-  package var again: SecondReading?
+  package var again: MessageImages?
 
-  package struct SecondReading: Sendable {
-    package var vector = MemoryImage()
-    package var headers = MemoryImage()
-    package var payload = MemoryImage()
-
-    package init() {}
-
-    fileprivate var byteCount: Int {
-      vector.bytes.count + headers.bytes.count + payload.bytes.count
-    }
-  }
+  /// All bytes of its messages, read at entry, or at exit where it fell short: read only while they
+  /// may have to be compared with what was left unsent.
+  package var contents: MemoryImage?
+  /// Longer messages are not read as a whole: no datagram of IP is.
+  package static let longestContents: UInt64 = 1 << 16
 
   /// What the call left unsent, read at exit; nil where nothing was read.
   package var leftover: UnsentMemory?
@@ -117,13 +111,14 @@ package struct CallSnapshot: Sendable {
   /// The memory it takes, for the budget of a queue.
   package var footprint: Int {
     MemoryLayout<Self>.size + storage + details.files.size + (again?.byteCount ?? 0)
-      + (leftover?.byteCount ?? 0)
+      + (leftover?.byteCount ?? 0) + (contents?.bytes.count ?? 0)
   }
 
   /// The bytes it holds.
   package var byteCount: Int {
     vector.bytes.count + headers.bytes.count + payload.bytes.count + counted.bytes.count
       + details.files.size + (again?.byteCount ?? 0) + (leftover?.byteCount ?? 0)
+      + (contents?.bytes.count ?? 0)
   }
 }
 

@@ -45,6 +45,39 @@ package struct Decoder {
     return call
   }
 
+  /// The bytes of each message, nil for those that `image` does not have as a whole.
+  mutating func contents(
+    of snapshot: borrowing CallSnapshot, in image: borrowing MemoryImage
+  ) -> [ArraySlice<UInt8>?] {
+    guard let arguments = snapshot.arguments else { return [] }
+    let layout = MessageLayout.of(snapshot.abi)
+    entries.removeAll(keepingCapacity: true)
+    EntryArray(arguments, layout).readHeaders(snapshot.vector, into: &entries)
+    let payload = readPayload(
+      snapshot, layout, in: image, limit: CallSnapshot.longestContents
+    ).payload
+    return entries.map { entry in
+      guard entry.bytes != nil, !entry.payload.truncated, entry.payload.fault == nil
+      else { return nil }
+      return entry.payload.materialized(image: image.bytes, gathered: payload.gathered) { _ in nil }
+        .data
+    }
+  }
+
+  /// Finds the iovecs of all entries, and what they point at in `image`.
+  private mutating func readPayload(
+    _ snapshot: borrowing CallSnapshot, _ layout: MessageLayout, in image: borrowing MemoryImage,
+    limit: UInt64
+  ) -> (iovecs: IOVectorReader, payload: PayloadReader) {
+    var iovecs = IOVectorReader(layout, AddressSpace(snapshot.abi), capacityFor: entries)
+    var payload = PayloadReader(limit: limit, budget: .payload(entries: entries.count))
+    for index in entries.indices {
+      iovecs.read(&entries[index], snapshot.headers)
+      payload.read(&entries[index], iovecs: iovecs.iovecs, image)
+    }
+    return (iovecs, payload)
+  }
+
   /// In two rounds: the iovecs and payload of all messages go into one array each, and once these
   /// are whole every message takes its slices.
   private mutating func decodeMessages(
@@ -57,14 +90,8 @@ package struct Decoder {
     entries.removeAll(keepingCapacity: true)
     array.readHeaders(snapshot.vector, into: &entries)
 
-    var iovecs = IOVectorReader(layout, AddressSpace(snapshot.abi), capacityFor: entries)
-    var payload = PayloadReader(
-      limit: snapshot.payloadLimit, budget: .payload(entries: entries.count))
-    for index in entries.indices {
-      iovecs.read(&entries[index], snapshot.headers)
-      payload.read(&entries[index], iovecs: iovecs.iovecs, snapshot.payload)
-    }
-
+    let (iovecs, payload) = readPayload(
+      snapshot, layout, in: snapshot.payload, limit: snapshot.payloadLimit)
     let kind = socket.map { SocketKind($0) }
     var maker = MessageMaker(
       iovecs: iovecs.iovecs, gathered: payload.gathered, image: snapshot.payload.bytes,

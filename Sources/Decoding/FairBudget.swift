@@ -33,6 +33,11 @@ package struct FairBudget: Sendable {
     of(min(64 << 20, room / 2), share: 32 << 10, entries)
   }
 
+  /// What is read of one call to compare its messages as a whole, 4 MiB, or a quarter of `room`.
+  package static func contents(entries: Int, room: Int = .max) -> FairBudget {
+    of(min(4 << 20, room / 4), share: 4 << 10, entries)
+  }
+
   /// The control data read of one call, 32 MiB, or a quarter of `room`.
   package static func control(entries: Int, room: Int = .max) -> FairBudget {
     of(min(32 << 20, room / 4), share: 16 << 10, entries)

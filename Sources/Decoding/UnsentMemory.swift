@@ -6,11 +6,12 @@ package struct UnsentMemory: Sendable {
   /// Up to 1,024 messages in a row, like a call of their own.
   package struct Part: Sendable {
     package var arguments: SendArguments
-    package var vector = MemoryImage()
-    package var headers = MemoryImage()
-    package var payload = MemoryImage()
+    package var images: MessageImages
 
-    package init(_ arguments: SendArguments) { self.arguments = arguments }
+    package init(_ arguments: SendArguments, _ images: MessageImages) {
+      self.arguments = arguments
+      self.images = images
+    }
   }
 
   package var parts: [Part] = []
@@ -22,9 +23,7 @@ package struct UnsentMemory: Sendable {
   package init() {}
 
   package var byteCount: Int {
-    parts.reduce(cut.bytes.count) {
-      $0 + $1.vector.bytes.count + $1.headers.bytes.count + $1.payload.bytes.count
-    }
+    parts.reduce(cut.bytes.count) { $0 + $1.images.byteCount }
   }
 
   package static let maximumParts = 15
@@ -45,9 +44,10 @@ extension SendArguments {
 }
 
 extension Decoder {
-  /// Decodes what a call left unsent, as far as it was read.
+  /// Decodes what was read of a call to follow it up: what it left unsent, as far as it was read.
   package mutating func leftover(of snapshot: borrowing CallSnapshot) -> Leftover {
     var leftover = Leftover()
+    if let image = snapshot.contents { leftover.contents = contents(of: snapshot, in: image) }
     guard let memory = snapshot.leftover else { return leftover }
     leftover.cut = memory.cut.bytes
     for part in memory.parts {
@@ -58,10 +58,12 @@ extension Decoder {
       call.details = snapshot.details
       call.arguments = part.arguments
       call.payloadLimit = memory.payloadLimit
-      call.vector = part.vector
-      call.headers = part.headers
-      call.payload = part.payload
+      call.vector = part.images.vector
+      call.headers = part.images.headers
+      call.payload = part.images.payload
       leftover.messages += decode(call).messages
+      guard !leftover.contents.isEmpty else { continue }
+      leftover.contents += contents(of: call, in: call.payload)
     }
     return leftover
   }

@@ -1,10 +1,13 @@
-/// What lay in the program's memory, when a call had ended, of what it left unsent: what the
-/// program is going to offer next. It is no part of the call's record.
+/// What was read of a call to follow it up, or one before it, and is no part of its record.
 package struct Leftover: Sendable {
-  /// The messages over the 1,024 that one call takes, as far as they were read.
+  /// The messages over the 1,024 that one call takes, as they lay in memory when the call had ended,
+  /// as far as they were read.
   package var messages: [Message] = []
   /// The first bytes of the last message sent that were not taken.
   package var cut: [UInt8] = []
+  /// All bytes of each message, those over the 1,024 included; nil for one that was not read as a
+  /// whole. Empty where none was to be.
+  package var contents: [ArraySlice<UInt8>?] = []
 
   package init() {}
 }

@@ -30,28 +30,32 @@ extension Capture {
     _ arguments: SendArguments, _ snapshot: inout CallSnapshot, _ memory: borrowing TraceeMemory
   ) {
     let layout = MessageLayout.of(snapshot.abi)
-    let limit = payloadLimit
-    payloadLimit = min(limit, Self.comparedBytes)
-    defer { payloadLimit = limit }
     var leftover = UnsentMemory()
-    leftover.payloadLimit = payloadLimit
+    leftover.payloadLimit = min(payloadLimit, Self.comparedBytes)
     while let next = arguments.part(leftover.parts.count, layout),
       leftover.byteCount < min(Self.leftoverBudget, room)
     {
-      var part = UnsentMemory.Part(next)
-      wanted.reset()
-      wantVector(next, layout)
-      readWanted(memory, into: &part.vector)
-      wanted.reset()
-      _ = wantHeaders(part.vector, next, layout)
-      readWanted(memory, into: &part.headers)
-      wanted.reset()
-      if payloadLimit > 0 { wantPayload(part.vector, part.headers, next, layout) }
-      readWanted(memory, into: &part.payload)
-      let isWhole = part.vector.unreadablePages.isEmpty
-      leftover.parts.append(part)
-      guard isWhole else { break }
+      // Where all of a message is as little as that, it is compared as a whole.
+      let images = read(next, layout, payloadLimit: Self.comparedBytes, memory)
+      leftover.parts.append(UnsentMemory.Part(next, images))
+      guard images.vector.unreadablePages.isEmpty else { break }
     }
     snapshot.leftover = leftover
+  }
+
+  /// Reads every message of a call as a whole, where it is no longer than a datagram can be, to be
+  /// compared with others that begin alike.
+  package mutating func readContents(
+    _ snapshot: inout CallSnapshot, memory: borrowing TraceeMemory
+  ) {
+    guard snapshot.contents == nil, let arguments = snapshot.arguments, arguments.entryCount > 0
+    else { return }
+    wanted.reset()
+    wantPayload(
+      snapshot.vector, snapshot.headers, arguments, MessageLayout.of(snapshot.abi),
+      limit: CallSnapshot.longestContents, .contents(entries: arguments.entryCount, room: room))
+    var contents = MemoryImage()
+    readWanted(memory, into: &contents)
+    snapshot.contents = contents
   }
 }

@@ -32,18 +32,21 @@ extension Capture {
     return hasControl
   }
 
+  /// Up to `limit` bytes of each message.
   mutating func wantPayload(
     _ vector: MemoryImage, _ headers: MemoryImage, _ arguments: SendArguments,
-    _ layout: MessageLayout
+    _ layout: MessageLayout, limit: UInt64, _ budget: FairBudget
   ) {
-    var budget = FairBudget.payload(entries: arguments.entryCount, room: room)
+    guard limit > 0 else { return }
+    var budget = budget
     for index in 0..<arguments.entryCount {
       guard let header = layout.header(in: vector.bytes, at: index * layout.stride) else { break }
       guard let range = header.iovecRange(layout) else { continue }
       let extent = headers.extent(of: range)
       guard extent.missing == .nothing else { continue }
       var left = budget.take(
-        claim(Int(header.iovecCount), at: extent.bytes.lowerBound, of: headers, layout))
+        claim(
+          Int(header.iovecCount), at: extent.bytes.lowerBound, of: headers, layout, limit: limit))
       for slot in 0..<Int(header.iovecCount) where left > 0 {
         let offset = extent.bytes.lowerBound + slot * layout.iovecStride
         guard let iovec = layout.iovec(in: headers.bytes, at: offset) else { break }
@@ -57,7 +60,7 @@ extension Capture {
   /// How many bytes are to be kept of a message with the `count` iovecs at `offset` of `headers`:
   /// none where a negative length makes the kernel refuse it.
   private func claim(
-    _ count: Int, at offset: Int, of headers: MemoryImage, _ layout: MessageLayout
+    _ count: Int, at offset: Int, of headers: MemoryImage, _ layout: MessageLayout, limit: UInt64
   ) -> Int {
     var total: UInt64 = 0
     for slot in 0..<count {
@@ -66,6 +69,6 @@ extension Capture {
       if layout.isNegative(iovec.length) { return 0 }
       total = min(total &+ min(iovec.length, IOVector.maximumTotal), IOVector.maximumTotal)
     }
-    return Int(min(total, payloadLimit))
+    return Int(min(total, limit))
   }
 }

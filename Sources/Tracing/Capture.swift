@@ -58,7 +58,9 @@ package struct Capture {
     snapshot.hasControl = wantHeaders(snapshot.vector, arguments, layout)
     isGuessed = read(memory, &snapshot.headers, &plan.headers, ifNot: isGuessed)
     wanted.reset()
-    if payloadLimit > 0 { wantPayload(snapshot.vector, snapshot.headers, arguments, layout) }
+    wantPayload(
+      snapshot.vector, snapshot.headers, arguments, layout, limit: payloadLimit,
+      .payload(entries: arguments.entryCount, room: room))
     _ = read(memory, &snapshot.payload, &plan.payload, ifNot: isGuessed)
     plan.tid = snapshot.tid
     plan.abi = snapshot.abi
@@ -100,19 +102,32 @@ package struct Capture {
     _ snapshot: inout CallSnapshot, memory: borrowing TraceeMemory
   ) {
     guard let arguments = snapshot.arguments, arguments.entryCount > 0 else { return }
-    let layout = MessageLayout.of(snapshot.abi)
-    var again = CallSnapshot.SecondReading()
+    // The ranges are those of the entry.
+    snapshot.again = read(
+      arguments, MessageLayout.of(snapshot.abi), payloadLimit: payloadLimit, memory,
+      as: (snapshot.vector, snapshot.headers))
+  }
+
+  /// Reads an array of messages in the three rounds, and guesses nothing. Where the bytes of each
+  /// round lie is told by the one before it, or by those of `former`, an earlier reading.
+  mutating func read(
+    _ arguments: SendArguments, _ layout: MessageLayout, payloadLimit: UInt64,
+    _ memory: borrowing TraceeMemory, as former: (vector: MemoryImage, headers: MemoryImage)? = nil
+  ) -> MessageImages {
+    var images = MessageImages()
     wanted.reset()
     wantVector(arguments, layout)
-    readWanted(memory, into: &again.vector)
-    // The ranges are those of the entry.
+    readWanted(memory, into: &images.vector)
+    let vector = former?.vector ?? images.vector
     wanted.reset()
-    _ = wantHeaders(snapshot.vector, arguments, layout)
-    readWanted(memory, into: &again.headers)
+    _ = wantHeaders(vector, arguments, layout)
+    readWanted(memory, into: &images.headers)
     wanted.reset()
-    if payloadLimit > 0 { wantPayload(snapshot.vector, snapshot.headers, arguments, layout) }
-    readWanted(memory, into: &again.payload)
-    snapshot.again = again
+    let budget = FairBudget.payload(entries: arguments.entryCount, room: room)
+    wantPayload(
+      vector, former?.headers ?? images.headers, arguments, layout, limit: payloadLimit, budget)
+    readWanted(memory, into: &images.payload)
+    return images
   }
 
   mutating func readWanted(_ memory: borrowing TraceeMemory, into image: inout MemoryImage) {

@@ -101,6 +101,8 @@ final class TracedProcess {
   var maps: Descriptor?
   /// The program it runs; nil where it could not be read.
   var executable: String?
+  /// While its sends are read as a whole; children inherit it.
+  var comparison = ComparisonBudget()
 
   enum Departure {
     case none

@@ -102,6 +102,10 @@ extension Tracer {
     call.snapshot.syscall = syscall
     capture.room = max(Self.holdBudget - heldBytes, 0)
     capture.enter(&call.snapshot, arguments: site.arguments, memory: stop.memory)
+    if thread.process.comparison.isOpen(at: call.snapshot.monotonic) {
+      capture.readContents(&call.snapshot, memory: stop.memory)
+      thread.process.comparison.spend(call.snapshot.contents?.bytes.count ?? 0)
+    }
     call.storage = call.snapshot.byteCount
     heldBytes += call.storage
     return call
@@ -159,6 +163,7 @@ extension Tracer {
     call.snapshot.exit = .init(monotonic: Clock.monotonic(), returnValue: returnValue)
     capture.leave(&call.snapshot, memory: stop.memory)
     capture.readLeftover(&call.snapshot, memory: stop.memory)
+    expectComparison(of: &call.snapshot, stop, thread)
     if settings.verifies { verify(call, stop) }
     askLocalAddress(&call.snapshot, thread)
     evidence.collect(&call.snapshot, thread, stop, sockets: sockets)

@@ -26,6 +26,7 @@ extension Tracer {
     }
     let thread = table.add(tid: tid, pid: pid, stops: stops)
     thread.process.executable = parentProcess?.executable
+    if let comparison = parentProcess?.comparison { thread.process.comparison = comparison }
     thread.process.isAttached = parentProcess?.isAttached ?? (commandPid == nil)
     let isLeft = parentProcess.map { $0.departure != .none } ?? (phase == .detaching)
     if isLeft { thread.process.departure = .all }

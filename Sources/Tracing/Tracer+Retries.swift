@@ -19,6 +19,23 @@ extension Tracer {
     }
   }
 
+  /// A call has ended: where it left messages unsent they are read as a whole, and so is what the
+  /// process sends next. A stream is followed by its order.
+  mutating func expectComparison(
+    of snapshot: inout CallSnapshot, _ stop: borrowing Stop, _ thread: TracedThread
+  ) {
+    guard let exit = snapshot.exit, let arguments = snapshot.arguments,
+      snapshot.socket?.type != SocketType.stream.rawValue,
+      exit.returnValue < Int64(arguments.vectorLength),
+      !Self.refusals.contains(exit.returnValue)
+    else { return }
+    capture.readContents(&snapshot, memory: stop.memory)
+    thread.process.comparison.renew(at: exit.monotonic)
+  }
+
+  /// EBADF, ENOSYS, ENOTSOCK: no message was looked at.
+  private static let refusals: Set<Int64> = [-9, -38, -88]
+
   /// A call other than sendmmsg is entered: where it sends on a socket, it is looked at.
   mutating func otherCallEntered(
     _ stop: borrowing Stop, _ thread: TracedThread, architecture: UInt32, number: UInt64,
@@ -34,15 +51,21 @@ extension Tracer {
       retriesExpectedUntil = 0
       return
     }
-    let reader = OtherSendReader(
-      memory: stop.memory, layout: MessageLayout.of(abi), limit: settings.payloadLimit)
+    let reader = OtherSendReader(memory: stop.memory, layout: MessageLayout.of(abi))
     guard let arguments = isSocketcall ? reader.socketcall(registers) : registers else { return }
     let fd = Int32(truncatingIfNeeded: arguments.first)
     guard case .socket(let socket) = sockets.ask(fd: fd, of: thread) else { return }
     var send = OtherSendSnapshot(
       syscall: syscall, pid: thread.process.pid, tid: thread.tid, fd: fd, monotonic: now,
       socket: socket)
-    reader.read(arguments, into: &send)
+    let isCompared =
+      thread.process.comparison.isOpen(at: now) && socket.type != SocketType.stream.rawValue
+    reader.read(
+      arguments, into: &send,
+      limit: isCompared
+        ? CallSnapshot.longestContents
+        : min(settings.payloadLimit, OtherSendReader.comparedBytes))
+    if isCompared { thread.process.comparison.spend(send.payload.count) }
     thread.otherSend = send
   }
 
@@ -60,17 +83,15 @@ extension Tracer {
 struct OtherSendReader: ~Escapable {
   private let memory: TraceeMemory
   private let layout: MessageLayout
-  private let limit: Int
 
-  /// Bytes of a message that are ever compared.
-  private static let maximumBytes: UInt64 = 256
+  /// Bytes of a message that are compared where it is not read as a whole.
+  static let comparedBytes: UInt64 = 256
   private static let maximumIovecs: UInt64 = 1024
 
   @_lifetime(copy memory)
-  init(memory: consuming TraceeMemory, layout: MessageLayout, limit: UInt64) {
+  init(memory: consuming TraceeMemory, layout: MessageLayout) {
     self.memory = memory
     self.layout = layout
-    self.limit = Int(min(limit, Self.maximumBytes))
   }
 
   /// The arguments that `socketcall` is pointed at: six words at most.
@@ -85,7 +106,10 @@ struct OtherSendReader: ~Escapable {
       sixth: word(5))
   }
 
-  func read(_ arguments: CallInfo.Arguments, into send: inout OtherSendSnapshot) {
+  /// Up to `limit` bytes of what it sends.
+  func read(
+    _ arguments: CallInfo.Arguments, into send: inout OtherSendSnapshot, limit: UInt64
+  ) {
     switch send.syscall {
     case .write, .send:
       send.iovecs = [IOVector(base: RemoteAddress(arguments.second), length: arguments.third)]
@@ -95,7 +119,7 @@ struct OtherSendReader: ~Escapable {
     case .writev: readIovecs(arguments.second, arguments.third, into: &send)
     case .sendmsg: readHeader(arguments.second, into: &send)
     }
-    readPayload(into: &send)
+    readPayload(into: &send, limit: Int(limit))
   }
 
   private func readHeader(_ address: UInt64, into send: inout OtherSendSnapshot) {
@@ -129,7 +153,7 @@ struct OtherSendReader: ~Escapable {
     }
   }
 
-  private func readPayload(into send: inout OtherSendSnapshot) {
+  private func readPayload(into send: inout OtherSendSnapshot, limit: Int) {
     for iovec in send.iovecs where send.payload.count < limit && iovec.length > 0 {
       let count = Int(min(iovec.length, UInt64(limit - send.payload.count)))
       guard let piece = bytes(iovec.base, count) else {

@@ -21,7 +21,7 @@ import Testing
     var memory = call.memory
     change(&memory)
     let after = memory.snapshot(call.abi, call.arguments, payloadLimit: limit)
-    var again = CallSnapshot.SecondReading()
+    var again = MessageImages()
     (again.vector, again.headers, again.payload) = (after.vector, after.headers, after.payload)
     snapshot.again = again
     var decoder = Decoder()
@@ -80,7 +80,7 @@ import Testing
     snapshot.exit = CallSnapshot.Exit(monotonic: 0, returnValue: 1)
     odd.memory.write(littleEndian(64, 4), at: FakeCall.vector + 56)
     let after = odd.memory.snapshot(odd.abi, odd.arguments, payloadLimit: 64)
-    var again = CallSnapshot.SecondReading()
+    var again = MessageImages()
     (again.vector, again.headers, again.payload) = (after.vector, after.headers, after.payload)
     snapshot.again = again
     var decoder = Decoder()

@@ -32,8 +32,9 @@ import Testing
     let image = rest.memory.snapshot(rest.abi, rest.arguments, payloadLimit: 32)
     var memory = UnsentMemory()
     memory.payloadLimit = 32
-    var part = UnsentMemory.Part(rest.arguments)
-    (part.vector, part.headers, part.payload) = (image.vector, image.headers, image.payload)
+    var images = MessageImages()
+    (images.vector, images.headers, images.payload) = (image.vector, image.headers, image.payload)
+    let part = UnsentMemory.Part(rest.arguments, images)
     memory.parts = [part, part]
     var snapshot = CallSnapshot()
     snapshot.leftover = memory
