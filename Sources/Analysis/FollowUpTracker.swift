@@ -31,6 +31,7 @@ package struct FollowUpTracker {
   /// Why calls may be made that are not recorded; nil while none can.
   private var blindness: String?
   private var summary = LossSummary()
+  private var heldBack = HeldBackPieces()
 
   package init(_ settings: Settings) {
     self.settings = settings
@@ -52,14 +53,21 @@ package struct FollowUpTracker {
     if let limit = settings.maximumCalls, call.sequence >= limit {
       blindness = "recording ended before it could be told"
     }
-    let fellShort = verdict.cause != nil && verdict.cause != .callError
-    guard isWaiting || fellShort, let arguments = call.arguments else { return [] }
-    let key = SocketKey(call.socket, fd: arguments.fd, of: call.pid)
-    let isFollowed = isFollowed(by: call.pid, on: key)
-    guard fellShort || isFollowed else { return sweep(call.monotonic) }
-
-    let prints = (call.messages + leftover.messages).map { printer.print(of: $0, on: call.socket) }
     var found: [FollowUp] = []
+    let fellShort = verdict.cause != nil && verdict.cause != .callError
+    let holdsBack = call.holdsBack
+    guard isWaiting || fellShort || holdsBack || !heldBack.isEmpty, let arguments = call.arguments
+    else { return [] }
+    let key = SocketKey(call.socket, fd: arguments.fd, of: call.pid)
+    var dropped = 0..<0
+    if holdsBack || !heldBack.isEmpty {
+      dropped = takeHeldBack(call, verdict, on: key, &found)
+    }
+    let isFollowed = isFollowed(by: call.pid, on: key)
+    guard fellShort || isFollowed else { return found + sweep(call.monotonic) }
+
+    let prints = printer.prints(
+      of: call.messages + leftover.messages, leftover.contents, on: call.socket)
     var isTry = false
     if isFollowed, verdict.cause != .callError, verdict.outcome != .empty {
       var offer = Offer(call, verdict, prints: prints)
@@ -68,6 +76,7 @@ package struct FollowUpTracker {
     }
     if fellShort, !isTry, var tail = UnsentTail(call, verdict, prints: prints, leftover) {
       tail.family = families.family(of: tail.pid)
+      tail.noteDropped(dropped)
       open(tail, on: key, &found)
     }
     return found + sweep(call.monotonic &+ (call.duration ?? 0))
@@ -77,7 +86,8 @@ package struct FollowUpTracker {
   package mutating func add(_ send: OtherSend) -> [FollowUp] {
     let key = SocketKey(send.socket, fd: send.fd, of: send.pid)
     guard isWaiting, isFollowed(by: send.pid, on: key) else { return [] }
-    var offer = Offer(send, print: printer.print(of: send.message, on: send.socket))
+    let contents = send.socket?.type == .stream ? nil : send.message.payload.data
+    var offer = Offer(send, print: printer.print(of: send.message, contents, on: send.socket))
     var found: [FollowUp] = []
     _ = follow(&offer, on: key, &found)
     followElsewhere(&offer, notOn: key, &found)
@@ -171,6 +181,18 @@ extension FollowUpTracker {
       }
     }
     found += conclude { $0 != key && $1.isSettled ? .settled : nil }
+  }
+
+  /// Gives out the messages of the call that were counted and went down with the one that failed.
+  private mutating func takeHeldBack(
+    _ call: SendCall, _ verdict: Verdict, on key: SocketKey, _ found: inout [FollowUp]
+  ) -> Range<Int> {
+    let dropped = heldBack.add(call, verdict, on: key)
+    for other in dropped.others {
+      summary.add(other.followUp, of: other.program, to: other.destination)
+      found.append(other.followUp)
+    }
+    return dropped.own
   }
 
   private mutating func open(_ tail: UnsentTail, on key: SocketKey, _ found: inout [FollowUp]) {

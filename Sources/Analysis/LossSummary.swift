@@ -18,6 +18,8 @@ struct LossSummary {
     var skips: UInt64 = 0
     /// Messages that were left out after they had failed once more.
     var failedAgain: UInt64 = 0
+    /// Messages that were counted, and dropped with what they were held back for.
+    var heldBack: UInt64 = 0
     /// Calls over 1,024 messages whose rest was not offered again.
     var capped: UInt64 = 0
     /// Calls after which nothing followed at all.
@@ -49,6 +51,13 @@ struct LossSummary {
       call.messages.indices.contains($0) ? call.messages[$0] : nil
     }
     count(call.comm, message?.destination(on: call.socket), 1, \.uncounted)
+  }
+
+  /// Counts pieces of one datagram of which it cannot be told whether it went out.
+  mutating func add(
+    _ followUp: FollowUp, of program: String, to destination: SocketAddress?
+  ) {
+    count(program, destination, UInt64(followUp.messages.count), \.unknown)
   }
 
   /// Counts what was found out about a tail.
@@ -103,6 +112,9 @@ struct LossSummary {
     for record in lost {
       fault.messages += UInt64(record.messages.count)
       if !record.isFinal { fault.messagesSoFar += UInt64(record.messages.count) }
+      let heldBack = record.messages.count { tail.droppedHeldBack.contains($0) }
+      fault.heldBack += UInt64(heldBack)
+      if heldBack == record.messages.count { continue }
       switch record.how {
       case .skipped:
         if let again = tail.tries.ofFailed, again.errno != .again {
@@ -151,6 +163,11 @@ extension LossSummary.Faults {
     }
     if skips > 0 { why.append("went on behind what \(calls(skips, "")) could not send") }
     if failedAgain > 0 { why.append("left out \(failedAgain) that had failed again") }
+    if heldBack > 0 {
+      why.append(
+        "lost \(heldBack) that \(heldBack == 1 ? "was" : "were") counted, held back by MSG_MORE or"
+          + " UDP_CORK, with a later one that failed")
+    }
     if capped > 0 {
       why.append("did not offer what \(calls(capped, "")) had over the 1024 that one takes")
     }

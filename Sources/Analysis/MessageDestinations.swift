@@ -34,7 +34,10 @@ struct MessageDestinations {
     return destinations[Int(slotOf[message])]
   }
 
-  func contains(_ destination: SocketAddress?) -> Bool { destinations.contains(destination) }
+  /// However it is spelled.
+  func contains(_ destination: SocketAddress?) -> Bool {
+    destinations.contains { $0?.destination == destination?.destination }
+  }
 
   var byteCount: Int { destinations.count * 64 + slotOf.count }
 }

@@ -8,13 +8,19 @@ struct MessagePrint {
   /// The same without the control messages, which a program may well change when it tries again,
   /// but for descriptors and credentials: they are contents.
   var loose: UInt64 = 0
+  /// The same without the destination, where that is one that can be spelled in several ways.
+  var respelled: UInt64?
   /// Of a message that the kernel would cut into segments: what the first one would be as a
   /// message of its own, since a program may cut it itself. Nil for all others.
   var firstSegment: UInt64?
-  /// Length and first bytes alone; 0 where these are too few to tell it from others.
+  /// How many datagrams the kernel would make of it.
+  var datagramCount = 1
+  /// Each of these with its destination, by all of its bytes; empty where these were not read.
+  var datagrams: [UInt64] = []
+  /// All of its bytes, however they are cut; nil where they were not read.
+  var whole: UInt64?
+  /// Length and first bytes alone, or all bytes; 0 where these are too few to tell it from others.
   var contents: UInt64 = 0
-  /// True where every byte of it went into the hashes.
-  var isWhole = false
   /// True where bytes of it went into the hashes, or it has none.
   var hasContents = false
   /// False where what would have to be known of it could not be read.
@@ -23,25 +29,39 @@ struct MessagePrint {
 
 /// Makes prints of messages of which so many bytes are kept.
 struct MessagePrinter {
-  /// Bytes of a message that its print is made of, at most.
+  /// Bytes of a message that its print is made of, at most, where not all of them are known.
   static let maximumBytes = 256
 
   /// Messages of fewer bytes are like others by chance.
   private static let fewestTellingBytes: UInt64 = 8
+  /// More datagrams of one message are not told apart: UDP takes 128 (`UDP_MAX_SEGMENTS`).
+  private static let mostDatagrams: UInt64 = 1 << UInt64(DatagramPosition.bits)
 
   private let limit: UInt64
 
   /// `payloadLimit` is how many bytes of a message a trace keeps.
   init(payloadLimit: UInt64) { limit = min(payloadLimit, UInt64(Self.maximumBytes)) }
 
-  /// How much of a long message counts, in words.
+  /// How much of a long message counts where it was not read as a whole, in words.
   var basis: String {
     limit == 0
       ? "length and destination, since no contents were kept"
       : "length, destination and the first \(limit) bytes, which is what was kept"
   }
 
-  func print(of message: Message, on socket: SocketDescription?) -> MessagePrint {
+  /// The prints of a call's messages. `contents` are all their bytes, as far as they were read.
+  func prints(
+    of messages: [Message], _ contents: [ArraySlice<UInt8>?], on socket: SocketDescription?
+  ) -> [MessagePrint] {
+    messages.enumerated().map { index, message in
+      print(
+        of: message, contents.indices.contains(index) ? contents[index] : nil, on: socket)
+    }
+  }
+
+  func print(
+    of message: Message, _ contents: ArraySlice<UInt8>?, on socket: SocketDescription?
+  ) -> MessagePrint {
     var print = MessagePrint()
     guard let bytes = message.bytes, let control = message.control, !message.truncated,
       message.payload.fault == nil,
@@ -52,27 +72,56 @@ struct MessagePrinter {
     let counted = min(bytes, limit)
     guard UInt64(kept.count) >= counted else { return print }
 
-    let contents = Self.hash(bytes, kept.prefix(Int(counted)))
-    if counted >= Self.fewestTellingBytes { print.contents = contents }
+    let look = Self.hash(bytes, kept.prefix(Int(counted)))
+    let all = Self.all(bytes, kept, contents)
+    print.whole = all.map { Self.hash(bytes, $0) }
+    if max(counted, UInt64(all?.count ?? 0)) >= Self.fewestTellingBytes {
+      print.contents = print.whole ?? look
+    }
     var hasher = Hasher()
-    hasher.combine(message.name ?? socket?.peer)
     for item in control where item.isContent { hasher.combine(item.data) }
+    let destination = (message.name ?? socket?.peer)?.destination
+    if destination?.mayBeSpelledOtherwise == true { print.respelled = Self.hash(hasher, look) }
+    hasher.combine(destination)
     let place = hasher
-    print.loose = Self.hash(place, contents)
+    print.loose = Self.hash(place, look)
     for item in control where !item.isDepartureTime {
       hasher.combine(item.level)
       hasher.combine(item.type)
       hasher.combine(item.data)
     }
-    print.exact = Self.hash(hasher, contents)
-    if let segment = message.segmentation.map({ UInt64($0.size) }), segment < bytes {
+    print.exact = Self.hash(hasher, look)
+    let segment = min(message.segmentation.map { UInt64($0.size) } ?? bytes, bytes)
+    if segment < bytes, segment > 0 {
       let first = Self.hash(segment, kept.prefix(Int(min(segment, limit))))
       print.firstSegment = Self.hash(place, first)
+      print.datagramCount = Int(clamping: (bytes - 1) / segment + 1)
     }
-    print.isWhole = bytes <= limit
-    print.hasContents = counted > 0 || bytes == 0
+    if let all, print.datagramCount <= Self.mostDatagrams {
+      print.datagrams = Self.datagrams(all, of: Int(segment)).map { Self.hash(place, $0) }
+    }
+    print.hasContents = counted > 0 || bytes == 0 || all != nil
     print.isKnown = true
     return print
+  }
+
+  /// All bytes of a message, unless they were changed between the two readings.
+  private static func all(
+    _ bytes: UInt64, _ kept: ArraySlice<UInt8>, _ contents: ArraySlice<UInt8>?
+  ) -> ArraySlice<UInt8>? {
+    if UInt64(kept.count) == bytes { return kept }
+    guard let contents, UInt64(contents.count) == bytes, contents.starts(with: kept)
+    else { return nil }
+    return contents
+  }
+
+  /// The contents of the datagrams that are made of it, hashed.
+  private static func datagrams(_ bytes: ArraySlice<UInt8>, of size: Int) -> [UInt64] {
+    guard size < bytes.count else { return [hash(UInt64(bytes.count), bytes)] }
+    return stride(from: bytes.startIndex, to: bytes.endIndex, by: size).map { start in
+      let piece = bytes[start..<min(start + size, bytes.endIndex)]
+      return hash(UInt64(piece.count), piece)
+    }
   }
 
   private static func hash(_ start: Hasher, _ contents: UInt64) -> UInt64 {
@@ -102,49 +151,4 @@ extension ControlMessage {
   fileprivate var isContent: Bool { level == 1 && (type == 1 || type == 2) }
   /// SCM_TXTIME: later for a message that is tried again.
   fileprivate var isDepartureTime: Bool { level == 1 && type == 61 }
-}
-
-/// The prints of a call's messages in the order of their hashes, so that what two calls share is
-/// found in one walk along both.
-struct PrintIndex {
-  struct Slot {
-    var hash: UInt64
-    /// The message's position in its call.
-    var position: Int
-  }
-
-  private(set) var slots: [Slot] = []
-
-  init(_ hashes: some Sequence<(position: Int, hash: UInt64)>) {
-    slots = hashes.map { Slot(hash: $0.hash, position: $0.position) }
-    slots.sort { ($0.hash, $0.position) < ($1.hash, $1.position) }
-  }
-
-  /// Calls `body` for every hash that is in both, with the positions in each, ascending.
-  func forEachShared(
-    with other: PrintIndex, _ body: (ArraySlice<Slot>, ArraySlice<Slot>) -> Void
-  ) {
-    var mine = slots.startIndex
-    var theirs = other.slots.startIndex
-    while mine < slots.endIndex, theirs < other.slots.endIndex {
-      let (left, right) = (slots[mine].hash, other.slots[theirs].hash)
-      if left < right {
-        mine += 1
-      } else if left > right {
-        theirs += 1
-      } else {
-        let myEnd = end(ofHashAt: mine)
-        let theirEnd = other.end(ofHashAt: theirs)
-        body(slots[mine..<myEnd], other.slots[theirs..<theirEnd])
-        mine = myEnd
-        theirs = theirEnd
-      }
-    }
-  }
-
-  private func end(ofHashAt start: Int) -> Int {
-    var end = start + 1
-    while end < slots.endIndex, slots[end].hash == slots[start].hash { end += 1 }
-    return end
-  }
 }

@@ -28,6 +28,12 @@ struct Offer {
   var start: StreamPlace?
   let exact: PrintIndex
   let loose: PrintIndex
+  let respelled: PrintIndex
+  let segments: PrintIndex
+  /// Of all datagrams, as `DatagramPosition` numbers them.
+  let datagrams: PrintIndex
+  /// Of each message all of its bytes, and how many datagrams it becomes.
+  private let prints: [MessagePrint]
   /// Messages that have been recognized.
   var used: [Bool]
   /// False where some of its messages could not be read.
@@ -54,6 +60,10 @@ struct Offer {
     start = call.messages.first { $0.bytes != 0 }.map { StreamMessage($0).place(at: 0) }
     exact = PrintIndex(prints.known(\.exact))
     loose = PrintIndex(prints.known(\.loose))
+    respelled = PrintIndex(prints.known(\.respelled))
+    segments = PrintIndex(prints.known(\.firstSegment))
+    datagrams = PrintIndex(isStream ? [] : prints.datagrams)
+    self.prints = prints
     isKnown = prints.allSatisfy(\.isKnown) && call.arguments != nil
   }
 
@@ -77,8 +87,18 @@ struct Offer {
     // Its control messages were not looked at.
     exact = PrintIndex([])
     loose = PrintIndex([print].known(\.loose))
+    respelled = PrintIndex([print].known(\.respelled))
+    segments = PrintIndex([])
+    datagrams = PrintIndex(isStream ? [] : [print].datagrams)
+    prints = [print]
     isKnown = print.isKnown && !send.hasControl
   }
+
+  /// All bytes of a message, hashed; nil where they were not read.
+  func whole(_ position: Int) -> UInt64? { prints[position].whole }
+
+  /// How many datagrams the kernel makes of a message.
+  func datagramCount(_ position: Int) -> Int { prints[position].datagramCount }
 
   /// What it is called by a tail of another socket.
   var nameElsewhere: String { "\(name) on another socket (fd \(fd))" }
@@ -86,14 +106,5 @@ struct Offer {
   /// The errno of a send that sent nothing.
   var errno: Errno? {
     if case .failed(let errno) = result, sent == 0 { errno } else { nil }
-  }
-}
-
-extension [MessagePrint] {
-  func known(_ hash: (MessagePrint) -> UInt64?) -> [(position: Int, hash: UInt64)] {
-    enumerated().compactMap { position, print in
-      guard print.isKnown, let hash = hash(print) else { return nil }
-      return (position, hash)
-    }
   }
 }

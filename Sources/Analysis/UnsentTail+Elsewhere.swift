@@ -41,14 +41,16 @@ extension UnsentTail {
       return
     }
     let match = matched(with: offer)
+    let isWhole = !elsewhere.hasCopies && offersWholeBatch(match, offer)
     if !match.again.isEmpty { elsewhere.hasCopies = true }
-    let found = match.pending.map(\.message) + match.alike.flatMap(\.pending)
+    let found = match.unsent
     guard !found.isEmpty else {
       // Bytes of a stream may be cut and joined as one likes.
       if isStream, offer.isStream, goes(to: offer.destination) { noteUnseen(offer) }
       return
     }
-    guard isTakenUp(by: match, offer, isClosed) else {
+    guard isWhole && hasContents && isClosed() == true || isTakenUp(by: match, offer, isClosed)
+    else {
       elsewhere.candidate = elsewhere.candidate ?? offer.nameElsewhere
       elsewhere.candidates.formUnion(pendingLike(found))
       return
@@ -58,6 +60,13 @@ extension UnsentTail {
     offer.used = match.isUsed
     elsewhere.tookUp = true
     apply(match, there)
+  }
+
+  /// True where the call is made again as it was, on a socket that takes the place of its own.
+  private func offersWholeBatch(_ match: Match, _ offer: borrowing Offer) -> Bool {
+    let pairs = match.pending + match.again
+    return pairs.count > 1 && pairs.count == fates.count && offer.asked == fates.count
+      && pairs.allSatisfy { $0.message == $0.position }
   }
 
   private mutating func noteUnseen(_ offer: borrowing Offer) {
@@ -71,8 +80,8 @@ extension UnsentTail {
   private mutating func isTakenUp(
     by match: Match, _ offer: borrowing Offer, _ isClosed: () -> Bool?
   ) -> Bool {
-    guard hasContents, match.alike.isEmpty, !elsewhere.hasCopies,
-      areTelling(match.pending.map(\.message))
+    guard hasContents, match.alike.isEmpty, match.possible.isEmpty, !elsewhere.hasCopies,
+      areTelling(match.unsent)
     else { return false }
     func isGone() -> Bool {
       guard elsewhere.looks < Self.mostLooks else { return false }
@@ -81,7 +90,7 @@ extension UnsentTail {
     }
     // A batch of which nothing went out looks like a copy of it for another socket.
     guard fates.contains(where: { $0 == .sent || $0 == .uncounted }) else {
-      return match.pending.allSatisfy { isWhole($0.message) } && isGone()
+      return match.pending.allSatisfy(\.isSure) && isGone()
     }
     if offer.tid == tid { return true }
     return match.pending.count > 1 && offersWholeTail(match.pending) || isGone()

@@ -20,6 +20,8 @@ extension UnsentTail {
   struct Pair {
     var message: Int
     var position: Int
+    /// True where all bytes of both are the same; else they only look so.
+    var isSure: Bool
   }
 
   struct Match {
@@ -27,30 +29,46 @@ extension UnsentTail {
     var again: [Pair] = []
     /// Classes of messages that are alike, sent and unsent ones among them, of which more is
     /// offered than was left.
-    var alike: [(pending: [Int], sent: [Int], positions: [Int])] = []
+    var alike: [(pending: [Int], sent: [Int], positions: [Int], isSure: Bool)] = []
+    /// Datagrams of unsent messages that are offered cut or joined otherwise.
+    var pieces: [(datagram: DatagramPosition, position: Int)] = []
+    /// Unsent messages that may be offered, which nothing tells.
+    var possible: Set<Int> = []
+    /// Why not, as what is said of the send.
+    var possibleWhy: String?
     var reliesOnOrder = false
     /// Messages of which the call has others that look the same, as far as they were kept.
     var doubtful: Set<Int> = []
     var isUsed: [Bool]
     var isMatched: Set<Int> = []
+    /// True where datagrams of a message that is offered are others.
+    var hasOtherDatagrams = false
 
     init(used: [Bool]) { isUsed = used }
 
-    mutating func pair(_ messages: some Sequence<Int>, _ positions: some Sequence<Int>) -> [Pair] {
+    mutating func pair(
+      _ messages: some Sequence<Int>, _ positions: some Sequence<Int>, isSure: Bool
+    ) -> [Pair] {
       zip(messages, positions).map { message, position in
         isUsed[position] = true
         isMatched.insert(message)
-        return Pair(message: message, position: position)
+        return Pair(message: message, position: position, isSure: isSure)
       }
     }
 
-    var usesAll: Bool { isUsed.allSatisfy { $0 } }
+    var usesAll: Bool { isUsed.allSatisfy { $0 } && !hasOtherDatagrams }
+
+    /// Unsent messages that are in the offer, or may be.
+    var unsent: [Int] {
+      pending.map(\.message) + alike.flatMap(\.pending) + pieces.map(\.datagram.message) + possible
+    }
   }
 
   /// Notes what a later send does about the messages.
   mutating func take(_ offer: inout Offer) -> Relation {
-    let match = matched(with: offer)
-    if match.pending.isEmpty, match.alike.isEmpty {
+    var match = matched(with: offer)
+    if offer.errno != nil { match.possible = [] }
+    if match.unsent.isEmpty {
       if let relation = takeUnread(offer) { return relation }
       if !offer.isKnown { return offer.errno == nil ? setUnclear(offer) : .unclear }
       if offer.errno == nil { noteAgain(match.again, beside: [], offer) }
@@ -69,31 +87,52 @@ extension UnsentTail {
 
   func matched(with offer: borrowing Offer) -> Match {
     var match = Match(used: offer.used)
-    for (mine, theirs) in [(exact, offer.exact), (loose, offer.loose), (segments, offer.loose)] {
+    for (mine, theirs) in [(exact, offer.exact), (loose, offer.loose)] {
       mine.forEachShared(with: theirs) { mine, theirs in
-        matchClass(mine.map(\.position), theirs.map(\.position), &match)
+        matchLookalikes(mine.map(\.position), theirs.map(\.position), offer, &match)
       }
     }
+    matchDatagrams(offer, &match)
+    matchFirstSegments(offer, &match)
+    matchRespelled(offer, &match)
     return match
   }
 
+  /// Messages that begin alike: `messages` of the call, `positions` of the offer. All of their bytes
+  /// tell which are the same, where they were read.
+  private func matchLookalikes(
+    _ messages: [Int], _ positions: [Int], _ offer: borrowing Offer, _ match: inout Match
+  ) {
+    var theirs: [UInt64?: [Int]] = [:]
+    for position in positions { theirs[offer.whole(position), default: []].append(position) }
+    let unread = theirs.removeValue(forKey: nil) ?? []
+    let mine = Dictionary(grouping: messages, by: whole)
+    for (whole, same) in mine where whole != nil {
+      if let positions = theirs[whole] { matchClass(same, positions, isSure: true, &match) }
+    }
+    if !unread.isEmpty { matchClass(messages, unread, isSure: false, &match) }
+    if let same = mine[nil], !theirs.isEmpty {
+      matchClass(same, theirs.values.joined().sorted(), isSure: false, &match)
+    }
+  }
+
   /// Messages that are alike: `messages` of the call, `positions` of the offer.
-  private func matchClass(_ messages: [Int], _ positions: [Int], _ match: inout Match) {
+  private func matchClass(
+    _ messages: [Int], _ positions: [Int], isSure: Bool, _ match: inout Match
+  ) {
     let free = positions.filter { !match.isUsed[$0] }
     let messages = messages.filter { !match.isMatched.contains($0) }
     let pending = messages.filter { fates[$0] == .pending }
     let sent = messages.filter { fates[$0] == .sent || fates[$0] == .uncounted }
     if free.isEmpty { return }
     if pending.isEmpty {
-      match.again += match.pair(sent, free)
+      match.again += match.pair(sent, free, isSure: isSure)
     } else if sent.isEmpty || free.count <= pending.count {
       match.reliesOnOrder = match.reliesOnOrder || !sent.isEmpty
-      match.pending += match.pair(pending, free)
-      if messages.count > 1, !messages.allSatisfy({ isWhole($0) }) {
-        match.doubtful.formUnion(pending)
-      }
+      match.pending += match.pair(pending, free, isSure: isSure)
+      if messages.count > 1, !isSure { match.doubtful.formUnion(pending) }
     } else {
-      match.alike.append((pending, sent, free))
+      match.alike.append((pending, sent, free, isSure))
       for position in free { match.isUsed[position] = true }
       match.isMatched.formUnion(messages)
     }
@@ -101,12 +140,13 @@ extension UnsentTail {
 
   mutating func apply(_ match: Match, _ offer: borrowing Offer) {
     var match = match
-    for (pending, sent, positions) in match.alike {
+    for (pending, sent, positions, isSure) in match.alike {
+      if !isSure { unsure.formUnion(pending) }
       // Others of the call show that it is sent again whole: so are these.
       if !match.again.isEmpty, positions.count == pending.count + sent.count {
         let order = (sent + pending).sorted()
         for (message, position) in zip(order, positions) {
-          let pair = Pair(message: message, position: position)
+          let pair = Pair(message: message, position: position, isSure: isSure)
           if fates[message] == .pending {
             match.pending.append(pair)
           } else {
@@ -119,19 +159,25 @@ extension UnsentTail {
       }
     }
     reliesOnOrder = reliesOnOrder || match.reliesOnOrder
-    if let first = (match.pending + match.again).min(by: { $0.position < $1.position }) {
-      noteTaker(offer, beginningAt: first.message)
-    } else {
-      noteTaker(offer, beginningAt: match.alike.first?.pending.first ?? 0)
-    }
+    let places =
+      (match.pending + match.again).map { ($0.position, $0.message) }
+      + match.pieces.map { ($0.position, $0.datagram.message) }
+    let first = places.min { $0 < $1 }
+    noteTaker(
+      offer, beginningAt: first?.1 ?? match.unsent.min() ?? 0,
+      isBehind: first.map { $0.0 > 0 } ?? false)
     let isWholeTail = offersWholeTail(match.pending)
     for pair in match.pending {
       let isDoubtful = !hasContents || match.doubtful.contains(pair.message) && !isWholeTail
       let fate: Fate =
         offer.result == .unfinished || isDoubtful
         ? .unclear : pair.position < offer.sent ? .taken : .moved
+      if !pair.isSure { unsure.insert(pair.message) }
       settle(pair.message, as: fate, by: offer.sequence)
     }
+    for (datagram, position) in match.pieces { settle(datagram, at: position, of: offer) }
+    if !match.possible.isEmpty { unclearWhy = match.possibleWhy }
+    for message in match.possible { settle(message, as: .unclear, by: offer.sequence) }
     noteAgain(match.again, beside: match.pending, offer)
   }
 
@@ -149,7 +195,8 @@ extension UnsentTail {
     let isInOrder = (pairs + pending).allSatisfy { $0.message == $0.position }
     for pair in pairs where pair.position < offer.sent {
       // Others may begin like it: it takes the whole batch from its start to look like a second try.
-      guard isWhole(pair.message) || hasContents && isAll && isInOrder else { continue }
+      guard pair.isSure || hasContents && isAll && isInOrder else { continue }
+      if !pair.isSure { unsure.insert(pair.message) }
       if resentBy.isEmpty { resentBy = [UInt64](repeating: 0, count: fates.count) }
       if resentBy[pair.message] == 0 { resentBy[pair.message] = offer.sequence ?? .max }
     }

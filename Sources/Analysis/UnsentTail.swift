@@ -46,13 +46,19 @@ struct UnsentTail {
   let exact: PrintIndex
   let loose: PrintIndex
   let segments: PrintIndex
-  /// Of each message whether all of it was kept: those that are alike are the same then.
-  private let wholes: [Bool]
-  var isWhole: Bool { wholes.allSatisfy { $0 } }
+  let respelled: PrintIndex
+  /// Of all datagrams, as `DatagramPosition` numbers them.
+  let datagrams: PrintIndex
+  /// How many datagrams the kernel would make of each message that it cuts.
+  let datagramCounts: [Int: Int]
+  /// Of each message all of its bytes, hashed: those that are alike are the same then.
+  private let wholes: [UInt64?]
   /// False where no contents were kept at all.
   let hasContents: Bool
   /// Of each message what its contents come to, 0 where they tell nothing.
   let contents: [UInt64]
+  /// Messages that were counted, held back, and dropped with the one that failed: unsent as well.
+  private(set) var droppedHeldBack = 0..<0
   /// Where a stream goes on; nil for all other sockets.
   var rest: StreamRest?
   /// True once other bytes stand in the stream where the tail belongs.
@@ -69,12 +75,20 @@ struct UnsentTail {
   var takers: [String] = []
   var takerCount = 0
   /// The first of them that was a sendmmsg, and when the last one ended.
-  private(set) var firstTaker: UInt64?
-  private(set) var lastTaken: UInt64 = 0
+  var firstTaker: UInt64?
+  var lastTaken: UInt64 = 0
   /// The message that the first of them began with.
   var begunAt: Int?
+  /// True where it has other messages before that one.
+  var isBegunBehind = false
   /// The name of a system call other than sendmmsg that took some up.
   var otherSyscall: String?
+  /// What was sent of messages that were cut into datagrams otherwise.
+  var cut: [Int: CutMessage] = [:]
+  /// Messages that were taken up in other pieces than those of the call.
+  var reshaped: Set<Int> = []
+  /// Messages that others of the same first bytes may have been taken for.
+  var unsure: Set<Int> = []
   /// True where it was by their order only that messages were told apart.
   var reliesOnOrder = false
 
@@ -134,13 +148,20 @@ struct UnsentTail {
     loose = PrintIndex(known.known(\.loose))
     segments = PrintIndex(
       isStream ? [] : known.known(\.firstSegment).filter { $0.position >= unsent })
+    respelled = PrintIndex(known.known(\.respelled))
+    datagrams = PrintIndex(isStream ? [] : known.datagrams)
+    var counts: [Int: Int] = [:]
+    for (message, print) in known.enumerated() where print.datagramCount > 1 {
+      counts[message] = print.datagramCount
+    }
+    datagramCounts = counts
     contents = known.map { $0.isKnown ? $0.contents : 0 }
     let messages = call.messages + leftover.messages
     if isStream {
       rest = StreamRest(
         messages, first: isShort ? verdict.at ?? 0 : unsent, cut: isShort ? leftover.cut : [])
     }
-    wholes = known.map { $0.isWhole || !$0.isKnown }
+    wholes = known.map(\.whole)
     hasContents = known.allSatisfy { $0.hasContents || !$0.isKnown }
     pendingCount = fates.count { $0 == .pending }
     destinations = MessageDestinations(messages, on: call.socket)
@@ -158,26 +179,38 @@ struct UnsentTail {
     if isStream { return [] }
     exact.forEachShared(with: exact) { alike, _ in
       let messages = alike.map(\.position)
-      guard messages.count > 1, messages.contains(where: { !isWhole($0) }),
-        messages.contains(where: { [.taken, .moved, .unclear].contains(fates[$0]) })
+      guard messages.count > 1, messages.contains(where: { unsure.contains($0) })
       else { return }
       found.formUnion(messages.filter { fates[$0] == .pending })
     }
     return found
   }
 
-  func isWhole(_ message: Int) -> Bool {
-    wholes.indices.contains(message) && wholes[message]
+  /// All bytes of a message, hashed; nil where they were not read.
+  func whole(_ message: Int) -> UInt64? {
+    wholes.indices.contains(message) ? wholes[message] : nil
   }
 
   /// The bytes it takes to remember it, roughly.
   private var byteCount: Int {
-    600 + fates.count * 26 + (exact.slots.count + loose.slots.count + segments.slots.count) * 16
-      + destinations.byteCount + (rest?.byteCount ?? 0)
+    600 + fates.count * 34 + indices.reduce(0) { $0 + $1.slots.count } * 16
+      + datagramCounts.count * 32 + destinations.byteCount + (rest?.byteCount ?? 0)
   }
+
+  /// All that a send may share with it.
+  var indices: [PrintIndex] { [exact, loose, segments, respelled, datagrams] }
 
   /// True when nothing is left to wait for.
   var isSettled: Bool { pendingCount == 0 || isCutOff || rest?.isAtEnd == true }
+
+  /// Messages at its head were counted, and not sent.
+  mutating func noteDropped(_ messages: Range<Int>) {
+    droppedHeldBack = messages
+    for message in messages where fates.indices.contains(message) && fates[message] == .sent {
+      fates[message] = .pending
+      pendingCount += 1
+    }
+  }
 
   mutating func settle(_ message: Int, as fate: Fate, by call: UInt64?) {
     guard fates.indices.contains(message), fates[message] == .pending else { return }
@@ -185,32 +218,6 @@ struct UnsentTail {
     pendingCount -= 1
     if takenBy.isEmpty { takenBy = [UInt64](repeating: 0, count: fates.count) }
     takenBy[message] = call ?? 0
-  }
-
-  mutating func noteTaker(_ offer: borrowing Offer, beginningAt message: Int) {
-    if takerCount == 0 { begunAt = message }
-    takerCount += 1
-    firstTaker = firstTaker ?? offer.sequence
-    lastTaken = offer.left
-    if takers.count < 2 { takers.append(offer.name) } else { takers[1] = offer.name }
-    if offer.sequence == nil { otherSyscall = offer.name }
-  }
-
-  mutating func noteOther(_ offer: borrowing Offer) {
-    if others.count == 0 {
-      others.first = offer.sequence
-      others.firstName = offer.name
-      others.firstEntered = offer.entered
-    }
-    others.count += 1
-    others.messages += offer.asked
-  }
-
-  mutating func noteTry(_ offer: borrowing Offer, _ errno: Errno, beginsWithFailed: Bool) {
-    tries.count += 1
-    if tries.first == nil { tries.first = offer.sequence }
-    if tries.errnos.count < 4 { tries.errnos.insert(errno) }
-    if beginsWithFailed { tries.ofFailed = (offer.name, errno) }
   }
 }
 

@@ -48,8 +48,7 @@ struct UnsentTails {
     tails[key] = here
     count += 1
     byteCount += tail.openBytes
-    filter.insert(tail.loose)
-    filter.insert(tail.segments)
+    filter.insert(tail)
     filtered += 1
     return oldest
   }
@@ -62,10 +61,7 @@ struct UnsentTails {
     guard filtered > 2 * count + 16 else { return }
     filter = PrintFilter()
     filtered = count
-    for tail in tails.values.joined() {
-      filter.insert(tail.loose)
-      filter.insert(tail.segments)
-    }
+    for tail in tails.values.joined() { filter.insert(tail) }
   }
 
   /// The oldest, where there is more than is remembered.
@@ -112,7 +108,10 @@ struct UnsentTails {
   }
 
   /// True where a send may hold messages of a tail, whatever socket it is on.
-  func mayHold(_ offer: borrowing Offer) -> Bool { filter.mayShare(with: offer.loose) }
+  func mayHold(_ offer: borrowing Offer) -> Bool {
+    filter.mayShare(with: offer.loose) || filter.mayShare(with: offer.segments)
+      || filter.mayShare(with: offer.respelled) || filter.mayShare(with: offer.datagrams)
+  }
 }
 
 /// A rough memory of prints: what it does not know was never put into it.
@@ -120,9 +119,9 @@ struct PrintFilter {
   private var words: [UInt64] = []
   private static let wordCount: UInt64 = 1 << 10
 
-  mutating func insert(_ prints: PrintIndex) {
+  mutating func insert(_ tail: UnsentTail) {
     if words.isEmpty { words = [UInt64](repeating: 0, count: Int(Self.wordCount)) }
-    for slot in prints.slots { words[Self.word(slot.hash)] |= Self.bit(slot.hash) }
+    for slot in tail.indices.flatMap(\.slots) { words[Self.word(slot.hash)] |= Self.bit(slot.hash) }
   }
 
   func mayShare(with prints: PrintIndex) -> Bool {

@@ -71,10 +71,12 @@ extension ByteBuffer {
     }
     append(text: messages)
     append(text: followUp, isPlural: messages.isPlural)
-    // A call that followed stands there to be read; where there is none, only the reason tells.
-    if followUp.by == nil || isVerbose, !followUp.why.isEmpty {
+    // A call that followed stands there to be read, but for what makes it less than it seems; where
+    // there is none, only the reason tells.
+    let why = followUp.by == nil || isVerbose ? followUp.whyBesides : followUp.reservations
+    if !why.isEmpty {
       append("; ")
-      append(printable: followUp.whyBesides)
+      append(printable: why)
     }
   }
 
@@ -165,6 +167,12 @@ private struct MessageList {
 }
 
 extension FollowUp {
+  /// What the reason adds to what it begins with.
+  fileprivate var reservations: String {
+    guard let end = why.firstIndex(of: ";") else { return "" }
+    return String(why[end...].dropFirst(2))
+  }
+
   /// The reason without what the text has said already.
   fileprivate var whyBesides: String {
     let said = "not by sendmmsg: "

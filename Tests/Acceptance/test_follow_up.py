@@ -13,6 +13,8 @@ WAYS = ("same_thread", "other_thread", "after_dup", "after_fork", "copied", "one
 HARDER_WAYS = ("cap_taken_up", "cap_dropped", "cap_other_data", "cap_backwards", "closed_and_new", "second_socket",
                "copies_on_both", "executed", "stream_in_pieces", "stream_moved", "stream_other_data",
                "stream_with_a_hole")
+OTHER_SHAPES = ("cut_at_once", "cut_in_steps", "cut_and_dropped", "halved", "joined", "mapped_name", "mapped_socket",
+                "whole_name", "relative_name", "only_begins_alike", "one_of_those_alike", "held_back")
 
 
 def told(trace):
@@ -74,6 +76,51 @@ class FollowUp(attaching.AttachTest):
                         # What is over the cap is no part of the record.
                         self.assertTrue(all(len(call["messages"]) <= 1024 for call in trace.calls))
         self.say(f"{len(HARDER_WAYS)} ways in {len(MODES)} modes, for 64 and 32 bits")
+
+    def test_taken_up_in_another_shape(self):
+        """Cut and joined by UDP_SEGMENT, to other spellings of a destination, and what only looks the same."""
+        program = support.PROGRAMS / "taken_up_otherwise"
+        for way in OTHER_SHAPES:
+            for binary in (program, program.with_suffix(".m32")):
+                with self.subTest(way, program=binary.name):
+                    trace = self.trace([binary, way], ["-s", "8"])
+                    wanted = trace.out.decode().split("\n")[:-1]
+                    self.assertTrue(wanted, trace.err)
+                    self.assertEqual(told(trace), sorted(wanted), (way, follow_ups(trace)))
+                    # All bytes were compared: nothing is said by the looks.
+                    self.assertFalse([record for record in follow_ups(trace) if "looks so" in record["why"]])
+        self.say(f"{len(OTHER_SHAPES)} ways, for 64 and 32 bits")
+
+    def test_a_part_is_not_the_whole(self):
+        """Of a message that is cut by hand only some went out; of a datagram held back, nothing."""
+        program = support.PROGRAMS / "taken_up_otherwise"
+        trace = self.trace([program, "cut_and_dropped"])
+        self.assertIn("of message 1 only 1 of its 130 datagrams was sent", follow_ups(trace)[0]["why"])
+        self.assertEqual(trace.end["losses"]["dropped"], 1)
+        trace = self.trace([program, "held_back"])
+        self.assertIn("messages 0 and 1 were counted, held back", follow_ups(trace)[0]["why"])
+        self.assertEqual(trace.end["losses"]["dropped"], 4)
+        self.assertIn("lost 2 that were counted", trace.end["losses"]["sentences"][0])
+
+    def test_a_sendto_that_begins_alike(self):
+        trace = self.trace([support.PROGRAMS / "taken_up_otherwise", "by_sendto_alike"], ["--watch-retries"])
+        [call] = trace.calls
+        self.assertEqual(told(trace), [f"1 abandoned {call['return']}-{call['vlen'] - 1} 0"], follow_ups(trace))
+
+    def test_a_connection_made_anew(self):
+        """All is offered again there, while the first one is closed."""
+        output = self.folder / "anew.jsonl"
+        command = [support.TRACER, "-o", output, "--", support.PROGRAMS / "taken_up_otherwise", "reconnected"]
+        program = support.started(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.addCleanup(support.end_session, program.pid)
+        support.wait_until(lambda: output.exists() and b'"of":1,' in output.read_bytes(),
+                           "the second connection is seen", 30)
+        out, _ = program.communicate(timeout=self.limit)
+        self.assertEqual(program.returncode, 0)
+        records = [json.loads(line) for line in output.read_text().splitlines() if '"follow_up"' in line]
+        found = [f"{record['of']} {record['how']} {record['messages'][0]}-{record['messages'][-1]} {record['by'] or 0}"
+                 for record in records]
+        self.assertEqual(sorted(found), sorted(out.decode().split("\n")[:-1]), records)
 
     def test_a_closed_socket(self):
         """Nothing can follow on it, and the program lives on."""

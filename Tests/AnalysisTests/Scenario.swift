@@ -10,6 +10,8 @@ struct Scenario {
     case sends(String, Int, pid: Int32 = 1, inode: UInt64? = 1)
     /// A call that returns −1.
     case fails(String, Int32 = 11)
+    /// A call that offers these messages and sends so many of them; MSG_MORE holds them back.
+    case offers([Sketch], Int, holdsBack: Bool = false)
     /// A call with `vlen` beyond the messages shown.
     case capped(rest: String, vlen: UInt32)
     case failsOn(UInt64, String)
@@ -24,8 +26,14 @@ struct Scenario {
   private(set) var totals = TraceTotals()
   private var sequence: UInt64 = 0
   private var time: UInt64 = 1_000_000_000
+  private let payloadLimit: UInt64
+  /// Messages are read as a whole besides.
+  var readsContents = false
+  /// What the last call offered.
+  private var offered: [Sketch] = []
 
   init(_ settings: FollowUpTracker.Settings = FollowUpTracker.Settings()) {
+    payloadLimit = settings.payloadLimit
     tracker = FollowUpTracker(settings)
   }
 
@@ -43,6 +51,8 @@ struct Scenario {
     switch step {
     case .sends(let text, let sent, let pid, let inode):
       return add(call(text, .returned(UInt32(sent)), pid: pid, inode: inode))
+    case .offers(let sketches, let sent, let holdsBack):
+      return add(call(sketches, .returned(UInt32(sent)), holdsBack: holdsBack))
     case .fails(let text, let errno): return add(call(text, .failed(Errno(rawValue: errno))))
     case .failsOn(let inode, let text):
       return add(call(text, .failed(Errno(rawValue: 11)), inode: inode))
@@ -51,7 +61,7 @@ struct Scenario {
       var call = call(String(repeating: ".", count: 1024), .returned(1024))
       call.arguments?.vectorLength = vlen
       var leftover = Leftover()
-      leftover.messages = rest.enumerated().map { Self.message(1024 + $0, $1) }
+      leftover.messages = rest.enumerated().map { message(1024 + $0, Sketch($1)) }
       return tracker.add(call, Verdict.of(call), leftover)
     case .waits(let nanoseconds):
       time += nanoseconds
@@ -64,32 +74,51 @@ struct Scenario {
       return tracker.add(
         OtherSend(
           syscall: syscall, pid: 1, tid: 1, fd: 3, monotonic: time, socket: Self.socket(1),
-          result: .returned(8), message: Self.message(0, text.first ?? "?")))
+          result: .returned(8), message: message(0, Sketch(text.first ?? "?"))))
     case .traceEnds: return tracker.finish()
     }
   }
 
   private mutating func add(_ call: SendCall) -> [FollowUp] {
     totals.add(Verdict.of(call))
-    return tracker.add(call, Verdict.of(call))
+    var leftover = Leftover()
+    if readsContents { leftover.contents = offered.map(\.bytes).map { $0.map { $0[...] } } }
+    return tracker.add(call, Verdict.of(call), leftover)
   }
 
   private mutating func call(
     _ text: String, _ result: CallResult, pid: Int32 = 1, inode: UInt64? = 1
   ) -> SendCall {
+    call(text.map { Sketch($0) }, result, pid: pid, inode: inode)
+  }
+
+  private mutating func call(
+    _ sketches: [Sketch], _ result: CallResult, pid: Int32 = 1, inode: UInt64? = 1,
+    holdsBack: Bool = false
+  ) -> SendCall {
     sequence += 1
+    offered = sketches
     let sent = if case .returned(let count) = result { Int(count) } else { 0 }
+    let note = Note(code: .corkedNotYetSent, message: 0, text: "")
     return SendCall(
       sequence: sequence, time: 0, monotonic: time, duration: 1000, pid: pid, tid: pid,
       comm: "app", abi: .x86_64, syscall: .sendmmsg,
       arguments: SendArguments(
-        fd: 3, vector: RemoteAddress(0x1000 * sequence), vectorLength: UInt32(text.count),
-        flags: []),
+        fd: 3, vector: RemoteAddress(0x1000 * sequence), vectorLength: UInt32(sketches.count),
+        flags: holdsBack ? .more : []),
       socket: inode.map { Self.socket($0) }, result: result,
-      messages: text.enumerated().map { index, letter in
-        Self.message(index, letter, taken: index < sent)
-      }, notes: [])
+      messages: sketches.enumerated().map {
+        var message = message($0, $1, taken: $0 < sent)
+        // Then the rules are asked.
+        if holdsBack { message.header = Self.header }
+        return message
+      },
+      notes: holdsBack && sent > 0 ? [note] : [])
   }
+
+  private static let header = MessageHeader(
+    name: RemoteAddress(0), nameLength: 0, iovecs: RemoteAddress(0), iovecCount: 1,
+    control: RemoteAddress(0), controlLength: 0, flags: [])
 
   private static func socket(_ inode: UInt64) -> SocketDescription {
     SocketDescription(
@@ -97,17 +126,43 @@ struct Scenario {
       local: nil, peer: nil)
   }
 
-  /// Eight bytes of the letter, to a port of its own for capitals; `?` cannot be read.
-  static func message(_ index: Int, _ letter: Character, taken: Bool = false) -> Message {
-    let code = letter.asciiValue ?? 0
-    let bytes = [UInt8](repeating: letter.isUppercase ? code | 0x20 : code, count: 8)
-    let isReadable = letter != "?"
+  private func message(_ index: Int, _ sketch: Sketch, taken: Bool = false) -> Message {
+    let count = sketch.bytes.map { UInt64($0.count) }
+    let kept = (sketch.bytes ?? []).prefix(Int(clamping: payloadLimit))
     return Message(
-      index: index, header: nil, bytes: isReadable ? 8 : nil, sentLength: taken ? 8 : nil,
-      name: SocketAddress(
-        family: .inet,
-        form: .inet(address: 0x7f00_0001, port: letter.isUppercase ? 2000 : 1000), raw: nil),
-      iovecs: nil, payload: Payload(data: bytes[...], truncated: false, fault: nil), control: [],
+      index: index, header: nil, bytes: count, sentLength: taken ? count.map { UInt32($0) } : nil,
+      name: sketch.name, iovecs: nil,
+      payload: Payload(data: kept, truncated: false, fault: nil), control: [],
+      segmentation: sketch.segment.map { Segmentation(source: .message, size: $0, pieces: nil) },
       fault: nil, truncated: false)
+  }
+}
+
+extension Scenario {
+  /// What a message is, as far as it is followed.
+  struct Sketch {
+    /// Nil where it cannot be read.
+    var bytes: [UInt8]?
+    var name: SocketAddress
+    /// UDP_SEGMENT.
+    var segment: UInt16?
+
+    /// Eight bytes of the letter, to a port of its own for capitals; `?` cannot be read.
+    init(_ letter: Character) {
+      let code = letter.asciiValue ?? 0
+      let byte = letter.isUppercase ? code | 0x20 : code
+      bytes = letter == "?" ? nil : [UInt8](repeating: byte, count: 8)
+      name = Self.inet(0x7f00_0001, port: letter.isUppercase ? 2000 : 1000)
+    }
+
+    init(_ text: String, to name: SocketAddress = inet(0x7f00_0001), segment: UInt16? = nil) {
+      bytes = Array(text.utf8)
+      self.name = name
+      self.segment = segment
+    }
+
+    static func inet(_ address: UInt32, port: UInt16 = 1000) -> SocketAddress {
+      SocketAddress(family: .inet, form: .inet(address: address, port: port), raw: nil)
+    }
   }
 }

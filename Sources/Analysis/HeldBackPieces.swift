@@ -1,0 +1,117 @@
+import Records
+
+// UDP counts pieces that MSG_MORE or UDP_CORK hold back for one datagram, and drops them all where
+// a further one fails (`udp_sendmsg`: `ip_append_data`, then `udp_flush_pending_frames`).
+extension SendCall {
+  /// True where UDP holds back what it counts.
+  var holdsBack: Bool {
+    isUDP && arguments?.flags.contains(.more) == true
+      || notes.contains { $0.code == .corkedNotYetSent }
+  }
+
+  private var isUDP: Bool {
+    socket?.type == .datagram && (socket?.family == .inet || socket?.family == .inet6)
+  }
+
+  /// True where the message that failed was added to what was held back: it was too long for it, or
+  /// its bytes could not be read.
+  func dropsHeldBack(_ verdict: Verdict) -> Bool {
+    guard verdict.cause == .error, holdsBack, let at = verdict.at, messages.indices.contains(at),
+      let bytes = messages[at].bytes
+    else { return false }
+    switch verdict.errno {
+    // Longer ones are refused before.
+    case .messageTooLong: return bytes <= UInt64(UInt16.max)
+    case .badAddress: return messages[at].fault == nil && messages[at].payload.fault != nil
+    default: return false
+    }
+  }
+}
+
+/// Pieces that complete calls left held back on their sockets: a later call may be what drops them.
+struct HeldBackPieces {
+  fileprivate struct Call {
+    var sequence: UInt64
+    var program: String
+    var destination: SocketAddress?
+    var count: Int
+    var bytes: UInt64
+  }
+
+  /// What went down with the message of a call that failed.
+  struct Dropped {
+    /// Messages of that call, which were counted.
+    var own = 0..<0
+    /// Messages of which it was not seen whether another system call let them go before.
+    var others: [Others] = []
+  }
+
+  struct Others {
+    var followUp: FollowUp
+    var program: String
+    var destination: SocketAddress?
+  }
+
+  private static let mostSockets = 64
+  private static let mostCalls = 64
+  /// No datagram has more bytes, whatever the protocol.
+  private static let mostBytes: UInt64 = 65527
+
+  fileprivate var calls: [UnsentTails.SocketKey: [Call]] = [:]
+
+  var isEmpty: Bool { calls.isEmpty }
+
+  /// A call has ended.
+  mutating func add(
+    _ call: SendCall, _ verdict: Verdict, on key: UnsentTails.SocketKey
+  ) -> Dropped {
+    if let at = verdict.at, call.dropsHeldBack(verdict) { return drop(call, verdict, at, key) }
+    guard verdict.sent > 0 else { return Dropped() }
+    guard call.holdsBack else {
+      calls[key] = nil
+      return Dropped()
+    }
+    guard calls[key] != nil || calls.count < Self.mostSockets,
+      calls[key, default: []].count < Self.mostCalls
+    else { return Dropped() }
+    calls[key, default: []].append(
+      Call(call, count: Int(verdict.sent), bytes: verdict.bytesSent))
+    return Dropped()
+  }
+
+  private mutating func drop(
+    _ call: SendCall, _ verdict: Verdict, _ at: Int, _ key: UnsentTails.SocketKey
+  ) -> Dropped {
+    var calls = calls.removeValue(forKey: key) ?? []
+    let own = Call(call, count: at, bytes: call.messages.prefix(at + 1).bytes)
+    let isSure = [.certain, .likely, .observed].contains(verdict.certainty)
+    // With those of earlier calls it would be too much, if these are still there.
+    let isTooMuch = !isSure && calls.reduce(own.bytes) { $0 &+ $1.bytes } > Self.mostBytes
+    if isTooMuch, at > 0 { calls.append(own) }
+    let condition = isSure || isTooMuch ? "" : "if that was too long for what was held back and "
+    return Dropped(
+      own: isSure ? 0..<at : 0..<0,
+      others: calls.map { held in
+        // Other system calls may send them, as a change of UDP_CORK does.
+        let why =
+          "they were counted, held back (MSG_MORE, UDP_CORK), and dropped by the kernel with"
+          + " message \(at) of call \(call.sequence), \(condition)if nothing had let them go before"
+        return Others(
+          followUp: FollowUp(
+            of: held.sequence, by: nil, how: .unknown, messages: Array(0..<held.count), why: why),
+          program: held.program, destination: held.destination)
+      })
+  }
+}
+
+extension HeldBackPieces.Call {
+  fileprivate init(_ call: SendCall, count: Int, bytes: UInt64) {
+    self.init(
+      sequence: call.sequence, program: call.comm,
+      destination: call.messages.first?.name ?? call.socket?.peer, count: count, bytes: bytes)
+  }
+}
+
+extension Collection<Message> {
+  fileprivate var bytes: UInt64 { reduce(0) { $0 &+ ($1.bytes ?? 0) } }
+}

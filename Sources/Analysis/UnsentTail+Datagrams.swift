@@ -1,0 +1,129 @@
+import Records
+
+// UDP cuts a message into datagrams where UDP_SEGMENT says so, and programs know it: where that is
+// refused they cut it themselves, and what they have left over they join. So it is the datagrams
+// that are looked for, where no message is as it was.
+extension UnsentTail {
+  /// An unsent message of which later sends had datagrams.
+  struct CutMessage {
+    var seen: Set<Int> = []
+    /// The first of them that was a sendmmsg.
+    var first: UInt64?
+    /// True where a send that offered some fell short of them.
+    var hasMoved = false
+  }
+
+  private func datagramCount(_ message: Int) -> Int { datagramCounts[message] ?? 1 }
+
+  func matchDatagrams(_ offer: borrowing Offer, _ match: inout Match) {
+    let isUsed = match.isUsed
+    var matched: [Int: Int] = [:]
+    datagrams.forEachShared(with: offer.datagrams) { mine, theirs in
+      let messages = mine.map { DatagramPosition(number: $0.position) }.filter {
+        !match.isMatched.contains($0.message) && cut[$0.message]?.seen.contains($0.datagram) != true
+      }
+      var free = theirs.map { DatagramPosition(number: $0.position).message }.filter { !isUsed[$0] }
+      // Where neither is cut, they would be the same message.
+      let cutHere = messages.filter { datagramCount($0.message) > 1 }
+      for position in matchClass(cutHere, free, &match) {
+        matched[position, default: 0] += 1
+        if let index = free.firstIndex(of: position) { free.remove(at: index) }
+      }
+      let cutThere = free.filter { offer.datagramCount($0) > 1 }
+      let whole = messages.filter { datagramCount($0.message) == 1 }
+      for position in matchClass(whole, cutThere, &match) { matched[position, default: 0] += 1 }
+    }
+    for (position, count) in matched {
+      match.isUsed[position] = true
+      if count < offer.datagramCount(position) { match.hasOtherDatagrams = true }
+    }
+  }
+
+  /// Datagrams that are the same; gives out the positions that are accounted for.
+  private func matchClass(
+    _ datagrams: [DatagramPosition], _ positions: [Int], _ match: inout Match
+  ) -> ArraySlice<Int> {
+    let pending = datagrams.filter { fates[$0.message] == .pending }
+    let sent = datagrams.count { fates[$0.message] == .sent || fates[$0.message] == .uncounted }
+    if pending.isEmpty { return positions.prefix(sent) }
+    if sent > 0, positions.count > pending.count {
+      match.possible.formUnion(pending.map(\.message))
+      match.possibleWhy = match.possibleWhy ?? "has datagrams of which the call had sent the like"
+    } else {
+      match.pieces += zip(pending, positions).map { ($0, $1) }
+      match.reliesOnOrder = match.reliesOnOrder || sent > 0
+    }
+    return positions.prefix(pending.count + sent)
+  }
+
+  /// A datagram of an unsent message was offered.
+  mutating func settle(_ datagram: DatagramPosition, at position: Int, of offer: borrowing Offer) {
+    let message = datagram.message
+    if offer.result == .unfinished {
+      settle(message, as: .unclear, by: offer.sequence)
+      return
+    }
+    var known = cut[message] ?? CutMessage()
+    known.seen.insert(datagram.datagram)
+    known.first = known.first ?? offer.sequence
+    known.hasMoved = known.hasMoved || position >= offer.sent
+    guard known.seen.count == datagramCount(message) else {
+      cut[message] = known
+      return
+    }
+    cut[message] = nil
+    reshaped.insert(message)
+    settle(message, as: known.hasMoved ? .moved : .taken, by: known.first)
+  }
+
+  /// Where not all bytes are known, a first datagram that looks the same says that it may be.
+  func matchFirstSegments(_ offer: borrowing Offer, _ match: inout Match) {
+    segments.forEachShared(with: offer.loose) { mine, theirs in
+      for message in mine.map(\.position) {
+        matchPossible([message], theirs, offer, &match, Self.maybeCut)
+      }
+    }
+    loose.forEachShared(with: offer.segments) { mine, theirs in
+      let count = theirs.map { offer.datagramCount($0.position) }.max() ?? 0
+      for message in mine.map(\.position) {
+        let end = min(message + count, fates.count)
+        matchPossible(Array(message..<end), theirs, offer, &match, Self.maybeJoined)
+      }
+    }
+  }
+
+  private static let maybeCut =
+    "begins like a datagram of it, of which the rest could not be compared"
+  private static let maybeJoined = "begins like it, and has more behind that could not be compared"
+
+  /// What goes to another path may go to the same socket: links, and what a path is relative to, are
+  /// not known.
+  func matchRespelled(_ offer: borrowing Offer, _ match: inout Match) {
+    respelled.forEachShared(with: offer.respelled) { mine, theirs in
+      for message in mine.map(\.position) {
+        matchPossible([message], theirs, offer, &match, Self.maybeThere)
+      }
+    }
+  }
+
+  private static let maybeThere =
+    "has the same for another path, which may lead to the same socket"
+
+  private func matchPossible(
+    _ messages: [Int], _ theirs: ArraySlice<PrintIndex.Slot>, _ offer: borrowing Offer,
+    _ match: inout Match, _ why: String
+  ) {
+    let pending = messages.filter { fates[$0] == .pending && !match.isMatched.contains($0) }
+    guard let first = pending.first, first == messages.first else { return }
+    for position in theirs.map(\.position) where !match.isUsed[position] {
+      // Where both are known, others of their prints would be the same.
+      if let mine = whole(first), let other = offer.whole(position),
+        why != Self.maybeThere || mine != other
+      {
+        continue
+      }
+      match.possible.formUnion(pending)
+      match.possibleWhy = match.possibleWhy ?? why
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import Records
+
+// How each message of a tail has fared in the end.
+extension UnsentTail {
+  /// How the messages of a tail have fared.
+  struct Groups {
+    var again: [Int] = []
+    var againBy: UInt64?
+    var resumed: [Int] = []
+    var resumedBy: UInt64?
+    var hasMoved = false
+    var skipped: [Int] = []
+    var skippedBy: UInt64?
+    var abandoned: [Int] = []
+    var beyondCap: [Int] = []
+    var unclear: [Int] = []
+    /// The same went out on another socket.
+    var elsewhere: [Int] = []
+    var untold: [Int] = []
+
+    init(_ tail: UnsentTail, _ end: End) {
+      let lastTaken = tail.fates.lastIndex { $0 == .taken || $0 == .moved }
+      // What followed a call over 1,024 may be any of its rest, whose contents were not read.
+      let mayHavePassed = tail.hasUnreadRest && tail.others.messages > 0
+      let interchangeable = tail.pendingCount > 0 ? tail.interchangeable : []
+      for (message, fate) in tail.fates.enumerated() {
+        switch fate {
+        case .sent, .uncounted: continue
+        case .taken, .moved:
+          resumed.append(message)
+          hasMoved = hasMoved || fate == .moved
+          resumedBy = Self.first(resumedBy, tail.takenBy[message])
+        case .unclear:
+          unclear.append(message)
+        case .pending:
+          if tail.elsewhere.candidates.contains(message) {
+            elsewhere.append(message)
+          } else if !end.isConclusive || mayHavePassed || interchangeable.contains(message) {
+            untold.append(message)
+          } else if let lastTaken, message < lastTaken {
+            skipped.append(message)
+          } else if message >= SendArguments.maximumEntries, tail.verdict.outcome == .capped {
+            beyondCap.append(message)
+          } else if tail.others.count > 0 || end.isGone {
+            abandoned.append(message)
+          } else {
+            untold.append(message)
+          }
+        }
+      }
+      // A message of a stream can take many sends, of which the last one settles it.
+      if tail.isStream, !resumed.isEmpty { resumedBy = tail.firstTaker ?? resumedBy }
+      if let first = skipped.first {
+        for message in tail.fates.indices.dropFirst(first + 1)
+        where tail.fates[message] == .taken || tail.fates[message] == .moved {
+          skippedBy = Self.first(skippedBy, tail.takenBy[message])
+        }
+      }
+      noteAgain(tail)
+    }
+
+    /// Sending again is told of only where unsent messages were taken up as well, or went out
+    /// uncounted: a program may have reasons of its own to send the same twice.
+    private mutating func noteAgain(_ tail: UnsentTail) {
+      let isRetry = !resumed.isEmpty
+      for (message, call) in tail.resentBy.enumerated() where call != 0 {
+        guard isRetry || tail.fates[message] == .uncounted else { continue }
+        again.append(message)
+        againBy = Self.first(againBy, call)
+      }
+    }
+
+    private static func first(_ one: UInt64?, _ other: UInt64) -> UInt64? {
+      other == 0 || other == .max ? one : min(one ?? other, other)
+    }
+  }
+}

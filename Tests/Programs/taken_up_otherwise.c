@@ -1,0 +1,293 @@
+/*
+ * What a call left unsent, taken up in another shape: cut into datagrams, joined for UDP_SEGMENT, for
+ * the same destination spelled another way, and what only begins like it. One way for each name. Each
+ * prints the follow-ups that a trace is to tell of, as "OF HOW MESSAGES BY", messages as FIRST-LAST
+ * and BY 0 where there is none.
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <linux/udp.h>
+#include <netinet/in.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+enum { segment = 10, segments = 130, large = 70000, length = 64, queued = 24 };
+
+static struct sockaddr_in to;
+static struct sockaddr_in6 mapped;
+static char bytes[large];
+
+static void say(int of, const char *how, int first, int last, int by) {
+  printf("%d %s %d-%d %d\n", of, how, first, last, by);
+  fflush(stdout);
+}
+
+static void must_send(int fd, struct mmsghdr *array, int count, int sent) {
+  if (sendmmsg(fd, array, count, 0) != sent) perror("sendmmsg"), exit(1);
+}
+
+static struct mmsghdr message(const void *data, size_t size) {
+  struct iovec *vector = malloc(sizeof *vector);
+  *vector = (struct iovec){(void *)data, size};
+  return (struct mmsghdr){.msg_hdr = {.msg_iov = vector, .msg_iovlen = 1}};
+}
+
+static void name(struct mmsghdr *array, int count, void *address, socklen_t size) {
+  for (int i = 0; i < count; i++) array[i].msg_hdr.msg_name = address, array[i].msg_hdr.msg_namelen = size;
+}
+
+static struct mmsghdr segmented(const void *data, size_t size) {
+  struct mmsghdr made = message(data, size);
+  struct cmsghdr *control = calloc(1, CMSG_SPACE(2));
+  *control = (struct cmsghdr){CMSG_LEN(2), IPPROTO_UDP, UDP_SEGMENT};
+  *(unsigned short *)CMSG_DATA(control) = segment;
+  made.msg_hdr.msg_control = control;
+  made.msg_hdr.msg_controllen = CMSG_SPACE(2);
+  return made;
+}
+
+static int connected(void) {
+  int fd = socket(AF_INET, SOCK_DGRAM, 0);
+  if (fd < 0 || connect(fd, (struct sockaddr *)&to, sizeof to) < 0) exit(1);
+  return fd;
+}
+
+static void other_data(int fd) {
+  struct mmsghdr other = message("something else", 14);
+  name(&other, 1, &to, sizeof to);
+  must_send(fd, &other, 1, 1);
+}
+
+/* ---- UDP_SEGMENT ---- */
+
+/* The second message has more segments than UDP takes (EINVAL). */
+static int refused_segments(void) {
+  int fd = connected();
+  struct mmsghdr array[2] = {segmented(bytes, 20), segmented(bytes + 100, segments * segment)};
+  must_send(fd, array, 2, 1);
+  return fd;
+}
+
+static void send_cut(int fd, int first, int count) {
+  struct mmsghdr array[segments];
+  for (int i = 0; i < count; i++) array[i] = message(bytes + 100 + (first + i) * segment, segment);
+  must_send(fd, array, count, count);
+}
+
+static void cut_at_once(void) {
+  say(1, "resumed", 1, 1, 2);
+  send_cut(refused_segments(), 0, segments);
+}
+
+static void cut_in_steps(void) {
+  int fd = refused_segments();
+  say(1, "resumed", 1, 1, 2);
+  for (int i = 0; i < segments; i += 13) send_cut(fd, i, 13);
+}
+
+static void cut_and_dropped(void) {
+  int fd = refused_segments();
+  say(1, "abandoned", 1, 1, 3);
+  send_cut(fd, 0, 1);
+  other_data(fd);
+}
+
+/* Two buffers of half as many segments, which UDP takes. */
+static void halved(void) {
+  int fd = refused_segments();
+  say(1, "resumed", 1, 1, 2);
+  struct mmsghdr array[2];
+  for (int i = 0; i < 2; i++) array[i] = segmented(bytes + 100 + i * segments / 2 * segment, segments / 2 * segment);
+  must_send(fd, array, 2, 2);
+}
+
+static void joined(void) {
+  int fd = connected();
+  struct mmsghdr array[6];
+  for (int i = 0; i < 6; i++) array[i] = message(bytes + 100 + i * segment, i == 1 ? large - 100 : segment);
+  must_send(fd, array, 6, 1);
+  say(1, "resumed", 2, 5, 2);
+  say(1, "skipped", 1, 1, 2);
+  struct mmsghdr rest = segmented(bytes + 100 + 2 * segment, 4 * segment);
+  must_send(fd, &rest, 1, 1);
+}
+
+/* ---- the same destination ---- */
+
+static void short_of_two(int fd, void *address, socklen_t size, struct mmsghdr array[4]) {
+  for (int i = 0; i < 4; i++) array[i] = message(bytes + 100 + i * 20, i == 1 ? large - 100 : 20);
+  name(array, 4, address, size);
+  must_send(fd, array, 4, 1);
+  say(1, "resumed", 2, 3, 2);
+  say(1, "skipped", 1, 1, 2);
+}
+
+static void mapped_name(void) {
+  struct mmsghdr array[4];
+  int fd = socket(AF_INET6, SOCK_DGRAM, 0);
+  short_of_two(fd, &mapped, sizeof mapped, array);
+  name(array, 4, &to, sizeof to);
+  must_send(fd, array + 2, 2, 2);
+}
+
+static void mapped_socket(void) {
+  struct mmsghdr array[4];
+  short_of_two(socket(AF_INET6, SOCK_DGRAM, 0), &mapped, sizeof mapped, array);
+  name(array, 4, NULL, 0);
+  must_send(connected(), array + 2, 2, 2);
+}
+
+/* ---- a socket in the file system, whose queue takes some of a batch ---- */
+
+static struct sockaddr_un path;
+static char texts[queued][length];
+
+static int queue(struct mmsghdr array[queued], int *fd) {
+  int receiver = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+  char folder[] = "/tmp/taken_up_XXXXXX", buffer[length];
+  if (!mkdtemp(folder) || chdir(folder) < 0) exit(1);
+  path.sun_family = AF_UNIX;
+  snprintf(path.sun_path, sizeof path.sun_path, "%s/receiver", folder);
+  if (bind(receiver, (struct sockaddr *)&path, sizeof path) < 0) exit(1);
+  *fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+  for (int i = 0; i < queued; i++) {
+    memset(texts[i], '-', length);
+    snprintf(texts[i] + length - 8, 8, "%d", i);
+    array[i] = message(texts[i], length);
+  }
+  name(array, queued, &path, offsetof(struct sockaddr_un, sun_path) + strlen(path.sun_path));
+  int sent = sendmmsg(*fd, array, queued, 0);
+  if (sent < 1 || sent > queued - 3) exit(1);
+  while (recv(receiver, buffer, length, 0) >= 0) continue;
+  return sent;
+}
+
+static void clean_up(void) {
+  if (!*path.sun_path) return;
+  unlink(path.sun_path);
+  *strrchr(path.sun_path, '/') = 0;
+  rmdir(path.sun_path);
+}
+
+static void whole_name(void) {
+  struct mmsghdr array[queued];
+  int fd, sent = queue(array, &fd), count = queued - sent > 5 ? 5 : queued - sent;
+  say(1, "resumed", sent, sent + count - 1, 2);
+  if (sent + count < queued) say(1, "abandoned", sent + count, queued - 1, 0);
+  name(array, queued, &path, sizeof path);
+  must_send(fd, array + sent, count, count);
+}
+
+static void relative_name(void) {
+  struct mmsghdr array[queued];
+  int fd, sent = queue(array, &fd);
+  struct sockaddr_un relative = {AF_UNIX, "receiver"};
+  say(1, "unknown", sent, sent + 1, 0);
+  say(1, "abandoned", sent + 2, queued - 1, 0);
+  name(array, queued, &relative, sizeof relative);
+  must_send(fd, array + sent, 2, 2);
+}
+
+/* All begin with the same 56 bytes. */
+static void only_begins_alike(void) {
+  struct mmsghdr array[queued];
+  int fd, sent = queue(array, &fd);
+  say(1, "abandoned", sent, queued - 1, 2);
+  strcpy(texts[sent] + length - 8, "new");
+  must_send(fd, array + sent, 1, 1);
+}
+
+static void one_of_those_alike(void) {
+  struct mmsghdr array[queued];
+  int fd, sent = queue(array, &fd);
+  say(1, "skipped", sent, sent, 2);
+  say(1, "resumed", sent + 1, sent + 1, 2);
+  say(1, "abandoned", sent + 2, queued - 1, 0);
+  must_send(fd, array + sent + 1, 1, 1);
+}
+
+static void by_sendto_alike(void) {
+  struct mmsghdr array[queued];
+  int fd, sent = queue(array, &fd);
+  strcpy(texts[sent] + length - 8, "new");
+  sendto(fd, texts[sent], length, 0, array[sent].msg_hdr.msg_name, array[sent].msg_hdr.msg_namelen);
+}
+
+/* ---- a connection that is made anew ---- */
+
+static int dial(int listener, int *peer) {
+  int fd = socket(AF_INET, SOCK_STREAM, 0), small = 65536;
+  setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &small, sizeof small);
+  if (connect(fd, (struct sockaddr *)&to, sizeof to) < 0) exit(1);
+  *peer = accept(listener, NULL, NULL);
+  return fd;
+}
+
+/* All of it is offered again: what the first connection took of it, nobody knows. It is looked at
+ * before the end. */
+static void reconnected(void) {
+  static char much[4][300000];
+  int peer, listener = socket(AF_INET, SOCK_STREAM, 0);
+  if (bind(listener, (struct sockaddr *)&to, sizeof to) < 0 || listen(listener, 2) < 0) exit(1);
+  struct mmsghdr array[4];
+  for (int i = 0; i < 4; i++) memset(much[i], 'a' + i, sizeof much[i]), array[i] = message(much[i], sizeof much[i]);
+  int fd = dial(listener, &peer), sent = sendmmsg(fd, array, 4, MSG_DONTWAIT);
+  if (sent < 1 || (sent == 4 && array[3].msg_len == sizeof much[3])) exit(1);
+  close(fd), close(peer);
+  fd = dial(listener, &peer);
+  if (sent > 1) say(1, "resent_all", 0, sent - 2, 2);
+  say(1, "resumed", sent - (array[sent - 1].msg_len < sizeof much[0]), 3, 2);
+  int again = sendmmsg(fd, array, 4, MSG_DONTWAIT);
+  if (again < 1) exit(1);
+  if (again < 4 || array[3].msg_len < sizeof much[3])
+    say(2, "abandoned", again - (array[again - 1].msg_len < sizeof much[0]), 3, 0);
+  getchar();
+}
+
+/* ---- held back, counted, and dropped with the piece that is too long for it ---- */
+
+static void held_back(void) {
+  int fd = connected();
+  struct mmsghdr array[4];
+  for (int i = 0; i < 4; i++) array[i] = message(bytes, 30000);
+  say(1, "abandoned", 0, 3, 2);
+  if (sendmmsg(fd, array, 4, MSG_MORE) != 2) exit(1);
+  other_data(fd);
+}
+
+static const struct {
+  const char *name;
+  void (*run)(void);
+} ways[] = {
+    {"cut_at_once", cut_at_once},     {"cut_in_steps", cut_in_steps},
+    {"cut_and_dropped", cut_and_dropped}, {"halved", halved},
+    {"joined", joined},               {"mapped_name", mapped_name},
+    {"mapped_socket", mapped_socket}, {"whole_name", whole_name},
+    {"relative_name", relative_name}, {"only_begins_alike", only_begins_alike},
+    {"one_of_those_alike", one_of_those_alike}, {"by_sendto_alike", by_sendto_alike},
+    {"reconnected", reconnected}, {"held_back", held_back},
+};
+
+int main(int argc, char **argv) {
+  int receiver = socket(AF_INET, SOCK_DGRAM, 0);
+  socklen_t size = sizeof to;
+  to = (struct sockaddr_in){AF_INET, 0, {htonl(INADDR_LOOPBACK)}};
+  if (bind(receiver, (struct sockaddr *)&to, sizeof to) < 0) return 1;
+  getsockname(receiver, (struct sockaddr *)&to, &size);
+  mapped = (struct sockaddr_in6){.sin6_family = AF_INET6, .sin6_port = to.sin_port};
+  inet_pton(AF_INET6, "::ffff:127.0.0.1", &mapped.sin6_addr);
+  for (int i = 0; i < large; i++) bytes[i] = i * 2654435761u >> 13;
+  atexit(clean_up);
+  for (size_t i = 0; argc == 2 && i < sizeof ways / sizeof *ways; i++)
+    if (strcmp(ways[i].name, argv[1]) == 0) {
+      ways[i].run();
+      return 0;
+    }
+  fprintf(stderr, "usage: taken_up_otherwise WAY\n");
+  return 64;
+}
