@@ -90,6 +90,8 @@ final class TracedProcess {
   var isRoot: Bool
   /// True for what was attached to, and its children: not for the command's.
   var isAttached = false
+  /// True while it is in group-stop.
+  var isStopped = false
   /// True once it was seen to be sent a signal that it ignores, which only reaches it since it is
   /// traced.
   var getsIgnoredSignals = false

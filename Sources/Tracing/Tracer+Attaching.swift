@@ -52,7 +52,7 @@ extension Tracer {
   mutating func interrupted(
     _ stop: borrowing Stop, _ thread: TracedThread
   ) throws(TraceeError) {
-    if thread.process.pid == commandPid { jobControl.commandIsStopped = false }
+    thread.process.isStopped = false
     guard thread.isInterrupted, let call = try stop.returningCall() else { return }
     if call.result > 0 {
       recordCutCall(call, stop, thread)

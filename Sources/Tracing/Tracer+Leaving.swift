@@ -27,7 +27,8 @@ extension Tracer {
 
   /// When there is next something to do although nothing happens.
   var nextDeadline: UInt64? {
-    let next = min(relay.due ?? .max, deadline ?? .max, nextWaitEnd, patienceEnd)
+    let next = min(
+      relay.due ?? .max, deadline ?? .max, nextWaitEnd, patienceEnd, jobControl.continueDue)
     return next == .max ? nil : next
   }
 
@@ -38,6 +39,7 @@ extension Tracer {
     }
     endWaits(now: now)
     endPatience(now: now)
+    continueIfDue(now: now)
     guard let deadline, now >= deadline else { return }
     guard phase == .leaving else { return endRecording() }
     if table.isAttaching, now < lastDeadline {

@@ -77,10 +77,7 @@ extension Tracer {
     guard thread.process.pid == commandPid else { return }
     let sent = SignalRelay.Sent(signal: signal, sender: try stop.signalSender())
     relay.noteDelivery(of: sent, now: Clock.monotonic())
-    // Stopped by someone else, it is continued by someone else, who does not know of us.
-    if signal == .stop, let sender = sent.sender, table[process: sender] == nil {
-      jobControl.isWanted = false
-    }
+    stopSignalDelivered(sent)
   }
 }
 

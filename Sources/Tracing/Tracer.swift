@@ -145,7 +145,7 @@ package struct Tracer: ~Copyable {
       case .noTracees: return outcome
       }
       reportFinished()
-      jobControl.stopIfDue(reports)
+      stopIfDue()
     }
     finishCalls()
     return outcome
@@ -216,7 +216,7 @@ package struct Tracer: ~Copyable {
       try signalDelivered(stop, thread, delivered)
     case .interrupt: try interrupted(stop, thread)
     case .groupStop:
-      if thread.process.pid == commandPid { jobControl.commandIsStopped = true }
+      thread.process.isStopped = true
       return isLetGo(thread) ? try detach(stop, thread) : .listen
     case .vforkDone, .exit: break
     case .unknown(let status): warn("thread \(stop.tid): unknown wait status \(status)")

@@ -212,6 +212,54 @@ class FromATerminal(attaching.AttachTest):
             shell.type("\x1c")
             shell.expect("prompt> ")
 
+    def test_program_that_stops_itself(self):
+        """Only itself, and nobody pressed a key: its shell sees a stopped job, as without us."""
+        script = self.folder / "suspending"
+        script.write_text("echo one; kill -STOP $$; echo two; kill -TSTP $$; echo three; exit 3\n")
+        for command in (f"sh {script}", self.traced("sh", script), self.traced("sh", script, options="--seccomp off")):
+            shell = Shell(self)
+            shell.type(f"{command}\n")
+            for said in ("one", "two"):
+                shell.expect(f"{said}\r\n")
+                shell.expect(r"\[1\]\+?\s+Stopped")
+                shell.expect("prompt> ")
+                shell.type("fg; echo status $?\n")
+            shell.expect("three\r\n")
+            self.assertEqual(shell.expect(r"status (\d+)")[1], "3")
+
+    def test_shell_that_suspends_itself(self):
+        """A traced shell has a group of its own; it gets the terminal back with its continuation."""
+        shell = Shell(self)
+        shell.type(self.traced("env PS1=inner: bash --norc --noprofile --noediting -i") + "\n")
+        for turn in range(2):
+            shell.expect("inner:")
+            shell.type("suspend -f\n")
+            shell.expect(r"\[1\]\+?\s+Stopped")
+            shell.expect("prompt> ")
+            shell.type("fg; echo status $?\n")
+            shell.type(f"echo turn $(({turn} + 10))\n")
+            shell.expect(f"turn {turn + 10}\r\n")
+        shell.expect("inner:")
+        shell.type("exit 9\n")
+        self.assertEqual(shell.expect(r"status (\d+)")[1], "9")
+
+    def test_stop_that_is_not_the_shells_business(self):
+        """Its child runs on and continues it, or there is no shell that waits for stops."""
+        command = self.traced(support.PROGRAMS / "restarts", "stop")
+        shell = Shell(self)
+        script = self.folder / "script"
+        script.write_text(f"{command}; echo restarted $?\n")
+        for words in (f"{command}; echo restarted $?", f"sh {script}"):
+            shell.type(f"{words}\n")
+            self.assertEqual(shell.expect(r"restarted (\d+)")[1], "0")
+        script.write_text(self.traced("sh", "-c", "'kill -STOP $$; exit 4'") + "; echo continued $?\n")
+        shell.type(f"sh {script}\n")
+        program = support.wait_until(lambda: [pid for pid, _ in support.session_members(shell.pid)
+                                              if attaching.status(pid, "TracerPid") not in (None, "0")
+                                              and attaching.states(pid) in ("t", "T")], "it stops")[0]
+        os.kill(program, signal.SIGCONT)
+        self.assertEqual(shell.expect(r"continued (\d+)")[1], "4")
+
     def test_shell_with_jobs_of_its_own(self):
         """A traced shell takes the terminal for itself and its jobs; keys are none of our business."""
         shell = Shell(self)

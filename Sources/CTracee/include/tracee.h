@@ -252,6 +252,10 @@ int tracee_enter_network(int fd);
 // Its width and height; 0 where `fd` is no terminal or has none.
 int tracee_terminal_columns(int fd);
 int tracee_terminal_lines(int fd);
+// The process group in the foreground of our controlling terminal.
+pid_t tracee_foreground_group(void);
+// SIGTTOU has to be blocked or ignored.
+int tracee_set_foreground_group(pid_t group);
 
 // --- Files ---
 
