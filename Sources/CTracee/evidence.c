@@ -86,6 +86,40 @@ int tracee_send_filters(int cgroup, bool ipv6) {
   return (int)query.prog_count;
 }
 
+// The parts of `union bpf_attr` and `struct bpf_prog_info` that are used.
+struct bpf_program_id {
+  __u32 id;  // the one before, or the one to open
+  __u32 next_id;
+  __u32 open_flags;
+};
+
+struct bpf_object_info {
+  __u32 fd;
+  __u32 size;
+  __u64 info;
+};
+
+int tracee_has_bpf_module(void) {
+  enum { GET_NEXT_ID = 11, GET_FD_BY_ID = 13, GET_INFO_BY_FD = 15, TYPE_LSM = 29 };
+  struct bpf_program_id program = {0};
+  for (;;) {
+    if (syscall(SYS_bpf, GET_NEXT_ID, &program, sizeof program) == -1)
+      return errno == ENOENT ? 0 : -errno;
+    program.id = program.next_id;
+    struct bpf_program_id to_open = {.id = program.id};
+    int fd = (int)syscall(SYS_bpf, GET_FD_BY_ID, &to_open, sizeof to_open);
+    if (fd == -1 && errno == ENOENT) continue;
+    if (fd == -1) return -errno;
+    __u32 type = 0;
+    struct bpf_object_info object = {(__u32)fd, sizeof type, (__u64)(uintptr_t)&type};
+    long result = syscall(SYS_bpf, GET_INFO_BY_FD, &object, sizeof object);
+    int error = errno;
+    close(fd);
+    if (result == -1) return -error;
+    if (type == TYPE_LSM) return 1;
+  }
+}
+
 int tracee_socket_network(int fd) {
   int network = ioctl(fd, SIOCGSKNS);
   return network == -1 ? -errno : network;

@@ -21,8 +21,15 @@ package struct AttachRefusal: Hashable, Sendable {
   /// False where /proc gives its files to root although it is not root's: prctl(PR_SET_DUMPABLE),
   /// or a program that gained privileges.
   package var isDumpable = true
+  /// True where it has capabilities that we have not.
+  package var isMorePrivileged = false
   /// /proc/sys/kernel/yama/ptrace_scope; nil where there is no Yama.
   package var yamaScope: Int?
+  /// True where we run under a seccomp filter, which may forbid ptrace(2).
+  package var isFiltered = false
+  /// The security modules besides Yama that are active and can refuse this; nil where they are not
+  /// known.
+  package var modules: [String]?
 
   package init() {}
 
@@ -32,10 +39,7 @@ package struct AttachRefusal: Hashable, Sendable {
     if !exists { return "no such process" }
     if isKernelThread { return "it is a kernel thread, which nobody can trace" }
     if isZombie { return "it has ended already, and only its parent has not noticed" }
-    if let tracer {
-      let name = tracerName.map { " (\($0))" } ?? ""
-      return "it is traced already, by process \(tracer)\(name): end that one first"
-    }
+    if let tracedBy { return "it is traced already, by \(tracedBy): end that one first" }
     if yamaScope == 3 { return yama(3) }
     // In the kernel's order: opening a later gate does not help while an earlier one is shut.
     if !hasCapability {
@@ -50,6 +54,9 @@ package struct AttachRefusal: Hashable, Sendable {
         return "it is not dumpable (prctl PR_SET_DUMPABLE, or it gained privileges): "
           + "run mmsgtrace as root"
       }
+      if isMorePrivileged, ourUser != 0 {
+        return "it has capabilities that we lack: run mmsgtrace as root"
+      }
       if ourUser == 0 {
         return "we lack CAP_SYS_PTRACE over its user namespace: "
           + "start the container with --cap-add=SYS_PTRACE, or run mmsgtrace outside it"
@@ -60,7 +67,27 @@ package struct AttachRefusal: Hashable, Sendable {
       return "one of its threads executes a program and does not come to an end of it: another "
         + "tracer may hold its other threads"
     }
-    return "refused by the kernel (\(errno?.name ?? "unknown")): perhaps a security module"
+    let error = errno?.name ?? "unknown"
+    return "refused by the kernel (\(error)) although nothing forbids it that can be looked at: "
+      + whatIsLeft
+  }
+
+  /// The process that traces it, and its name where that is known.
+  package var tracedBy: String? {
+    tracer.map { tracer in "process \(tracer)" + (tracerName.map { " (\($0))" } ?? "") }
+  }
+
+  /// What can have refused where every other gate is open. Whether it has is told to nobody.
+  private var whatIsLeft: String {
+    var suspects = isFiltered ? ["the seccomp filter around mmsgtrace"] : []
+    if let modules, !modules.isEmpty {
+      let sandbox = modules.contains("landlock") ? ", if mmsgtrace runs in a sandbox" : ""
+      suspects.append("a security module (\(modules.joined(separator: ", "))\(sandbox))")
+    } else if modules == nil {
+      suspects.append("a security module")
+    }
+    if suspects.isEmpty { return "and no security module is active that could" }
+    return "perhaps \(suspects.joined(separator: " or ")) does"
   }
 
   /// Documentation/admin-guide/LSM/Yama.rst.
@@ -99,14 +126,18 @@ extension AttachRefusal {
       refusal.tracerName = ProcFile.comm(ofThread: tracer)
     }
     refusal.isKernelThread = ProcFile.isKernelThread(pid)
+    refusal.isMorePrivileged =
+      (ProcFile.capabilities("CapPrm", of: status) ?? 0)
+      & ~(ProcFile.capabilities("CapPrm", of: "/proc/self/status") ?? 0) != 0
+    refusal.isFiltered = ProcFile.field("Seccomp", of: "/proc/self/status") == "2"
+    refusal.modules = SecurityModuleList.refusingTracers
     refusal.isDumpable = ProcFile.owner("/proc/\(pid)/mem") == refusal.users.dropFirst().first
     return refusal
   }
 
   /// Bit 19 of our effective capabilities.
   private static var capability: Bool {
-    ProcFile.field("CapEff", of: "/proc/self/status")
-      .flatMap { UInt64($0, radix: 16) }.map { $0 >> 19 & 1 == 1 } ?? false
+    ProcFile.capabilities("CapEff", of: "/proc/self/status").map { $0 >> 19 & 1 == 1 } ?? false
   }
 
   /// In a user namespace of our own our capabilities end at its border, where the kernel refuses to
@@ -118,6 +149,11 @@ extension AttachRefusal {
 }
 
 extension ProcFile {
+  /// A set of capabilities in a process's status.
+  static func capabilities(_ set: String, of path: String) -> UInt64? {
+    field(set, of: path).flatMap { UInt64($0, radix: 16) }
+  }
+
   /// PF_KTHREAD in the flags of proc_pid_stat(5).
   static func isKernelThread(_ pid: Int32) -> Bool {
     // pid (comm) state ppid pgrp session tty tpgid flags …; comm may hold anything.

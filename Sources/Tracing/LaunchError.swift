@@ -20,9 +20,12 @@ package struct LaunchError: Error, Hashable, Sendable {
 
   package var step: Step
   package var errno: Errno
+  /// Who traces the child already, where we therefore cannot.
+  package var tracer: String?
 
-  package init(step: Step, errno: Errno) {
+  package init(step: Step, errno: Errno, tracer: String? = nil) {
     self.step = step
     self.errno = errno
+    self.tracer = tracer
   }
 }

@@ -45,11 +45,13 @@ package struct LaunchedChild: ~Copyable {
     if result < 0 { throw LaunchError(step: .fork, errno: Errno(rawValue: -result)) }
     let seized = tracee_seize(child.pid, true)
     if seized < 0 {
+      let errno = Errno(rawValue: -seized)
+      let tracer = AttachRefusal.examine(child.pid, errno: errno).tracedBy
       // It has not been let go: it leaves as soon as its pipe closes.
       _ = close(child.go_fd)
       var status: Int32 = 0
       unsafe waitpid(child.pid, &status, 0)
-      throw LaunchError(step: .seize, errno: Errno(rawValue: -seized))
+      throw LaunchError(step: .seize, errno: errno, tracer: tracer)
     }
     // A failure means that the child died; the wait will say so.
     _ = unsafe tracee_launch_go(&child)

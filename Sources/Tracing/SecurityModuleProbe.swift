@@ -9,7 +9,7 @@ struct SecurityModuleProbe {
   /// Names of those that are active; nil where that cannot be asked.
   private let active: [String]?
 
-  init() { active = Self.listed ?? Self.mounted }
+  init() { active = SecurityModuleList.active?.filter(Self.sending.contains) }
 
   /// Those that may refuse what a thread sends.
   func modules(confining tid: Int32) -> SecurityModules {
@@ -26,26 +26,6 @@ struct SecurityModuleProbe {
     return text.map { !$0.hasPrefix("unconfined") } ?? true
   }
 
-  /// As lsm_list_modules(2) says (include/uapi/linux/lsm.h).
-  private static var listed: [String]? {
-    var ids: InlineArray<32, UInt64> = InlineArray(repeating: 0)
-    let count = unsafe withUnsafeMutableBytes(of: &ids) { bytes in
-      unsafe bytes.withMemoryRebound(to: UInt64.self) { ids in
-        unsafe ids.baseAddress.map { unsafe tracee_security_modules($0, 32) } ?? -ENOSYS
-      }
-    }
-    guard count >= 0 else { return nil }
-    return (0..<Int(count)).compactMap { sending[ids[$0]] }
-  }
-
-  private static let sending: [UInt64: String] = [
-    101: "selinux", 102: "smack", 103: "tomoyo", 104: "apparmor",
-  ]
-
-  /// As securityfs says where it is mounted.
-  private static var mounted: [String]? {
-    guard let text = ProcFile.text("/sys/kernel/security/lsm") else { return nil }
-    return text.split { $0 == "," || $0 == "\n" }.map(String.init)
-      .filter { sending.values.contains($0) }
-  }
+  /// Those with a say about messages.
+  private static let sending: Set<String> = ["selinux", "smack", "tomoyo", "apparmor"]
 }

@@ -187,9 +187,10 @@ extension Failure {
     case .fork: self.init(text: "fork: \(reason)", status: Failure.Status.ours)
     case .signals: self.init(text: "signals: \(reason)", status: Failure.Status.ours)
     case .seize:
-      self.init(
-        text: "\(command): cannot be traced: \(reason) (PTRACE_SEIZE)",
-        status: Failure.Status.ours)
+      let why =
+        error.tracer.map { "\($0) traces it already, as it does mmsgtrace itself" }
+        ?? "\(reason) (PTRACE_SEIZE)"
+      self.init(text: "\(command): cannot be traced: \(why)", status: Failure.Status.ours)
     case .child:
       self.init(text: "\(command): ended before it began", status: Failure.Status.ours)
     }

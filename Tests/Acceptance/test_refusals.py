@@ -134,6 +134,29 @@ class Refusals(attaching.AttachTest):
                      sentence="we lack CAP_SYS_PTRACE over its user namespace: start the container with"
                               " --cap-add=SYS_PTRACE, or run mmsgtrace outside it")
 
+    def test_landlock(self):
+        """A sandbox lets no process in it trace one outside of it, be it root."""
+        sandbox = self.folder / "sandbox"
+        # landlock_create_ruleset, for making block devices; PR_SET_NO_NEW_PRIVS; landlock_restrict_self.
+        sandbox.write_text("import ctypes, os, struct, sys\n"
+                           "system = ctypes.CDLL(None, use_errno=True)\n"
+                           "rules = system.syscall(444, struct.pack('Q', 1 << 11), ctypes.c_size_t(8), 0)\n"
+                           "system.prctl(38, 1, 0, 0, 0)\n"
+                           "if rules < 0 or system.syscall(446, rules, 0): sys.exit('no Landlock here')\n"
+                           "os.execv(sys.argv[1], sys.argv[1:])\n")
+        program = self.waiting()
+        self.refused(program.pid, before=["python3", sandbox],
+                     sentence="refused by the kernel (EPERM) although nothing forbids it that can be looked at: perhaps"
+                              " a security module (landlock, if mmsgtrace runs in a sandbox) does")
+
+    def test_command_under_another_tracer(self):
+        log = self.folder / "strace"
+        strace = attaching.Program(self, ["strace", "-f", "-qq", "-e", "trace=none", "-o", log, self.tracer, "true"])
+        done = strace.finish()
+        self.assertEqual(done.status, OURS)
+        self.assertEqual(done.err.decode(), f"mmsgtrace: true: cannot be traced: process {strace.pid} (strace) traces it"
+                                            " already, as it does mmsgtrace itself\n")
+
     def test_the_others_go_on(self):
         gone = support.started(["true"])
         gone.wait()

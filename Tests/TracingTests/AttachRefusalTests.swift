@@ -15,6 +15,9 @@ import Tracing
     return refusal
   }
 
+  static let refused =
+    "refused by the kernel (EPERM) although nothing forbids it that can be looked at: "
+
   @Test(
     arguments: [
       (own { $0.isOurselves = true }, "that is mmsgtrace itself"),
@@ -46,9 +49,28 @@ import Tracing
         "one of its threads executes a program and does not come to an end of it: another "
           + "tracer may hold its other threads"
       ),
-      (own { _ in }, "refused by the kernel (EPERM): perhaps a security module"),
       (
-        own { $0.errno = nil }, "refused by the kernel (unknown): perhaps a security module"
+        own { $0.isMorePrivileged = true },
+        "it has capabilities that we lack: run mmsgtrace as root"
+      ),
+      (own { _ in }, refused + "perhaps a security module does"),
+      (
+        own { $0.modules = [] },
+        refused + "and no security module is active that could"
+      ),
+      (
+        own { $0.modules = ["landlock"] },
+        refused + "perhaps a security module (landlock, if mmsgtrace runs in a sandbox) does"
+      ),
+      (
+        own { ($0.modules, $0.isFiltered) = (["selinux", "smack"], true) },
+        refused + "perhaps the seccomp filter around mmsgtrace or a security module"
+          + " (selinux, smack) does"
+      ),
+      (
+        own { $0.errno = nil },
+        "refused by the kernel (unknown) although nothing forbids it that can be looked at: perhaps"
+          + " a security module does"
       ),
     ] as [(AttachRefusal, String)])
   func gates(refusal: AttachRefusal, sentence: String) {
@@ -66,23 +88,23 @@ import Tracing
       refusal.sentence == "we lack CAP_SYS_PTRACE over its user namespace: start the container"
         + " with --cap-add=SYS_PTRACE, or run mmsgtrace outside it")
     refusal.hasCapability = true
-    #expect(refusal.sentence == "refused by the kernel (EPERM): perhaps a security module")
+    #expect(refusal.sentence == Self.refused + "perhaps a security module does")
   }
 
   @Test(
     arguments: [
-      (0, false, "refused by the kernel (EPERM): perhaps a security module"),
+      (0, false, refused + "perhaps a security module does"),
       (
         1, false,
         "/proc/sys/kernel/yama/ptrace_scope is 1: only children may be traced: launch the program"
           + " with mmsgtrace, run it as root, or write 0 there"
       ),
-      (1, true, "refused by the kernel (EPERM): perhaps a security module"),
+      (1, true, refused + "perhaps a security module does"),
       (
         2, false,
         "/proc/sys/kernel/yama/ptrace_scope is 2: only root may trace: run mmsgtrace as root"
       ),
-      (2, true, "refused by the kernel (EPERM): perhaps a security module"),
+      (2, true, refused + "perhaps a security module does"),
       (
         3, false,
         "/proc/sys/kernel/yama/ptrace_scope is 3: nobody may trace until the machine is restarted"

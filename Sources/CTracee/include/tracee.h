@@ -236,6 +236,10 @@ bool tracee_has_own_sigpipe(pid_t tid);
 // lsm_list_modules(2), since Linux 6.8: how many identifiers (LSM_ID_*) were written to `ids`.
 int tracee_security_modules(uint64_t *ids, uint32_t capacity);
 
+// 1 where a BPF program is loaded that can act as a security module, 0 where none is. Needs
+// CAP_SYS_ADMIN.
+int tracee_has_bpf_module(void);
+
 // How many BPF programs of a cgroup, and of those above it, look at UDP messages with an address:
 // of IPv4 or IPv6. Needs CAP_NET_ADMIN or CAP_BPF.
 int tracee_send_filters(int cgroup, bool ipv6);
