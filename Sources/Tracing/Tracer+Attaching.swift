@@ -32,6 +32,7 @@ extension Tracer {
         report(.refused, pid: pid, tid: pid) { $0.why = refusal.sentence }
       }
     }
+    listeningEnd = Clock.monotonic() &+ Self.listening
     if let duration = settings.maximumDuration {
       deadline = Clock.monotonic().addingReportingOverflow(duration).partialValue
     }

@@ -79,6 +79,9 @@ extension Tracer {
     }
   }
 
+  /// Nanoseconds, from our coming on, in which it shows whether ignored signals come. A thread that
+  /// wakes for one which another thread takes then stops nowhere but at the exit of its call.
+  static let listening: UInt64 = 10_000_000
   /// Nanoseconds in which threads may come to their last stop.
   private static let calming: UInt64 = 30_000_000
   /// Nanoseconds in which they may answer an interrupt.

@@ -78,6 +78,8 @@ package struct Tracer: ~Copyable {
   var deadline: UInt64?
   /// Until when other sends may take unsent messages up; 0 for not at all.
   var retriesExpectedUntil: UInt64 = 0
+  /// Until when threads stop at their calls even though we are to leave.
+  var listeningEnd: UInt64 = 0
   /// When to go even if interrupts are on their way.
   var lastDeadline: UInt64 = 0
   /// When the first wait is over that we are to end; .max for never.
@@ -227,7 +229,7 @@ package struct Tracer: ~Copyable {
 
   /// How far a thread is to run: to a filtered call, unless something else has to be seen first.
   private func mode(of thread: TracedThread) -> Stop.Mode {
-    if phase == .leaving, thread.process.departure == .none {
+    if phase == .leaving, thread.process.departure == .none, Clock.monotonic() >= listeningEnd {
       thread.isUndisturbed = true
       return .untilEvent
     }
