@@ -128,7 +128,30 @@ def is_traced(pid):
     return bool(tids(pid)) and 0 not in tracers(pid)
 
 
+def events(trace, kind, pid=None):
+    return [record for record in trace.processes if record["event"] == kind and pid in (None, record["pid"])]
+
+
+def payload_numbers(trace):
+    """The numbers of the batches of `served`, in order of entry."""
+    return [int(text[0].partition(".")[0]) for text in support.payloads(trace)]
+
+
+def waits_in_send(pid):
+    """True when the first thread sleeps in sendmmsg."""
+    try:
+        with open(f"/proc/{pid}/syscall") as file:
+            return file.read().split()[0] == "307"
+    except OSError:
+        return False
+
+
 class AttachTest(support.TracingTest):
+    def check_undisturbed(self, program):
+        self.assertEqual(program.disturbed(), {})
+        self.assertEqual(tracers(program.pid), {0})
+        self.assertNotRegex(states(program.pid), "[tT]")
+
     def attach(self, *pids, options=(), limit=30, command=(), check=True, validate=True):
         """One run with -p to its end."""
         output = self.folder / f"attach-{next(NUMBERS)}.jsonl"

@@ -1,7 +1,6 @@
-"""Coming to a running program and leaving it: it must not notice, and nothing may stay behind."""
+"""Coming to a running program: it must not notice, whatever it is about."""
 
 import os
-import random
 import signal
 import struct
 import subprocess
@@ -12,58 +11,8 @@ import attaching
 import support
 
 
-def events(trace, kind, pid=None):
-    return [record for record in trace.processes if record["event"] == kind and pid in (None, record["pid"])]
-
-
-def payload_numbers(trace):
-    """The numbers of the batches of `served`, in order of entry."""
-    return [int(text[0].partition(".")[0]) for text in support.payloads(trace)]
-
-
 class Attaching(attaching.AttachTest):
     limit = 120
-
-    def check_undisturbed(self, program):
-        self.assertEqual(program.disturbed(), {})
-        self.assertEqual(attaching.tracers(program.pid), {0})
-        self.assertNotRegex(attaching.states(program.pid), "[tT]")
-
-    def test_a_hundred_visits_leave_no_trace(self):
-        seed = int(os.environ.get("MMSGTRACE_SEED", "1"))
-        choose = random.Random(seed)
-        program = attaching.Served(self, idle=5)
-        ways = {"--calls": 0, "--for": 0, "SIGINT": 0, "SIGTERM": 0, "SIGHUP": 0}
-        calls = 0
-        for visit in range(100):
-            way = list(ways)[visit % len(ways)]
-            ways[way] += 1
-            if way == "--calls":
-                number = choose.randint(1, 30)
-                trace = self.attach(program.pid, options=["--calls", number])
-                self.assertEqual((trace.status, len(trace.calls)), (0, number), (way, trace.err))
-            elif way == "--for":
-                trace = self.attach(program.pid, options=["--for", f"{choose.randint(1, 30)}ms"])
-                self.assertEqual(trace.status, 0, (way, trace.err))
-            else:
-                tracer = self.attached(program.pid)
-                program.goes_on(choose.randint(1, 30))
-                number = getattr(signal, way)
-                trace = tracer.leave(number)
-                self.assertEqual(trace.status, 128 + number, (way, trace.err))
-            calls += len(trace.calls)
-            (came,), (went,) = events(trace, "attached"), events(trace, "detached")
-            self.assertEqual((came["threads"], went["threads"]), (program.threads, program.threads))
-            numbers = payload_numbers(trace)
-            self.assertEqual(numbers, list(range(numbers[0], numbers[0] + len(numbers))) if numbers else [])
-            self.assertEqual(program.disturbed(), {}, f"visit {visit} by {way}, seed {seed}")
-        program.goes_on()
-        self.check_undisturbed(program)
-        counts = program.counts()
-        out = program.end().out.decode()
-        self.assertNotRegex(out, r"interrupted [1-9]|wrong [1-9]")
-        self.say(f"{sum(ways.values())} visits, {calls} calls recorded, {counts['batches'][0]} batches sent,"
-                 f" {sum(numbers[0] for numbers in counts.values())} calls in all, 0 disturbed")
 
     def test_what_is_waited_for_is_removed_while_we_come(self):
         """Removed in the very moment of our interrupt, it is still EIDRM, not EINVAL."""
@@ -105,7 +54,7 @@ class Attaching(attaching.AttachTest):
         self.assertEqual(attaching.tracers(program.pid), set(attaching.tids(tracer.pid)) & attaching.tracers(program.pid))
         program.goes_on()
         trace = tracer.leave()
-        self.assertEqual([record["threads"] for record in events(trace, "attached")], [program.threads])
+        self.assertEqual([record["threads"] for record in attaching.events(trace, "attached")], [program.threads])
         self.check_undisturbed(program)
         self.say(f"{program.threads} threads")
 
@@ -145,8 +94,8 @@ class Attaching(attaching.AttachTest):
             trace = self.attach(*words, options=["--for", "60ms"])
             self.assertEqual(trace.status, 0, trace.err)
             self.assertEqual(sorted(trace.records[0]["pids"]), sorted(pids), way)
-            self.assertEqual(sorted(record["pid"] for record in events(trace, "attached")), sorted(pids), way)
-            self.assertEqual({record["threads"] for record in events(trace, "attached")}, {programs[0].threads}, way)
+            self.assertEqual(sorted(record["pid"] for record in attaching.events(trace, "attached")), sorted(pids), way)
+            self.assertEqual({record["threads"] for record in attaching.events(trace, "attached")}, {programs[0].threads}, way)
             self.assertEqual({call["pid"] for call in trace.calls}, set(pids), way)
             self.assertEqual(trace.records[0]["stops"], "syscall")
         for program in programs:
@@ -169,98 +118,19 @@ class Attaching(attaching.AttachTest):
         self.check_undisturbed(program)
         self.say(f"50 calls of the command, {len(texts) - 50} of the process")
 
-    def test_command_ends_with_its_status_while_a_process_lives_on(self):
-        program = attaching.Served(self)
-        done = self.attach(program.pid, command=["sh", "-c", "exit 7"], options=["--exit-with-command"])
-        self.assertEqual(done.status, 7, done.err)
-        program.goes_on()
-        self.check_undisturbed(program)
-
-    def test_end_of_recording_with_pid_and_command(self):
-        """What was attached to is let go at once; the command is kept to its end."""
-        for limit in (["--for", "150ms"], ["--calls", 30]):
-            for mode in ("auto", "off"):
-                program = attaching.Served(self, idle=3)
-                tracer = attaching.Tracer(self, [program.pid], [*limit, "--seccomp", mode],
-                                          command=["sh", "-c", "read line; exit 7"], stdin=subprocess.PIPE)
-                support.wait_until(lambda: program.pid in said_attached(tracer), "it is attached to")
-                support.wait_until(lambda: attaching.tracers(program.pid) == {0}, "it is let go")
-                program.goes_on()
-                self.assertIsNone(tracer.process.poll(), "the command is kept")
-                self.check_undisturbed(program)
-                tracer.process.stdin.close()
-                tracer.process.stdin = None
-                trace = self.read(tracer.finish(), tracer.output)
-                self.assertEqual(trace.status, 7, trace.err)
-                (gone,) = events(trace, "detached")
-                self.assertEqual((gone["pid"], gone["threads"]), (program.pid, program.threads))
-                if limit[0] == "--calls":
-                    self.assertEqual(len(trace.calls), 30)
-                numbers = payload_numbers(trace)
-                self.assertEqual(numbers, list(range(numbers[0], numbers[0] + len(numbers))))
-                program.end()
-        self.say("2 limits in 2 modes")
-
-    def test_limit_of_calls_is_exact(self):
-        program = attaching.Served(self)
-        for number in (1, 2, 7, 100):
-            trace = self.attach(program.pid, options=["--calls", number])
-            self.assertEqual((trace.status, len(trace.calls)), (0, number))
-            self.assertEqual(trace.outcomes(), {"complete": number})
-        self.check_undisturbed(program)
-        # Launched: the recording ends, the program does not.
-        trace = self.trace([support.PROGRAMS / "many_threads", 3, 200], ["--calls", 9])
-        self.assertEqual((trace.status, len(trace.calls), trace.out), (0, 9, b"threads 3 complete 200\n"))
-        self.say("4 limits of a process, 1 of a command")
-
-    def test_limit_of_time(self):
-        program = attaching.Served(self)
-        for duration in ("1ms", "80ms", "1s"):
-            trace = self.attach(program.pid, options=["--for", duration])
-            self.assertEqual(trace.status, 0, trace.err)
-            (came,), (went,) = events(trace, "attached"), events(trace, "detached")
-            wanted = float(duration[:-2]) / 1e3 if duration.endswith("ms") else float(duration[:-1])
-            passed = seconds(went) - seconds(came)
-            self.assertGreaterEqual(passed, wanted * 0.999)
-            self.assertLess(passed, wanted + 1.0)
-        self.check_undisturbed(program)
-        # Launched: it runs on to its own end, and its status is ours.
-        trace = self.trace(["sh", "-c", "sleep 0.3; exit 9"], ["--for", "50ms"])
-        self.assertEqual(trace.status, 9)
-
-    def test_call_in_flight_when_we_leave_is_unfinished(self):
-        blocked = attaching.Program(self, [support.PROGRAMS / "blocked_sender", 2])
-        said = blocked.process.stdout.readline
-        self.assertEqual(said(), b"ready\n")
-        tracer = self.attached(blocked.pid)
-        # After a whole call it is certain that its thread has stopped for us.
-        blocked.tell(signal.SIGUSR1)
-        self.assertEqual(said(), b"sending\n")
-        blocked.tell(signal.SIGUSR2)
-        self.assertEqual(said(), b"returned 3 0\n")
-        blocked.tell(signal.SIGUSR1)
-        self.assertEqual(said(), b"sending\n")
-        support.wait_until(lambda: waits_in_send(blocked.pid), "it waits in sendmmsg")
-        trace = tracer.leave()
-        last = trace.calls[-1]
-        self.assertEqual((last["verdict"]["outcome"], trace.outcomes()["unfinished"]), ("unfinished", 1), trace.err)
-        self.assertEqual((last["return"], last["duration_ns"]), (None, None))
-        blocked.tell(signal.SIGUSR2)
-        self.assertEqual(blocked.finish().out, b"returned 3 0\n")
-
     def test_call_that_runs_when_we_come_is_not_made_up(self):
         blocked = attaching.Program(self, [support.PROGRAMS / "blocked_sender", 2])
         self.assertEqual(blocked.process.stdout.readline(), b"ready\n")
         blocked.tell(signal.SIGUSR1)
         self.assertEqual(blocked.process.stdout.readline(), b"sending\n")
-        support.wait_until(lambda: waits_in_send(blocked.pid), "it waits in sendmmsg")
+        support.wait_until(lambda: attaching.waits_in_send(blocked.pid), "it waits in sendmmsg")
         tracer = self.attached(blocked.pid)
-        support.wait_until(lambda: waits_in_send(blocked.pid), "it waits in sendmmsg again")
+        support.wait_until(lambda: attaching.waits_in_send(blocked.pid), "it waits in sendmmsg again")
         blocked.tell(signal.SIGUSR2)
         self.assertEqual(blocked.process.stdout.readline(), b"returned 3 0\n")
         blocked.tell(signal.SIGUSR1)
         self.assertEqual(blocked.process.stdout.readline(), b"sending\n")
-        support.wait_until(lambda: waits_in_send(blocked.pid), "it waits in its second call")
+        support.wait_until(lambda: attaching.waits_in_send(blocked.pid), "it waits in its second call")
         blocked.tell(signal.SIGUSR2)
         self.assertEqual(blocked.finish().out, b"returned 3 0\n")
         trace = self.read(tracer.finish(), tracer.output)
@@ -274,7 +144,7 @@ class Attaching(attaching.AttachTest):
 
 
 class Lifetimes(attaching.AttachTest):
-    """Programs that are stopped, wait for a child, become another program, or end; and our own death."""
+    """Programs that are stopped, wait for a child, become another program, or end."""
 
     limit = 120
 
@@ -303,7 +173,7 @@ class Lifetimes(attaching.AttachTest):
         program.tell(signal.SIGCONT)
         program.goes_on()
         trace = tracer.leave()
-        self.assertEqual(payload_numbers(trace)[0], batches)
+        self.assertEqual(attaching.payload_numbers(trace)[0], batches)
         program.goes_on()
         self.say("attached to twice while stopped, left twice, continued while traced once")
 
@@ -322,7 +192,7 @@ class Lifetimes(attaching.AttachTest):
         trace = tracer.leave()
         self.assertEqual(set(attaching.states(program.pid)), {"T"})
         self.assertEqual(program.batches, batches)
-        numbers = payload_numbers(trace)
+        numbers = attaching.payload_numbers(trace)
         self.assertEqual(numbers, list(range(numbers[0], numbers[0] + len(numbers))))
         program.tell(signal.SIGCONT)
         program.goes_on()
@@ -370,7 +240,7 @@ class Lifetimes(attaching.AttachTest):
                 seen["refused"] += 1
             else:
                 self.assertEqual(done.status, 0, done.err)
-                self.assertEqual([record["code"] for record in events(trace, "exited")], [3])
+                self.assertEqual([record["code"] for record in attaching.events(trace, "exited")], [3])
                 seen["attached"] += 1
         self.assertGreaterEqual(seen["attached"], 10)
         self.say(f"30 processes that ended: {seen}")
@@ -385,7 +255,7 @@ class Lifetimes(attaching.AttachTest):
                 break
             self.assertEqual(trace.status, 0, trace.err)
             visits, calls = visits + 1, calls + len(trace.calls)
-            execs += len(events(trace, "exec"))
+            execs += len(attaching.events(trace, "exec"))
         self.assertEqual(program.finish().status, 0)
         self.assertGreater(visits, 3)
         self.assertGreater(execs, 3)
@@ -414,56 +284,9 @@ class Lifetimes(attaching.AttachTest):
                 self.assertEqual(program.finish().status, 0)
                 trace = self.read(tracer.finish(), tracer.output)
                 self.assertEqual((trace.status, trace.outcomes()), (0, {"complete": 1}))
-            seen += len(events(trace, "exec"))
-            self.assertEqual(len(events(trace, "attached")), 1)
+            seen += len(attaching.events(trace, "exec"))
+            self.assertEqual(len(attaching.events(trace, "attached")), 1)
         self.say(f"{rounds} times 400 threads, an execve by the last: {seen} seen as such")
-
-    def test_our_death_leaves_the_program_alive(self):
-        seed = int(os.environ.get("MMSGTRACE_SEED", "1"))
-        choose = random.Random(seed)
-        program = attaching.Served(self, idle=5)
-        for turn in range(40):
-            tracer = attaching.Tracer(self, [program.pid])
-            if turn % 2:
-                support.wait_until(lambda: attaching.is_traced(program.pid), "it is traced")
-                program.goes_on(choose.randint(1, 20))
-            else:
-                support.wait_until(lambda: attaching.tracers(program.pid) != {0}, "it is being attached to")
-            tracer.tell(signal.SIGKILL)
-            self.assertEqual(tracer.finish().status, -signal.SIGKILL)
-            self.assertEqual(attaching.tracers(program.pid), {0})
-            self.assertNotRegex(attaching.states(program.pid), "[tTZX]", f"turn {turn}, seed {seed}")
-            program.goes_on(5)
-        counts = program.counts()
-        self.assertEqual(sum(wrong for _, _, wrong in counts.values()), 0, counts)
-        program.end()
-        self.say(f"40 times killed: the program sent {counts['batches'][0]} batches,"
-                 f" {program.interrupted()} of its calls returned EINTR")
-
-    def test_our_death_loses_no_signal(self):
-        file = self.folder / "counters"
-        program = attaching.Program(self, [support.PROGRAMS / "own_signals", file])
-
-        def counters():
-            data = file.read_bytes() if file.exists() else b""
-            return struct.unpack("2Q", data) if len(data) == 16 else (0, 0)
-
-        def goes_on(more):
-            goal = counters()[0] + more
-            support.wait_until(lambda: counters()[0] >= goal, f"it goes on: {attaching.states(program.pid)}")
-
-        goes_on(1)
-        for visit in range(50):
-            tracer = self.attached(program.pid)
-            goes_on(10 + visit)
-            tracer.tell(signal.SIGKILL)
-            self.assertEqual(tracer.finish().status, -signal.SIGKILL)
-            goes_on(100)
-        program.tell(signal.SIGTERM)
-        self.assertEqual(program.finish().status, 0)
-        sent, lost = counters()
-        self.assertEqual(lost, 0, f"of {sent} signals")
-        self.say(f"killed 50 times while {sent} signals were sent, {lost} lost")
 
 
 class Scale(attaching.AttachTest):
@@ -488,7 +311,7 @@ class Scale(attaching.AttachTest):
             left = time.monotonic() - begin
             self.assertEqual(trace.status, 128 + signal.SIGINT)
             self.assertEqual(attaching.tracers(program.pid), {0})
-            (attached,), (gone,) = events(trace, "attached"), events(trace, "detached")
+            (attached,), (gone,) = attaching.events(trace, "attached"), attaching.events(trace, "detached")
             self.assertEqual((attached["threads"], gone["threads"]), (program.threads, program.threads))
             self.assertLess(came, 2)
             self.assertLess(left, 2)
@@ -506,32 +329,10 @@ class Scale(attaching.AttachTest):
                 program.goes_on(2, 30)
             for program, tracer in zip(programs, tracers):
                 trace = tracer.leave(validate=False)
-                (came,), (gone,) = events(trace, "attached"), events(trace, "detached")
+                (came,), (gone,) = attaching.events(trace, "attached"), attaching.events(trace, "detached")
                 self.assertEqual((came["threads"], gone["threads"]), (program.threads, program.threads))
                 self.assertEqual(program.disturbed(), {})
         self.say(f"3 times 3 tracers at once, {programs[0].threads} threads each")
-
-
-def said_attached(tracer):
-    """The processes of which a running tracer has said that it has attached to them."""
-    data = tracer.output.read_bytes() if tracer.output.exists() else b""
-    records = support.parse_records(data[:data.rfind(b"\n") + 1], validate=False)
-    return [record["pid"] for record in records if record.get("event") == "attached"]
-
-
-def seconds(record):
-    """The time of a record in seconds of its day."""
-    hour, minute, second = record["time"][11:-1].split(":")
-    return int(hour) * 3600 + int(minute) * 60 + float(second)
-
-
-def waits_in_send(pid):
-    """True when the first thread sleeps in sendmmsg."""
-    try:
-        with open(f"/proc/{pid}/syscall") as file:
-            return file.read().split()[0] == "307"
-    except OSError:
-        return False
 
 
 if __name__ == "__main__":
