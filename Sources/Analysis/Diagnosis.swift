@@ -51,13 +51,16 @@ struct Diagnosis {
   private static func suspected(_ suspects: [Suspect], _ message: FailedMessage) -> Diagnosis {
     let strongest = suspects.map(\.strength).max()
     guard let strongest, let best = suspects.first(where: { $0.strength == strongest }),
-      // Where nothing was looked at, all that is possible is no more than that.
-      message.evidence != nil || strongest > .possible
+      // Where not all was looked at, all that is possible is no more than that.
+      message.isWhollyRead || strongest > .possible
     else {
-      var diagnosis = unknown(
+      let place =
         message.call.kernelView == .failedBeforeProtocol
-          ? "the kernel refused it before the protocol was asked, and threw its error away"
-          : "the kernel stopped here and threw its error away")
+        ? "the kernel refused it before the protocol was asked" : "the kernel stopped here"
+      var diagnosis = unknown(
+        place + " and threw its error away"
+          + (message.evidence != nil && !message.isWhollyRead
+            ? "; not all of it could be read" : ""))
       diagnosis.candidates = candidates(suspects)
       return diagnosis
     }

@@ -45,6 +45,11 @@ extension FailedMessage {
 
 // The message.
 extension FailedMessage {
+  /// True where nothing of it was left unread, when its failure was looked into.
+  var isWhollyRead: Bool {
+    evidence.map { $0.payload != nil } ?? false && message.header != nil && !message.truncated
+  }
+
   /// How many bytes it has; nil where the iovecs are refused or cannot be read.
   var bytes: UInt64? { message.bytes }
 
@@ -85,15 +90,34 @@ extension FailedMessage {
   /// True where the socket is known to be connected, at both stops.
   var isSurelyConnected: Bool { socket?.peer != nil && state?.isConnected == true }
 
-  /// True where the thread has one of these capabilities; nil where it is not known.
-  func hasCapability(_ numbers: UInt64...) -> Bool? {
-    evidence?.credentials.map { held in
-      numbers.contains { held.capabilities >> $0 & 1 == 1 }
-    }
+  /// Whether the thread has one of these capabilities for the network namespace of the socket; nil
+  /// where it is not known.
+  func hasNetworkCapability(_ numbers: UInt64...) -> Bool? {
+    guard let held = evidence?.credentials else { return nil }
+    return held.has(numbers) ? held.countForNetwork : false
+  }
+
+  /// The same for the machine (`capable`).
+  func hasMachineCapability(_ numbers: UInt64...) -> Bool? {
+    guard let held = evidence?.credentials else { return nil }
+    return held.has(numbers) ? held.countForMachine : false
+  }
+
+  /// Where a capability that is held does not count for the socket's network, why.
+  var whyCapabilitiesDoNotCount: String {
+    guard let held = evidence?.credentials, held.capabilities != 0, held.countForNetwork == false
+    else { return "" }
+    return ", in the user namespace that owns the socket's network namespace, and not in its own"
   }
 
   /// The kernel's release where it is known to be at least, or older than, a version.
   func kernelIs(since release: KernelRelease) -> Bool? {
     evidence?.kernel.map { $0 >= release }
+  }
+}
+
+extension Credentials {
+  fileprivate func has(_ numbers: [UInt64]) -> Bool {
+    numbers.contains { capabilities >> $0 & 1 == 1 }
   }
 }

@@ -20,7 +20,7 @@ extension Verdict {
   ) -> Verdict? {
     guard failed.evidence?.sentLengthIsWritable == false, failed.message.header != nil,
       !failed.flags.contains(.probe),
-      !diagnosis.isStrongerThanASendThatWorked(failed.socket?.family)
+      !diagnosis.isStrongerThanASendThatWorked(failed)
     else { return nil }
     var verdict = Verdict(
       outcome: .partial, cause: .uncountedSend, at: failed.index, errno: .badAddress,
@@ -63,11 +63,17 @@ extension FailedMessage {
 }
 
 extension Diagnosis {
-  /// True where the message is known, or seen, to be one that the kernel refuses. A full queue or
-  /// a port that ICMP refused says less than a msg_len that cannot be written.
-  fileprivate func isStrongerThanASendThatWorked(_ family: AddressFamily?) -> Bool {
+  /// True where the message is known, or seen, to be one that the kernel refuses. A full queue says
+  /// less than a msg_len that cannot be written.
+  fileprivate func isStrongerThanASendThatWorked(_ failed: FailedMessage) -> Bool {
     guard certainty == .certain || certainty == .likely, !isByElimination else { return false }
-    if errno == .connectionRefused, family == .inet || family == .inet6 { return false }
+    // What ICMP refuses of a message before waits for this one, which takes it; where an error
+    // waits still, it is this one that was refused, after it was sent.
+    if errno == .connectionRefused, failed.state?.hasError == true,
+      failed.state?.receivesErrors == false
+    {
+      return false
+    }
     return errno != .again && cause != .interrupted
   }
 }

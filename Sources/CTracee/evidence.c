@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
+#include <linux/nsfs.h>
 #include <linux/sockios.h>
 #include <linux/types.h>
 #include <sched.h>
@@ -33,13 +34,20 @@ struct procmap_query {
 
 _Static_assert(sizeof(struct procmap_query) == 104, "struct procmap_query");
 
-int tracee_mapping_access(int maps, uint64_t address) {
+int tracee_find_mapping(int maps, uint64_t address, struct tracee_mapping *mapping) {
   struct procmap_query query;
   memset(&query, 0, sizeof query);
   query.size = sizeof query;
   query.query_addr = address;
   if (ioctl(maps, _IOWR('f', 17, struct procmap_query), &query) == -1) return -errno;
-  return (int)(query.vma_flags & (TRACEE_MAPPING_READABLE | TRACEE_MAPPING_WRITABLE));
+  *mapping = (struct tracee_mapping){
+      .start = query.vma_start,
+      .end = query.vma_end,
+      .offset = query.vma_offset,
+      .inode = query.inode,
+      .access = (uint32_t)query.vma_flags,
+  };
+  return 0;
 }
 
 bool tracee_has_own_sigpipe(pid_t tid) {
@@ -124,5 +132,14 @@ int tracee_socket_network(int fd) {
   int network = ioctl(fd, SIOCGSKNS);
   return network == -1 ? -errno : network;
 }
+
+static int namespace_above(int fd, unsigned long request) {
+  int above = ioctl(fd, request);
+  return above == -1 ? -errno : above;
+}
+
+int tracee_owning_users(int network) { return namespace_above(network, NS_GET_USERNS); }
+
+int tracee_parent_users(int users) { return namespace_above(users, NS_GET_PARENT); }
 
 int tracee_enter_network(int fd) { return setns(fd, CLONE_NEWNET) == -1 ? -errno : 0; }

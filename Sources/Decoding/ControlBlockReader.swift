@@ -27,6 +27,7 @@ struct ControlBlockReader {
     var refusal: ControlRefusal? = nil
     var fault: RemoteAddress? = nil
     var truncated = false
+    var withheld: RemoteAddress? = nil
   }
 
   /// Reads the control block of a message of `bytes` bytes to `destination`.
@@ -57,6 +58,9 @@ struct ControlBlockReader {
       if !isWhole { return Block(fault: address) }
     } else {
       block.truncated = available.count < range.count || walk.end == .cut
+      if case .withheld(let address) = extent.missing, available.count == extent.bytes.count {
+        block.withheld = address
+      }
     }
     let reader = socket.flatMap { ControlReader.of($0, destination: destination) }
     walk.judge(by: reader, layout: layout)

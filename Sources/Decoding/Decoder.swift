@@ -116,8 +116,8 @@ package struct Decoder {
         sentLength: index < counted ? array.sentLength(index, snapshot.counted) : nil)
       let mutated = mutations.changes(index, message, snapshot)
       examiner.examine(
-        message, entries[index], name: maker.nameBytes, mutated: mutated ?? [],
-        snapshot.headers)
+        message, entries[index], name: maker.nameBytes, withheld: maker.withheld,
+        mutated: mutated ?? [], snapshot.headers)
       messages.append(consume message)
       if let mutated { messages[index].mutated = mutated }
     }

@@ -8,6 +8,8 @@ struct Entry {
   /// What lies before the fault.
   var fragment: [UInt8] = []
   var truncated = false
+  /// Where the entry or its iovecs were not read although the kernel may read them.
+  var withheld: RemoteAddress?
   /// Positions in the call's iovecs; nil where they are refused or cannot be read.
   var iovecs: Range<Int>?
   var iovecFault: RemoteAddress?
@@ -63,6 +65,9 @@ struct EntryArray {
     case .fault(let fault):
       entry.fault = fault
       entry.fragment = Array(image.bytes[extent.bytes])
+    case .withheld(let address):
+      entry.truncated = true
+      entry.withheld = address
     case .budget: entry.truncated = true
     }
   }

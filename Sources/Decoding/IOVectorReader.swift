@@ -39,6 +39,9 @@ struct IOVectorReader {
     switch extent.missing {
     case .nothing: break
     case .fault(let address): entry.iovecFault = address
+    case .withheld(let address):
+      entry.truncated = true
+      entry.withheld = address
     case .budget: entry.truncated = true
     }
     guard entry.refusal == nil, entry.iovecFault == nil else {

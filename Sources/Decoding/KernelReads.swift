@@ -42,8 +42,3 @@ extension MessageHeader {
     return RemoteRange(start: control, count: Int(controlLength))
   }
 }
-
-extension IOVector {
-  /// What the kernel cuts the sum of a message's lengths at (`MAX_RW_COUNT`, row 10).
-  package static let maximumTotal: UInt64 = 0x7fff_f000
-}

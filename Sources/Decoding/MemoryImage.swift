@@ -31,6 +31,10 @@ package struct MemoryImage: Sendable {
     case nothing
     /// It could not be read, from this address on.
     case fault(RemoteAddress)
+    /// It was not read from this address on, although the program's system calls may read it, or
+    /// wait for it: memory of a device, secret memory (memfd_secret(2)), or a page that
+    /// userfaultfd(2) keeps back.
+    case withheld(RemoteAddress)
     /// It was not asked for, since a budget was used up, or since nothing can be read at all.
     case budget
   }
@@ -42,6 +46,8 @@ package struct MemoryImage: Sendable {
   package private(set) var spans: [Span] = []
   /// The numbers of the pages that could not be read, ascending.
   package private(set) var unreadablePages: [UInt64] = []
+  /// Of pages that were not read although the program's system calls may read them, ascending.
+  package private(set) var withheldPages: [UInt64] = []
 
   /// What keeps us from reading the process, whatever the address.
   package enum Obstacle: Sendable {
@@ -53,12 +59,15 @@ package struct MemoryImage: Sendable {
 
   package private(set) var obstacle: Obstacle?
 
+  /// True where no page was missing.
+  package var isWhole: Bool { unreadablePages.isEmpty && withheldPages.isEmpty }
+
   package init() {}
 
   /// The bytes of memory that it has room for, used or not.
   package var storage: Int {
     bytes.capacity + spans.capacity * MemoryLayout<Span>.stride
-      + unreadablePages.capacity * MemoryLayout<UInt64>.stride
+      + (unreadablePages.capacity + withheldPages.capacity) * MemoryLayout<UInt64>.stride
   }
 
   /// Forgets everything and keeps the storage.
@@ -67,6 +76,7 @@ package struct MemoryImage: Sendable {
     bytes.removeAll(keepingCapacity: true)
     spans.removeAll(keepingCapacity: true)
     unreadablePages.removeAll(keepingCapacity: true)
+    withheldPages.removeAll(keepingCapacity: true)
   }
 
   /// How much of `range` is there.
@@ -93,21 +103,30 @@ package struct MemoryImage: Sendable {
       return Extent(bytes: offset..<offset + available, missing: .nothing)
     }
     let next = start &+ UInt64(available)
-    let missing: Missing = isUnreadable(next) ? .fault(RemoteAddress(next)) : .budget
-    return Extent(bytes: offset..<offset + available, missing: missing)
+    return Extent(bytes: offset..<offset + available, missing: missing(at: next))
   }
 
-  private func isUnreadable(_ address: UInt64) -> Bool {
+  /// Why what is not there at `address` is not.
+  private func missing(at address: UInt64) -> Missing {
     let page = address / Self.pageSize
     // No program has anything in the last page of all, and so nothing is read of it.
-    if page == UInt64.max / Self.pageSize { return true }
+    if page == UInt64.max / Self.pageSize || unreadablePages.holds(page) {
+      return .fault(RemoteAddress(address))
+    }
+    return withheldPages.holds(page) ? .withheld(RemoteAddress(address)) : .budget
+  }
+}
+
+extension [UInt64] {
+  /// Whether a number is among these, which ascend.
+  fileprivate func holds(_ number: UInt64) -> Bool {
     var low = 0
-    var high = unreadablePages.count
+    var high = count
     while low < high {
       let middle = (low + high) / 2
-      if unreadablePages[middle] < page { low = middle + 1 } else { high = middle }
+      if self[middle] < number { low = middle + 1 } else { high = middle }
     }
-    return low < unreadablePages.count && unreadablePages[low] == page
+    return low < count && self[low] == number
   }
 }
 
@@ -153,5 +172,12 @@ extension MemoryImage {
   package mutating func noteFault(at address: UInt64) {
     let page = address / Self.pageSize
     if unreadablePages.last != page { unreadablePages.append(page) }
+  }
+
+  /// Says that the page of `address` was not read although the program's system calls may read it;
+  /// ascending over the calls.
+  package mutating func noteWithheld(at address: UInt64) {
+    let page = address / Self.pageSize
+    if withheldPages.last != page { withheldPages.append(page) }
   }
 }

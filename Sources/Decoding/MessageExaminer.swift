@@ -31,10 +31,17 @@ struct MessageExaminer {
 
   /// Looks at a message; those of a call in order. `name` is where its address lies in the image.
   mutating func examine(
-    _ message: borrowing Message, _ entry: Entry, name: Range<Int>?, mutated: [MessagePart],
+    _ message: borrowing Message, _ entry: Entry, name: Range<Int>?,
+    withheld: (part: MessagePart, address: RemoteAddress)?, mutated: [MessagePart],
     _ image: borrowing MemoryImage
   ) {
-    if message.truncated || entry.payload.cutByBudget {
+    if let withheld {
+      findings.add(.withheldMemory, message.index) {
+        "not read: its \(withheld.part.rawValue), at 0x\(String(withheld.address.value, radix: 16)), lies where "
+          + "the program's calls may read and a tracer cannot, or not without waiting (a page that "
+          + "userfaultfd keeps back, memory of a device, secret memory)"
+      }
+    } else if message.truncated || entry.payload.cutByBudget {
       findings.add(.captureBudget, message.index) {
         "the byte budget of a call left the message incomplete here"
       }

@@ -15,6 +15,8 @@ struct MessageMaker {
   private let layout: MessageLayout
   /// Where the name of the last message lies in the image of the headers.
   private(set) var nameBytes: Range<Int>?
+  /// What of the last message was not read although the kernel may read it: the first such part.
+  private(set) var withheld: (part: MessagePart, address: RemoteAddress)?
 
   init(
     iovecs: [IOVector], gathered: [UInt8], image: [UInt8], addresses: AddressReader,
@@ -43,6 +45,7 @@ struct MessageMaker {
         header, headers, destination: name.address, bytes: entry.bytes)
     }
     nameBytes = name.bytes
+    withheld = Self.firstWithheld(entry, name, block)
     // The kernel's order.
     let fault = entry.fault ?? name.fault ?? entry.iovecFault ?? block.fault
     var unreadable = UnreadableParts(layout)
@@ -60,12 +63,22 @@ struct MessageMaker {
       iovecRefusal: entry.refusal, controlRefusal: block.refusal)
   }
 
+  /// In the kernel's order.
+  private static func firstWithheld(
+    _ entry: Entry, _ name: Name, _ block: ControlBlockReader.Block
+  ) -> (part: MessagePart, address: RemoteAddress)? {
+    if entry.header == nil { return entry.withheld.map { (.header, $0) } }
+    return name.withheld.map { (.name, $0) } ?? entry.withheld.map { (.iov, $0) }
+      ?? block.withheld.map { (.control, $0) } ?? entry.payload.withheld.map { (.payload, $0) }
+  }
+
   /// What became of `msg_name`.
   private struct Name {
     var address: SocketAddress?
     var bytes: Range<Int>?
     var fault: RemoteAddress?
     var truncated = false
+    var withheld: RemoteAddress?
 
     init() {}
 
@@ -79,6 +92,9 @@ struct MessageMaker {
         address = addresses.read(image.bytes, in: extent.bytes)
         bytes = extent.bytes
       case .fault(let fault): self.fault = fault
+      case .withheld(let address):
+        truncated = true
+        withheld = address
       case .budget: truncated = true
       }
     }

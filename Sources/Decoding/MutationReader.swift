@@ -51,7 +51,7 @@ struct MutationReader {
     switch extent.missing {
     case .nothing: return layout.header(in: after.bytes, at: extent.bytes.lowerBound) != header
     case .fault: return true
-    case .budget: return false
+    case .withheld, .budget: return false
     }
   }
 

@@ -14,6 +14,8 @@ struct KeptPayload {
   var place = Place.nowhere
   var truncated = false
   var fault: RemoteAddress?
+  /// Where the bytes begin that were not read although the kernel may read them.
+  var withheld: RemoteAddress?
   /// True where less is kept than was asked for, since a budget was used up.
   var cutByBudget = false
 
@@ -63,10 +65,10 @@ struct PayloadReader {
       left -= UInt64(piece.count)
       add(piece, of: image, to: &place)
       if piece.count == take { continue }
-      if case .fault(let address) = extent.missing {
-        entry.payload.fault = address
-      } else {
-        entry.payload.cutByBudget = true
+      switch extent.missing {
+      case .fault(let address): entry.payload.fault = address
+      case .withheld(let address): entry.payload.withheld = address
+      case .nothing, .budget: entry.payload.cutByBudget = true
       }
       break
     }

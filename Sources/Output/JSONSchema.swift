@@ -315,7 +315,7 @@ package enum TraceSchema {
           "type": "object",
           "required": ["code", "message", "text"],
           "properties": {
-            "code": {"description": "Codes may be added.", "type": "string", "examples": ["own_descriptor_table", "restarted", "left_by_jump", "socket_unknown", "unreadable_process", "interrupted_because_traced", "own_filter_unread", "namelen_clamped", "header_flags_ignored", "address_family_mismatch", "address_unspecified", "control_ignored", "control_refused", "iov_truncated", "zero_length", "probe_sent_nothing", "corked_not_yet_sent", "mutated_during_call", "same_destination_skips_lsm", "capture_budget"]},
+            "code": {"description": "Codes may be added.", "type": "string", "examples": ["own_descriptor_table", "restarted", "left_by_jump", "socket_unknown", "unreadable_process", "interrupted_because_traced", "own_filter_unread", "namelen_clamped", "header_flags_ignored", "address_family_mismatch", "address_unspecified", "control_ignored", "control_refused", "iov_truncated", "zero_length", "probe_sent_nothing", "corked_not_yet_sent", "mutated_during_call", "same_destination_skips_lsm", "withheld_memory", "capture_budget"]},
             "message": {"description": "The index of the message it is about, the first where it is about several; null for the call as a whole.", "anyOf": [{"$ref": "#/$defs/uint32"}, {"type": "null"}]},
             "text": {"type": "string"}
           }

@@ -82,6 +82,12 @@ package struct Credentials: Hashable, Sendable {
   package var capabilities: UInt64
   /// The soft limit of open descriptors (RLIMIT_NOFILE).
   package var descriptorLimit: UInt64?
+  /// Whether the capabilities count for the network namespace of the socket, and for the machine:
+  /// those of a user namespace count for what it owns (user_namespaces(7)).
+  package var countForNetwork: Bool?
+  package var countForMachine: Bool?
+  /// Whether users have the numbers for the thread that they have for us.
+  package var hasOurUsers: Bool?
 
   package init(
     userIDs: [UInt32], groupIDs: [UInt32], processID: Int32, capabilities: UInt64,

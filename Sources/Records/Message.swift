@@ -20,7 +20,8 @@ package struct Message: Sendable {
   package var segmentation: Segmentation?
   /// The first address that could not be read of the entry, its name, iovec array or control block.
   package var fault: RemoteAddress?
-  /// True where a budget of the capture, not the tracee, cut the iovecs or the control block.
+  /// True where a budget of the capture, or memory that we cannot read and the kernel can, not the
+  /// tracee, cut the address, the iovecs or the control block.
   package var truncated: Bool
   /// What could not be read as a whole, in the kernel's order.
   package var unreadable: [UnreadablePart]
@@ -85,6 +86,10 @@ package struct MessageHeader: Hashable, Sendable {
 
 /// One `struct iovec`.
 package struct IOVector: Hashable, Sendable {
+  /// What the kernel cuts the sum of a message's lengths at (`MAX_RW_COUNT`; kernel.md §2.1, row
+  /// 10).
+  package static let maximumTotal: UInt64 = 0x7fff_f000
+
   package var base: RemoteAddress
   package var length: UInt64
 

@@ -147,6 +147,8 @@ package struct Note: Hashable, Sendable {
     case mutatedDuringCall = "mutated_during_call"
     /// The security modules were not asked, since the message before went to the same address.
     case sameDestinationSkipsLSM = "same_destination_skips_lsm"
+    /// Memory that the program's own calls may read was not read.
+    case withheldMemory = "withheld_memory"
     /// A budget of the capture cut what the record shows.
     case captureBudget = "capture_budget"
   }

@@ -38,7 +38,7 @@ extension Capture {
       // Where all of a message is as little as that, it is compared as a whole.
       let images = read(next, layout, payloadLimit: Self.comparedBytes, memory)
       leftover.parts.append(UnsentMemory.Part(next, images))
-      guard images.vector.unreadablePages.isEmpty else { break }
+      guard images.vector.isWhole else { break }
     }
     snapshot.leftover = leftover
   }

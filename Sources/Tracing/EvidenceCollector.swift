@@ -67,12 +67,20 @@ struct EvidenceCollector {
       evidence.credentials = status.credentials(
         descriptorLimit: subject.passesDescriptors
           ? ProcFile.descriptorLimit(ofThread: thread.tid) : nil)
+      if subject.hasControl {
+        evidence.credentials?.countForMachine = UserNamespaces.isInitial(of: thread.tid)
+        evidence.credentials?.hasOurUsers = UserNamespaces.isOurs(thread.tid)
+      }
       evidence.passedProcessExists = passedProcessExists(subject, status)
     }
     evidence.closedDescriptors = closedDescriptors(subject)
     if let fd = snapshot.arguments?.fd, let socket = snapshot.socket {
       sockets.withDuplicate(fd: fd, of: thread) { duplicate in
         askSocket(subject, socket, duplicate, into: &evidence)
+        if subject.hasControl || subject.isOf(AF_NETLINK) {
+          evidence.credentials?.countForNetwork = UserNamespaces.capabilitiesCount(
+            of: thread.tid, forNetworkOf: duplicate)
+        }
         if subject.hasControl || subject.isOf(AF_UNIX) {
           networks.inside(networkOf: duplicate, of: thread.tid) { network in
             evidence.limits = limits.value(of: Int32(truncatingIfNeeded: network)) { Self.limits }

@@ -1,6 +1,4 @@
-import CTracee
 import Decoding
-import Glibc
 import Records
 
 /// Looks at a message again when its call has ended: whether it is what it was, whether its payload
@@ -13,8 +11,7 @@ enum MessageProbe {
     guard let ranges = snapshot.ranges(ofMessage: index) else { return }
     evidence.messageIsUnchanged = isUnchanged(snapshot, ranges, memory)
     evidence.payload = payloadAccess(ranges.payload, memory)
-    evidence.sentLengthIsWritable = MappingAccess(thread.process)?
-      .isWritable(ranges.sentLength, count: 4)
+    evidence.sentLengthIsWritable = isWritable(ranges.sentLength, thread.process, memory)
   }
 
   private static func isUnchanged(
@@ -25,17 +22,21 @@ enum MessageProbe {
     let parts = read(ranges.parts, memory)
     return snapshot.vector.agrees(with: header, on: ranges.header)
       && ranges.parts.allSatisfy { part in
-        // What a budget cut at the entry is not compared.
-        snapshot.headers.extent(of: part).missing == .budget
-          || snapshot.headers.agrees(with: parts, on: part)
+        switch snapshot.headers.extent(of: part).missing {
+        // What was not looked at at the entry is not compared.
+        case .budget, .withheld: true
+        case .nothing, .fault: snapshot.headers.agrees(with: parts, on: part)
+        }
       }
   }
 
-  /// Tries a byte of each page.
+  /// Tries a byte of each page; nil where one is not for us to read, and none is a fault: whatever
+  /// the kernel finds there, it comes to the fault as well.
   private static func payloadAccess(
     _ iovecs: [IOVector], _ memory: borrowing TraceeMemory
-  ) -> PayloadAccess {
+  ) -> PayloadAccess? {
     var before: UInt64 = 0
+    var isAllRead = true
     for iovec in iovecs where iovec.length > 0 {
       let start = iovec.base.value
       let length = min(iovec.length, UInt64(maximumPages) * MemoryImage.pageSize)
@@ -47,12 +48,17 @@ enum MessageProbe {
         page &+= 1
       }
       let image = read(pages, memory)
-      for range in pages where image.extent(of: range).missing != .nothing {
-        return .fault(at: range.start, after: before &+ (range.start.value &- start))
+      for range in pages {
+        switch image.extent(of: range).missing {
+        case .nothing: continue
+        case .fault:
+          return .fault(at: range.start, after: before &+ (range.start.value &- start))
+        case .withheld, .budget: isAllRead = false
+        }
       }
       before &+= iovec.length
     }
-    return .readable
+    return isAllRead ? .readable : nil
   }
 
   /// So much of an iovec is tried: more than any datagram has.
@@ -68,48 +74,27 @@ enum MessageProbe {
     memory.read(list.spans, requested: list.requested, into: &image)
     return image
   }
-}
 
-/// What a process's mappings allow at an address.
-struct MappingAccess {
-  private let maps: Descriptor
-  private let pid: Int32
-
-  /// Nil where the mappings may not be read.
-  init?(_ process: TracedProcess) {
-    if process.maps == nil {
-      let fd = unsafe open("/proc/\(process.pid)/maps", O_RDONLY | O_CLOEXEC)
-      guard fd >= 0 else { return nil }
-      process.maps = Descriptor(fd)
-    }
-    guard let maps = process.maps else { return nil }
-    self.maps = maps
-    pid = process.pid
-  }
-
-  /// Whether all of `count` bytes, less than a page, can be written; nil where that is not known.
-  func isWritable(_ address: RemoteAddress, count: UInt64) -> Bool? {
-    for end in [address.value, address.value &+ count &- 1] {
-      switch tracee_mapping_access(maps.number, end) {
-      case -ENOENT: return false
-      case ..<0: return readable(end)
-      case let access: if access & Int32(TRACEE_MAPPING_WRITABLE) == 0 { return false }
+  /// Whether the kernel can write a `msg_len`; nil where that is not known.
+  private static func isWritable(
+    _ address: RemoteAddress, _ process: TracedProcess, _ memory: borrowing TraceeMemory
+  ) -> Bool? {
+    let range = RemoteRange(start: address, count: 4)
+    if process.mappings == nil { process.mappings = Mappings(process.pid) }
+    guard let mappings = process.mappings else { return nil }
+    for end in [address.value, address.value &+ 3] {
+      switch mappings.find(end) {
+      case .unknown: return nil
+      case .nothing: return false
+      case .mapping(let mapping):
+        guard mapping.isWritable else { return false }
+        switch mappings.isBehindEndOfFile(end, of: mapping) {
+        case true?: return false
+        case nil where read([range], memory).extent(of: range).missing != .nothing: return nil
+        case false?, nil: continue
+        }
       }
     }
     return true
-  }
-
-  /// The same from the text, for kernels before 6.11.
-  private func readable(_ address: UInt64) -> Bool? {
-    guard let text = ProcFile.text("/proc/\(pid)/maps") else { return nil }
-    for line in text.split(separator: "\n") {
-      let fields = line.split(separator: " ", maxSplits: 2)
-      let bounds = fields.first?.split(separator: "-") ?? []
-      guard fields.count > 1, bounds.count == 2, let start = UInt64(bounds[0], radix: 16),
-        let end = UInt64(bounds[1], radix: 16), start <= address, address < end
-      else { continue }
-      return fields[1].dropFirst().hasPrefix("w")
-    }
-    return false
   }
 }

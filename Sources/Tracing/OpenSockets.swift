@@ -24,7 +24,8 @@ package enum OpenSockets {
   /// So many descriptors are looked at; each costs a system call.
   private static let maximumLooks = 4096
 
-  private static func names(in folder: String) -> [String]? {
+  /// The entries of a folder; nil where it cannot be read.
+  static func names(in folder: String) -> [String]? {
     guard let directory = unsafe opendir(folder) else { return nil }
     defer { _ = unsafe closedir(directory) }
     var names: [String] = []

@@ -1,9 +1,11 @@
 import CSeccomp
 import CTracee
+import Decoding
 import Glibc
 import Records
 
-/// The filter that stops a launched program at `sendmmsg` and at nothing else.
+/// The filter that stops a launched program at `sendmmsg`, and where it makes a userfaultfd(2),
+/// and at nothing else.
 package struct SeccompFilter: Sendable {
   /// What our filter hands to the tracer with each stop, so that a stop that another filter asked
   /// for is told apart: "mm".
@@ -35,10 +37,16 @@ package struct SeccompFilter: Sendable {
     }
     let others =
       (watchesRetries ? Self.otherSends : []) + (watchesAffinity ? Self.affinityCalls : [])
-    for name in ["sendmmsg"] + others {
+    for name in ["sendmmsg", "userfaultfd"] + others {
       let call = unsafe seccomp_syscall_resolve_name(name)
       try Self.check(unsafe seccomp_rule_add_array(context, trace, call, 0, nil))
     }
+    // The kernel looks at the lower half of the request alone.
+    var request = scmp_arg_cmp(
+      arg: 1, op: SCMP_CMP_MASKED_EQ, datum_a: 0xffff_ffff,
+      datum_b: SystemCallTable.newUserfaultRequest)
+    let ioctl = unsafe seccomp_syscall_resolve_name("ioctl")
+    try Self.check(unsafe seccomp_rule_add_array(context, trace, ioctl, 1, &request))
     instructions = try unsafe Self.export(context)
   }
 

@@ -10,6 +10,8 @@ package import Records
 package struct Stop: ~Copyable {
   package let tid: Int32
   package let event: StopEvent
+  /// True where `memory` is not to wait for pages that userfaultfd(2) may keep back.
+  var readsOnlyWhatIsThere = false
 
   /// Only for the wait that has just returned this thread.
   init(tid: Int32, event: StopEvent) {

@@ -99,8 +99,8 @@ final class TracedProcess {
   var departure = Departure.none
   /// A pidfd, for its descriptors; nil until it is needed.
   var pidfd: Descriptor?
-  /// /proc/PID/maps, kept open for calls that fall short; of the program that runs now.
-  var maps: Descriptor?
+  /// Kept for calls that fall short; of the program that runs now.
+  var mappings: Mappings?
   /// The program it runs; nil where it could not be read.
   var executable: String?
   /// While its sends are read as a whole; children inherit it.

@@ -6,16 +6,18 @@ import Records
 /// The memory of a stopped thread, readable only while it is stopped.
 package struct TraceeMemory: ~Escapable {
   private let tid: Int32
+  private let mayWait: Bool
 
   @_lifetime(borrow stop)
-  init(_ stop: borrowing Stop) { tid = stop.tid }
+  init(_ stop: borrowing Stop) {
+    tid = stop.tid
+    mayWait = !stop.readsOnlyWhatIsThere
+  }
 
   /// process_vm_readv(2) takes this many ranges at once (`UIO_MAXIOV`).
   private static let rangesPerRead = 1024
   /// So many faults in one image, and the rest is given up: each costs a system call.
   private static let maximumFaults = 4096
-  /// For so many it is asked whether only the kernel can read what is there.
-  private static let maximumLooks = 16
 
   /// Reads `spans`, ascending and disjoint, into `image`.
   ///
@@ -60,7 +62,7 @@ package struct TraceeMemory: ~Escapable {
     _ payload: inout MemoryImage
   ) -> Bool {
     let spanCount = plan.vector.spans.count + plan.headers.spans.count + plan.payload.spans.count
-    guard spanCount <= Self.rangesPerRead else { return false }
+    guard mayWait, spanCount <= Self.rangesPerRead else { return false }
     let sizes = (plan.vector.byteCount, plan.headers.byteCount, plan.payload.byteCount)
     var isRead = false
     unsafe withUnsafeTemporaryAllocation(of: iovec.self, capacity: spanCount) { remote in
@@ -111,14 +113,23 @@ package struct TraceeMemory: ~Escapable {
     into image: inout MemoryImage
   ) {
     let end = span.start.value &+ UInt64(span.count)
+    let mappings = Mappings(tid)
     var fault = fault
     while faults < Self.maximumFaults {
       var start = fault
-      if faults < Self.maximumLooks, let hidden = HiddenMemory(tid, at: fault) {
-        start = fault &+ UInt64(hidden.read(from: fault, to: end, into: &image))
+      switch mappings?.find(fault) {
+      case .mapping(let mapping) where mapping.isReadableInKernel:
+        if !mapping.isReadable, mayWait {
+          start = fault &+ UInt64(readHidden(from: fault, to: min(end, mapping.end), into: &image))
+        }
+        if start == fault {
+          let isFault = mappings?.isBehindEndOfFile(fault, of: mapping) == true
+          isFault ? image.noteFault(at: fault) : image.noteWithheld(at: fault)
+        }
+      case .mapping, .nothing: image.noteFault(at: fault)
+      case .unknown, nil: image.noteWithheld(at: fault)
       }
       if start == fault {
-        image.noteFault(at: fault)
         faults += 1
         let nextPage = (fault / MemoryImage.pageSize &+ 1) &* MemoryImage.pageSize
         let next = requested.firstIndex(startingAtOrBehind: nextPage)
@@ -134,8 +145,22 @@ package struct TraceeMemory: ~Escapable {
     }
   }
 
+  /// Reads memory that is mapped without PROT_READ, but to be written or executed, which lets the
+  /// program's own system calls read it, and not process_vm_readv(2); the bytes read.
+  private func readHidden(from address: UInt64, to end: UInt64, into image: inout MemoryImage)
+    -> Int
+  {
+    guard let memory = PresentMemory(tid) else { return 0 }
+    let got = unsafe image.append(count: Int(end &- address)) { buffer in
+      unsafe memory.read(from: address, into: buffer) { !$0.isReadable && $0.isReadableInKernel }
+    }
+    image.noteSpan(from: address, count: got)
+    return got
+  }
+
   /// Reads as much as there is before the first fault; the bytes read.
   private func read(_ ranges: ArraySlice<RemoteRange>, into image: inout MemoryImage) -> Int {
+    guard mayWait else { return readPresent(ranges, into: &image) }
     let total = ranges.reduce(0) { $0 + $1.count }
     var obstacle: MemoryImage.Obstacle?
     defer { if let obstacle { image.note(obstacle) } }
@@ -152,6 +177,25 @@ package struct TraceeMemory: ~Escapable {
         return result
       }
     }
+  }
+
+  /// The same without waiting for a page, which costs more.
+  private func readPresent(
+    _ ranges: ArraySlice<RemoteRange>, into image: inout MemoryImage
+  ) -> Int {
+    guard let memory = PresentMemory(tid) else {
+      image.note(kill(tid, 0) == 0 ? .refused : .gone)
+      return 0
+    }
+    var total = 0
+    for range in ranges {
+      let got = unsafe image.append(count: range.count) { buffer in
+        unsafe memory.read(from: range.start.value, into: buffer)
+      }
+      total += got
+      if got < range.count { break }
+    }
+    return total
   }
 }
 

@@ -39,6 +39,8 @@ extension Tracer {
   }
 
   private mutating func attach(to pid: Int32) -> Attachment.Result {
+    // Before it is stopped: that can take milliseconds.
+    if Userfault.mayKeepBackPages(of: pid) { pagesMayBeKeptBack = true }
     let result = Attachment.seize(pid)
     if case .attached(let threads) = result {
       table.addRoot(pid, threads: threads, stops: .syscall)

@@ -31,6 +31,11 @@ extension Tracer {
         let site = CallSite(info, number, arguments)
         callEntered(stop, thread, abi: abi, syscall: syscall, site: site)
       case .other where filterData != nil || thread.process.stops == .syscall:
+        if SystemCallTable.makesUserfault(
+          architecture: info.architecture, number: number, secondArgument: arguments.second)
+        {
+          pagesMayBeKeptBack = true
+        }
         otherCallEntered(
           stop, thread, architecture: info.architecture, number: number, arguments)
         affinityCallEntered(

@@ -58,7 +58,7 @@ extension Tracer {
     pushFinished()
     table.renew(leader)
     process.executable = ProcFile.executable(ofProcess: process.pid)
-    process.maps = nil
+    process.mappings = nil
     let abi = try stop.callInfo().flatMap { SystemCallTable.abi(architecture: $0.architecture) }
     let kind: ProcessEvent.Kind
     if process.pid == commandPid, !commandRuns {

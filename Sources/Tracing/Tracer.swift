@@ -65,6 +65,10 @@ package struct Tracer: ~Copyable {
   /// Processes that are to be attached to when the command runs, or at once.
   let processesToAttach: [Int32]
 
+  /// True once a traced process has made a userfaultfd(2): from then on no page is waited for in
+  /// any of them, since children inherit what it does, and others share their parent's memory.
+  var pagesMayBeKeptBack = false
+
   /// How many calls were entered, and how many of them ended.
   var sequence: UInt64 = 0
   var endedCalls: UInt64 = 0
@@ -154,6 +158,7 @@ package struct Tracer: ~Copyable {
   }
 
   private mutating func handle(_ stop: consuming Stop) {
+    stop.readsOnlyWhatIsThere = pagesMayBeKeptBack
     do {
       guard let thread = table[thread: stop.tid] ?? adopt(stop.tid, madeBy: nil) else {
         return try stop.detach()

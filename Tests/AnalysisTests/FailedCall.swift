@@ -31,6 +31,9 @@ struct FailedCall {
     evidence.credentials = Credentials(
       userIDs: [1000, 1000, 1000], groupIDs: [1000, 1000, 1000], processID: 7, capabilities: 0,
       descriptorLimit: 1024)
+    evidence.credentials?.countForNetwork = true
+    evidence.credentials?.countForMachine = true
+    evidence.credentials?.hasOurUsers = true
     evidence.limits.optionMemory = 131_072
     evidence.limits.datagramQueue = 10
     evidence.destination = .route(RouteState())

@@ -3,7 +3,8 @@ import Records
 import Testing
 
 @Suite struct MemoryImageTests {
-  /// 0x1000…0x100f and 0x1010…0x101f (joined), 0x3000…0x3003; pages 2 and 5 fault.
+  /// 0x1000…0x100f and 0x1010…0x101f (joined), 0x3000…0x3003; pages 2 and 5 fault, and page 7
+  /// was not for us to read.
   private static let image: MemoryImage = {
     var image = MemoryImage()
     image.append((0..<16).map { UInt8($0) }, from: 0x1000)
@@ -12,12 +13,15 @@ import Testing
     image.noteFault(at: 0x2345)
     image.noteFault(at: 0x2fff)
     image.noteFault(at: 0x5000)
+    image.noteWithheld(at: 0x7123)
+    image.noteWithheld(at: 0x7fff)
     return image
   }()
 
   @Test func neighboursBecomeOneSpan() {
     #expect(Self.image.spans.count == 2)
-    #expect(Self.image.unreadablePages == [2, 5])
+    #expect(Self.image.unreadablePages == [2, 5] && Self.image.withheldPages == [7])
+    #expect(!Self.image.isWhole)
   }
 
   @Test(
@@ -33,7 +37,9 @@ import Testing
       (0x3000, 4, 32..<36, .nothing, "the second span"),
       (0x3003, 2, 35..<36, .budget, "beyond the second span"),
       (0x5fff, 1, 0..<0, .fault(RemoteAddress(0x5fff)), "the last bad page"),
-      (0x6000, 1, 0..<0, .budget, "behind all"),
+      (0x6000, 1, 0..<0, .budget, "behind all faults"),
+      (0x7123, 1, 0..<0, .withheld(RemoteAddress(0x7123)), "in a page that is not for us"),
+      (0x8000, 1, 0..<0, .budget, "behind all"),
       (0, 1, 0..<0, .budget, "before all"),
       (
         UInt64.max, 8, 0..<0, .fault(RemoteAddress(.max)),
@@ -61,6 +67,7 @@ import Testing
   @Test func resetForgetsEverything() {
     var image = Self.image
     image.reset()
+    #expect(image.isWhole)
     #expect(image.bytes.isEmpty && image.spans.isEmpty && image.unreadablePages.isEmpty)
     image.append([9], from: 0x10)
     #expect(image.spans == [MemoryImage.Span(start: 0x10, count: 1, offset: 0)])

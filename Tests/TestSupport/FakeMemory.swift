@@ -5,6 +5,7 @@ package import Records
 package struct FakeMemory {
   private static let pageSize = MemoryImage.pageSize
   private var pages: [UInt64: [UInt8]] = [:]
+  private var withheld: Set<UInt64> = []
 
   package init() {}
 
@@ -21,6 +22,12 @@ package struct FakeMemory {
 
   /// Makes the page of `address` fault.
   package mutating func unmap(_ address: UInt64) { pages[address / Self.pageSize] = nil }
+
+  /// Makes the page of `address` one that only the program's own calls may read.
+  package mutating func withhold(_ address: UInt64) {
+    unmap(address)
+    withheld.insert(address / Self.pageSize)
+  }
 
   /// Reads ranges as a capture does: each up to its first page that faults.
   package func image(of ranges: [RemoteRange]) -> MemoryImage {
@@ -47,7 +54,10 @@ package struct FakeMemory {
       image.append((start..<run.end).map { byte(at: $0) }, from: start)
       done = run.end
     }
-    for page in faults.sorted() { image.noteFault(at: page * Self.pageSize) }
+    for page in faults.sorted() {
+      let address = page * Self.pageSize
+      withheld.contains(page) ? image.noteWithheld(at: address) : image.noteFault(at: address)
+    }
     return image
   }
 

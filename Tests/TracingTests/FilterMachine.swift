@@ -7,6 +7,7 @@ struct FilteredCall {
   var architecture: UInt32
   var number: UInt32
   var firstArgument: UInt64 = 0
+  var secondArgument: UInt64 = 0
 
   /// The word at `offset`; nil where the kernel would refuse to load the filter.
   func word(at offset: UInt32) -> UInt32? {
@@ -15,8 +16,10 @@ struct FilteredCall {
     case 4: architecture
     case 16: UInt32(truncatingIfNeeded: firstArgument)
     case 20: UInt32(truncatingIfNeeded: firstArgument >> 32)
+    case 24: UInt32(truncatingIfNeeded: secondArgument)
+    case 28: UInt32(truncatingIfNeeded: secondArgument >> 32)
     case 8, 12,
-      24..<64 where offset % 4 == 0:
+      32..<64 where offset % 4 == 0:
       0
     default: nil
     }

@@ -26,6 +26,8 @@ import Testing
         (i386, 345, 20, "whatever the descriptor"),
         (i386, 102, 20, "socketcall's sub-call"),
         (x86_64, x32Bit | 538, 0, "x32"),
+        (x86_64, 323, 0, "userfaultfd"), (x86_64, x32Bit | 323, 0, "x32's"),
+        (i386, 374, 0, "i386's userfaultfd"),
       ] as [(UInt32, UInt32, UInt64, Comment)])
     func traced(
       architecture: UInt32, number: UInt32, firstArgument: UInt64, reason: Comment
@@ -68,6 +70,20 @@ import Testing
         architecture: architecture, number: number, firstArgument: firstArgument)
       try expectTraced(
         call, by: SeccompFilter(watchesAffinity: true), reason, but: (1, "write or exit"))
+    }
+
+    /// USERFAULTFD_IOC_NEW alone of what an ioctl asks for, by its lower half.
+    @Test(
+      arguments: [(x86_64, 16), (x86_64, x32Bit | 514), (i386, 54)] as [(UInt32, UInt32)],
+      [(0xaa00, true), (0xffff_ffff_0000_aa00, true), (0xaa01, false), (0x5401, false), (0, false)]
+        as [(UInt64, Bool)])
+    func userfaultsOfTheDevice(
+      ioctl: (architecture: UInt32, number: UInt32), request: (value: UInt64, isTraced: Bool)
+    ) throws {
+      let call = FilteredCall(
+        architecture: ioctl.architecture, number: ioctl.number, firstArgument: 3,
+        secondArgument: request.value)
+      #expect(try machine.run(call) == (request.isTraced ? Self.trace : Self.allow))
     }
 
     private func expectTraced(
@@ -135,6 +151,8 @@ import Testing
         traced == [
           [UInt64(Self.x86_64), 307, 0], [UInt64(Self.x86_64), UInt64(Self.x32Bit | 538), 0],
           [UInt64(Self.i386), 345, 0], [UInt64(Self.i386), 102, 20],
+          [UInt64(Self.x86_64), 323, 0], [UInt64(Self.x86_64), UInt64(Self.x32Bit | 323), 0],
+          [UInt64(Self.i386), 374, 0],
         ])
       #expect(other.isEmpty, "a program must not die of the filter")
     }

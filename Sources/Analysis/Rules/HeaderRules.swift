@@ -4,7 +4,8 @@ import Records
 /// 1 to 13, and §2.3 for the 32-bit layouts).
 enum HeaderRules {
   static let checks: [Check] = [
-    unreadableHeader, negativeNameLength, unreadableName, tooManyIOVectors, unreadableIOVectors,
+    unreadableHeader, negativeNameLength, unreadParts, unreadableName, tooManyIOVectors,
+    unreadableIOVectors,
     negativeIOVector, kernelIOVector, hugeControl, largeControl, malformedCompatControl,
     unreadableControl, largeCompatControl,
   ]
@@ -23,11 +24,20 @@ enum HeaderRules {
     return .fails(.invalidArgument, "msg_namelen is \(header.nameLength)")
   }
 
+  /// What we have not read the kernel reads, or fails to.
+  @Sendable private static func unreadParts(_ failed: FailedMessage) -> Finding? {
+    guard failed.message.truncated else { return nil }
+    return .suspect(
+      .badAddress, .possible,
+      "its address, iovecs or control block were not read as a whole: the kernel may have failed to"
+    )
+  }
+
   /// Row 5.
   @Sendable private static func unreadableName(_ failed: FailedMessage) -> Finding? {
-    guard failed.hasName, failed.message.name == nil, !failed.message.truncated,
-      let fault = failed.message.fault
-    else { return nil }
+    guard failed.hasName, failed.message.name == nil, let fault = failed.fault(of: .name) else {
+      return nil
+    }
     return .fails(.badAddress, "its address cannot be read at \(fault.hex)")
   }
 
@@ -42,7 +52,7 @@ enum HeaderRules {
 
   /// Row 8.
   @Sendable private static func unreadableIOVectors(_ failed: FailedMessage) -> Finding? {
-    guard failed.hasUnreadableIOVectors, let fault = failed.message.fault else { return nil }
+    guard failed.hasUnreadableIOVectors, let fault = failed.fault(of: .iov) else { return nil }
     guard case .negativeLength = failed.message.iovecRefusal else {
       return .fails(.badAddress, "its iovec array cannot be read at \(fault.hex)")
     }
@@ -74,8 +84,13 @@ enum HeaderRules {
         .badAddress, "iovec \(index) at \(base.hex) reaches out of the program's address space")
     }
     // Where that ends on this machine is not known for sure.
-    guard failed.call.abi == .x86_64, let iovecs = failed.message.iovecs,
-      let index = iovecs.firstIndex(where: { $0.base.value &+ $0.length > endOf47Bits })
+    guard failed.call.abi == .x86_64, let iovecs = failed.message.iovecs else { return nil }
+    // A single one is cut to the largest total first (`import_ubuf`).
+    let longest = iovecs.count == 1 ? IOVector.maximumTotal : UInt64.max
+    guard
+      let index = iovecs.firstIndex(where: {
+        $0.base.value &+ min($0.length, longest) > endOf47Bits
+      })
     else { return nil }
     return .suspect(
       .badAddress, .likely,
@@ -147,18 +162,27 @@ enum HeaderRules {
   @Sendable private static func unreadableControl(_ failed: FailedMessage) -> Finding? {
     guard let header = failed.message.header, header.controlLength > 0,
       failed.message.controlRefusal == nil, failed.message.control == nil,
-      !failed.message.truncated, let fault = failed.message.fault
+      let fault = failed.fault(of: .control)
     else { return nil }
     return .fails(.badAddress, "its control block cannot be read at \(fault.hex)")
   }
 }
 
 extension FailedMessage {
+  /// Where a part cannot be read; nil where it can, or was not.
+  fileprivate func fault(of part: MessagePart) -> RemoteAddress? {
+    guard message.unreadable.isEmpty else {
+      return message.unreadable.first { $0.part == part }?.address
+    }
+    return message.truncated ? nil : message.fault
+  }
+
   /// True where the iovec array, or some of it, cannot be read.
   fileprivate var hasUnreadableIOVectors: Bool {
     guard let header = message.header, header.iovecCount > 0, message.iovecs == nil,
       message.iovecRefusal != .tooMany
     else { return false }
+    guard message.unreadable.isEmpty else { return fault(of: .iov) != nil }
     // A fault of the name comes first, and hides this one.
     if hasName, message.name == nil { return false }
     if case .negativeLength = message.iovecRefusal { return message.fault != nil && control }

@@ -110,9 +110,9 @@ enum InternetControlRules {
         "an extension header says it has \((Int(message.data[1]) + 1) * 8) bytes,"
           + " its control message has \(message.data.count)")
     }
-    guard failed.hasCapability(Capability.netRaw) != true else { return nil }
+    guard failed.hasNetworkCapability(Capability.netRaw) != true else { return nil }
     return .suspect(
-      .notPermitted, failed.hasCapability(Capability.netRaw) == nil ? .possible : .likely,
-      "IPv6 extension headers need CAP_NET_RAW")
+      .notPermitted, failed.hasNetworkCapability(Capability.netRaw) == nil ? .possible : .likely,
+      "IPv6 extension headers need CAP_NET_RAW" + failed.whyCapabilitiesDoNotCount)
   }
 }

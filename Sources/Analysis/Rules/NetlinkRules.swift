@@ -27,11 +27,12 @@ enum NetlinkRules {
   /// To others than the kernel, or to a group.
   @Sendable private static func notAllowed(_ failed: FailedMessage) -> Finding? {
     guard failed.goesToProcesses, !failed.isOpenToAll,
-      failed.hasCapability(Capability.netAdmin) != true
+      failed.hasNetworkCapability(Capability.netAdmin) != true
     else { return nil }
     return .suspect(
-      .notPermitted, failed.hasCapability(Capability.netAdmin) == nil ? .possible : .likely,
-      "it goes to a process or a group, which needs CAP_NET_ADMIN with this protocol")
+      .notPermitted, failed.hasNetworkCapability(Capability.netAdmin) == nil ? .possible : .likely,
+      "it goes to a process or a group, which needs CAP_NET_ADMIN with this protocol"
+        + failed.whyCapabilitiesDoNotCount)
   }
 
   @Sendable private static func overBuffer(_ failed: FailedMessage) -> Finding? {

@@ -3,13 +3,18 @@ import Records
 /// AF_PACKET (`packet_snd`; kernel.md §3.6).
 enum PacketRules {
   static func checks(for type: SocketType) -> [Check] {
-    (type == .packet ? [oldAddress, noDevice] : [shortAddress, noInterface])
-      + [interfaceDown] + ControlRules.checks + rest
+    type == .packet ? old : new
   }
 
-  private static let rest: [Check] =
-    [virtualHeader, frameTooLong] + PendingErrorRules.checks + WaitRules.checks
+  private static let new: [Check] =
+    [shortAddress, noInterface, interfaceDown] + ControlRules.checks
+    + [virtualHeader, frameTooLong] + PendingErrorRules.checks + WaitRules.checks
     + [PayloadRules.unreadable, frameTooShort, queueFull]
+
+  /// SOCK_PACKET (`packet_sendmsg_spkt`), which never waits, and parses control messages last.
+  private static let old: [Check] =
+    [oldAddress, noDevice, interfaceDown, frameTooLong, PayloadRules.unreadable, frameTooShort]
+    + ControlRules.checks + [queueFull]
 
   /// SOCK_PACKET (`packet_sendmsg_spkt`), which is sent by the name of a device.
   @Sendable private static func oldAddress(_ failed: FailedMessage) -> Finding? {
@@ -75,7 +80,7 @@ enum PacketRules {
   }
 
   @Sendable private static func frameTooShort(_ failed: FailedMessage) -> Finding? {
-    guard let bytes = failed.bytes, failed.socket?.type == .raw, bytes < 14 else { return nil }
+    guard let bytes = failed.bytes, failed.socket?.type != .datagram, bytes < 14 else { return nil }
     return .suspect(
       .invalidArgument, .likely, "a frame of \(bytes) bytes is shorter than its link header")
   }

@@ -46,6 +46,7 @@ enum PassedControlRules {
       return .fails(.invalidArgument, "SCM_CREDENTIALS has no user or group: -1")
     }
     guard let held = failed.evidence?.credentials else { return nil }
+    guard held.hasOurUsers == true else { return foreignCredentials(pid, user, group, held) }
     func may(_ capability: UInt64) -> Bool { held.capabilities >> capability & 1 == 1 }
     if pid != held.processID, !may(Capability.sysAdmin) {
       return .suspect(
@@ -63,6 +64,23 @@ enum PassedControlRules {
     return .suspect(
       .noProcess, failed.evidence?.passedProcessExists == false ? .likely : .possible,
       "SCM_CREDENTIALS has pid \(pid), and there may be no such process")
+  }
+
+  /// The same in a user namespace of its own, whose numbers and rights we do not know.
+  private static func foreignCredentials(
+    _ pid: Int32, _ user: UInt32, _ group: UInt32, _ held: Credentials
+  ) -> Finding {
+    .suspects([
+      Suspect(
+        errno: .notPermitted, strength: .possible,
+        why: pid == held.processID
+          ? "SCM_CREDENTIALS has uid \(user) and gid \(group), perhaps not the process's own"
+          : "SCM_CREDENTIALS has pid \(pid), the process is \(held.processID)"),
+      Suspect(
+        errno: .invalidArgument, strength: .possible,
+        why: "SCM_CREDENTIALS has uid \(user) and gid \(group), which the user namespace of the"
+          + " thread may not have"),
+    ])
   }
 }
 

@@ -5,7 +5,8 @@ enum PingRules {
   static func checks(for failed: FailedMessage) -> [Check] {
     let isIPv6 = failed.socket?.family == .inet6
     return [badLength, outOfBand, unreadableHeader, notEcho]
-      + (isIPv6 ? [shortAddress6] + DatagramAddressRules.ipv6 : DatagramAddressRules.ipv4)
+      + (isIPv6
+        ? [shortAddress6] + DatagramAddressRules.ipv6 + [mappedAddress] : DatagramAddressRules.ipv4)
       + ControlRules.checks
       + (isIPv6 ? RouteRules.checks6 : RouteRules.checks4) + [overLimit]
       + PendingErrorRules.internet + WaitRules.checks + [PayloadRules.unreadable]
@@ -32,6 +33,13 @@ enum PingRules {
     guard failed.hasName, failed.nameLength < 28 else { return nil }
     return .fails(
       .invalidArgument, "msg_namelen is \(failed.nameLength), an IPv6 address has 28 bytes here")
+  }
+
+  /// An address of IPv4, which UDP would take.
+  @Sendable private static func mappedAddress(_ failed: FailedMessage) -> Finding? {
+    guard failed.destination?.isMappedIPv4 == true else { return nil }
+    return .fails(
+      .invalidArgument, "its address is one of IPv4, which a socket of ICMPv6 does not take")
   }
 
   /// The header is read before anything else.

@@ -17,19 +17,27 @@ enum SocketControlRules {
   /// SO_PRIORITY (`sk_set_prio_allowed`): 0 to 6 for everyone.
   private static func priority(_ message: ControlMessage, _ failed: FailedMessage) -> Finding? {
     guard let value = message.intValue, !(0...6).contains(value),
-      failed.hasCapability(Capability.netAdmin, Capability.netRaw) != true
+      failed.hasNetworkCapability(Capability.netAdmin, Capability.netRaw) != true
     else { return nil }
     return .suspect(
-      .notPermitted, failed.hasCapability(Capability.netAdmin) == nil ? .possible : .likely,
-      "SO_PRIORITY of \(value) needs CAP_NET_ADMIN or CAP_NET_RAW")
+      .notPermitted, likelihood(failed),
+      "SO_PRIORITY of \(value) needs CAP_NET_ADMIN or CAP_NET_RAW"
+        + failed.whyCapabilitiesDoNotCount)
   }
 
   /// SO_MARK.
   static func mark(_ failed: FailedMessage) -> Finding? {
-    guard failed.hasCapability(Capability.netAdmin, Capability.netRaw) != true else { return nil }
+    guard failed.hasNetworkCapability(Capability.netAdmin, Capability.netRaw) != true else {
+      return nil
+    }
     return .suspect(
-      .notPermitted, failed.hasCapability(Capability.netAdmin) == nil ? .possible : .likely,
-      "SO_MARK needs CAP_NET_ADMIN or CAP_NET_RAW")
+      .notPermitted, likelihood(failed),
+      "SO_MARK needs CAP_NET_ADMIN or CAP_NET_RAW" + failed.whyCapabilitiesDoNotCount)
+  }
+
+  private static func likelihood(_ failed: FailedMessage) -> Suspect.Strength {
+    failed.hasNetworkCapability(Capability.netAdmin, Capability.netRaw) == nil
+      ? .possible : .likely
   }
 
   /// SO_TIMESTAMPING: only what asks for timestamps of what is sent

@@ -99,7 +99,7 @@ extension UnixRules {
   /// `too_many_unix_fds`.
   @Sendable private static func tooManyInFlight(_ failed: FailedMessage) -> Finding? {
     guard failed.descriptorCount > 0,
-      failed.hasCapability(Capability.sysAdmin, Capability.sysResource) != true
+      failed.hasMachineCapability(Capability.sysAdmin, Capability.sysResource) != true
     else { return nil }
     let limit = failed.evidence?.credentials?.descriptorLimit
     let sent = failed.predecessors.reduce(0) { sum, message in

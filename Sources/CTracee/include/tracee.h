@@ -115,6 +115,27 @@ ssize_t tracee_read_memory(
 // ever changed, and for one purpose: Sources/Tracing/Colocation.swift.
 int tracee_write_memory(pid_t tid, const uint8_t *bytes, size_t size, uint64_t address);
 
+enum {
+  TRACEE_MAPPING_READABLE = 1,
+  TRACEE_MAPPING_WRITABLE = 2,
+  TRACEE_MAPPING_EXECUTABLE = 4,
+};
+
+// What lies between two addresses of a process (proc_pid_maps(5)).
+struct tracee_mapping {
+  uint64_t start;
+  uint64_t end;
+  // Where in its file it begins, in bytes, and the file's inode; 0 where there is no file.
+  uint64_t offset;
+  uint64_t inode;
+  // TRACEE_MAPPING_*; other bits are to be passed over.
+  uint32_t access;
+};
+
+// The mapping of a process at `address` (PROCMAP_QUERY, since Linux 6.11). -ENOENT where nothing is
+// mapped. `maps` is an open /proc/PID/maps.
+int tracee_find_mapping(int maps, uint64_t address, struct tracee_mapping *mapping);
+
 // memmem(3).
 bool tracee_contains(const void *bytes, size_t size, const char *text);
 
@@ -220,15 +241,6 @@ int tracee_mount_tracefs(void);
 
 // --- Evidence about calls that fell short; nothing here changes what it looks at ---
 
-enum {
-  TRACEE_MAPPING_READABLE = 1,
-  TRACEE_MAPPING_WRITABLE = 2,
-};
-
-// What the mapping of a process at `address` allows (PROCMAP_QUERY, since Linux 6.11). -ENOENT
-// where nothing is mapped. `maps` is an open /proc/PID/maps.
-int tracee_mapping_access(int maps, uint64_t address);
-
 // True where a SIGPIPE waits for a stopped thread that its own call raised: sent to the thread
 // alone, as no kill(2) does (PTRACE_PEEKSIGINFO).
 bool tracee_has_own_sigpipe(pid_t tid);
@@ -247,6 +259,11 @@ int tracee_send_filters(int cgroup, bool ipv6);
 // A descriptor of the network namespace that a socket was made in (SIOCGSKNS), or a negated errno.
 // Needs CAP_NET_ADMIN in it.
 int tracee_socket_network(int fd);
+
+// A descriptor of the user namespace that owns a network namespace, and of the one above a user
+// namespace (ioctl_nsfs(2)); -EPERM where that is neither ours nor below ours.
+int tracee_owning_users(int network);
+int tracee_parent_users(int users);
 
 // setns(2) with CLONE_NEWNET.
 int tracee_enter_network(int fd);

@@ -1,0 +1,53 @@
+import CTracee
+import Glibc
+
+/// Where a thread's capabilities count (user_namespaces(7), `ns_capable`): in its own user namespace
+/// and those below.
+enum UserNamespaces {
+  /// The user namespace of the machine (PROC_USER_INIT_INO, which is fixed).
+  private static let initial: UInt64 = 4_026_531_837
+  /// They are nested no deeper (user_namespaces(7)).
+  private static let maximumDepth = 33
+
+  /// True where a thread is in the user namespace of the machine; nil where that is not known.
+  static func isInitial(of tid: Int32) -> Bool? { own(tid).map { $0 == initial } }
+
+  /// True where a thread is in the same user namespace as we; nil where that is not known.
+  static func isOurs(_ tid: Int32) -> Bool? {
+    guard let own = own(tid), let ours = Self.own(getpid()) else { return nil }
+    return own == ours
+  }
+
+  /// Whether the capabilities of a thread count for the network namespace of a socket of ours; nil
+  /// where that is not known. Where the kernel does not say which network that is, it is taken to
+  /// be the thread's.
+  static func capabilitiesCount(of tid: Int32, forNetworkOf socket: Int32) -> Bool? {
+    guard let own = own(tid) else { return nil }
+    let asked = tracee_socket_network(socket)
+    let network =
+      asked >= 0 ? asked : unsafe open("/proc/\(tid)/ns/net", O_RDONLY | O_CLOEXEC)
+    guard network >= 0 else { return nil }
+    var users = Descriptor(network)
+    for depth in 0..<maximumDepth {
+      let above =
+        depth == 0 ? tracee_owning_users(users.number) : tracee_parent_users(users.number)
+      // Not ours, and not below ours, in which the thread is.
+      if above == -EPERM { return false }
+      guard above >= 0 else { return nil }
+      users = Descriptor(above)
+      if inode(users.number) == own { return true }
+    }
+    return false
+  }
+
+  private static func own(_ tid: Int32) -> UInt64? {
+    var status = stat()
+    guard unsafe stat("/proc/\(tid)/ns/user", &status) == 0 else { return nil }
+    return UInt64(status.st_ino)
+  }
+
+  private static func inode(_ fd: Int32) -> UInt64? {
+    var status = stat()
+    return unsafe fstat(fd, &status) == 0 ? UInt64(status.st_ino) : nil
+  }
+}
