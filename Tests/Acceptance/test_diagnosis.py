@@ -74,6 +74,10 @@ class Diagnoses(support.TracingTest):
         self.check("short_random", 1500, user=["nobody"])
 
     @support.need_root
+    def test_with_capabilities_that_do_not_count(self):
+        self.check("short_random", 900, user=["stranger"])
+
+    @support.need_root
     def test_32_bit(self):
         self.check("short_random.m32", 1500)
 

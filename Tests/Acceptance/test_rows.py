@@ -2,7 +2,7 @@
 
 A row of the short_… programs is a batch with one message that must stop it; the same messages one
 by one tell why. It also says how sure a trace must at least be; where that is `possible`, being among
-the candidates will do. Set ROWS to see a line for every row instead of those that are weak.
+the candidates will do, and `unknown` is where what decides cannot be seen. Set ROWS to see a line for every row instead of those that are weak.
 """
 
 import collections
@@ -42,7 +42,7 @@ class Rows(support.TracingTest):
                         f"said: {verdict['cause']} {verdict['errno']} ({verdict['certainty']})")
                 if judgement == "wrong":
                     wrong.append(f"{line}\n{short_calls.show(case)}")
-                elif least == "possible" and judgement == "candidate":
+                elif (least, judgement) in (("possible", "candidate"), ("unknown", "candidate"), ("unknown", "unnamed")):
                     print(f"    {line}")
                 elif judgement != "right" or (short_calls.LEVELS.index(verdict["certainty"])
                                               > short_calls.LEVELS.index(least)):

@@ -26,6 +26,7 @@
 #include <netinet/tcp.h>
 #include <netinet/udp.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -66,6 +67,8 @@ static struct {
   socklen_t to_length;
   /* From these entries on the array cannot be written, or not be read; -1: all can. */
   int sealed, missing;
+  /* The msg_len of this entry lies behind the end of the file that the array is in; -1: none. */
+  int beyond;
   /* The socket leaves a message's bytes where they are, as if it had not taken them. */
   int unconsumed;
   /* How many messages fit is a matter of time: the two ways need not stop at the same one. */
@@ -125,6 +128,49 @@ static void *at_edge(const void *bytes, size_t size) {
   need(edge_count < 64, "too many edges");
   edges[edge_count++] = (struct edge){at, whole + page};
   return memcpy(at + whole - size, bytes, size);
+}
+
+static char *remembered(char *at, size_t size) {
+  need(at != MAP_FAILED && edge_count < 64, "edge");
+  edges[edge_count++] = (struct edge){at, size};
+  return at;
+}
+
+/* Bytes in memory that the program and its calls can read, and nobody else (memfd_secret(2), where
+ * the kernel has it). */
+static void *secret(const void *bytes, size_t size) {
+  int file = (int)syscall(447, O_CLOEXEC);
+  if (file < 0) return kept(bytes, size);
+  need(ftruncate(file, page) == 0, "memfd_secret");
+  char *at = remembered(mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0), page);
+  close(file);
+  return memcpy(at + page - size, bytes, size);
+}
+
+/* A mapping of `size` bytes, the whole of a file, and a page behind its end. */
+static char *file_pages(size_t size) {
+  int file = memfd_create("pages", MFD_CLOEXEC);
+  need(file >= 0 && ftruncate(file, size) == 0, "memfd");
+  char *at = remembered(mmap(NULL, size + page, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0), size + page);
+  close(file);
+  return at;
+}
+
+/* Bytes whose last one is the last of a file: what is behind is mapped, and cannot be used. */
+static void *at_end_of_file(const void *bytes, size_t size) {
+  return memcpy(file_pages(page) + page - size, bytes, size);
+}
+
+/* A page that the kernel maps into every program, without a struct page to look it up by. */
+static char *kernel_page(void) {
+  static char *at;
+  char line[300];
+  FILE *maps = at ? NULL : fopen("/proc/self/maps", "re");
+  while (maps && fgets(line, sizeof line, maps))
+    if (strstr(line, "[vvar]")) at = (char *)(uintptr_t)strtoull(line, NULL, 16);
+  if (maps) fclose(maps);
+  need(at != NULL, "[vvar]");
+  return at;
 }
 
 /* As many bytes as any message has, all readable. */
@@ -326,6 +372,11 @@ static struct mmsghdr *put_array(void) {
   size_t size = call.count * sizeof *call.entries, entry = sizeof *call.entries;
   char *at = array_pages + array_size - size;
   char *cut = array_pages + array_size - page;
+  if (call.beyond >= 0) {
+    char *pages = file_pages(array_size);
+    size_t before = call.beyond * entry + offsetof(struct mmsghdr, msg_len);
+    return memcpy(pages + array_size - before, call.entries, before);
+  }
   if (call.missing >= 0) at = array_pages + array_size - call.missing * entry;
   if (call.sealed >= 0) {
     need((call.count - call.sealed) * entry <= page, "sealed part");
@@ -339,7 +390,7 @@ static struct mmsghdr *put_array(void) {
 
 static void begin_call(void) {
   memset(&call, 0, offsetof(typeof(call), entries));
-  call.fd = -1, call.count = 0, call.to_length = 0, call.sealed = call.missing = -1;
+  call.fd = -1, call.count = 0, call.to_length = 0, call.sealed = call.missing = call.beyond = -1;
   call.alarm_after = call.alarm_restarts = 0;
   call.unconsumed = call.varies = 0;
   arena_next = arena, arena_end = arena + arena_size;
@@ -382,7 +433,7 @@ static void make_call(const char *more) {
     result = syscall(SYS_sendmmsg, call.fd, array, call.count, call.flags);
     error = result < 0 ? errno : 0, done = result > 0 ? result : 0;
     const struct msghdr *last = &call.entries[done ? done - 1 : 0].msg_hdr;
-    if (done || call.sealed == 0) left = leaves_bytes(last);
+    if (done || call.sealed == 0 || call.beyond == 0) left = leaves_bytes(last);
     if (done) short_by_one = !left && array[done - 1].msg_len < bytes_of(last);
   } else {
     for (; done < call.count && !short_by_one; done++) {
@@ -399,7 +450,7 @@ static void make_call(const char *more) {
   disarm();
   fprintf(report, "{%s,\"vlen\":%u,\"flags\":%u,\"done\":%u,\"errno\":%d,\"short\":%s,"
           "\"sealed\":%d,\"unconsumed\":%s,\"varies\":%s}\n", more, call.count, call.flags, done, error,
-          short_by_one ? "true" : "false", call.sealed,
+          short_by_one ? "true" : "false", call.beyond >= 0 ? call.beyond : call.sealed,
           left ? "true" : "false",
           call.varies ? "true" : "false");
   fflush(report);

@@ -181,6 +181,56 @@ ROW("2.1", certain, EMSGSIZE, oversize_before_bad_data) {
   udp(AF_INET), good(2), message(no_access, 70000), good(1);
 }
 
+/* ---- memory that the kernel reads and a tracer cannot: no fault may be claimed ---- */
+
+ROW("2.1-5", unknown, EINVAL, secret_name_with_a_bad_port) {
+  struct sockaddr_in it = in4("127.0.0.1", 0);
+  udp(AF_INET), good(2), small()->msg_name = secret(&it, sizeof it), good(1);
+}
+ROW("2.1-8", unknown, EINVAL, secret_iovecs_with_a_negative_length) {
+  struct iovec bad = {"a", -1};
+  udp(AF_INET), good(2), small()->msg_iov = secret(&bad, sizeof bad), good(1);
+}
+ROW("2.1-15", unknown, EINVAL, secret_control_with_a_bad_value) {
+  struct msghdr *it;
+  udp(AF_INET), good(2), it = small(), control_int(it, IPPROTO_IP, IP_TTL, 900);
+  it->msg_control = secret(it->msg_control, it->msg_controllen), good(1);
+}
+ROW("2.1", certain, 0, secret_parts) {
+  struct msghdr *it;
+  udp(AF_INET), good(2), it = small(), control_int(it, IPPROTO_IP, IP_TTL, 9);
+  it->msg_iov->iov_base = secret("secret", 6), it->msg_iov->iov_len = 6;
+  it->msg_iov = secret(it->msg_iov, sizeof *it->msg_iov);
+  it->msg_name = secret(it->msg_name, it->msg_namelen);
+  it->msg_control = secret(it->msg_control, it->msg_controllen), good(1);
+}
+ROW("2.1", certain, EINVAL, secret_data_to_a_bad_port) {
+  udp(AF_INET), good(2), small_to4("127.0.0.1", 0)->msg_iov->iov_base = secret("a good message", 14), good(1);
+}
+ROW("2.1", certain, 0, data_of_the_kernels) { udp(AF_INET), good(2), message(kernel_page(), 60), good(1); }
+ROW("2.1", certain, EINVAL, data_of_the_kernels_to_a_bad_port) {
+  udp(AF_INET), good(2), small_to4("127.0.0.1", 0)->msg_iov->iov_base = kernel_page(), good(1);
+}
+ROW("2.1", certain, EFAULT, data_of_the_kernels_before_bad_data) {
+  struct iovec two[2] = {{kernel_page(), 9}, {no_access, 1}};
+  struct msghdr *it;
+  udp(AF_INET), good(2), it = small(), it->msg_iov = kept(two, sizeof two), it->msg_iovlen = 2, good(1);
+}
+ROW("2.1", certain, EFAULT, data_behind_the_end_of_its_file) {
+  struct msghdr *it;
+  udp(AF_INET), good(2), it = small(), it->msg_iov->iov_base = at_end_of_file("0123456789", 10);
+  it->msg_iov->iov_len = 11, good(1);
+}
+ROW("2.1-5", certain, EFAULT, name_behind_the_end_of_its_file) {
+  udp(AF_INET), good(2), small()->msg_name = at_end_of_file(&call.to, 12), good(1);
+}
+ROW("2.1-13", certain, EFAULT, control_behind_the_end_of_its_file) {
+  struct msghdr *it;
+  struct cmsghdr head = {CMSG_LEN(4), IPPROTO_IP, IP_TTL};
+  udp(AF_INET), good(2), it = small(), it->msg_control = at_end_of_file(&head, sizeof head);
+  it->msg_controllen = CMSG_SPACE(4), good(1);
+}
+
 /* ---- the call (§1) ---- */
 
 ROW("1-V1", certain, 0, cap) { udp_connected(AF_INET), good(1030); }
@@ -205,6 +255,12 @@ ROW("1-V4", certain, EMSGSIZE, error_in_the_sealed_part) {
 ROW("1-V4", possible, 0, probe_and_sealed) {
   udp(AF_INET), good(8), call.sealed = 0, call.flags = MSG_PROBE;
 }
+ROW("1-V4", likely, 0, uncounted_behind_the_end_of_a_file) { udp(AF_INET), good(8), call.beyond = 4; }
+ROW("1-V4", certain, 0, uncounted_behind_the_end_of_a_file_from_the_first) { udp(AF_INET), good(4), call.beyond = 0; }
+ROW("1-V4", likely, ECONNREFUSED, refused_in_the_sealed_part) { udp_refused(AF_INET), good(4), call.sealed = 1; }
+ROW("1-V4", likely, ECONNREFUSED, refused_in_the_sealed_part_with_recverr) {
+  udp_refused(AF_INET), option(call.fd, IPPROTO_IP, IP_RECVERR, 1), good(4), call.sealed = 1;
+}
 ROW("1-A3", observed, EBADF, bad_descriptor) { udp(AF_INET), good(2), call.fd = 999; }
 ROW("1-A4", observed, ENOTSOCK, no_socket) {
   udp(AF_INET), good(2), call.fd = keep(open("/dev/null", O_RDWR));
@@ -213,6 +269,17 @@ ROW("1-A4", observed, ENOTSOCK, no_socket) {
 /* ---- 64 bits only: what does not fit into 32 ---- */
 
 #ifdef __x86_64__
+ROW("2.1-10", certain, EMSGSIZE, one_iovec_longer_than_the_address_space) {
+  udp(AF_INET), good(2), small()->msg_iov->iov_len = 0x7fffffffffffffff, good(1);
+}
+ROW("2.1-9", likely, EFAULT, two_iovecs_longer_than_the_address_space) {
+  struct iovec two[2] = {{plenty(), 0x7fffffffffff}, {"b", 1}};
+  struct msghdr *it;
+  udp(AF_INET), good(2), it = small(), it->msg_iov = kept(two, sizeof two), it->msg_iovlen = 2, good(1);
+}
+ROW("2.1-9", likely, EFAULT, one_iovec_that_reaches_out_although_cut) {
+  udp(AF_INET), good(2), *small()->msg_iov = (struct iovec){(void *)0x7fff90000000, 0x7fffffffffff}, good(1);
+}
 ROW("2.1-6", certain, EMSGSIZE, iovlen_beyond_32_bits) {
   udp(AF_INET), good(2), small()->msg_iovlen = (1ull << 32) | 1, good(1);
 }

@@ -1,11 +1,12 @@
 /*
  * Random calls with one or two defects each, for any kind of socket.
  *
- *     short_random batch|twin FILE SEED COUNT [FIRST [nobody]]
+ *     short_random batch|twin FILE SEED COUNT [FIRST [nobody|stranger]]
  *
  * Call number n of a seed is the same in both ways, and does not depend on those before it: to see
  * one again, make it alone (COUNT 1, FIRST n). With `nobody` the calls are those of a user without
- * privileges, and kinds of sockets that need some are left out.
+ * privileges, and kinds of sockets that need some are left out; so they are with `stranger`, who has
+ * every capability, but in a user namespace that owns nothing of what is used.
  */
 #include "short_calls.h"
 
@@ -72,6 +73,14 @@ static void packet(int type) {
 }
 static void packet_raw(void) { packet(SOCK_RAW); }
 static void packet_dgram(void) { packet(SOCK_DGRAM); }
+/* Bound to an interface, which messages need not name. */
+static void packet_bound(void) {
+  packet(one_in(2) ? SOCK_RAW : SOCK_DGRAM), bound(call.fd, &call.to, call.to_length), call.to_length = 0;
+}
+static void packet_old(void) {
+  struct { unsigned short family; char device[14]; unsigned short protocol; } it = {AF_PACKET, "lo", htons(0x88b5)};
+  send_to(&it, 18), call.fd = keep(socket(AF_INET, SOCK_PACKET, htons(0x88b5)));
+}
 static void netlink(void) {
   peer = keep(socket(AF_NETLINK, SOCK_RAW, NETLINK_USERSOCK));
   struct sockaddr_nl it = {.nl_family = AF_NETLINK};
@@ -109,6 +118,8 @@ static const struct {
     {"udp4", UDP4, 0, udp_turned},
     {"packet", PACKET, 1, packet_raw},
     {"packet", PACKET, 1, packet_dgram},
+    {"packet", PACKET, 1, packet_bound},
+    {"old packet", PACKET, 1, packet_old},
     {"netlink", NETLINK, 0, netlink},
 };
 
@@ -147,6 +158,32 @@ static int takes_control(const struct msghdr *it) {
   return it->msg_control ? ours(it->msg_control) : it->msg_controllen == 0;
 }
 
+/* One part or another in memory that the kernel can read and a tracer cannot. */
+static void secret_part(struct msghdr *it) {
+  switch (below(4)) {
+  case 0: if (own_name(it)) it->msg_name = secret(it->msg_name, it->msg_namelen); break;
+  case 1: if (ours(it->msg_iov) && it->msg_iovlen == 1) it->msg_iov = secret(it->msg_iov, sizeof *it->msg_iov); break;
+  case 2:
+    if (it->msg_controllen && it->msg_controllen < page && takes_control(it))
+      it->msg_control = secret(it->msg_control, it->msg_controllen);
+    break;
+  default:
+    if (piece(it)->iov_len && piece(it)->iov_len <= page && ours(piece(it)->iov_base))
+      piece(it)->iov_base = secret(piece(it)->iov_base, piece(it)->iov_len);
+  }
+}
+static void kernels_data(struct msghdr *it) { if (piece(it)->iov_len <= page) piece(it)->iov_base = kernel_page(); }
+/* The kernel's first, and then something that cannot be read at all. */
+static void kernels_and_bad_data(struct msghdr *it) {
+  struct iovec two[2] = {{kernel_page(), 8 + below(100)}, {no_access, below(3)}};
+  it->msg_iov = kept(two, sizeof two), it->msg_iovlen = 2;
+}
+/* What is cut by the end of a file, behind which it is mapped all the same. */
+static void beyond_file(struct msghdr *it) {
+  size_t size = piece(it)->iov_len;
+  if (one_in(2) && own_name(it)) it->msg_name = at_end_of_file(it->msg_name, below(it->msg_namelen));
+  else if (size > 1 && size < page) piece(it)->iov_base = at_end_of_file(plenty(), below((uint32_t)size));
+}
 static void bad_name(struct msghdr *it) { it->msg_name = no_access + below(4000), it->msg_namelen = 1 + below(130); }
 static void negative_namelen(struct msghdr *it) { it->msg_name = plenty(), it->msg_namelen = -(int)(1 + below(1 << 30)); }
 static void odd_namelen(struct msghdr *it) {
@@ -231,6 +268,13 @@ static void huge_sum(struct msghdr *it) {
   struct iovec two[2] = {{plenty(), 0x7fffffff}, {plenty(), 0x7fffffff - below(10)}};
   it->msg_iov = kept(two, sizeof two), it->msg_iovlen = 2;
 }
+/* Longer than the kernel takes; the longest reach out of the address space wherever they begin. */
+static void huge_piece(struct msghdr *it) {
+  static const size_t lengths[] = {0x7fffffff, 0x7ffff000, 0x7fffefff, 0x40000000, SIZE_MAX >> 1, SIZE_MAX >> 2,
+                                   (size_t)(1ull << 48) | 0x7fffffff, (size_t)0x7fffffffffffull & SIZE_MAX >> 1};
+  struct iovec two[2] = {{one_in(4) ? no_access : plenty(), PICK(lengths)}, {plenty(), 1 + below(50)}};
+  it->msg_iov = kept(two, sizeof two), it->msg_iovlen = 1 + one_in(3);
+}
 static void long_control(struct msghdr *it) { it->msg_control = no_access, it->msg_controllen = 0x7ffffffful + below(3); }
 static void big_control(struct msghdr *it) {
   it->msg_control = one_in(4) ? no_access : plenty(), it->msg_controllen = 130900 + below(300);
@@ -312,13 +356,29 @@ static void odd_link(struct msghdr *it) {
   struct sockaddr_ll name;
   if (!own_name(it) || it->msg_namelen != sizeof name) return;
   memcpy(&name, it->msg_name, sizeof name);
-  switch (below(4)) {
+  switch (below(6)) {
+  case 4: name.sll_ifindex = (int)if_nametoindex(one_in(2) ? "x0" : "v0"); break;
+  case 5: name.sll_family = below(20); break;
   case 0: name.sll_ifindex = below(60); break;
   case 1: name.sll_halen = below(14); break;
   case 2: name.sll_ifindex = (int)if_nametoindex("down0"); break;
   default: name.sll_protocol = any(); break;
   }
   with_name(it, &name, one_in(4) ? 12 + below(9) : sizeof name);
+}
+/* Frames about as long as an interface takes, tagged or not, with what looks like a header before. */
+static void odd_frame(struct msghdr *it) {
+  static const unsigned short sizes[] = {0, 1, 9, 10, 12, 13, 14, 15, 18, 24, 1279, 1280, 1290, 1294, 1295, 1298,
+                                         1299, 1500, 1501, 1510, 1513, 1514, 1515, 1518, 1519, 1524, 1525};
+  unsigned char *bytes = room(1600);
+  if (one_in(2)) bytes[12] = 0x81;
+  if (one_in(3)) bytes[0] = below(4), bytes[1] = one_in(2) ? 1 + below(6) : 0, bytes[2] = below(60), bytes[4] = below(200);
+  piece(it)->iov_base = bytes, piece(it)->iov_len = PICK(sizes);
+}
+static void odd_device(struct msghdr *it) {
+  static const char *const names[] = {"", "lo", "down0", "x0", "nothing"};
+  if (!own_name(it) || it->msg_namelen != 18) return;
+  strcpy((char *)it->msg_name + 2, PICK(names));
 }
 static void odd_netlink(struct msghdr *it) {
   struct sockaddr_nl name = {.nl_family = AF_NETLINK, .nl_pid = one_in(2) ? 0x7ffffff0 : 0, .nl_groups = one_in(3) ? 1u << below(32) : 0};
@@ -363,6 +423,11 @@ static const struct {
     {"more iovecs", ALL, 2, more_iovecs},
     {"odd size", ALL, 10, odd_size},
     {"huge sum", ALL, 1, huge_sum},
+    {"huge piece", ALL, 2, huge_piece},
+    {"secret part", ALL, 3, secret_part},
+    {"kernel's data", UDP | TCP | UNIX | NETLINK, 1, kernels_data},
+    {"kernel's and bad data", UDP | TCP | UNIX | NETLINK, 1, kernels_and_bad_data},
+    {"beyond a file", ALL, 2, beyond_file},
     {"long control", ALL, 1, long_control},
     {"big control", ALL, 2, big_control},
     {"bad control", ALL, 3, bad_control},
@@ -374,6 +439,8 @@ static const struct {
     {"other type", UNIX_DGRAM, 2, other_type_name},
     {"many rights", UNIX, 2, many_rights},
     {"odd link", PACKET, 8, odd_link},
+    {"odd frame", PACKET, 8, odd_frame},
+    {"odd device", PACKET, 3, odd_device},
     {"odd netlink", NETLINK, 6, odd_netlink},
     {"odd header", RAW4, 6, odd_header},
     {"odd echo", PING | PING6, 6, odd_echo},
@@ -451,6 +518,10 @@ static void with_mtu(void) { try(IPPROTO_IPV6, 24, 1280 + below(200)), try(IPPRO
 static void with_coverage(void) { try(136, 10, 8 + below(100)); }
 static void sealed(void) { call.sealed = below(call.count), call.missing = -1; }
 static void missing(void) { call.missing = below(call.count), call.sealed = -1; }
+static void beyond(void) { call.beyond = below(call.count); }
+static void with_virtual_header(void) { try(SOL_PACKET, PACKET_VNET_HDR, 1); }
+static void with_bypass(void) { try(SOL_PACKET, 20, 1); }
+static void with_no_checksum_frame(void) { try(SOL_SOCKET, 43, 1); }
 static void no_rights(void) { int off = 0; if (peer >= 0) setsockopt(peer, SOL_SOCKET, 83, &off, sizeof off); }
 
 /* What is done before messages are added, and (late) after. */
@@ -505,6 +576,11 @@ static const struct {
     {"many", UNIX, 1, with_many},
     {"sealed", ALL, 1, sealed},
     {"missing", ALL, 1, missing},
+    {"beyond", ALL, 1, beyond},
+    {"virtual header", PACKET, 0, with_virtual_header},
+    {"bypass", PACKET, 0, with_bypass},
+    {"no frame check", PACKET, 0, with_no_checksum_frame},
+    {"small buffer", PACKET, 0, with_small_buffer},
 };
 enum { defect_count = sizeof defects / sizeof *defects, oddity_count = sizeof oddities / sizeof *oddities };
 
@@ -558,7 +634,7 @@ static void random_call(uint64_t seed, unsigned number) {
 
 int main(int count, char **arguments) {
   if (count < 5)
-    return fprintf(stderr, "usage: short_random batch|twin FILE SEED COUNT [FIRST [nobody]]\n"), 2;
+    return fprintf(stderr, "usage: short_random batch|twin FILE SEED COUNT [FIRST [nobody|stranger]]\n"), 2;
   as_twin = strcmp(arguments[1], "twin") == 0;
   report = fopen(arguments[2], "ae");
   need(report != NULL, arguments[2]);
@@ -566,7 +642,8 @@ int main(int count, char **arguments) {
   map_memory();
   unsigned first = count > 5 ? atoi(arguments[5]) : 0;
   as_nobody = count > 6;
-  if (as_nobody) become_nobody();
+  if (as_nobody && strcmp(arguments[6], "stranger") == 0) need(unshare(CLONE_NEWUSER) == 0, "unshare");
+  else if (as_nobody) become_nobody();
   uint64_t seed = strtoull(arguments[3], NULL, 0);
   for (unsigned i = 0, calls = atoi(arguments[4]); i < calls; i++) random_call(seed, first + i);
   return fclose(report) == 0 ? 0 : 3;

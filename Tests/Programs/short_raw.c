@@ -120,6 +120,10 @@ ROW("3.5", certain, EINVAL, ping_six_other_type) {
 ROW("3.5", certain, EINVAL, ping_six_short) {
   ping(AF_INET6, IPPROTO_ICMPV6), message(echo(128, 16), 16), message(echo(128, 16), 7), message(echo(128, 16), 16);
 }
+ROW("3.5", certain, EINVAL, ping_six_name_without_scope) {
+  ping(AF_INET6, IPPROTO_ICMPV6), message(echo(128, 16), 16), message(echo(128, 16), 16)->msg_namelen = 24;
+  message(echo(128, 16), 16);
+}
 ROW("3.5", certain, 0, ping_probe) {
   ping(AF_INET, IPPROTO_ICMP), message(echo(8, 16), 16), message(echo(8, 16), 16), call.flags = MSG_PROBE;
 }

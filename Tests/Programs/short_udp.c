@@ -158,6 +158,17 @@ ROW("4", certain, 0, segment_0) { bad_control4(SOL_UDP, UDP_SEGMENT, "\0\0", 2);
 ROW("4", certain, EINVAL, mark_of_eight_bytes) { bad_control4(SOL_SOCKET, SO_MARK, plenty(), 8); }
 ROW("4", certain, 0, mark) { bad_int4(SOL_SOCKET, SO_MARK, 5); }
 ROW("4", likely, EPERM, mark_by_nobody) { become_nobody(), bad_int4(SOL_SOCKET, SO_MARK, 5); }
+/* Its capabilities are those of its own user namespace, which does not own the socket's network. */
+static void in_own_user_namespace(void) { need(unshare(CLONE_NEWUSER) == 0, "unshare"); }
+ROW("4", likely, EPERM, mark_in_an_own_user_namespace) { bad_int4(SOL_SOCKET, SO_MARK, 5), in_own_user_namespace(); }
+ROW("4", likely, EPERM, priority_in_an_own_user_namespace) { bad_int4(SOL_SOCKET, SO_PRIORITY, 7), in_own_user_namespace(); }
+ROW("4", certain, 0, priority_6_in_an_own_user_namespace) { bad_int4(SOL_SOCKET, SO_PRIORITY, 6), in_own_user_namespace(); }
+ROW("4", certain, 0, mark_in_own_namespaces) {
+  in_own_user_namespace(), need(unshare(CLONE_NEWNET) == 0, "unshare");
+  struct ifreq up = {.ifr_name = "lo", .ifr_flags = IFF_UP};
+  need(ioctl(keep(socket(AF_INET, SOCK_DGRAM, 0)), SIOCSIFFLAGS, &up) == 0, "lo");
+  bad_int4(SOL_SOCKET, SO_MARK, 5);
+}
 ROW("4", likely, EPERM, mark_of_eight_bytes_by_nobody) { become_nobody(), bad_control4(SOL_SOCKET, SO_MARK, plenty(), 8); }
 ROW("4", certain, EINVAL, timestamping_rx) { bad_int4(SOL_SOCKET, 37, 8); }
 ROW("4", certain, EINVAL, timestamping_short) { bad_control4(SOL_SOCKET, 37, "\2\0", 2); }
@@ -225,6 +236,13 @@ ROW("3.1", certain, 0, mtu_of_another_interface_1253) {
   option(udp(AF_INET), IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO), good(2);
   struct sockaddr_in it = in4("10.7.0.2", 9);
   with_name(sized(1252), &it, sizeof it), good(1);
+}
+/* The thread has gone to another network, where neither the interface nor the route is. */
+ROW("3.1", likely, EMSGSIZE, mtu_in_the_network_of_the_socket) {
+  option(udp(AF_INET), IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO), good(2);
+  struct sockaddr_in it = in4("10.7.0.2", 9);
+  with_name(sized(1300), &it, sizeof it), good(1);
+  need(unshare(CLONE_NEWNET) == 0, "unshare");
 }
 ROW("3.1", likely, EMSGSIZE, mtu_of_a_route) {
   option(udp(AF_INET), IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO), good(2);
