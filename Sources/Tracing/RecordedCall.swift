@@ -55,6 +55,13 @@ package final class RecordedCall: @unchecked Sendable {
     handler == .below && stackPointer >= site.stackPointer
   }
 
+  /// What `body` makes of the snapshot, which is read in place: a property of a class would be
+  /// copied, with a reference for each of its arrays.
+  func read<Answer>(_ body: (borrowing CallSnapshot) -> Answer) -> Answer {
+    func borrow(_ snapshot: inout CallSnapshot) -> Answer { body(snapshot) }
+    return borrow(&snapshot)
+  }
+
   /// Makes it ready for another call.
   func reset() {
     snapshot.reset()

@@ -193,7 +193,7 @@ package enum TraceReport: Sendable {
   /// What a report takes of the budget.
   package static func cost(_ report: borrowing TraceReport) -> Int {
     switch report {
-    case .call(let call): overhead + call.snapshot.footprint
+    case .call(let call): overhead + call.read { $0.footprint }
     default: overhead
     }
   }

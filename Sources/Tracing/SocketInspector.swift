@@ -28,6 +28,8 @@ struct SocketInspector {
   // By inode: the kernel numbers sockets in one sequence, so that no living two share one.
   private var kinds: [UInt64: Kind] = [:]
   private static let maximumKinds = 4096
+  /// Below this number a thread's pidfd is kept.
+  private static let maximumKept: Int32 = 256
 
   /// Asks the socket that `fd` is to the thread; `more` is given a duplicate of it, to ask for what
   /// else is of interest.
@@ -85,20 +87,27 @@ struct SocketInspector {
   }
 
   private func duplicate(fd: Int32, of thread: TracedThread) -> Duplicate {
-    // The leader's table, where the thread shares it: one pidfd serves the whole process.
+    if let pidfd = thread.pidfd { return get(fd, from: pidfd.number) }
+    let opened = tracee_pidfd_open(thread.tid, thread.tid != thread.process.pid)
+    if opened == -EINVAL { return duplicateOfLeaders(fd: fd, of: thread) }
+    if opened < 0 { return .refused }
+    let pidfd = Descriptor(opened)
+    // Kept for the first threads that send: many are not to cost many descriptors.
+    if opened < Self.maximumKept { thread.pidfd = pidfd }
+    return get(fd, from: pidfd.number)
+  }
+
+  /// The same where the kernel (before 6.9) has no pidfds of threads, and a thread shares its
+  /// leader's table: one pidfd serves the whole process.
+  private func duplicateOfLeaders(fd: Int32, of thread: TracedThread) -> Duplicate {
     let process = thread.process
-    if thread.tid == process.pid || tracee_compare_files(process.pid, thread.tid) == 0 {
-      if process.pidfd == nil {
-        let pidfd = tracee_pidfd_open(process.pid, false)
-        if pidfd < 0 { return .refused }
-        process.pidfd = Descriptor(pidfd)
-      }
-      return get(fd, from: process.pidfd?.number ?? -1)
+    guard tracee_compare_files(process.pid, thread.tid) == 0 else { return .unreachable }
+    if process.pidfd == nil {
+      let pidfd = tracee_pidfd_open(process.pid, false)
+      if pidfd < 0 { return .refused }
+      process.pidfd = Descriptor(pidfd)
     }
-    let pidfd = tracee_pidfd_open(thread.tid, true)
-    if pidfd < 0 { return .unreachable }
-    defer { _ = close(pidfd) }
-    return get(fd, from: pidfd)
+    return get(fd, from: process.pidfd?.number ?? -1)
   }
 
   private func get(_ fd: Int32, from pidfd: Int32) -> Duplicate {

@@ -25,6 +25,10 @@ extension CallSite {
 final class TracedThread {
   let tid: Int32
   let process: TracedProcess
+  /// The stop it is in, where that has been seen to and others are to be seen to first.
+  var stop: Stop?
+  /// The signal that it is then to have.
+  var signalToDeliver: Signal?
   /// The call it is in.
   var call: RecordedCall?
   /// Calls that a signal interrupted and that may be taken up again, outermost first: a handler
@@ -48,6 +52,8 @@ final class TracedThread {
   var affinityCall: (call: SystemCallTable.AffinityCall, mask: RemoteAddress)?
   /// What it sent on last: most threads keep to one socket.
   var lastSocket: SocketHint?
+  /// A pidfd of the thread's own, for its descriptors; nil until it is needed.
+  var pidfd: Descriptor?
   private var name = ThreadName()
 
   init(tid: Int32, process: TracedProcess) {

@@ -82,9 +82,9 @@ extension Tracer {
     }
     let call = begin(stop, thread, abi: abi, syscall: syscall, site: site)
     thread.call = call
-    if thread.isUnchangedBySending(call.snapshot) {
+    if thread.isUnchangedBySending(call.snapshot.arguments) {
       // Asked while the kernel sends.
-      threadToAskAbout = thread
+      threadsToAskAbout.append(thread)
     } else {
       askWho(&call.snapshot, thread)
     }
@@ -111,7 +111,7 @@ extension Tracer {
       capture.readContents(&call.snapshot, memory: stop.memory)
       thread.process.comparison.spend(call.snapshot.contents?.bytes.count ?? 0)
     }
-    call.storage = call.snapshot.byteCount
+    call.storage = call.read { $0.byteCount }
     heldBytes += call.storage
     return call
   }
@@ -144,7 +144,7 @@ extension Tracer {
       thread.interrupted.append(call)
       return
     }
-    if call.snapshot.fellShort(returnValue), let interference = interference(thread) {
+    if call.read({ $0.fellShort(returnValue) }), let interference = interference(thread) {
       if returnValue == Self.interrupted, sockets.mayWaitOn(call.snapshot, thread) {
         // Untraced, the call would have gone on waiting: so it does.
         try stop.repeatCall()
@@ -172,7 +172,7 @@ extension Tracer {
     if settings.verifies { verify(call, stop) }
     askLocalAddress(&call.snapshot, thread)
     evidence.collect(&call.snapshot, thread, stop, sockets: sockets)
-    expectRetry(of: call.snapshot)
+    if settings.watchesRetries { expectRetry(of: call.snapshot) }
     finished.append(call)
   }
 

@@ -10,8 +10,7 @@ extension Tracer {
 
   /// A call has ended: from now on other sends are looked at, where it fell short.
   mutating func expectRetry(of snapshot: CallSnapshot) {
-    guard settings.watchesRetries, let exit = snapshot.exit, let arguments = snapshot.arguments
-    else { return }
+    guard let exit = snapshot.exit, let arguments = snapshot.arguments else { return }
     // A stream's last message may have been taken in part.
     let isStream = snapshot.socket.map { $0.type == SocketType.stream.rawValue } ?? true
     if isStream || exit.returnValue != Int64(arguments.vectorLength) {

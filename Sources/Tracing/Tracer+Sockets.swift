@@ -3,12 +3,12 @@ import Records
 
 // Who sends, and by which socket.
 extension Tracer {
-  /// Asks about a call that has just been let go on.
-  mutating func askAboutRunningCall() {
-    guard let thread = threadToAskAbout else { return }
-    threadToAskAbout = nil
-    guard let call = thread.call else { return }
-    askWho(&call.snapshot, thread)
+  /// Asks about the calls that have just been let go on.
+  mutating func askAboutRunningCalls() {
+    for thread in threadsToAskAbout {
+      if let call = thread.call { askWho(&call.snapshot, thread) }
+    }
+    threadsToAskAbout.removeAll(keepingCapacity: true)
   }
 
   mutating func askWho(_ snapshot: inout CallSnapshot, _ thread: TracedThread) {
@@ -49,8 +49,8 @@ extension Tracer {
 extension TracedThread {
   /// True where the last call on the descriptor found a socket whose peer and mode a send leaves as
   /// they are. Only a hint: what the descriptor is now is asked in any case.
-  func isUnchangedBySending(_ snapshot: CallSnapshot) -> Bool {
-    guard let arguments = snapshot.arguments, !arguments.flags.contains(.fastOpen),
+  func isUnchangedBySending(_ arguments: SendArguments?) -> Bool {
+    guard let arguments, !arguments.flags.contains(.fastOpen),
       let hint = lastSocket, hint.fd == arguments.fd
     else { return false }
     return hint.isInternetDatagram

@@ -76,8 +76,10 @@ package struct Tracer: ~Copyable {
   var heldBytes = 0
   /// Calls that ended in the stop at hand, reported when the thread runs again.
   var finished: [RecordedCall] = []
-  /// The thread about which more is to be asked once it runs.
-  var threadToAskAbout: TracedThread?
+  /// Threads that have been seen to in their stops, and are still in them.
+  var seenTo: [TracedThread] = []
+  /// Threads about which more is to be asked once they run.
+  var threadsToAskAbout: [TracedThread] = []
   /// When recording ends, or when to go (CLOCK_MONOTONIC); nil for never.
   var deadline: UInt64?
   /// Until when other sends may take unsent messages up; 0 for not at all.
@@ -150,6 +152,7 @@ package struct Tracer: ~Copyable {
       case .deadline: deadlineCame()
       case .noTracees: return outcome
       }
+      resumeTogether()
       reportFinished()
       stopIfDue()
     }
@@ -164,10 +167,14 @@ package struct Tracer: ~Copyable {
         return try stop.detach()
       }
       switch decide(stop, thread) {
-      case .resume(let signal): try stop.resume(mode(of: thread), delivering: signal)
+      case .resume(let signal):
+        thread.stop = consume stop
+        thread.signalToDeliver = signal
+        seenTo.append(thread)
       case .interruptAgain:
         try stop.resume(.untilSyscall)
         interrupt(thread)
+        waits.expect(thread.tid, inCall: thread.call != nil)
       case .listen: try stop.listen()
       case .detach(let signal):
         if thread.tid == colocation?.tid { endColocation() }
@@ -175,10 +182,8 @@ package struct Tracer: ~Copyable {
         try stop.detach(delivering: signal)
         firstThreadIsGone(thread)
       }
-      askAboutRunningCall()
-      waits.expect(thread.tid, inCall: thread.call != nil)
     } catch {
-      warn("\(error.request.rawValue) of thread \(error.tid): \(error.errno.name)")
+      warn(error)
     }
   }
 
@@ -196,7 +201,7 @@ package struct Tracer: ~Copyable {
     do {
       return try disposition(of: stop, thread)
     } catch {
-      warn("\(error.request.rawValue) of thread \(error.tid): \(error.errno.name)")
+      warn(error)
       return .resume()
     }
   }
@@ -232,17 +237,8 @@ package struct Tracer: ~Copyable {
       ? try detach(stop, thread, delivering: signal) : .resume(delivering: signal)
   }
 
-  /// How far a thread is to run: to a filtered call, unless something else has to be seen first.
-  private func mode(of thread: TracedThread) -> Stop.Mode {
-    if phase == .leaving, thread.process.departure == .none, Clock.monotonic() >= listeningEnd {
-      thread.isUndisturbed = true
-      return .untilEvent
-    }
-    guard thread.process.stops == .seccomp else { return .untilSyscall }
-    let isInCall = thread.call != nil || thread.otherSend != nil || thread.affinityCall != nil
-    let isReturning =
-      thread.repeating != nil || thread.wait != nil || !thread.interrupted.isEmpty
-    return isInCall || isReturning ? .untilSyscall : .untilEvent
+  mutating func warn(_ error: TraceeError) {
+    warn("\(error.request.rawValue) of thread \(error.tid): \(error.errno.name)")
   }
 
   /// Tells the user something, a bounded number of times.

@@ -8,7 +8,8 @@ package import Records
 /// happens meanwhile is announced by nothing. So taking one leaves a full scan owed, which is paid
 /// when there is nothing else to do, and no more often than keeps it to a thirtieth of the time. So
 /// that few have to wait for it, which takes thirty times as long as a scan, the threads that ran
-/// lately are asked at once.
+/// lately are asked at once. They are asked as well beside each that stopped: what is there together
+/// is handed out together, and can be resumed so (Tracer.resumeTogether).
 package struct WaitQueue: ~Copyable {
   /// What happened.
   package enum Event: ~Copyable {
@@ -59,6 +60,8 @@ package struct WaitQueue: ~Copyable {
   /// where it does.
   private static let scanShare: UInt64 = 30
   private static let fruitfulScanShare: UInt64 = 2
+  /// Nanoseconds that a scan of a few threads stays below: then it costs less than a timer does.
+  private static let quickScan: UInt64 = 4_000
 
   package init(mailbox: SignalMailbox) {
     self.mailbox = mailbox
@@ -66,6 +69,9 @@ package struct WaitQueue: ~Copyable {
     spins = count > 1
     hasThirdCPU = count > 2
   }
+
+  /// True while a stop is known of and has not been handed out.
+  var holdsStops: Bool { head < found.count }
 
   /// True while a thread has stopped and has not been handed out.
   package mutating func findStops(of threads: some Collection<Int32>) -> Bool {
@@ -104,13 +110,14 @@ package struct WaitQueue: ~Copyable {
       let isTurnOfOthers = hotTurns >= Self.maximumHotTurns
       if !isTurnOfOthers, let status = spin() {
         hotTurns += 1
+        recent.stopped(beside: status.tid, now: Clock.monotonic(), into: &found)
         return event(status)
       }
       hotTurns = 0
       // A queue that never empties must not put off the scan for ever.
       let now = Clock.monotonic()
       let share = scanWasFruitful ? Self.fruitfulScanShare : Self.scanShare
-      let scanDue = lastScanEnd &+ share &* lastScanCost
+      let scanDue = lastScanCost < Self.quickScan ? now : lastScanEnd &+ share &* lastScanCost
       if scanOwed, now >= scanDue {
         if scan(threads) { return .noTracees }
         continue
@@ -144,7 +151,10 @@ package struct WaitQueue: ~Copyable {
     recentOwed = true
     guard let status = PolledStatus.of(sender) else { return nil }
     // Nobody else can have been missed. A new child that stops first may hide its maker's stop.
-    if sender == alone { scanOwed = false }
+    if sender == alone {
+      scanOwed = false
+      recentOwed = false
+    }
     return event(status)
   }
 
@@ -153,6 +163,7 @@ package struct WaitQueue: ~Copyable {
     let start = Clock.monotonic()
     // Owed again from the next SIGCHLD on: what stops from here on announces itself.
     scanOwed = false
+    recentOwed = false
     scanWasFruitful = false
     defer {
       lastScanEnd = Clock.monotonic()
@@ -174,7 +185,7 @@ package struct WaitQueue: ~Copyable {
   }
 
   /// Asks for the thread that was resumed last, for as long as it is likely to stop.
-  private func spin() -> PolledStatus? {
+  private mutating func spin() -> PolledStatus? {
     guard spins, !hasOtherWork || hasThirdCPU, let hot else { return nil }
     guard hotIsInCall else { return spinOutside.poll(hot, since: hotSince) }
     // One that makes a call now and then does not notice 20 µs, but our share of a CPU is noticed.
