@@ -91,6 +91,21 @@ extension Verdict {
 }
 
 extension SendCall {
+  /// Takes back that tracing cut the call short, where something else is known to have ended it: a
+  /// signal may have come to a call that did not wait.
+  ///
+  /// What was not seen from its entry on keeps the note, which says that too.
+  package mutating func dropNotes(disprovedBy verdict: Verdict) {
+    let isDisproved =
+      switch verdict.cause {
+      case .error: verdict.certainty == .certain || verdict.certainty == .observed
+      case .cap, .unconsumedMessage, .uncountedSend: true
+      case nil, .interrupted, .shortMessage, .callError: false
+      }
+    guard isDisproved, entryWasSeen else { return }
+    notes.removeAll { $0.code == .interruptedBecauseTraced }
+  }
+
   /// `vlen`; 0 where the arguments could not be read.
   var asked: UInt32 { arguments?.vectorLength ?? 0 }
 }

@@ -40,6 +40,7 @@ package struct Decoder {
       abi: snapshot.abi, syscall: snapshot.syscall, arguments: snapshot.arguments, socket: socket,
       result: result, messages: messages, notes: Note.notes(on: snapshot, findings))
     call.wasFiltered = snapshot.ownFilters == .refused
+    if case .attaching = snapshot.cutShortBy { call.entryWasSeen = false }
     call.kernelResults = snapshot.kernelResults
     call.evidence = snapshot.evidence
     return call

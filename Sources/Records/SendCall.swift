@@ -20,6 +20,8 @@ package struct SendCall: Sendable {
   package var result: CallResult
   /// True where a seccomp filter of the program's own refused the call.
   package var wasFiltered = false
+  /// False for a call that was under way when its process was attached to.
+  package var entryWasSeen = true
   /// What the protocol returned for each message it was asked to send, by the kernel's own account;
   /// nil where that was not asked for, or some of it was lost.
   package var kernelResults: [Int32]?

@@ -21,8 +21,11 @@ package final class RecordedCall: @unchecked Sendable {
     case entered
     /// Its stack lies below the interrupted call's, as it does without sigaltstack(2).
     case below
-    /// It has another stack, or has jumped already.
+    /// Its stack is far from the interrupted call's, as sigaltstack(2) gives it.
     case elsewhere
+    /// It has jumped already, or its stack lies above the interrupted call's and near it, where a
+    /// caller's frame may be: what is made there shows nothing.
+    case unknown
   }
 
   /// A stack of a handler that is below ours begins within so many bytes.
@@ -41,18 +44,29 @@ package final class RecordedCall: @unchecked Sendable {
   /// The thread makes a system call with this stack pointer.
   func seesHandler(at stackPointer: UInt64) {
     guard handler == .entered else { return }
-    let isBelow =
-      stackPointer < site.stackPointer && site.stackPointer - stackPointer < Self.nearby
-    handler = isBelow ? .below : .elsewhere
+    if isNear(stackPointer) {
+      handler = stackPointer < site.stackPointer ? .below : .unknown
+    } else {
+      handler = .elsewhere
+    }
+  }
+
+  private func isNear(_ stackPointer: UInt64) -> Bool {
+    let (above, below) = (stackPointer &- site.stackPointer, site.stackPointer &- stackPointer)
+    return min(above, below) < Self.nearby
   }
 
   /// The handler has returned into the call.
   func leaveHandler() { handler = .none }
 
-  /// True where a call with this stack pointer shows that the handler has jumped out: its own lie
-  /// below it, and this one does not. Where the handler's stack is elsewhere nothing shows it.
+  /// True where a call with this stack pointer shows that the handler has jumped out: the
+  /// handler's own lie below the interrupted call, or far from it, and this one does not.
   func isLeft(byCallAt stackPointer: UInt64) -> Bool {
-    handler == .below && stackPointer >= site.stackPointer
+    switch handler {
+    case .none, .entered, .unknown: false
+    case .below: stackPointer >= site.stackPointer
+    case .elsewhere: stackPointer >= site.stackPointer && isNear(stackPointer)
+    }
   }
 
   /// What `body` makes of the snapshot, which is read in place: a property of a class would be

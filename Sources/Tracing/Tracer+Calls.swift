@@ -72,7 +72,6 @@ extension Tracer {
   private mutating func callEntered(
     _ stop: borrowing Stop, _ thread: TracedThread, abi: ABI, syscall: Syscall, site: CallSite
   ) {
-    guard isRecorded(thread.process) else { return }
     if let last = thread.interrupted.last, last.site == site, !last.isInHandler {
       thread.interrupted.removeLast()
       last.snapshot.restarts += 1
@@ -80,6 +79,7 @@ extension Tracer {
       thread.call = last
       return
     }
+    guard isRecorded(thread.process) else { return }
     let call = begin(stop, thread, abi: abi, syscall: syscall, site: site)
     thread.call = call
     if thread.isUnchangedBySending(call.snapshot.arguments) {
@@ -127,12 +127,13 @@ extension Tracer {
       architecture: site.architecture, number: site.number, firstArgument: site.arguments.first)
     guard case .send(let abi, let syscall) = meaning, isRecorded(thread.process) else { return }
     let call = begin(stop, thread, abi: abi, syscall: syscall, site: site)
-    guard let asked = call.snapshot.arguments?.entryCount, returning.result < asked else {
+    askWho(&call.snapshot, thread)
+    guard call.snapshot.fellShort(returning.result) else {
+      // It does not wait: it was coming to its end by itself, and its begin was not seen.
       sequence -= 1
       heldBytes -= call.storage
       return
     }
-    askWho(&call.snapshot, thread)
     call.snapshot.cutShortBy = .attaching
     end(call, stop, thread, returnValue: returning.result)
   }
@@ -141,7 +142,7 @@ extension Tracer {
     _ stop: borrowing Stop, _ thread: TracedThread, _ call: RecordedCall, returnValue: Int64
   ) throws(TraceeError) {
     if Self.restartCodes.contains(returnValue) {
-      thread.interrupted.append(call)
+      suspend(call, thread)
       return
     }
     if call.read({ $0.fellShort(returnValue) }), let interference = interference(thread) {
@@ -149,7 +150,7 @@ extension Tracer {
         // Untraced, the call would have gone on waiting: so it does.
         try stop.repeatCall()
         thread.repeating = ReturningCall(site: call.site, result: returnValue)
-        thread.interrupted.append(call)
+        suspend(call, thread)
         return
       }
       call.snapshot.cutShortBy = interference

@@ -18,6 +18,18 @@ extension Tracer {
     return isLetGo(thread) && thread.isInterrupted ? .detaching : nil
   }
 
+  /// Keeps a call that was interrupted until it is taken up again or left. Of too many in a thread
+  /// the outermost is no longer waited for: nothing may ever show that a handler has left it.
+  mutating func suspend(_ call: RecordedCall, _ thread: TracedThread) {
+    thread.interrupted.append(call)
+    if thread.interrupted.count > Self.mostSuspended {
+      finished.append(thread.interrupted.removeFirst())
+    }
+  }
+
+  /// Handlers that are interrupted in calls of their own nest hardly deeper.
+  private static let mostSuspended = 16
+
   /// A call other than ours was left. When it is the rt_sigreturn back into an interrupted call,
   /// its result is what the program sees of that call.
   mutating func signalReturned(

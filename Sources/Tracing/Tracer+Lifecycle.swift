@@ -18,7 +18,7 @@ extension Tracer {
     let parent = maker?.process.pid ?? ProcFile.parent(ofProcess: pid)
     let parentProcess = maker?.process ?? parent.flatMap { table[process: $0] }
     releaseNew(tid, of: pid, madeBy: parentProcess)
-    let stops = parentProcess?.stops ?? .syscall
+    let stops = parentProcess?.stops ?? inheritedStops(tid)
     // No filter holds it: it can go, at its first stop.
     if !settings.followsChildren, stops == .syscall {
       if maker != nil { waits.expectPassing(tid) }
@@ -32,6 +32,14 @@ extension Tracer {
     if isLeft { thread.process.departure = .all }
     report(.forked, pid: pid, tid: tid) { $0.parent = parent }
     return thread
+  }
+
+  /// How a thread is made to stop whose maker is not known: with CLONE_PARENT, and before its
+  /// maker's stop was seen, its parent is not one of those that we trace. A filter on it is taken
+  /// for ours where others have that.
+  private func inheritedStops(_ tid: Int32) -> TraceStart.StopMethod {
+    guard !table.canBeLetGo else { return .syscall }
+    return ProcFile.field("Seccomp", of: "/proc/\(tid)/status") == "2" ? .seccomp : .syscall
   }
 
   /// True where the process's calls are recorded.

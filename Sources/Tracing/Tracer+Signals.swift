@@ -15,6 +15,7 @@ extension Tracer {
       return
     }
     guard commandPid != nil else {
+      guard phase != .leaving else { return }
       outcome.leftBy = outcome.leftBy ?? sent.signal
       phase = .leaving
       return endRecording()

@@ -196,13 +196,18 @@ package struct Tracer: ~Copyable {
     case detach(delivering: Signal? = nil)
   }
 
-  /// The same as `disposition`; a thread about which something could not be asked runs on.
+  /// The same as `disposition`; a thread about which something could not be asked runs on, with its
+  /// signal.
   private mutating func decide(_ stop: borrowing Stop, _ thread: TracedThread) -> Disposition {
     do {
       return try disposition(of: stop, thread)
     } catch {
       warn(error)
-      return .resume()
+      return switch stop.event {
+      case .signal(let signal): .resume(delivering: signal)
+      case .groupStop: .listen
+      default: .resume()
+      }
     }
   }
 

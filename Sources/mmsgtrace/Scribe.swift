@@ -78,8 +78,9 @@ struct Scribe: ~Copyable {
       outputs.begin()
       outputs.append(.start(header.start(time: time, pids: pids, stops: stops)))
     case .call(let recorded):
-      let call = decoder.decode(recorded.snapshot)
+      var call = decoder.decode(recorded.snapshot)
       let verdict = Verdict.of(call)
+      call.dropNotes(disprovedBy: verdict)
       totals.add(verdict)
       outputs.append(.call(call, verdict))
       tell(followUps.add(call, verdict, decoder.leftover(of: recorded.snapshot)))

@@ -131,6 +131,20 @@ class Lifecycles(support.TracingTest):
     def test_call_left_by_a_jump(self):
         self.restarts("jump", unfinished=1)
 
+    def test_calls_left_from_a_stack_of_the_handler_s_own(self):
+        for mode, options in MODES:
+            trace = self.trace([support.PROGRAMS / "jumps", "40"], options)
+            self.assertEqual((trace.status, trace.out), (0, b"40\n"), (mode, trace.err))
+            left = [call for call in trace.calls if any(note["code"] == "left_by_jump" for note in call["notes"])]
+            self.assertGreater(len(left), 20, "a signal may come before its call, but seldom does")
+            self.assertEqual(trace.outcomes(), {"unfinished": len(left), "complete": 1}, mode)
+
+    def test_the_last_call_to_be_recorded_is_restarted(self):
+        for mode, options in MODES:
+            trace = self.trace([support.PROGRAMS / "restarts", "restart"], [*options, "--calls", "2"])
+            self.assertEqual([(call["return"], call["verdict"]["outcome"]) for call in trace.calls],
+                             [(12, "partial"), (2, "complete")], mode)
+
     def test_call_with_a_timeout(self):
         self.assertEqual(self.restarts("timeout").out, b"call 12 0\ncall -1 11\ncall -1 4\n")
 

@@ -210,6 +210,28 @@ import Testing
     #expect(verdict.bytesSent == sent, reason)
   }
 
+  /// A signal that the program ignores may come to a call that something else ends.
+  @Test(
+    arguments: [
+      (.error, .certain, true, []), (.error, .observed, true, []),
+      (.error, .likely, true, [.interruptedBecauseTraced]),
+      (.interrupted, .likely, true, [.interruptedBecauseTraced]),
+      (.shortMessage, .observed, true, [.interruptedBecauseTraced]), (.cap, .observed, true, []),
+      (.error, .certain, false, [.interruptedBecauseTraced]),
+    ] as [(Verdict.Cause, Verdict.Certainty, Bool, [Note.Code])])
+  func interruptionsThatSomethingElseDisproves(
+    cause: Verdict.Cause, certainty: Verdict.Certainty, entryWasSeen: Bool, kept: [Note.Code]
+  ) {
+    let note = Note(code: .interruptedBecauseTraced, message: nil, text: "")
+    var call = SendCall.sketch(
+      vlen: 3, bytes: [1, 2, 3], taken: [1], notes: [note], .returned(1))
+    call.entryWasSeen = entryWasSeen
+    call.dropNotes(
+      disprovedBy: Verdict(
+        outcome: .partial, cause: cause, at: 1, certainty: certainty, asked: 3, sent: 1))
+    #expect(call.notes.map(\.code) == kept)
+  }
+
   /// The sentences carry the numbers that the reader needs.
   @Test func sentences() {
     let short = Verdict.of(.sketch(vlen: 1, bytes: [100], taken: [40], .returned(1)))
