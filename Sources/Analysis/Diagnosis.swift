@@ -39,7 +39,7 @@ struct Diagnosis {
         suspects + [Suspect(errno: errno, strength: .possible, why: why)], message)
     }
     // What was read at the entry need not be what the kernel read.
-    let isSure = others.isEmpty && message.evidence?.messageIsUnchanged != false
+    let isSure = others.isEmpty && message.isSurelyUnchanged
     var diagnosis = Diagnosis(
       errno: errno, certainty: isSure ? .certain : .likely,
       source: isSure ? .rule : .evidence, why: why)
@@ -81,7 +81,9 @@ struct Diagnosis {
   private static func candidates(_ suspects: [Suspect]) -> [Verdict.Candidate] {
     var seen: Set<Errno> = []
     return suspects.filter { seen.insert($0.errno).inserted }.prefix(maximumCandidates).map {
-      Verdict.Candidate(errno: $0.errno, certainty: $0.strength.certainty, why: $0.why)
+      // What is left by elimination is not, where something else explains the failure.
+      Verdict.Candidate(
+        errno: $0.errno, certainty: $0.strength == .likely ? .likely : .possible, why: $0.why)
     }
   }
 }

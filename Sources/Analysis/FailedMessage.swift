@@ -53,6 +53,9 @@ extension FailedMessage {
   /// How many bytes it has; nil where the iovecs are refused or cannot be read.
   var bytes: UInt64? { message.bytes }
 
+  /// True where it was looked at again when the call ended, and was what it was at the entry.
+  var isSurelyUnchanged: Bool { evidence?.messageIsUnchanged == true }
+
   /// True where it names a destination (kernel.md §2.1, rows 2 and 4).
   var hasName: Bool {
     guard let header = message.header else { return false }

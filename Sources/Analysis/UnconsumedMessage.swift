@@ -8,18 +8,23 @@ extension Verdict {
     guard call.messages.indices.contains(last), let bytes = call.messages[last].bytes, bytes > 0
     else { return nil }
     let why: String
+    var certainty = Verdict.Certainty.certain
     if call.probes {
       why = "MSG_PROBE: its data was not taken, which ends the call without an error"
     } else if call.takesFramesFromRing, call.messages[last].sentLength.map(UInt64.init) != bytes {
       why =
         "the socket sends from its ring and takes no data of a message, which ends the call"
         + " without an error"
+      // A frame that was changed before it was read has other bytes too, but none has no bytes.
+      if call.messages[last].sentLength != 0 || call.socket?.type == .datagram {
+        certainty = .likely
+      }
     } else {
       return nil
     }
     return Verdict(
-      outcome: .partial, cause: .unconsumedMessage, at: last, certainty: .certain, source: .rule,
-      why: why, asked: call.asked)
+      outcome: .partial, cause: .unconsumedMessage, at: last, certainty: certainty,
+      source: certainty == .certain ? .rule : .evidence, why: why, asked: call.asked)
   }
 }
 

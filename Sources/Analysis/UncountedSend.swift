@@ -3,15 +3,18 @@ import Records
 // Messages that the kernel took although the count does not say so: it could not write their
 // msg_len (kernel.md §1 B2, V4).
 extension Verdict {
-  /// −1 with EFAULT, although message 0 went out.
+  /// −1 with EFAULT, although message 0 went out: certain where it was the message that was looked
+  /// at, since another may have been the one that could not be read.
   static func uncountedStart(_ call: SendCall, _ errno: Errno) -> Verdict? {
     guard errno == .badAddress, call.kernelView == nil, let failed = FailedMessage(call, 0),
       failed.evidence?.sentLengthIsWritable == false, failed.evidence?.payload == .readable,
       !failed.flags.contains(.probe), Diagnosis.reason(for: .badAddress, failed) == nil
     else { return nil }
+    let isSure = failed.isSurelyUnchanged
     return Verdict(
-      outcome: .failed, cause: .uncountedSend, at: 0, errno: errno, certainty: .certain,
-      source: .rule, why: why(failed), asked: call.asked, uncounted: 1)
+      outcome: .failed, cause: .uncountedSend, at: 0, errno: errno,
+      certainty: isSure ? .certain : .likely, source: isSure ? .rule : .evidence,
+      why: why(failed), asked: call.asked, uncounted: 1)
   }
 
   /// A message whose msg_len cannot be written, and that nothing else speaks against.

@@ -37,16 +37,22 @@ extension Verdict {
     call.arguments?.vectorLength == 0 ? Verdict(outcome: .empty, asked: 0) : nil
   }
 
-  /// kernel.md §1 B4: a message that was not taken in full ends the loop without an error.
+  /// kernel.md §1 B4: a message that was not taken in full ends the loop without an error. Of a
+  /// stream that was seen; what is not known to be one may have been changed before it was read.
   private static func shortMessage(_ call: SendCall, _ count: UInt32) -> Verdict? {
     let last = Int(count) - 1
     guard call.messages.indices.contains(last), let taken = call.messages[last].sentLength,
-      let bytes = call.messages[last].bytes, UInt64(taken) < bytes, !call.takesFramesFromRing
+      let bytes = call.messages[last].bytes, UInt64(taken) < bytes, !call.takesFramesFromRing,
+      call.socket?.takesWholeMessages != true
     else { return nil }
+    let isAsSeen =
+      call.socket != nil
+      && call.messages[last].mutated.map { $0.allSatisfy { $0 == .payload } } ?? true
     let outcome: Outcome =
       isCapped(call, count) ? .capped : count == call.asked ? .short : .partial
     return Verdict(
-      outcome: outcome, cause: .shortMessage, at: last, certainty: .observed, source: .count,
+      outcome: outcome, cause: .shortMessage, at: last,
+      certainty: isAsSeen ? .observed : .likely, source: .count,
       why: "\(taken) of its \(bytes) bytes were taken, which ends the call without an error",
       asked: call.asked)
   }

@@ -19,6 +19,13 @@ extension CallSnapshot {
 
   /// False where the kernel took a message in part, which ends a call without an error.
   private func isTakenInFull(_ index: Int) -> Bool {
+    if let socket,
+      SocketDescription.takesWholeMessages(
+        AddressFamily(rawValue: socket.family), SocketType(rawValue: socket.type),
+        protocolNumber: socket.protocolNumber)
+    {
+      return true
+    }
     guard let arguments, let ranges = ranges(ofMessage: index),
       let taken = EntryArray(arguments, MessageLayout.of(abi)).sentLength(index, counted)
     else { return true }
@@ -63,12 +70,13 @@ extension CallSnapshot {
 
   /// Nil where the message's header could not be read.
   package func ranges(ofMessage index: Int) -> MessageRanges? {
-    guard let arguments, let header = header(ofMessage: index) else { return nil }
+    guard let range = headerRange(ofMessage: index), let header = header(ofMessage: index) else {
+      return nil
+    }
     let layout = MessageLayout.of(abi)
-    let start = arguments.vector.value &+ UInt64(index * layout.stride)
     var ranges = MessageRanges(
-      header: RemoteRange(start: RemoteAddress(start), count: layout.sentLengthOffset),
-      sentLength: RemoteAddress(start &+ UInt64(layout.sentLengthOffset)))
+      header: range,
+      sentLength: RemoteAddress(range.start.value &+ UInt64(layout.sentLengthOffset)))
     if let name = header.nameRange { ranges.parts.append(name) }
     if let control = header.controlRange { ranges.parts.append(control) }
     guard let array = header.iovecRange(layout) else { return ranges }
@@ -104,14 +112,19 @@ extension CallSnapshot {
     header(ofMessage: index)?.controlRange != nil
   }
 
-  private func header(ofMessage index: Int) -> MessageHeader? {
+  /// Where a message's header lies.
+  package func headerRange(ofMessage index: Int) -> RemoteRange? {
     guard let arguments else { return nil }
     let layout = MessageLayout.of(abi)
     let start = arguments.vector.value &+ UInt64(index * layout.stride)
-    let range = RemoteRange(start: RemoteAddress(start), count: layout.sentLengthOffset)
+    return RemoteRange(start: RemoteAddress(start), count: layout.sentLengthOffset)
+  }
+
+  private func header(ofMessage index: Int) -> MessageHeader? {
+    guard let range = headerRange(ofMessage: index) else { return nil }
     let extent = vector.extent(of: range)
     guard extent.missing == .nothing else { return nil }
-    return layout.header(in: vector.bytes, at: extent.bytes.lowerBound)
+    return MessageLayout.of(abi).header(in: vector.bytes, at: extent.bytes.lowerBound)
   }
 }
 

@@ -51,6 +51,12 @@ struct MessageExaminer {
         "what it passed changed while the call ran (\(mutated.map(\.rawValue).joined(separator: ", "))): "
           + "the kernel may have read either"
       }
+    } else if message.index < counted, let socket, socket.takesWholeMessages,
+      let taken = message.sentLength, let bytes = message.bytes, UInt64(taken) != bytes
+    {
+      findings.add(.mutatedDuringCall, message.index) {
+        "it had \(bytes) bytes when the call began, and was sent with \(taken): it was changed while the call ran"
+      }
     }
     guard let header = message.header else { return }
     examine(header, message.index)
@@ -71,7 +77,8 @@ struct MessageExaminer {
       examineDestination(message.index, name, image)
       wentOn =
         message.index < counted && meansLess != .probe
-        && message.sentLength.map { UInt64($0) } == message.bytes
+        && (socket?.takesWholeMessages == true
+          || message.sentLength.map { UInt64($0) } == message.bytes)
     }
   }
 

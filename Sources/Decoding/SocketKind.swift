@@ -29,6 +29,11 @@ struct SocketKind {
       && (protocolNumber == 17 || protocolNumber == 136)
   }
 
+  /// True where the kernel takes a message whole or not at all.
+  var takesWholeMessages: Bool {
+    SocketDescription.takesWholeMessages(family, type, protocolNumber: protocolNumber)
+  }
+
   /// True where an address of `family` is not one that the socket was made for.
   func mismatches(_ family: AddressFamily) -> Bool {
     if family == .unspecified { return readsAs(family) == family && !takesUnspecifiedForNone }

@@ -13,7 +13,7 @@ package struct RouteState: Hashable, Sendable {
   package var isBroadcast = false
   /// The MTU of the way.
   package var mtu: UInt32?
-  /// For a destination on this host: whether a UDP socket is bound to its port.
+  /// For a destination on this host: whether a UDP socket takes what this one sends there.
   package var hasListener: Bool?
 
   package init() {}

@@ -11,6 +11,9 @@ package struct Evidence: Hashable, Sendable {
   /// Whether the message's header, address, iovecs and control block were the same at the exit as
   /// at the entry.
   package var messageIsUnchanged: Bool?
+  /// Whether the first bytes of the payload were the same, where the protocol looks at them: type
+  /// and code of ICMP.
+  package var payloadStartIsUnchanged: Bool?
   /// Whether the kernel can write the message's `msg_len`.
   package var sentLengthIsWritable: Bool?
   /// What became of an attempt to read the message's payload.
@@ -22,6 +25,8 @@ package struct Evidence: Hashable, Sendable {
   package var credentials: Credentials?
   /// The descriptors named in the message's SCM_RIGHTS that are not open.
   package var closedDescriptors: [Int32]?
+  /// Those of them that are io_uring instances.
+  package var ringDescriptors: [Int32]?
   /// Whether the process exists that SCM_CREDENTIALS names.
   package var passedProcessExists: Bool?
   package var securityModules = SecurityModules.unknown

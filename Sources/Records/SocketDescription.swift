@@ -25,6 +25,26 @@ package struct SocketDescription: Hashable, Sendable {
     self.peer = peer
   }
 
+  /// True where the kernel takes a message whole or not at all, so that a count of other bytes than
+  /// it was seen to have means that it was changed before the kernel read it (`udp_sendmsg`,
+  /// `raw_sendmsg`, `ping_common_sendmsg`, `unix_dgram_sendmsg`, `netlink_sendmsg`; kernel.md §1,
+  /// "value of msg_len").
+  package var takesWholeMessages: Bool {
+    Self.takesWholeMessages(family, type, protocolNumber: protocolNumber)
+  }
+
+  /// The same of a socket that is known by its numbers.
+  package static func takesWholeMessages(
+    _ family: AddressFamily, _ type: SocketType, protocolNumber: Int32
+  ) -> Bool {
+    switch (family, type) {
+    case (.inet, .raw), (.inet6, .raw), (.netlink, _): true
+    case (.inet, .datagram), (.inet6, .datagram): [1, 17, 58, 136].contains(protocolNumber)
+    case (.unix, _): type != .stream
+    default: false
+    }
+  }
+
   /// `UDP`, `NETLINK_ROUTE`, the number where it has no name, nil where the family has none at all.
   package var protocolName: String? {
     switch family {

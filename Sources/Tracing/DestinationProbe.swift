@@ -66,7 +66,7 @@ enum DestinationProbe {
       probe.isLocal(destination)
     {
       found.hasListener = UDPListeners.exist(
-        port: UInt16(destination[2]) << 8 | UInt16(destination[3]), seenBy: thread.tid)
+        for: destination, from: local, seenBy: thread.tid)
     }
     return found
   }
@@ -91,27 +91,6 @@ enum DestinationProbe {
     }
     route.mtu = probe.pathMTU
     return route
-  }
-}
-
-/// UDP sockets of a network namespace.
-enum UDPListeners {
-  /// Whether one is bound to `port`; nil where that cannot be read (proc_pid_net(5)).
-  static func exist(port: UInt16, seenBy tid: Int32) -> Bool? {
-    let hex = String(port, radix: 16, uppercase: true)
-    let ending = ":" + String(repeating: "0", count: 4 - hex.count) + hex
-    for table in ["udp", "udp6"] {
-      guard let text = ProcFile.text("/proc/\(tid)/net/\(table)") else {
-        // Without IPv6 there is no second list; one too long to be read tells nothing.
-        if unsafe table == "udp" || access("/proc/\(tid)/net/\(table)", F_OK) == 0 { return nil }
-        continue
-      }
-      for line in text.split(separator: "\n").dropFirst() {
-        let fields = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: true)
-        if fields.count > 1, fields[1].hasSuffix(ending) { return true }
-      }
-    }
-    return false
   }
 }
 
@@ -150,7 +129,7 @@ extension [UInt8] {
   }
 
   /// The `sockaddr_in` for an IPv4 address that is mapped into an IPv6 one; nil for any other.
-  fileprivate var asIPv4: [UInt8]? {
+  var asIPv4: [UInt8]? {
     guard family == AF_INET6, count >= 24, self[8..<18].allSatisfy({ $0 == 0 }),
       self[18] == 0xff, self[19] == 0xff
     else { return nil }

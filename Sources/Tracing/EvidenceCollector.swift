@@ -73,7 +73,7 @@ struct EvidenceCollector {
       }
       evidence.passedProcessExists = passedProcessExists(subject, status)
     }
-    evidence.closedDescriptors = closedDescriptors(subject)
+    if subject.passesDescriptors { lookAtDescriptors(subject, into: &evidence) }
     if let fd = snapshot.arguments?.fd, let socket = snapshot.socket {
       sockets.withDuplicate(fd: fd, of: thread) { duplicate in
         askSocket(subject, socket, duplicate, into: &evidence)
@@ -129,13 +129,20 @@ struct EvidenceCollector {
     }
   }
 
-  private func closedDescriptors(_ subject: Subject) -> [Int32]? {
-    guard subject.passesDescriptors else { return nil }
+  /// Of SCM_RIGHTS: which are closed, and which may not be passed.
+  private func lookAtDescriptors(_ subject: Subject, into evidence: inout Evidence) {
     let passed = subject.control.filter { $0.level == SOL_SOCKET && $0.type == 1 }
       .flatMap { $0.descriptors }
-    return passed.prefix(Self.maximumDescriptors).filter {
-      $0 >= 0 && ProcFile.link("/proc/\(subject.thread.tid)/fd/\($0)") == nil
+    var (closed, rings): ([Int32], [Int32]) = ([], [])
+    for number in passed.prefix(Self.maximumDescriptors) where number >= 0 {
+      switch ProcFile.link("/proc/\(subject.thread.tid)/fd/\(number)") {
+      case nil: closed.append(number)
+      case "anon_inode:[io_uring]": rings.append(number)
+      default: continue
+      }
     }
+    evidence.closedDescriptors = closed
+    evidence.ringDescriptors = rings
   }
 
   /// Of SCM_CREDENTIALS; nil where there are none, or the process numbers others than we do.

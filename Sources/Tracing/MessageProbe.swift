@@ -8,8 +8,12 @@ enum MessageProbe {
     _ snapshot: borrowing CallSnapshot, _ index: Int, _ thread: TracedThread,
     memory: borrowing TraceeMemory, into evidence: inout Evidence
   ) {
-    guard let ranges = snapshot.ranges(ofMessage: index) else { return }
+    guard let ranges = snapshot.ranges(ofMessage: index) else {
+      evidence.messageIsUnchanged = isStillUnreadable(snapshot, index, memory)
+      return
+    }
     evidence.messageIsUnchanged = isUnchanged(snapshot, ranges, memory)
+    evidence.payloadStartIsUnchanged = payloadStartIsUnchanged(snapshot, ranges.payload, memory)
     evidence.payload = payloadAccess(ranges.payload, memory)
     evidence.sentLengthIsWritable = isWritable(ranges.sentLength, thread.process, memory)
   }
@@ -28,6 +32,35 @@ enum MessageProbe {
         case .nothing, .fault: snapshot.headers.agrees(with: parts, on: part)
         }
       }
+  }
+
+  /// Of a message whose header could not be read.
+  private static func isStillUnreadable(
+    _ snapshot: borrowing CallSnapshot, _ index: Int, _ memory: borrowing TraceeMemory
+  ) -> Bool? {
+    guard let range = snapshot.headerRange(ofMessage: index) else { return nil }
+    let header = read([range], memory)
+    guard case .fault = header.extent(of: range).missing else { return false }
+    return snapshot.vector.agrees(with: header, on: range)
+  }
+
+  /// Type and code of ICMP; nil for other sockets than those that look at them, and where they were
+  /// not kept.
+  private static func payloadStartIsUnchanged(
+    _ snapshot: borrowing CallSnapshot, _ iovecs: [IOVector], _ memory: borrowing TraceeMemory
+  ) -> Bool? {
+    guard let socket = snapshot.socket, socket.type == SocketType.datagram.rawValue,
+      socket.family == 2 && socket.protocolNumber == 1
+        || socket.family == 10 && socket.protocolNumber == 58
+    else { return nil }
+    var left: UInt64 = 2
+    for iovec in iovecs where iovec.length > 0 && left > 0 {
+      let range = RemoteRange(start: iovec.base, count: Int(min(iovec.length, left)))
+      left -= UInt64(range.count)
+      guard snapshot.payload.extent(of: range).missing == .nothing else { return nil }
+      guard snapshot.payload.agrees(with: read([range], memory), on: range) else { return false }
+    }
+    return true
   }
 
   /// Tries a byte of each page; nil where one is not for us to read, and none is a fault: whatever

@@ -75,7 +75,7 @@ enum ProcSockets {
   ]
 
   /// `0100007F:1F90`: 32-bit words in the machine's order, and a port in digits.
-  private static func address(_ text: Substring, family: UInt16) -> SocketAddressBytes? {
+  static func address(_ text: Substring, family: UInt16) -> SocketAddressBytes? {
     let parts = text.split(separator: ":")
     guard parts.count == 2, let port = UInt16(parts[1], radix: 16) else { return nil }
     var words: [UInt8] = []

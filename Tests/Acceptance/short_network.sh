@@ -42,6 +42,10 @@ table inet short {
     udp dport 6667 reject
     tcp dport 6668 drop
   }
+  chain in {
+    type filter hook input priority 0;
+    udp dport 6670 reject
+  }
 }
 RULES
 exec "$@"

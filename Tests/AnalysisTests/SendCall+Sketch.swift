@@ -6,10 +6,12 @@ extension SendCall {
   /// `taken` the `msg_len` of those that were counted.
   static func sketch(
     abi: ABI = .x86_64, vlen: UInt32?, flags: SendFlags = [], bytes: [UInt64?] = [],
-    taken: [UInt32?] = [], hasSocket: Bool = true, notes: [Note] = [], _ result: CallResult
+    taken: [UInt32?] = [], hasSocket: Bool = true, type: SocketType = .datagram,
+    notes: [Note] = [], _ result: CallResult
   ) -> SendCall {
     let socket = SocketDescription(
-      family: AddressFamily(rawValue: 2), type: .datagram, protocolNumber: 17, inode: 1,
+      family: AddressFamily(rawValue: 2), type: type,
+      protocolNumber: type == .stream ? 6 : 17, inode: 1,
       nonblocking: false, local: nil, peer: nil)
     let arguments = vlen.map {
       SendArguments(fd: 3, vector: RemoteAddress(0x1000), vectorLength: $0, flags: flags)

@@ -101,34 +101,53 @@ import Testing
 
     Row(
       reason: "the only message, short",
-      call: .sketch(vlen: 1, bytes: [100], taken: [40], .returned(1)), outcome: .short,
+      call: .sketch(vlen: 1, bytes: [100], taken: [40], type: .stream, .returned(1)),
+      outcome: .short,
       cause: .shortMessage, at: 0, certainty: .observed, source: .count, sent: 1,
       states: [.short]),
     Row(
       reason: "the last of all, short by a byte",
-      call: .sketch(vlen: 2, bytes: [5, 6], taken: [5, 5], .returned(2)), outcome: .short,
+      call: .sketch(vlen: 2, bytes: [5, 6], taken: [5, 5], type: .stream, .returned(2)),
+      outcome: .short,
       cause: .shortMessage, at: 1, certainty: .observed, source: .count, sent: 2,
       states: [.sent, .short]),
     Row(
       reason: "the last counted one, short",
-      call: .sketch(vlen: 4, bytes: [5, 6, 7, 8], taken: [5, 1], .returned(2)), outcome: .partial,
+      call: .sketch(vlen: 4, bytes: [5, 6, 7, 8], taken: [5, 1], type: .stream, .returned(2)),
+      outcome: .partial,
       cause: .shortMessage, at: 1, certainty: .observed, source: .count, sent: 2,
       states: [.sent, .short, .notAttempted, .notAttempted]),
     Row(
       reason: "the 1,024th of more, short",
       call: .sketch(
         vlen: 2000, bytes: Array(repeating: 2, count: 1024),
-        taken: Array(repeating: 2, count: 1023) + [1], .returned(1024)), outcome: .capped,
+        taken: Array(repeating: 2, count: 1023) + [1], type: .stream, .returned(1024)),
+      outcome: .capped,
       cause: .shortMessage, at: 1023, certainty: .observed, source: .count, sent: 1024,
       states: Array(repeating: .sent, count: 1023) + [.short]),
     Row(
       reason: "the 1,024th of as many, short",
       call: .sketch(
         vlen: 1024, bytes: Array(repeating: 2, count: 1024),
-        taken: Array(repeating: 2, count: 1023) + [1], .returned(1024)), outcome: .short,
+        taken: Array(repeating: 2, count: 1023) + [1], type: .stream, .returned(1024)),
+      outcome: .short,
       cause: .shortMessage, at: 1023, certainty: .observed, source: .count, sent: 1024,
       states: Array(repeating: .sent, count: 1023) + [.short]),
 
+    Row(
+      reason: "fewer bytes than a datagram was seen to have: it was changed, and the count holds",
+      call: .sketch(vlen: 2, bytes: [5, 6], taken: [5, 2], .returned(2)), outcome: .complete,
+      sent: 2, states: [.sent, .sent]),
+    Row(
+      reason: "the same where an error was lost behind it",
+      call: .sketch(vlen: 3, bytes: [5, 6, 7], taken: [5, 2], .returned(2)), outcome: .partial,
+      cause: .error, at: 2, certainty: .unknown, source: Verdict.Source.none, sent: 2,
+      states: [.sent, .sent, .failed]),
+    Row(
+      reason: "fewer bytes on what may be a stream",
+      call: .sketch(vlen: 2, bytes: [5, 6], taken: [5, 2], hasSocket: false, .returned(2)),
+      outcome: .short, cause: .shortMessage, at: 1, certainty: .likely, source: .count, sent: 2,
+      states: [.sent, .short]),
     Row(
       reason: "1,024 of 1,025",
       call: .sketch(
@@ -189,7 +208,9 @@ import Testing
   @Test(
     arguments: [
       (.sketch(vlen: 3, bytes: [5, 6, 7], taken: [5, 6], .returned(2)), 18, 11, "partial"),
-      (.sketch(vlen: 2, bytes: [5, 6], taken: [5, 2], .returned(2)), 11, 7, "short"),
+      (
+        .sketch(vlen: 2, bytes: [5, 6], taken: [5, 2], type: .stream, .returned(2)), 11, 7, "short"
+      ),
       (.sketch(vlen: 2, bytes: [5, 6], .failed(again)), 11, 0, "failed"),
       (.sketch(vlen: 2, bytes: [5, 6], .unfinished), 11, 0, "unfinished"),
       (.sketch(vlen: 0, .returned(0)), 0, 0, "empty"),
@@ -234,7 +255,8 @@ import Testing
 
   /// The sentences carry the numbers that the reader needs.
   @Test func sentences() {
-    let short = Verdict.of(.sketch(vlen: 1, bytes: [100], taken: [40], .returned(1)))
+    let short = Verdict.of(
+      .sketch(vlen: 1, bytes: [100], taken: [40], type: .stream, .returned(1)))
     #expect(short.why?.contains("40 of its 100 bytes") == true)
     let capped = Verdict.of(
       .sketch(

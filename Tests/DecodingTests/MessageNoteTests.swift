@@ -20,7 +20,8 @@ import Testing
     var call = FakeCall(messages, abi: abi, flags: flags)
     call.socket = socket
     change(&call.memory)
-    return call.decoded(returning: Int64(counted)).notes
+    let lengths = messages.prefix(counted).map { UInt32($0.iovecs.reduce(0) { $0 + $1.count }) }
+    return call.decoded(returning: Int64(counted), sentLengths: lengths).notes
   }
 
   @Test func nothingIsSaidOfWhatIsUsual() {
@@ -182,6 +183,26 @@ import Testing
       ])
   }
 
+  /// UDP takes a datagram whole: one that was sent with other bytes was changed before it was read.
+  @Test func otherBytesThanADatagramHadAreNoted() {
+    var call = FakeCall([FakeMessage("four"), FakeMessage("four"), FakeMessage("four")])
+    for (socket, code) in [
+      (Self.udp, Note.Code.mutatedDuringCall), (Self.raw6, .mutatedDuringCall),
+      (Self.netlink, .mutatedDuringCall), (Self.tcp, nil), (Self.packet, nil),
+    ] {
+      call.socket = socket
+      // What follows has failed, unless a stream ended with what it did not take.
+      let failed = call.snapshot(returning: 2, sentLengths: [4, 2]).failedMessage
+      #expect(failed == (code == nil ? nil : 2))
+      for length: UInt32 in [2, 6] {
+        let notes = call.decoded(returning: 2, sentLengths: [4, length]).notes
+        #expect(notes.map(\.code) == (code.map { [$0] } ?? []))
+        #expect(notes.allSatisfy { $0.message == 1 && $0.text.contains("4 bytes") })
+      }
+      #expect(call.decoded(returning: 2, sentLengths: [4, 4]).notes == [])
+    }
+  }
+
   @Test func notesAreFolded() {
     let found = notes((0..<1024).map { _ in FakeMessage(iovecs: []) }, counted: 1024)
     #expect(found.map(\.message) == [0])
@@ -201,7 +222,8 @@ import Testing
     #expect(
       found.first?.text.hasSuffix("; so it is with 1 more message") == true,
       "message 5 was the last to be tried")
-    #expect(call.decoded(returning: 5).notes == [])
+    #expect(call.decoded(returning: 5, sentLengths: one).notes == [])
+    call.socket = Self.tcp
     let short = decoder.decode(call.snapshot(returning: 5, sentLengths: one.dropLast() + [0]))
     #expect(
       short.notes.first?.text.hasSuffix("are not asked") == true,

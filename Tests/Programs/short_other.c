@@ -59,6 +59,19 @@ ROW("3.7", likely, EPERM, netlink_pid_by_nobody) {
   struct sockaddr_nl it = nl(4711, 0);
   become_nobody(), netlink(NETLINK_ROUTE), request(), request(), with_name(request(), &it, sizeof it), request();
 }
+ROW("3.7", likely, EPERM, netlink_uevent_pid_by_nobody) {
+  struct sockaddr_nl it = nl(4711, 0);
+  become_nobody(), netlink(NETLINK_KOBJECT_UEVENT), request(), request(), with_name(request(), &it, sizeof it), request();
+}
+/* Connected while that was allowed, and the peer is gone since. */
+ROW("3.7", likely, ECONNREFUSED, netlink_peer_gone_by_nobody) {
+  struct sockaddr_nl it = nl(0, 0);
+  socklen_t length = sizeof it;
+  int gone = keep(socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE));
+  bound(gone, &it, sizeof it), getsockname(gone, (struct sockaddr *)&it, &length);
+  netlink(NETLINK_ROUTE), need(connect(call.fd, (struct sockaddr *)&it, sizeof it) == 0, "connect");
+  dup2(call.fd, gone), become_nobody(), request(), request(), request()->msg_name = NULL, request();
+}
 ROW("3.7", likely, ECONNREFUSED, netlink_usersock_pid_by_nobody) {
   struct sockaddr_nl it = nl(4711, 0);
   become_nobody(), netlink_receiver(), good(2), with_name(small(), &it, sizeof it), good(1);

@@ -124,6 +124,16 @@ ROW("3.5", certain, EINVAL, ping_six_name_without_scope) {
   ping(AF_INET6, IPPROTO_ICMPV6), message(echo(128, 16), 16), message(echo(128, 16), 16)->msg_namelen = 24;
   message(echo(128, 16), 16);
 }
+static void ping_six_to(const char *address) {
+  struct sockaddr_in6 it = in6(address, 0);
+  ping(AF_INET6, IPPROTO_ICMPV6), message(echo(128, 16), 16), with_name(message(echo(128, 16), 16), &it, sizeof it);
+  message(echo(128, 16), 16);
+}
+ROW("3.5", likely, EINVAL, ping_six_link_local_without_scope) { ping_six_to("fe80::1"); }
+ROW("3.5", likely, EINVAL, ping_six_group_without_scope) { ping_six_to("ff12::1"); }
+ROW("3.5", likely, EINVAL, ping_six_link_local_without_scope_and_bad_control) {
+  ping_six_to("fe80::1"), control_int(&call.entries[1].msg_hdr, IPPROTO_IPV6, IPV6_TCLASS, 300);
+}
 ROW("3.5", certain, 0, ping_probe) {
   ping(AF_INET, IPPROTO_ICMP), message(echo(8, 16), 16), message(echo(8, 16), 16), call.flags = MSG_PROBE;
 }
@@ -194,6 +204,17 @@ ROW("3.6", likely, EINVAL, packet_vnet_header_bad) {
   packet(SOCK_RAW, "lo"), option(call.fd, SOL_PACKET, PACKET_VNET_HDR, 1), sized(70), sized(70);
   bytes[1] = 0x7f, message(bytes, 100), sized(70);
 }
+static void frame_behind(const char *head, const void *frame, size_t size) {
+  struct iovec two[2] = {{kept(head, 10), 10}, {(void *)frame, size}};
+  struct msghdr *it;
+  packet(SOCK_RAW, "lo"), option(call.fd, SOL_PACKET, PACKET_VNET_HDR, 1), sized(70), sized(70);
+  it = message("", 0), it->msg_iov = kept(two, sizeof two), it->msg_iovlen = 2, sized(70);
+}
+ROW("3.6", likely, EFAULT, packet_vnet_header_and_bad_data) { frame_behind("\0\0\0\0\0\0\0\0\0\0", no_access, 60); }
+ROW("3.6", likely, EINVAL, packet_vnet_header_length) { frame_behind("\0\0\75\0\0\0\0\0\0\0", plenty(), 60); }
+ROW("3.6", likely, EINVAL, packet_vnet_header_checksum) { frame_behind("\1\0\0\0\0\0\50\0\23\0", no_access, 60); }
+ROW("3.6", likely, EINVAL, packet_vnet_header_segment_0) { frame_behind("\0\1\0\0\0\0\0\0\0\0", plenty(), 60); }
+ROW("3.6", possible, EINVAL, packet_vnet_header_checksum_in_link_header) { frame_behind("\1\0\0\0\0\0\2\0\0\0", plenty(), 60); }
 static void ring(void) {
   call.unconsumed = 1;
   struct sockaddr_ll it = link_to("lo");

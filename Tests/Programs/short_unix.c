@@ -1,6 +1,8 @@
 /* AF_UNIX (kernel.md §3.4). */
 #include "short_rows.h"
 
+#include <pthread.h>
+
 #define FOLDER "/tmp/short_unix"
 
 static void dgram_to(const char *path) {
@@ -36,6 +38,14 @@ ROW("3.4", likely, EBADF, rights_bad_fd) { rights(SOCK_DGRAM, (int[]){0, 999}, 2
 ROW("3.4", certain, EBADF, rights_negative_fd) { rights(SOCK_DGRAM, (int[]){-1}, 1); }
 ROW("3.4", likely, EBADF, rights_bad_fd_stream) { rights(SOCK_STREAM, (int[]){999}, 1); }
 ROW("3.4", likely, EBADF, rights_bad_fd_seqpacket) { rights(SOCK_SEQPACKET, (int[]){999}, 1); }
+static int ring_fd(void) {
+  static char parameters[120];
+  return keep(syscall(425 /* io_uring_setup */, 4, parameters));
+}
+ROW("3.4", likely, EINVAL, rights_of_an_io_uring) { rights(SOCK_DGRAM, (int[]){0, ring_fd()}, 2); }
+ROW("3.4", likely, EINVAL, rights_of_an_io_uring_and_a_negative_fd) { rights(SOCK_DGRAM, (int[]){ring_fd(), -1}, 2); }
+ROW("3.4", certain, EBADF, rights_of_a_negative_fd_and_an_io_uring) { rights(SOCK_STREAM, (int[]){0, -1, ring_fd()}, 3); }
+ROW("3.4", likely, EBADF, rights_of_a_bad_fd_and_an_io_uring) { rights(SOCK_SEQPACKET, (int[]){999, ring_fd()}, 2); }
 ROW("3.4", certain, 0, rights_good) { rights(SOCK_DGRAM, (int[]){0, 1}, 2); }
 ROW("3.4", certain, 0, rights_of_three_bytes) { control_of(SOCK_DGRAM, SCM_RIGHTS, "\377\377\377", 3); }
 ROW("3.4", certain, EBADF, rights_of_six_bytes) { control_of(SOCK_DGRAM, SCM_RIGHTS, "\377\377\377\377\377\377", 6); }
@@ -177,6 +187,38 @@ ROW("3.4", likely, EPIPE, dgram_receiver_shut_down) {
   unix_dgram(), good(2), with_name(small(), &to, length), good(1);
 }
 ROW("3.4", observed, EPIPE, dgram_own_shut_down) { unix_pair(SOCK_DGRAM), shutdown(call.fd, SHUT_WR), good(3); }
+static void wait_until_full(void) {
+  uint32_t memory[9] = {0};
+  socklen_t size = sizeof memory;
+  do getsockopt(call.fd, SOL_SOCKET, 55 /* SO_MEMINFO */, memory, &size);
+  while (memory[2] < memory[3]);
+}
+/* Another thread makes a message shorter while the call waits for room, before the kernel reads it. */
+static struct iovec *to_shorten;
+static void *shorten_and_receive(void *peer) {
+  char bytes[100];
+  wait_until_full(), to_shorten->iov_len = 50;
+  while (recv((int)(intptr_t)peer, bytes, sizeof bytes, 0) >= 0);
+  return NULL;
+}
+static void shortened_while_waiting(int count) {
+  pthread_t other;
+  int peer = unix_pair(SOCK_DGRAM);
+  good(count), to_shorten = sized(100)->msg_iov;
+  need(pthread_create(&other, NULL, shorten_and_receive, (void *)(intptr_t)peer) == 0, "pthread_create");
+}
+ROW("1", certain, 0, dgram_shortened_while_waiting) { shortened_while_waiting(300); }
+ROW("1", likely, EFAULT, dgram_shortened_before_bad_data) { shortened_while_waiting(300), message(no_access, 9), good(1); }
+
+/* Another process shuts the socket down once the call waits for room, or is about to. */
+static void shut_down_when_full(int how) {
+  unix_pair(SOCK_DGRAM), good(400);
+  pid_t child = fork();
+  if (child) return;
+  alarm(10), wait_until_full(), shutdown(call.fd, how), _exit(0);
+}
+ROW("3.4", likely, EPIPE, dgram_shut_down_while_waiting) { shut_down_when_full(SHUT_RDWR); }
+ROW("3.4", possible, EPIPE, dgram_shut_down_for_sending_while_waiting) { shut_down_when_full(SHUT_WR); }
 ROW("3.4", likely, EPERM, dgram_peer_connected_elsewhere) {
   struct sockaddr_storage to;
   socklen_t length;

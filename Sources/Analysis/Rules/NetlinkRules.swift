@@ -24,9 +24,10 @@ enum NetlinkRules {
     return .fails(.invalidArgument, "its address is of \(family.name), the socket of AF_NETLINK")
   }
 
-  /// To others than the kernel, or to a group.
+  /// EPERM: by its own address to others than the kernel, or to a group (`netlink_sendmsg`,
+  /// `netlink_allowed`; kernel.md §3.7). A peer was checked by connect(2).
   @Sendable private static func notAllowed(_ failed: FailedMessage) -> Finding? {
-    guard failed.goesToProcesses, !failed.isOpenToAll,
+    guard failed.hasName, failed.goesToProcesses, !failed.isOpenToAll,
       failed.hasNetworkCapability(Capability.netAdmin) != true
     else { return nil }
     return .suspect(
@@ -69,8 +70,9 @@ extension FailedMessage {
     (portID ?? 0) != 0 || (netlinkField("groups") ?? 0) != 0
   }
 
-  /// Protocols that let everyone send to everyone (NL_CFG_F_NONROOT_SEND).
-  fileprivate var isOpenToAll: Bool { [2, 15].contains(socket?.protocolNumber ?? 0) }
+  /// True for NETLINK_USERSOCK, which alone lets everyone send to everyone (NL_CFG_F_NONROOT_SEND in
+  /// `netlink_add_usersock_entry`; NETLINK_KOBJECT_UEVENT lets everyone receive).
+  fileprivate var isOpenToAll: Bool { socket?.protocolNumber == 2 }
 
   private func netlinkField(_ name: String) -> UInt64? {
     guard case .fields(let fields)? = destination?.form else { return nil }

@@ -10,10 +10,11 @@ enum OtherRules {
     return .suspect(.brokenPipe, .likely, "the peer has closed: the call raised SIGPIPE")
   }
 
-  /// CAN: the queue of the interface is short, and the common reason.
+  /// ENOBUFS of CAN (`can_send`; kernel.md §3.7): the queue of the interface is short, and the common
+  /// reason. Nothing speaks for it, and the other reasons of CAN are not looked into.
   @Sendable private static func queueFull(_ failed: FailedMessage) -> Finding? {
     guard failed.socket?.family == .can else { return nil }
-    return .suspect(.noBuffers, .likely, "the queue of the CAN interface is full")
+    return .suspect(.noBuffers, .possible, "the queue of the CAN interface may have been full")
   }
 
   @Sendable private static func tipcTooLong(_ failed: FailedMessage) -> Finding? {

@@ -8,8 +8,8 @@ enum PacketRules {
 
   private static let new: [Check] =
     [shortAddress, noInterface, interfaceDown] + ControlRules.checks
-    + [virtualHeader, frameTooLong] + PendingErrorRules.checks + WaitRules.checks
-    + [PayloadRules.unreadable, frameTooShort, queueFull]
+    + [VirtualHeaderRules.badLengths, frameTooLong] + PendingErrorRules.checks + WaitRules.checks
+    + [PayloadRules.unreadable, frameTooShort, VirtualHeaderRules.badOffload, queueFull]
 
   /// SOCK_PACKET (`packet_sendmsg_spkt`), which never waits, and parses control messages last.
   private static let old: [Check] =
@@ -57,13 +57,6 @@ enum PacketRules {
   @Sendable private static func interfaceDown(_ failed: FailedMessage) -> Finding? {
     guard let interface = failed.interface, interface.isUp == false else { return nil }
     return .suspect(.networkDown, .likely, "interface \(interface.index) is down")
-  }
-
-  /// PACKET_VNET_HDR: what stands before the frame.
-  @Sendable private static func virtualHeader(_ failed: FailedMessage) -> Finding? {
-    guard failed.state?.hasVirtualHeader == true else { return nil }
-    return .suspect(
-      .invalidArgument, .likely, "the virtio_net_hdr before its frame may be malformed")
   }
 
   @Sendable private static func frameTooLong(_ failed: FailedMessage) -> Finding? {

@@ -11,7 +11,8 @@ enum PassedControlRules {
     }
   }
 
-  /// SCM_RIGHTS (`scm_fp_copy`).
+  /// EINVAL and EBADF of SCM_RIGHTS (`scm_fp_copy`; kernel.md §3.4): too many, then one after the
+  /// other.
   private static func descriptors(_ message: ControlMessage, _ failed: FailedMessage) -> Finding? {
     let numbers = (0..<message.data.count / 4).compactMap { message.word(at: $0 * 4) }
       .map { Int32(bitPattern: $0) }
@@ -21,17 +22,44 @@ enum PassedControlRules {
         .invalidArgument, .likely,
         "it passes \(total) descriptors in all, a message takes at most \(maximumDescriptors)")
     }
-    if let negative = numbers.first(where: { $0 < 0 }) {
-      let closedBefore = numbers.prefix { $0 >= 0 }
-        .contains { failed.evidence?.closedDescriptors?.contains($0) ?? false }
-      if !closedBefore {
-        return .fails(.badDescriptor, "SCM_RIGHTS passes \(negative), which is no descriptor")
+    // One of those before may be what is refused instead.
+    var suspects: [Suspect] = []
+    var areKnown = true
+    for number in numbers.prefix(maximumDescriptors) {
+      guard number >= 0 else {
+        let why = "SCM_RIGHTS passes \(number), which is no descriptor"
+        guard !areKnown || !suspects.isEmpty else { return .fails(.badDescriptor, why) }
+        suspects.append(Suspect(errno: .badDescriptor, strength: .likely, why: why))
+        break
       }
+      guard let suspect = descriptor(number, failed, &areKnown) else { continue }
+      suspects.append(suspect)
+      if suspect.strength == .likely { break }
     }
-    guard let closed = failed.evidence?.closedDescriptors else { return nil }
-    guard let number = numbers.first(where: { closed.contains($0) }) else { return nil }
-    return .suspect(
-      .badDescriptor, .likely, "SCM_RIGHTS passes descriptor \(number), which is not open")
+    return suspects.isEmpty ? nil : .suspects(suspects)
+  }
+
+  /// A single descriptor: EBADF where it is not open, EINVAL for an io_uring, which is refused since
+  /// Linux 6.7 and by stable kernels before it.
+  private static func descriptor(
+    _ number: Int32, _ failed: FailedMessage, _ isKnown: inout Bool
+  ) -> Suspect? {
+    guard let closed = failed.evidence?.closedDescriptors,
+      let rings = failed.evidence?.ringDescriptors
+    else {
+      isKnown = false
+      return nil
+    }
+    if closed.contains(number) {
+      return Suspect(
+        errno: .badDescriptor, strength: .likely,
+        why: "SCM_RIGHTS passes descriptor \(number), which is not open")
+    }
+    guard rings.contains(number) else { return nil }
+    return Suspect(
+      errno: .invalidArgument,
+      strength: failed.kernelIs(since: KernelRelease(6, 7)) == true ? .likely : .possible,
+      why: "SCM_RIGHTS passes descriptor \(number), an io_uring, which is not passed on")
   }
 
   /// SCM_MAX_FD.

@@ -7,32 +7,41 @@ enum PendingErrorRules {
   static let internet: [Check] = [refusedByPeer, shutDown]
   static let checks: [Check] = [shutDown]
 
+  /// ECONNREFUSED and what else ICMP brings (`__udp4_lib_err`; kernel.md §3.1, "pending sk_err"). That
+  /// a socket takes what is sent there proves nothing: a firewall may refuse it all the same.
   @Sendable private static func refusedByPeer(_ failed: FailedMessage) -> Finding? {
     guard failed.mayReceiveErrors else { return nil }
     let consumed = "; the error is consumed: the next call will not report it"
-    switch failed.refusingPortIsBound {
-    case true? where failed.state?.hasError != true: return nil
-    case false?:
+    if failed.hasListener == false {
       return .suspect(
         .connectionRefused, .likely,
-        "no socket is bound to the port that it and messages before it go to, so that ICMP refused"
-          + " one of them" + consumed)
-    default:
-      return .suspects([
-        Suspect(
-          errno: .connectionRefused, strength: .possible,
-          why: "ICMP may have refused an earlier datagram of the socket" + consumed),
-        Suspect(
-          errno: .hostUnreachable, strength: .possible,
-          why: "ICMP may have said of an earlier datagram that its host cannot be reached"
-            + consumed),
-      ])
+        "no socket takes what is sent to the address and port of it and of messages before it, so"
+          + " that ICMP refused one of them" + consumed)
     }
+    return .suspects([
+      Suspect(
+        errno: .connectionRefused, strength: .possible,
+        why: "ICMP may have refused an earlier datagram of the socket" + consumed),
+      Suspect(
+        errno: .hostUnreachable, strength: .possible,
+        why: "ICMP may have said of an earlier datagram that its host cannot be reached"
+          + consumed),
+    ])
   }
 
   @Sendable private static func shutDown(_ failed: FailedMessage) -> Finding? {
-    guard failed.state?.isHungUp == true else { return nil }
-    return .suspect(.brokenPipe, .likely, "the socket has been shut down")
+    shutDown(failed, "the socket was shut down")
+  }
+
+  /// EPIPE (`sock_alloc_send_pskb`; kernel.md §3.1, "SHUT_WR done"). poll(2) tells of both directions
+  /// together alone (`datagram_poll`, `unix_dgram_poll`); that sending alone was shut down cannot be
+  /// seen, and ends a wait for room.
+  static func shutDown(_ failed: FailedMessage, _ why: String) -> Finding? {
+    if failed.state?.isHungUp == true { return .suspect(.brokenPipe, .likely, why) }
+    guard failed.waits != false, failed.state?.isFull != false else { return nil }
+    return .suspect(
+      .brokenPipe, .possible,
+      "the socket may have been shut down for sending while the call waited for room")
   }
 }
 
@@ -42,9 +51,9 @@ extension FailedMessage {
     socket?.peer != nil || state?.isConnected != false || state?.receivesErrors != false
   }
 
-  /// Whether a socket of this host is bound to where it goes, and a message before it went; nil
-  /// where that is not on this host, or says nothing of errors that can wait here.
-  fileprivate var refusingPortIsBound: Bool? {
+  /// Whether a socket of this host takes what is sent to where it goes, and a message before it
+  /// went; nil where that is not on this host, or says nothing of errors that can wait here.
+  fileprivate var hasListener: Bool? {
     guard case .route(let route)? = evidence?.destination,
       index == 0 || predecessors.contains(where: { $0.name == message.name })
     else { return nil }

@@ -6,7 +6,8 @@ enum PingRules {
     let isIPv6 = failed.socket?.family == .inet6
     return [badLength, outOfBand, unreadableHeader, notEcho]
       + (isIPv6
-        ? [shortAddress6] + DatagramAddressRules.ipv6 + [mappedAddress] : DatagramAddressRules.ipv4)
+        ? [shortAddress6] + DatagramAddressRules.ipv6 + [mappedAddress, withoutScope]
+        : DatagramAddressRules.ipv4)
       + ControlRules.checks
       + (isIPv6 ? RouteRules.checks6 : RouteRules.checks4) + [overLimit]
       + PendingErrorRules.internet + WaitRules.checks + [PayloadRules.unreadable]
@@ -42,6 +43,17 @@ enum PingRules {
       .invalidArgument, "its address is one of IPv4, which a socket of ICMPv6 does not take")
   }
 
+  /// EINVAL (`ping_v6_sendmsg`; kernel.md §3.5): without an interface a link-local destination is
+  /// refused before control messages and routing. The socket may have one of its own: of
+  /// SO_BINDTODEVICE it would have been routed, of IPV6_UNICAST_IF and the like it is not known.
+  @Sendable private static func withoutScope(_ failed: FailedMessage) -> Finding? {
+    guard failed.lacksScope else { return nil }
+    if case .route? = failed.evidence?.destination { return nil }
+    return .suspect(
+      .invalidArgument, failed.evidence == nil ? .possible : .likely,
+      "its link-local destination names no interface")
+  }
+
   /// The header is read before anything else.
   @Sendable private static func unreadableHeader(_ failed: FailedMessage) -> Finding? {
     guard case .fault(let address, let count)? = failed.evidence?.payload, count < headerSize
@@ -49,6 +61,7 @@ enum PingRules {
     return .fails(.badAddress, "its ICMP header cannot be read at \(address.hex)")
   }
 
+  /// EINVAL (`ping_common_sendmsg`, `ping_supported`; kernel.md §3.5, "type not echo").
   @Sendable private static func notEcho(_ failed: FailedMessage) -> Finding? {
     guard let data = failed.message.payload.data, data.count >= 2 else {
       return .suspect(
@@ -58,8 +71,9 @@ enum PingRules {
     let code = data[data.startIndex + 1]
     let allowed: [UInt8] = failed.socket?.family == .inet6 ? [128, 160] : [8, 42]
     guard !allowed.contains(type) || code != 0 else { return nil }
-    return .fails(
-      .invalidArgument, "it is of ICMP type \(type) and code \(code), and no echo request")
+    let why = "it is of ICMP type \(type) and code \(code), and no echo request"
+    return failed.evidence?.payloadStartIsUnchanged == true
+      ? .fails(.invalidArgument, why) : .suspect(.invalidArgument, .likely, why)
   }
 
   @Sendable private static func overLimit(_ failed: FailedMessage) -> Finding? {

@@ -12,12 +12,13 @@ enum UnixRules {
   }
 
   private static let packet: [Check] =
-    [overBuffer] + [peerReset, ownBuffer, tooManyInFlight, PayloadRules.unreadable, unreachable]
-    + [notConnected, receiverGone, receiverRefuses, fullReceiver, receiverShutDown]
+    [overBuffer, peerReset, shutDown] + WaitRules.checks
+    + [tooManyInFlight, PayloadRules.unreadable, unreachable, notConnected]
+    + [receiverRefuses, fullReceiver, receiverShutDown]
 
   private static let stream: [Check] =
-    ControlRules.checks + [streamOutOfBand, named, notConnected, brokenPipe, ownBuffer]
-    + [tooManyInFlight, PayloadRules.unreadable, receiverRefuses]
+    ControlRules.checks + [streamOutOfBand, named, notConnected, brokenPipe]
+    + WaitRules.checks + [tooManyInFlight, PayloadRules.unreadable, receiverRefuses]
 }
 
 // The message.
@@ -87,15 +88,8 @@ extension UnixRules {
   }
 }
 
-// Buffers and descriptors on their way.
+// Descriptors on their way.
 extension UnixRules {
-  @Sendable private static func ownBuffer(_ failed: FailedMessage) -> Finding? {
-    guard let used = failed.state?.sendMemory, let size = failed.state?.sendBuffer else {
-      return nil
-    }
-    return used >= size ? WaitRules.fullBuffer(failed) : nil
-  }
-
   /// `too_many_unix_fds`.
   @Sendable private static func tooManyInFlight(_ failed: FailedMessage) -> Finding? {
     guard failed.descriptorCount > 0,
@@ -121,6 +115,16 @@ extension UnixRules {
   @Sendable private static func peerReset(_ failed: FailedMessage) -> Finding? {
     guard failed.state?.hasError == true else { return nil }
     return .suspect(.connectionReset, .possible, "the peer may have closed with data unread")
+  }
+
+  /// EPIPE of datagrams and records (`sock_alloc_send_pskb`; kernel.md §3.4, dgram and seqpacket):
+  /// what becomes of the peer shuts down a connection of records, and none of datagrams
+  /// (`unix_release_sock`, `unix_shutdown`).
+  @Sendable private static func shutDown(_ failed: FailedMessage) -> Finding? {
+    PendingErrorRules.shutDown(
+      failed,
+      failed.socket?.type == .datagram
+        ? "the socket was shut down" : "the peer has closed, or one of the two was shut down")
   }
 
   @Sendable private static func brokenPipe(_ failed: FailedMessage) -> Finding? {
@@ -149,12 +153,6 @@ extension UnixRules {
     case .notPermitted: "the socket at its address is connected to another one"
     default: "its address leads to no socket that takes it: \(refusal.name)"
     }
-  }
-
-  @Sendable private static func receiverGone(_ failed: FailedMessage) -> Finding? {
-    guard !failed.hasName || failed.socket?.type != .datagram, failed.state?.isHungUp == true
-    else { return nil }
-    return .suspect(.brokenPipe, .likely, "the peer has closed, or was shut down for receiving")
   }
 
   @Sendable private static func receiverRefuses(_ failed: FailedMessage) -> Finding? {

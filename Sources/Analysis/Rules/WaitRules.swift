@@ -14,7 +14,11 @@ enum WaitRules {
   static func ended(
     _ failed: FailedMessage, isFull: Bool?, what: String, _ details: String = ""
   ) -> Finding? {
-    guard failed.socket != nil, let waits = failed.waits else { return nil }
+    guard failed.socket != nil else { return nil }
+    guard let waits = failed.waits else {
+      return .suspect(
+        .again, .possible, "perhaps " + what + details + ", if the call does not wait")
+    }
     guard waits else {
       if isFull == false { return drained(failed) }
       return .suspect(
