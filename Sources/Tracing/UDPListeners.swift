@@ -1,3 +1,4 @@
+import Decoding
 import Glibc
 
 /// UDP sockets of a network namespace, as they are listed in /proc (proc_pid_net(5)).

@@ -3,15 +3,10 @@ import Records
 /// Control messages that are refused: for their form, which the decoder has judged, or for their
 /// value (kernel.md §2.1 row 15 and §4).
 enum ControlRules {
-  /// The walk of UDP that looks for SOL_UDP comes before the one for the rest.
-  static let udpWalk: [Check] = [rejectedByUDP, refusedValue]
   static let checks: [Check] = [rejected, refusedValue]
 
-  @Sendable private static func rejectedByUDP(_ failed: FailedMessage) -> Finding? {
-    rejected(failed)
-  }
-
-  /// A message that the kernel's walk refuses.
+  /// EINVAL: a message that the kernel's walk refuses for its form (kernel.md §2.1, row 15). Of UDP's
+  /// two walks the decoder has judged which comes to it: what neither looked at is ignored.
   @Sendable private static func rejected(_ failed: FailedMessage) -> Finding? {
     guard let control = failed.message.control,
       let index = control.firstIndex(where: { $0.status == .rejected })
@@ -35,7 +30,7 @@ enum ControlRules {
         + (why.map { ": " + $0 } ?? ""))
   }
 
-  /// A message of the right form with a value that is refused.
+  /// A message of the right form with a value that is refused (kernel.md §4).
   @Sendable private static func refusedValue(_ failed: FailedMessage) -> Finding? {
     for message in failed.message.control ?? [] where message.status == .used {
       if let finding = value(of: message, failed) { return finding }
@@ -50,7 +45,7 @@ enum ControlRules {
       return failed.passesDescriptors
         ? PassedControlRules.value(of: message, failed)
         : SocketControlRules.value(of: message, failed)
-    case 0: return InternetControlRules.value4(of: message, failed)
+    case 0: return InternetControlRules.value4(of: message)
     case 41: return InternetControlRules.value6(of: message, failed)
     default: return nil
     }

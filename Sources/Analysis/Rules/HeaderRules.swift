@@ -12,8 +12,9 @@ enum HeaderRules {
 
   /// Row 1.
   @Sendable private static func unreadableHeader(_ failed: FailedMessage) -> Finding? {
-    guard failed.message.header == nil, let fault = failed.message.fault else { return nil }
-    return .fails(.badAddress, "its msghdr cannot be read at \(fault.hex)")
+    failed.unreadable(.header).map {
+      .fails(.badAddress, "its msghdr cannot be read at \($0.address.hex)")
+    }
   }
 
   /// Row 3.
@@ -35,10 +36,9 @@ enum HeaderRules {
 
   /// Row 5.
   @Sendable private static func unreadableName(_ failed: FailedMessage) -> Finding? {
-    guard failed.hasName, failed.message.name == nil, let fault = failed.fault(of: .name) else {
-      return nil
+    failed.unreadable(.name).map {
+      .fails(.badAddress, "its address cannot be read at \($0.address.hex)")
     }
-    return .fails(.badAddress, "its address cannot be read at \(fault.hex)")
   }
 
   /// Row 6.
@@ -52,7 +52,7 @@ enum HeaderRules {
 
   /// Row 8.
   @Sendable private static func unreadableIOVectors(_ failed: FailedMessage) -> Finding? {
-    guard failed.hasUnreadableIOVectors, let fault = failed.fault(of: .iov) else { return nil }
+    guard let fault = failed.unreadable(.iov)?.address else { return nil }
     guard case .negativeLength = failed.message.iovecRefusal else {
       return .fails(.badAddress, "its iovec array cannot be read at \(fault.hex)")
     }
@@ -69,7 +69,7 @@ enum HeaderRules {
 
   /// Row 8.
   @Sendable private static func negativeIOVector(_ failed: FailedMessage) -> Finding? {
-    guard !failed.hasUnreadableIOVectors,
+    guard failed.unreadable(.iov) == nil,
       case .negativeLength(let index, let length) = failed.message.iovecRefusal
     else { return nil }
     return .fails(
@@ -160,37 +160,18 @@ enum HeaderRules {
 
   /// Row 13.
   @Sendable private static func unreadableControl(_ failed: FailedMessage) -> Finding? {
-    guard let header = failed.message.header, header.controlLength > 0,
-      failed.message.controlRefusal == nil, failed.message.control == nil,
-      let fault = failed.fault(of: .control)
-    else { return nil }
-    return .fails(.badAddress, "its control block cannot be read at \(fault.hex)")
+    guard failed.message.controlRefusal == nil, let part = failed.unreadable(.control) else {
+      return nil
+    }
+    return .fails(.badAddress, "its control block cannot be read at \(part.address.hex)")
   }
 }
 
 extension FailedMessage {
-  /// Where a part cannot be read; nil where it can, or was not.
-  fileprivate func fault(of part: MessagePart) -> RemoteAddress? {
-    guard message.unreadable.isEmpty else {
-      return message.unreadable.first { $0.part == part }?.address
-    }
-    return message.truncated ? nil : message.fault
+  /// A part of it, where that could not be read as a whole.
+  fileprivate func unreadable(_ part: MessagePart) -> UnreadablePart? {
+    message.unreadable.first { $0.part == part }
   }
-
-  /// True where the iovec array, or some of it, cannot be read.
-  fileprivate var hasUnreadableIOVectors: Bool {
-    guard let header = message.header, header.iovecCount > 0, message.iovecs == nil,
-      message.iovecRefusal != .tooMany
-    else { return false }
-    guard message.unreadable.isEmpty else { return fault(of: .iov) != nil }
-    // A fault of the name comes first, and hides this one.
-    if hasName, message.name == nil { return false }
-    if case .negativeLength = message.iovecRefusal { return message.fault != nil && control }
-    return message.iovecRefusal == nil && message.fault != nil
-  }
-
-  /// True where the control block is not what `fault` is about.
-  private var control: Bool { message.control != nil || message.controlRefusal != nil }
 }
 
 extension RemoteAddress {

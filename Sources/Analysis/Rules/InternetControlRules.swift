@@ -2,37 +2,18 @@ import Records
 
 /// Values at SOL_IP (`ip_cmsg_send`) and SOL_IPV6 (`ip6_datagram_send_ctl`; kernel.md §4).
 enum InternetControlRules {
-  static func value4(of message: ControlMessage, _ failed: FailedMessage) -> Finding? {
-    switch message.type {
-    case 1:
-      let value = message.data.count == 1 ? message.data.first.map { Int32($0) } : message.intValue
-      return number("IP_TOS", value, 0...255)
-    case 2: return number("IP_TTL", message.intValue, 1...255)
-    case 7: return options(message)
-    case 52: return number("IP_PROTOCOL", message.intValue, 1...255)
-    default: return nil
-    }
+  /// A number out of its range is refused with the form.
+  static func value4(of message: ControlMessage) -> Finding? {
+    message.type == 7 ? options(message) : nil
   }
 
   static func value6(of message: ControlMessage, _ failed: FailedMessage) -> Finding? {
     switch message.type {
     case 2, 50: packetInfo(message, failed)
-    case 8, 52: number("IPV6_HOPLIMIT", message.intValue, -1...255)
-    case 67: number("IPV6_TCLASS", message.intValue, -1...255)
-    case 62: number("IPV6_DONTFRAG", message.intValue, 0...1)
     case 5, 57: routingHeader(message)
     case 3, 4, 54, 55, 59: extensionHeader(message, failed)
     default: nil
     }
-  }
-
-  private static func number(
-    _ name: String, _ value: Int32?, _ allowed: ClosedRange<Int32>
-  ) -> Finding? {
-    guard let value, !allowed.contains(value) else { return nil }
-    return .fails(
-      .invalidArgument,
-      "\(name) is \(value), it has to be \(allowed.lowerBound) to \(allowed.upperBound)")
   }
 
   /// IP_RETOPTS (`ip_options_get`), of which 40 bytes are read.

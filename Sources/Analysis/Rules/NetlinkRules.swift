@@ -4,7 +4,10 @@ import Records
 enum NetlinkRules {
   static let checks: [Check] =
     [outOfBand, empty] + ControlRules.checks
-    + [badAddress, notAllowed, overBuffer, PayloadRules.unreadable, noReceiver, fullReceiver]
+    + [
+      badAddress, notAllowed, BufferRules.tooLong, PayloadRules.unreadable, noReceiver,
+      fullReceiver,
+    ]
 
   @Sendable private static func outOfBand(_ failed: FailedMessage) -> Finding? {
     failed.flags.contains(.outOfBand) ? .fails(.notSupported, "netlink knows no MSG_OOB") : nil
@@ -34,15 +37,6 @@ enum NetlinkRules {
       .notPermitted, failed.hasNetworkCapability(Capability.netAdmin) == nil ? .possible : .likely,
       "it goes to a process or a group, which needs CAP_NET_ADMIN with this protocol"
         + failed.whyCapabilitiesDoNotCount)
-  }
-
-  @Sendable private static func overBuffer(_ failed: FailedMessage) -> Finding? {
-    guard let bytes = failed.bytes, let size = failed.state?.sendBuffer, size > 32,
-      bytes > UInt64(size) - 32
-    else { return nil }
-    return .suspect(
-      .messageTooLong, .likely,
-      "\(bytes) bytes are over \(size - 32), which is all that SO_SNDBUF of \(size) has room for")
   }
 
   @Sendable private static func noReceiver(_ failed: FailedMessage) -> Finding? {

@@ -85,19 +85,3 @@ enum RouteRules {
       "its destination is a broadcast address, which needs SO_BROADCAST")
   }
 }
-
-extension FailedMessage {
-  /// True for an IPv6 destination that has a meaning on one link alone, and names none
-  /// (`__ipv6_addr_needs_scope_id`).
-  var lacksScope: Bool {
-    guard case .inet6(let address, _, _, let scope)? = destination?.form else { return false }
-    // fe80::/10; ff01::/16 and ff02::/16 with any flags
-    let group = address.high >> 48 & 0xff0f
-    return scope == 0 && (address.high >> 54 == 0x3fa || group == 0xff01 || group == 0xff02)
-  }
-
-  /// True for a socket of PingRules, which look for the scope before they route.
-  fileprivate var isOfPing: Bool {
-    socket?.type == .datagram && (socket?.protocolNumber == 1 || socket?.protocolNumber == 58)
-  }
-}

@@ -5,17 +5,9 @@ import Records
 enum TCPRules {
   /// A connection that has ended is found before the control messages are looked at.
   static let checks: [Check] =
-    [zeroCopy, fastOpen, connecting, notConnected, brokenPipe, resetByPeer] + ControlRules.checks
+    ZeroCopyRules.checks
+    + [fastOpen, connecting, notConnected, brokenPipe, resetByPeer] + ControlRules.checks
     + [WaitRules.fullBuffer, PayloadRules.unreadable]
-
-  @Sendable private static func zeroCopy(_ failed: FailedMessage) -> Finding? {
-    guard failed.flags.contains(.zeroCopy), failed.state?.sendsZeroCopy != false else {
-      return nil
-    }
-    return .suspect(
-      .noBuffers, .possible,
-      "MSG_ZEROCOPY may have come to net.core.optmem_max or RLIMIT_MEMLOCK")
-  }
 
   /// `tcp_sendmsg_fastopen`: each message of the call would open the connection again.
   @Sendable private static func fastOpen(_ failed: FailedMessage) -> Finding? {

@@ -13,19 +13,19 @@ enum UDPRules {
     // Behind data that is held back, neither address nor control messages are looked at.
     if failed.isAppended { return first + [otherFamilyHeldBack, corkedTooLong] + tail }
     return first + [shortAddress, wrongFamily, noPort, noDestination]
-      + ControlRules.udpWalk + [bySomeFilter] + RouteRules.checks4
+      + ControlRules.checks + [bySomeFilter] + RouteRules.checks4
       + [overLimit, overMTU] + tail
   }
 
   private static func ofIPv6(_ failed: FailedMessage) -> [Check] {
     if failed.isAppended { return [corkedTooLong] + tail }
-    return [shortAddress6, wrongFamily6, noDestination, noPort] + ControlRules.udpWalk
+    return [shortAddress6, wrongFamily6, noDestination, noPort] + ControlRules.checks
       + [bySomeFilter] + RouteRules.checks6 + [overLimit6, overMTU6] + tail
   }
 
   /// From the allocation of the buffer on: the same for both.
   private static let tail: [Check] =
-    [zeroCopy] + PendingErrorRules.internet + WaitRules.checks + [PayloadRules.unreadable]
+    ZeroCopyRules.checks + PendingErrorRules.internet + WaitRules.checks + [PayloadRules.unreadable]
     + SegmentationRules.checks + OutputRules.checks
 }
 
@@ -100,15 +100,6 @@ extension UDPRules {
         + " a datagram carries; all of it is dropped, the counted messages too")
   }
 
-  @Sendable private static func zeroCopy(_ failed: FailedMessage) -> Finding? {
-    guard failed.flags.contains(.zeroCopy), failed.state?.sendsZeroCopy != false else {
-      return nil
-    }
-    return .suspect(
-      .noBuffers, .possible,
-      "MSG_ZEROCOPY may have come to net.core.optmem_max or RLIMIT_MEMLOCK")
-  }
-
   /// A BPF program of the cgroup (UDP4_SENDMSG, UDP6_SENDMSG) may refuse what has an address.
   @Sendable private static func bySomeFilter(_ failed: FailedMessage) -> Finding? {
     guard failed.hasName, !failed.followsItsLike, failed.evidence?.hasSendFilter != false else {
@@ -120,53 +111,8 @@ extension UDPRules {
 }
 
 extension FailedMessage {
-  /// True where an IPv6 socket sends it by the code of IPv4.
-  var goesByIPv4: Bool {
-    guard socket?.family == .inet6 else { return socket?.family == .inet }
-    // Raw and ping sockets know no such way.
-    guard socket?.protocolNumber == 17 || socket?.protocolNumber == 136,
-      socket?.type == .datagram
-    else { return false }
-    if hasName, message.name?.family == .inet { return true }
-    let address = hasName && message.name?.family != .unspecified ? message.name : socket?.peer
-    return address?.isMappedIPv4 ?? false
-  }
-
-  /// Bytes of IP options that the packet will have: of its IP_RETOPTS, else of the socket.
-  var optionBytes: UInt64 {
-    let own = message.control?.last { $0.level == 0 && $0.type == 7 && $0.status == .used }
-    if let own { return UInt64(min((own.data.count + 3) / 4 * 4, 40)) }
-    return UInt64(state?.optionBytes ?? 0)
-  }
-
-  /// True where the socket reads addresses as IPv4 ones: an IPv6 socket makes one that fits.
-  var isOfIPv4Socket: Bool {
-    socket?.family == .inet || message.name?.family == .inet
-  }
-
-  /// True where it names no destination, or an AF_UNSPEC one that means none.
-  var namesNoDestination: Bool {
-    !hasName || socket?.family == .inet6 && message.name?.family == .unspecified
-  }
-
   /// True where a message before it is held back (MSG_MORE, UDP_CORK), so that it is appended.
   fileprivate var isAppended: Bool {
     index > 0 && (flags.contains(.more) || state?.isCorked == true)
-  }
-}
-
-extension SocketAddress {
-  /// The port of an IP address.
-  var port: UInt16? {
-    switch form {
-    case .inet(_, let port), .inet6(_, let port, _, _): port
-    default: nil
-    }
-  }
-
-  /// True for an IPv4 address in an IPv6 one (`::ffff:a.b.c.d`).
-  var isMappedIPv4: Bool {
-    guard case .inet6(let address, _, _, _) = form else { return false }
-    return address.high == 0 && address.low >> 32 == 0xffff
   }
 }

@@ -12,7 +12,7 @@ enum UnixRules {
   }
 
   private static let packet: [Check] =
-    [overBuffer, peerReset, shutDown] + WaitRules.checks
+    [BufferRules.tooLong, peerReset, shutDown] + WaitRules.checks
     + [tooManyInFlight, PayloadRules.unreadable, unreachable, notConnected]
     + [receiverRefuses, fullReceiver, receiverShutDown]
 
@@ -42,16 +42,6 @@ extension UnixRules {
     }
     guard let family = failed.message.name?.family, family != .unix else { return nil }
     return .fails(.invalidArgument, "its address is of \(family.name), the socket of AF_UNIX")
-  }
-
-  @Sendable private static func overBuffer(_ failed: FailedMessage) -> Finding? {
-    guard let bytes = failed.bytes, let size = failed.state?.sendBuffer, size > 32 else {
-      return nil
-    }
-    guard bytes > UInt64(size) - 32 else { return nil }
-    return .suspect(
-      .messageTooLong, .likely,
-      "\(bytes) bytes are over \(size - 32), which is all that SO_SNDBUF of \(size) has room for")
   }
 
   /// Streams take no address.
