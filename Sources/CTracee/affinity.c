@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <sys/syscall.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 int tracee_get_affinity(pid_t tid, uint8_t *mask, size_t size) {
@@ -15,11 +14,4 @@ int tracee_get_affinity(pid_t tid, uint8_t *mask, size_t size) {
 
 int tracee_set_affinity(pid_t tid, const uint8_t *mask, size_t size) {
   return syscall(SYS_sched_setaffinity, tid, size, mask) < 0 ? -errno : 0;
-}
-
-int tracee_write_memory(pid_t tid, const uint8_t *bytes, size_t size, uint64_t address) {
-  struct iovec local = {(void *)bytes, size};
-  struct iovec remote = {(void *)(uintptr_t)address, size};
-  ssize_t result = process_vm_writev(tid, &local, 1, &remote, 1, 0);
-  return result < 0 ? -errno : (int)result;
 }

@@ -1,54 +1,13 @@
 #define _GNU_SOURCE
 #include <errno.h>
-#include <linux/nsfs.h>
-#include <linux/sockios.h>
 #include <linux/types.h>
-#include <sched.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "tracee.h"
-
-// include/uapi/linux/fs.h, which older headers do not have.
-struct procmap_query {
-  __u64 size;
-  __u64 query_flags;
-  __u64 query_addr;
-  __u64 vma_start;
-  __u64 vma_end;
-  __u64 vma_flags;
-  __u64 vma_page_size;
-  __u64 vma_offset;
-  __u64 inode;
-  __u32 dev_major;
-  __u32 dev_minor;
-  __u32 vma_name_size;
-  __u32 build_id_size;
-  __u64 vma_name_addr;
-  __u64 build_id_addr;
-};
-
-_Static_assert(sizeof(struct procmap_query) == 104, "struct procmap_query");
-
-int tracee_find_mapping(int maps, uint64_t address, struct tracee_mapping *mapping) {
-  struct procmap_query query;
-  memset(&query, 0, sizeof query);
-  query.size = sizeof query;
-  query.query_addr = address;
-  if (ioctl(maps, _IOWR('f', 17, struct procmap_query), &query) == -1) return -errno;
-  *mapping = (struct tracee_mapping){
-      .start = query.vma_start,
-      .end = query.vma_end,
-      .offset = query.vma_offset,
-      .inode = query.inode,
-      .access = (uint32_t)query.vma_flags,
-  };
-  return 0;
-}
 
 bool tracee_has_own_sigpipe(pid_t tid) {
   siginfo_t waiting[32];
@@ -127,19 +86,3 @@ int tracee_has_bpf_module(void) {
     if (type == TYPE_LSM) return 1;
   }
 }
-
-int tracee_socket_network(int fd) {
-  int network = ioctl(fd, SIOCGSKNS);
-  return network == -1 ? -errno : network;
-}
-
-static int namespace_above(int fd, unsigned long request) {
-  int above = ioctl(fd, request);
-  return above == -1 ? -errno : above;
-}
-
-int tracee_owning_users(int network) { return namespace_above(network, NS_GET_USERNS); }
-
-int tracee_parent_users(int users) { return namespace_above(users, NS_GET_PARENT); }
-
-int tracee_enter_network(int fd) { return setns(fd, CLONE_NEWNET) == -1 ? -errno : 0; }

@@ -2,15 +2,11 @@
 #include "tracee.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <linux/kcmp.h>
-#include <net/if.h>
+#include <linux/types.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/uio.h>
-#include <unistd.h>
 
 // The layouts that Sources/Decoding/MessageLayout.swift assumes of a 64-bit call.
 #if __SIZEOF_POINTER__ == 8
@@ -39,40 +35,50 @@ ssize_t tracee_read_memory(
   return result < 0 ? -errno : result;
 }
 
-bool tracee_contains(const void *bytes, size_t size, const char *text) {
-  return memmem(bytes, size, text, strlen(text)) != NULL;
-}
-
-pid_t tracee_own_tid(void) { return gettid(); }
-
-#ifndef SYS_pidfd_open
-#define SYS_pidfd_open 434
-#endif
-#ifndef SYS_pidfd_getfd
-#define SYS_pidfd_getfd 438
-#endif
-#ifndef PIDFD_THREAD
-#define PIDFD_THREAD O_EXCL  // Linux 6.9
-#endif
-
-int tracee_pidfd_open(pid_t pid, bool thread) {
-  long result = syscall(SYS_pidfd_open, pid, thread ? PIDFD_THREAD : 0);
+int tracee_write_memory(pid_t tid, const uint8_t *bytes, size_t size, uint64_t address) {
+  struct iovec local = {(void *)bytes, size};
+  struct iovec remote = {(void *)(uintptr_t)address, size};
+  ssize_t result = process_vm_writev(tid, &local, 1, &remote, 1, 0);
   return result < 0 ? -errno : (int)result;
 }
 
-int tracee_pidfd_getfd(int pidfd, int fd) {
-  long result = syscall(SYS_pidfd_getfd, pidfd, fd, 0);
-  return result < 0 ? -errno : (int)result;
-}
+// include/uapi/linux/fs.h, which older headers do not have.
+struct procmap_query {
+  __u64 size;
+  __u64 query_flags;
+  __u64 query_addr;
+  __u64 vma_start;
+  __u64 vma_end;
+  __u64 vma_flags;
+  __u64 vma_page_size;
+  __u64 vma_offset;
+  __u64 inode;
+  __u32 dev_major;
+  __u32 dev_minor;
+  __u32 vma_name_size;
+  __u32 build_id_size;
+  __u64 vma_name_addr;
+  __u64 build_id_addr;
+};
 
-int tracee_interface_name(int socket, int index, char *name) {
-  struct ifreq request = {.ifr_ifindex = index};
-  if (ioctl(socket, SIOCGIFNAME, &request) < 0) return -errno;
-  memcpy(name, request.ifr_name, IFNAMSIZ);
+_Static_assert(sizeof(struct procmap_query) == 104, "struct procmap_query");
+
+int tracee_find_mapping(int maps, uint64_t address, struct tracee_mapping *mapping) {
+  struct procmap_query query;
+  memset(&query, 0, sizeof query);
+  query.size = sizeof query;
+  query.query_addr = address;
+  if (ioctl(maps, _IOWR('f', 17, struct procmap_query), &query) == -1) return -errno;
+  *mapping = (struct tracee_mapping){
+      .start = query.vma_start,
+      .end = query.vma_end,
+      .offset = query.vma_offset,
+      .inode = query.inode,
+      .access = (uint32_t)query.vma_flags,
+  };
   return 0;
 }
 
-int tracee_compare_files(pid_t first, pid_t second) {
-  long result = syscall(SYS_kcmp, first, second, KCMP_FILES, 0, 0);
-  return result < 0 ? -errno : (int)result;
+bool tracee_contains(const void *bytes, size_t size, const char *text) {
+  return memmem(bytes, size, text, strlen(text)) != NULL;
 }

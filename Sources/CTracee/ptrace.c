@@ -7,13 +7,12 @@
 #include <sys/ptrace.h>
 #include <sys/user.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 _Static_assert(TRACEE_EVENT_FORK == (int)PTRACE_EVENT_FORK, "event");
 _Static_assert(TRACEE_EVENT_VFORK == (int)PTRACE_EVENT_VFORK, "event");
 _Static_assert(TRACEE_EVENT_CLONE == (int)PTRACE_EVENT_CLONE, "event");
 _Static_assert(TRACEE_EVENT_EXEC == (int)PTRACE_EVENT_EXEC, "event");
-_Static_assert(TRACEE_EVENT_VFORK_DONE == (int)PTRACE_EVENT_VFORK_DONE, "event");
-_Static_assert(TRACEE_EVENT_EXIT == (int)PTRACE_EVENT_EXIT, "event");
 _Static_assert(TRACEE_EVENT_SECCOMP == (int)PTRACE_EVENT_SECCOMP, "event");
 _Static_assert(TRACEE_EVENT_STOP == (int)PTRACE_EVENT_STOP, "event");
 
@@ -201,3 +200,5 @@ int tracee_poll(pid_t tid, int *status) {
   // Nobody else can have taken it.
   return taken > 0 ? taken : 0;
 }
+
+pid_t tracee_own_tid(void) { return gettid(); }

@@ -2,8 +2,8 @@ import CTracee
 import Decoding
 import Records
 
-/// A call that a thread returns from at a stop that is none of the call's own: the answer to an
-/// interrupt of ours.
+/// A call that a thread returns from at a stop that is none of the call's own: a signal, or the
+/// answer to an interrupt of ours.
 struct ReturningCall {
   var site: CallSite
   /// As the kernel has it: a count, or a negated errno.

@@ -1,7 +1,7 @@
 import CTracee
 import Glibc
 
-/// What waitpid(2) said of a thread.
+/// What waitid(2) says of a thread.
 struct PolledStatus {
   var tid: Int32
   var status: Int32

@@ -5,8 +5,8 @@ package import Records
 /// A stopped thread: the only way to ptrace one, and it must be spent.
 ///
 /// Whoever holds a stop may ask about the thread and read its memory; spending it lets the thread
-/// run. Nothing else takes a tid and ptraces it, so no thread can be touched while it runs, and
-/// none be forgotten.
+/// run. So no thread can be touched while it runs, and none be forgotten. What ptrace does to a
+/// running thread, PTRACE_SEIZE and PTRACE_INTERRUPT, is done by `Attachment` and `Launcher`.
 package struct Stop: ~Copyable {
   package let tid: Int32
   package let event: StopEvent

@@ -33,9 +33,9 @@ final class TracedThread {
   var call: RecordedCall?
   /// Calls that a signal interrupted and that may be taken up again, outermost first: a handler
   /// can make calls of its own.
-  var interrupted: [RecordedCall] = []
+  var suspendedCalls: [RecordedCall] = []
   /// True while an interrupt of ours is on its way to it.
-  var isInterrupted = false
+  var awaitsInterrupt = false
   /// True once it runs without stopping at calls, for us to leave.
   var isUndisturbed = false
   /// True from the entry of rt_sigreturn to the next entry.
@@ -68,9 +68,9 @@ final class TracedThread {
   func takeCalls() -> [RecordedCall] {
     defer {
       call = nil
-      interrupted = []
+      suspendedCalls = []
     }
-    return interrupted + (call.map { [$0] } ?? [])
+    return suspendedCalls + (call.map { [$0] } ?? [])
   }
 }
 
@@ -166,7 +166,7 @@ struct ThreadTable {
   }
 
   /// True while a thread has yet to answer an interrupt.
-  var isAttaching: Bool { threads.values.contains { $0.isInterrupted } }
+  var isAttaching: Bool { threads.values.contains { $0.awaitsInterrupt } }
 
   /// True when all threads run without stopping at calls.
   var isUndisturbed: Bool { threads.values.allSatisfy { $0.isUndisturbed } }

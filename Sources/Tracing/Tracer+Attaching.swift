@@ -6,7 +6,7 @@ import Records
 // program's business.
 extension Tracer {
   /// Attaches to what is to be attached to, and says that the trace begins.
-  mutating func begin() {
+  mutating func beginTrace() {
     // A thread stands for its process.
     var processes: [Int32] = []
     for pid in processesToAttach.map({ ProcFile.process(ofThread: $0) ?? $0 })
@@ -44,7 +44,7 @@ extension Tracer {
     let result = Attachment.seize(pid)
     if case .attached(let threads) = result {
       table.addRoot(pid, threads: threads, stops: .syscall)
-      for tid in threads { table[thread: tid]?.isInterrupted = true }
+      for tid in threads { table[thread: tid]?.awaitsInterrupt = true }
       table[process: pid]?.isAttached = true
       table[process: pid]?.executable = ProcFile.executable(ofProcess: pid)
     }
@@ -52,11 +52,11 @@ extension Tracer {
   }
 
   /// A thread's first stop, the end of a group-stop, or the answer to an interrupt of ours.
-  mutating func interrupted(
+  mutating func eventStopped(
     _ stop: borrowing Stop, _ thread: TracedThread
   ) throws(TraceeError) {
     thread.process.isStopped = false
-    guard thread.isInterrupted, let call = try stop.returningCall() else { return }
+    guard thread.awaitsInterrupt, let call = try stop.returningCall() else { return }
     if call.result > 0 {
       recordCutCall(call, stop, thread)
     } else if thread.wait?.site == call.site, try goOnWaiting(call, stop, thread) {
@@ -69,6 +69,6 @@ extension Tracer {
 
   func interrupt(_ thread: TracedThread) {
     Attachment.interrupt(thread.tid)
-    thread.isInterrupted = true
+    thread.awaitsInterrupt = true
   }
 }

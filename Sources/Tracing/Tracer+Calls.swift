@@ -43,11 +43,11 @@ extension Tracer {
       case .signalReturn, .other: break
       }
       thread.returnsFromSignal = meaning == .signalReturn
-      thread.interrupted.last?.seesHandler(at: info.stackPointer)
+      thread.suspendedCalls.last?.seesHandler(at: info.stackPointer)
       if meaning != .signalReturn { leaveJumped(thread, stackPointer: info.stackPointer) }
       return true
     case .exit(let returnValue, _):
-      if returnValue == Self.interrupted, thread.call == nil, try hideWake(stop, thread) {
+      if returnValue == Self.eintr, thread.call == nil, try hideWake(stop, thread) {
         thread.otherSend = nil
         return false
       }
@@ -72,15 +72,15 @@ extension Tracer {
   private mutating func callEntered(
     _ stop: borrowing Stop, _ thread: TracedThread, abi: ABI, syscall: Syscall, site: CallSite
   ) {
-    if let last = thread.interrupted.last, last.site == site, !last.isInHandler {
-      thread.interrupted.removeLast()
+    if let last = thread.suspendedCalls.last, last.site == site, !last.isInHandler {
+      thread.suspendedCalls.removeLast()
       last.snapshot.restarts += 1
       last.observation.restart(at: Clock.monotonic())
       thread.call = last
       return
     }
     guard isRecorded(thread.process) else { return }
-    let call = begin(stop, thread, abi: abi, syscall: syscall, site: site)
+    let call = newCall(stop, thread, abi: abi, syscall: syscall, site: site)
     thread.call = call
     if thread.isUnchangedBySending(call.snapshot.arguments) {
       // Asked while the kernel sends.
@@ -91,7 +91,7 @@ extension Tracer {
   }
 
   /// A new record, with what the call is about as the stopped thread's memory has it.
-  private mutating func begin(
+  private mutating func newCall(
     _ stop: borrowing Stop, _ thread: TracedThread, abi: ABI, syscall: Syscall, site: CallSite
   ) -> RecordedCall {
     sequence += 1
@@ -126,7 +126,7 @@ extension Tracer {
     let meaning = SystemCallTable.meaning(
       architecture: site.architecture, number: site.number, firstArgument: site.arguments.first)
     guard case .send(let abi, let syscall) = meaning, isRecorded(thread.process) else { return }
-    let call = begin(stop, thread, abi: abi, syscall: syscall, site: site)
+    let call = newCall(stop, thread, abi: abi, syscall: syscall, site: site)
     askWho(&call.snapshot, thread)
     guard call.snapshot.fellShort(returning.result) else {
       // It does not wait: it was coming to its end by itself, and its begin was not seen.
@@ -146,7 +146,7 @@ extension Tracer {
       return
     }
     if call.read({ $0.fellShort(returnValue) }), let interference = interference(thread) {
-      if returnValue == Self.interrupted, sockets.mayWaitOn(call.snapshot, thread) {
+      if returnValue == Self.eintr, sockets.mayWaitOn(call.snapshot, thread) {
         // Untraced, the call would have gone on waiting: so it does.
         try stop.repeatCall()
         thread.repeating = ReturningCall(site: call.site, result: returnValue)

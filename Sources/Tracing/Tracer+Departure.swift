@@ -74,8 +74,8 @@ extension Tracer {
   }
 
   /// Lets go of a thread; the calls it is in are not seen to end.
-  mutating func detach(
-    _ stop: borrowing Stop, _ thread: TracedThread, delivering signal: Signal? = nil
+  mutating func letGo(
+    of stop: borrowing Stop, _ thread: TracedThread, delivering signal: Signal? = nil
   ) throws(TraceeError) -> Disposition {
     // A signal that is not ignored ends calls, traced or not.
     let isIgnored = signal.map { PendingSignals.ofThread(stop.tid).ignores($0) } ?? true

@@ -6,7 +6,7 @@ extension Tracer {
   /// ERESTARTSYS, ERESTARTNOINTR, ERESTARTNOHAND, ERESTART_RESTARTBLOCK (include/linux/errno.h):
   /// for the kernel's own signal code; a program sees EINTR, or the call again.
   static let restartCodes: Set<Int64> = [-512, -513, -514, -516]
-  static let interrupted: Int64 = -4
+  static let eintr: Int64 = -4
   /// ERESTARTNOHAND.
   static let restartUnlessHandled: Int64 = -514
 
@@ -15,15 +15,15 @@ extension Tracer {
     let signals = PendingSignals.ofThread(thread.tid)
     if signals.canInterrupt { return nil }
     if signals.ignoredOnes != 0 { return .ignoredSignals(signals.ignoredOnes) }
-    return isLetGo(thread) && thread.isInterrupted ? .detaching : nil
+    return isLetGo(thread) && thread.awaitsInterrupt ? .detaching : nil
   }
 
   /// Keeps a call that was interrupted until it is taken up again or left. Of too many in a thread
   /// the outermost is no longer waited for: nothing may ever show that a handler has left it.
   mutating func suspend(_ call: RecordedCall, _ thread: TracedThread) {
-    thread.interrupted.append(call)
-    if thread.interrupted.count > Self.mostSuspended {
-      finished.append(thread.interrupted.removeFirst())
+    thread.suspendedCalls.append(call)
+    if thread.suspendedCalls.count > Self.mostSuspended {
+      finished.append(thread.suspendedCalls.removeFirst())
     }
   }
 
@@ -37,14 +37,14 @@ extension Tracer {
   ) throws(TraceeError) {
     // The same place in the program is not enough: a handler may have jumped out of the call, and
     // another one of the same shape have been interrupted since.
-    guard thread.returnsFromSignal, let call = thread.interrupted.last,
+    guard thread.returnsFromSignal, let call = thread.suspendedCalls.last,
       call.site.stackPointer == info.stackPointer,
       let now = try stop.arguments(architecture: call.site.architecture),
       now.isSameSend(as: call.site.arguments)
     else { return }
     call.leaveHandler()
-    guard returnValue == Self.interrupted else { return }
-    thread.interrupted.removeLast()
+    guard returnValue == Self.eintr else { return }
+    thread.suspendedCalls.removeLast()
     call.snapshot.exit = .init(monotonic: Clock.monotonic(), returnValue: returnValue)
     expectRetry(of: call.snapshot)
     finished.append(call)
@@ -52,8 +52,8 @@ extension Tracer {
 
   /// Calls that a handler has left by a jump, as a call with this stack pointer shows.
   mutating func leaveJumped(_ thread: TracedThread, stackPointer: UInt64) {
-    while let call = thread.interrupted.last, call.isLeft(byCallAt: stackPointer) {
-      thread.interrupted.removeLast()
+    while let call = thread.suspendedCalls.last, call.isLeft(byCallAt: stackPointer) {
+      thread.suspendedCalls.removeLast()
       call.snapshot.leftByJump = true
       finished.append(call)
     }
@@ -72,7 +72,7 @@ extension CallSnapshot {
   func fellShort(_ returnValue: Int64) -> Bool {
     guard let arguments, let socket, !socket.nonblocking, !arguments.flags.contains(.dontWait)
     else { return false }
-    return returnValue == Tracer.interrupted
+    return returnValue == Tracer.eintr
       || returnValue > 0 && returnValue < arguments.entryCount
   }
 }

@@ -89,7 +89,7 @@ extension Tracer {
       process.stops = .syscall
       warn("seccomp filter: \(error.name): stopping at every system call instead, which is slower")
     }
-    begin()
+    beginTrace()
     if progress.setNoNewPrivileges {
       warn("NO_NEW_PRIVS is set, as the filter needs it: set-user-ID programs gain no privileges")
     }

@@ -19,7 +19,7 @@ extension Tracer {
   ) throws(TraceeError) {
     let call = try stop.returningCall()
     let result = call?.result ?? 0
-    let isInterrupted = result == Self.interrupted || Self.restartCodes.contains(result)
+    let isInterrupted = result == Self.eintr || Self.restartCodes.contains(result)
     guard isInterrupted || thread.repeating != nil else { return }
     let signals = PendingSignals.ofThread(stop.tid)
     if signals.ignores(signal) {
@@ -41,7 +41,7 @@ extension Tracer {
   func hideInterrupt(
     _ stop: borrowing Stop, _ thread: TracedThread
   ) throws(TraceeError) -> Bool {
-    guard let call = try stop.returningCall(), call.result == Self.interrupted,
+    guard let call = try stop.returningCall(), call.result == Self.eintr,
       SystemCallTable.canBeRepeated(
         architecture: call.site.architecture, number: call.site.number),
       !PendingSignals.ofThread(stop.tid).canInterrupt

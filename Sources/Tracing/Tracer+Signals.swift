@@ -71,7 +71,7 @@ extension Tracer {
   mutating func signalDelivered(
     _ stop: borrowing Stop, _ thread: TracedThread, _ signal: Signal
   ) throws(TraceeError) {
-    if let call = thread.interrupted.last {
+    if let call = thread.suspendedCalls.last {
       call.enterHandler(ofCaught: PendingSignals.ofThread(stop.tid).isCaught(signal))
     }
     try signalFoundCall(stop, thread, signal)

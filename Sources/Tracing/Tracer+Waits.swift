@@ -40,7 +40,7 @@ extension Tracer {
   ) throws(TraceeError) -> Bool {
     let signals = PendingSignals.ofThread(stop.tid)
     if signals.ignoredOnes != 0 { noteIgnoredSignal(of: thread.process) }
-    guard thread.process.getsIgnoredSignals || thread.isInterrupted, !signals.canInterrupt,
+    guard thread.process.getsIgnoredSignals || thread.awaitsInterrupt, !signals.canInterrupt,
       let call = try stop.returningCall()
     else { return false }
     return try goOnWaiting(call, stop, thread)
@@ -52,7 +52,7 @@ extension Tracer {
     _ call: ReturningCall, _ stop: borrowing Stop, _ thread: TracedThread
   ) throws(TraceeError) -> Bool {
     let site = call.site
-    guard call.result == Self.interrupted,
+    guard call.result == Self.eintr,
       let limit = SystemCallTable.waitLimit(
         architecture: site.architecture, number: site.number, argument: { site.arguments[$0] })
     else { return false }

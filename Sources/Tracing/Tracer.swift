@@ -140,7 +140,7 @@ package struct Tracer: ~Copyable {
   /// Traces until nothing is left to trace, or until it is time to leave.
   package mutating func run() -> Outcome {
     if commandPid == nil {
-      begin()
+      beginTrace()
       if outcome.attachedNone { return outcome }
     }
     while !isDone() {
@@ -216,7 +216,7 @@ package struct Tracer: ~Copyable {
     of stop: borrowing Stop, _ thread: TracedThread
   ) throws(TraceeError) -> Disposition {
     // A stop of any kind answers an interrupt (ptrace_stop in kernel/signal.c).
-    defer { thread.isInterrupted = false }
+    defer { thread.awaitsInterrupt = false }
     var signal: Signal?
     switch stop.event {
     case .seccomp, .syscall:
@@ -231,15 +231,14 @@ package struct Tracer: ~Copyable {
     case .signal(let delivered):
       signal = delivered
       try signalDelivered(stop, thread, delivered)
-    case .interrupt: try interrupted(stop, thread)
+    case .interrupt: try eventStopped(stop, thread)
     case .groupStop:
       thread.process.isStopped = true
-      return isLetGo(thread) ? try detach(stop, thread) : .listen
-    case .vforkDone, .exit: break
+      return isLetGo(thread) ? try letGo(of: stop, thread) : .listen
     case .unknown(let status): warn("thread \(stop.tid): unknown wait status \(status)")
     }
     return isLetGo(thread)
-      ? try detach(stop, thread, delivering: signal) : .resume(delivering: signal)
+      ? try letGo(of: stop, thread, delivering: signal) : .resume(delivering: signal)
   }
 
   mutating func warn(_ error: TraceeError) {

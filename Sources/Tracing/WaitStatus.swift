@@ -9,11 +9,8 @@ package enum StopEvent: Hashable, Sendable {
   case seccomp
   /// A child or thread was made; its tid is the event message.
   case created
-  case vforkDone
   /// A new program; the event message is the tid that called execve.
   case exec
-  /// The thread is about to end.
-  case exit
   /// A thread's first stop, or one that PTRACE_INTERRUPT made.
   case interrupt
   /// The process is stopped by this signal.
@@ -56,13 +53,10 @@ package enum WaitStatus: Hashable, Sendable {
       if signal == trap | syscallMark { return .syscall }
       return (1...64).contains(signal) ? .signal(Signal(rawValue: signal)) : .unknown(status)
     case TRACEE_EVENT_FORK, TRACEE_EVENT_VFORK, TRACEE_EVENT_CLONE: return .created
-    case TRACEE_EVENT_VFORK_DONE: return .vforkDone
     case TRACEE_EVENT_EXEC: return .exec
-    case TRACEE_EVENT_EXIT: return .exit
     case TRACEE_EVENT_SECCOMP: return .seccomp
     case TRACEE_EVENT_STOP:
       if signal == trap { return .interrupt }
-      // 18 is SIGCONT, which also ends up here; 19…22 stop.
       return stopSignals.contains(signal)
         ? .groupStop(Signal(rawValue: signal)) : .unknown(status)
     default: return .unknown(status)

@@ -27,8 +27,6 @@ enum {
   TRACEE_EVENT_VFORK = 2,
   TRACEE_EVENT_CLONE = 3,
   TRACEE_EVENT_EXEC = 4,
-  TRACEE_EVENT_VFORK_DONE = 5,
-  TRACEE_EVENT_EXIT = 6,
   TRACEE_EVENT_SECCOMP = 7,
   TRACEE_EVENT_STOP = 128,
 };
@@ -139,12 +137,6 @@ int tracee_find_mapping(int maps, uint64_t address, struct tracee_mapping *mappi
 // memmem(3).
 bool tracee_contains(const void *bytes, size_t size, const char *text);
 
-// --- Paths of other processes ---
-
-// Opens `path` with O_PATH as a process does whose root directory is `root` (openat2(2),
-// RESOLVE_IN_ROOT; Linux 5.6): the descriptor, or -errno.
-int tracee_open_in_root(int root, const char *path);
-
 // --- Descriptors of other processes ---
 
 int tracee_pidfd_open(pid_t pid, bool thread);
@@ -239,6 +231,20 @@ int tracee_next_report(const struct tracee_child *child, struct tracee_report *r
 // descriptor of it.
 int tracee_mount_tracefs(void);
 
+// --- Namespaces ---
+
+// A descriptor of the network namespace that a socket was made in (SIOCGSKNS), or a negated errno.
+// Needs CAP_NET_ADMIN in it.
+int tracee_socket_network(int fd);
+
+// A descriptor of the user namespace that owns a network namespace, and of the one above a user
+// namespace (ioctl_nsfs(2)); -EPERM where that is neither ours nor below ours.
+int tracee_owning_users(int network);
+int tracee_parent_users(int users);
+
+// setns(2) with CLONE_NEWNET.
+int tracee_enter_network(int fd);
+
 // --- Evidence about calls that fell short; nothing here changes what it looks at ---
 
 // True where a SIGPIPE waits for a stopped thread that its own call raised: sent to the thread
@@ -256,18 +262,6 @@ int tracee_has_bpf_module(void);
 // of IPv4 or IPv6. Needs CAP_NET_ADMIN or CAP_BPF.
 int tracee_send_filters(int cgroup, bool ipv6);
 
-// A descriptor of the network namespace that a socket was made in (SIOCGSKNS), or a negated errno.
-// Needs CAP_NET_ADMIN in it.
-int tracee_socket_network(int fd);
-
-// A descriptor of the user namespace that owns a network namespace, and of the one above a user
-// namespace (ioctl_nsfs(2)); -EPERM where that is neither ours nor below ours.
-int tracee_owning_users(int network);
-int tracee_parent_users(int users);
-
-// setns(2) with CLONE_NEWNET.
-int tracee_enter_network(int fd);
-
 // --- The terminal ---
 
 // Its width and height; 0 where `fd` is no terminal or has none.
@@ -279,6 +273,10 @@ pid_t tracee_foreground_group(void);
 int tracee_set_foreground_group(pid_t group);
 
 // --- Files ---
+
+// Opens `path` with O_PATH as a process does whose root directory is `root` (openat2(2),
+// RESOLVE_IN_ROOT; Linux 5.6): the descriptor, or -errno.
+int tracee_open_in_root(int root, const char *path);
 
 // open(2) of a new file in `folder` that has no name yet (O_TMPFILE), to be written.
 int tracee_nameless_file(const char *folder, mode_t mode);

@@ -1,0 +1,25 @@
+// The namespaces that sockets belong to.
+#define _GNU_SOURCE
+#include "tracee.h"
+
+#include <errno.h>
+#include <linux/nsfs.h>
+#include <linux/sockios.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+
+int tracee_socket_network(int fd) {
+  int network = ioctl(fd, SIOCGSKNS);
+  return network == -1 ? -errno : network;
+}
+
+static int namespace_above(int fd, unsigned long request) {
+  int above = ioctl(fd, request);
+  return above == -1 ? -errno : above;
+}
+
+int tracee_owning_users(int network) { return namespace_above(network, NS_GET_USERNS); }
+
+int tracee_parent_users(int users) { return namespace_above(users, NS_GET_PARENT); }
+
+int tracee_enter_network(int fd) { return setns(fd, CLONE_NEWNET) == -1 ? -errno : 0; }
