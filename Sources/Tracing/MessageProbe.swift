@@ -63,23 +63,27 @@ enum MessageProbe {
     return true
   }
 
-  /// Tries a byte of each page; nil where one is not for us to read, and none is a fault: whatever
-  /// the kernel finds there, it comes to the fault as well.
+  /// Tries a byte of each page; nil where one is not for us to read, or there are too many, and none
+  /// is a fault: whatever the kernel finds there, it comes to the fault as well.
   private static func payloadAccess(
     _ iovecs: [IOVector], _ memory: borrowing TraceeMemory
   ) -> PayloadAccess? {
     var before: UInt64 = 0
     var isAllRead = true
+    var pagesLeft = maximumPages
     for iovec in iovecs where iovec.length > 0 {
+      guard pagesLeft > 0 else { return nil }
       let start = iovec.base.value
-      let length = min(iovec.length, UInt64(maximumPages) * MemoryImage.pageSize)
+      let length = min(iovec.length, UInt64(pagesLeft) * MemoryImage.pageSize)
+      if length < iovec.length { isAllRead = false }
       var pages = [RemoteRange(start: iovec.base, count: 1)]
       var page = start / MemoryImage.pageSize &+ 1
-      while page &* MemoryImage.pageSize < start &+ length, pages.count < maximumPages {
+      while page &* MemoryImage.pageSize < start &+ length {
         pages.append(
           RemoteRange(start: RemoteAddress(page &* MemoryImage.pageSize), count: 1))
         page &+= 1
       }
+      pagesLeft -= pages.count
       let image = read(pages, memory)
       for range in pages {
         switch image.extent(of: range).missing {
@@ -94,8 +98,9 @@ enum MessageProbe {
     return isAllRead ? .readable : nil
   }
 
-  /// So much of an iovec is tried: more than any datagram has.
-  private static let maximumPages = 512
+  /// So much of a message is tried, 8 MiB: more than any datagram has, and two pages for each of
+  /// 1,024 iovecs.
+  private static let maximumPages = 2048
 
   private static func read(
     _ ranges: [RemoteRange], _ memory: borrowing TraceeMemory

@@ -1,6 +1,8 @@
 """Processes that cannot be attached to: which gate it was, in one line, and what to do."""
 
+import contextlib
 import os
+import pathlib
 import shutil
 import signal
 import subprocess
@@ -52,8 +54,9 @@ class Refusals(attaching.AttachTest):
         threads = []
         for name in os.listdir("/proc"):
             if name.isdigit():
-                with open(f"/proc/{name}/stat") as file:
-                    if int(file.read().rpartition(")")[2].split()[6]) & 0x200000:
+                with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it has ended
+                    stat = pathlib.Path(f"/proc/{name}/stat").read_text()
+                    if int(stat.rpartition(")")[2].split()[6]) & 0x200000:
                         threads.append(int(name))
         self.assertTrue(threads, "no kernel thread is visible here: this PID namespace hides them")
         self.refused(min(threads), sentence="it is a kernel thread, which nobody can trace")
