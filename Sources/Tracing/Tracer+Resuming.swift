@@ -19,6 +19,9 @@ extension Tracer {
 
   private mutating func resume(_ thread: TracedThread) {
     guard let stop = thread.stop.take() else { return }
+    if phase == .leaving, thread.process.departure == .none, Clock.monotonic() >= listeningEnd {
+      thread.isUndisturbed = true
+    }
     do {
       try stop.resume(mode(of: thread), delivering: thread.signalToDeliver)
       waits.expect(thread.tid, inCall: thread.call != nil)
@@ -29,10 +32,7 @@ extension Tracer {
 
   /// How far a thread is to run: to a filtered call, unless something else has to be seen first.
   private func mode(of thread: TracedThread) -> Stop.Mode {
-    if phase == .leaving, thread.process.departure == .none, Clock.monotonic() >= listeningEnd {
-      thread.isUndisturbed = true
-      return .untilEvent
-    }
+    if thread.isUndisturbed { return .untilEvent }
     guard thread.process.stops == .seccomp else { return .untilSyscall }
     let isInCall = thread.call != nil || thread.otherSend != nil || thread.affinityCall != nil
     let isReturning =
