@@ -74,7 +74,10 @@ extension FollowUpTracker {
     var closed: Set<UInt64> = []
     tails.update(where: { $1.isDueForALook(now) }) { key, tail in
       tail.looks += 1
-      guard case .inode(let inode) = key else { return }
+      guard case .inode(let inode) = key else {
+        if tail.hasNoSocket { closed.insert(tail.call) }
+        return
+      }
       if isOpen(inode, families.members(of: tail.family)) == false { closed.insert(tail.call) }
     }
     return closed.isEmpty ? [] : conclude { closed.contains($1.call) ? .closed : nil }

@@ -54,7 +54,7 @@ package struct FollowUpTracker {
       blindness = "recording ended before it could be told"
     }
     var found: [FollowUp] = []
-    let fellShort = verdict.cause != nil && verdict.cause != .callError
+    let fellShort = verdict.cause != nil
     let holdsBack = call.holdsBack
     guard isWaiting || fellShort || holdsBack || !heldBack.isEmpty, let arguments = call.arguments
     else { return [] }
@@ -69,7 +69,7 @@ package struct FollowUpTracker {
     let prints = printer.prints(
       of: call.messages + leftover.messages, leftover.contents, on: call.socket)
     var isTry = false
-    if isFollowed, verdict.cause != .callError, verdict.outcome != .empty {
+    if isFollowed, verdict.outcome != .empty {
       var offer = Offer(call, verdict, prints: prints)
       isTry = follow(&offer, on: key, &found)
       followElsewhere(&offer, notOn: key, &found)
@@ -175,8 +175,9 @@ extension FollowUpTracker {
     else { return }
     let (isOpen, members) = (settings.isOpen, families.members(of: family))
     tails.update(where: { $0 != key && $1.family == family }) { other, tail in
+      let hasNoSocket = tail.hasNoSocket
       tail.takeElsewhere(&offer) {
-        guard case .inode(let inode) = other else { return nil }
+        guard case .inode(let inode) = other else { return hasNoSocket ? true : nil }
         return isOpen?(inode, members).map { !$0 }
       }
     }
@@ -197,9 +198,7 @@ extension FollowUpTracker {
 
   private mutating func open(_ tail: UnsentTail, on key: SocketKey, _ found: inout [FollowUp]) {
     if let oldest = tails.open(tail, key) {
-      let isLost = oldest.others.count >= Limits.sends
-      found += close(
-        oldest, isLost ? .patience : .untold("too many later calls fell short as well"))
+      found += close(oldest, oldest.endBehindTooMany)
     }
     while let oldest = tails.takeSurplus() {
       found += close(oldest, .untold("too much was left unsent to remember all of it"))

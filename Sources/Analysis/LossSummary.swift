@@ -22,7 +22,9 @@ struct LossSummary {
     var heldBack: UInt64 = 0
     /// Calls over 1,024 messages whose rest was not offered again.
     var capped: UInt64 = 0
-    /// Calls after which nothing followed at all.
+    /// Calls that were refused as such, after which nothing followed.
+    var refused: UInt64 = 0
+    /// Other calls after which nothing followed at all.
     var ends: UInt64 = 0
   }
 
@@ -108,7 +110,7 @@ struct LossSummary {
     guard let index else { return }
     var fault = faults[index].faults
     defer { faults[index].faults = fault }
-    fault.isDatagrams = fault.isDatagrams && !tail.isStream
+    fault.isDatagrams = fault.isDatagrams && !tail.isStream && !tail.hasNoSocket
     for record in lost {
       fault.messages += UInt64(record.messages.count)
       if !record.isFinal { fault.messagesSoFar += UInt64(record.messages.count) }
@@ -124,7 +126,9 @@ struct LossSummary {
         }
       case .cappedRest: fault.capped += 1
       default:
-        if tail.others.count == 0 {
+        if tail.others.count == 0, tail.verdict.cause == .callError {
+          fault.refused += 1
+        } else if tail.others.count == 0 {
           fault.ends += 1
         } else if tail.verdict.outcome == .failed {
           fault.ignoredFailures += 1
@@ -171,6 +175,7 @@ extension LossSummary.Faults {
     if capped > 0 {
       why.append("did not offer what \(calls(capped, "")) had over the 1024 that one takes")
     }
+    if refused > 0 { why.append("left all of \(calls(refused, "refused ")) unsent") }
     if ends > 0 { why.append("ended with the rest of \(calls(ends, "")) unsent") }
     return why
   }

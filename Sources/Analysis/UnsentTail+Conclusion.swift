@@ -24,6 +24,16 @@ extension UnsentTail {
     }
   }
 
+  /// What ends the waiting where later calls that fell short leave no room for it.
+  var endBehindTooMany: End {
+    if others.count >= FollowUpTracker.Limits.sends { return .patience }
+    if hasNoSocket {
+      let count = UnsentTails.Limits.ofSocket
+      return .gone("\(count) later calls on the descriptor were refused as well", isFinal: false)
+    }
+    return .untold("too many later calls fell short as well")
+  }
+
   /// The records. `basis` says what messages were compared by, where that was not all of them.
   func records(_ end: End, basis: String, isOnlySendmmsg: Bool) -> [FollowUp] {
     let groups = Groups(self, end)

@@ -79,7 +79,9 @@ extension UnsentTail {
           ? "\(name) sent other data" : "\(others.count) sends, from \(name) on, had other data")
     }
     if case .gone(let why, _) = end { parts.append(why) }
-    if case .closed = end { parts.append("the socket was closed") }
+    if case .closed = end {
+      parts.append(hasNoSocket ? "the descriptor was no socket" : "the socket was closed")
+    }
     if let unseen = elsewhere.unseen { parts.append("\(unseen) could not be compared") }
     return parts.joined(separator: ", and ")
   }

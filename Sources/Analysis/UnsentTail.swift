@@ -31,6 +31,8 @@ struct UnsentTail {
   let fd: Int32
   let verdict: Verdict
   let isStream: Bool
+  /// True where the descriptor was no socket: it was refused for that.
+  let hasNoSocket: Bool
   /// True where the call asked for more messages than are told apart.
   let hasMore: Bool
   /// CLOCK_MONOTONIC when the call returned: what was entered before does not follow it.
@@ -136,6 +138,7 @@ struct UnsentTail {
     let total = min(Int(arguments.vectorLength), Self.maximumMessages)
     let isShort = verdict.cause == .shortMessage
     isStream = call.socket.map { $0.type == .stream } ?? isShort
+    hasNoSocket = verdict.cause == .callError && call.socket == nil
     guard unsent < total || isShort else { return nil }
     hasMore = arguments.vectorLength > total
     fates = (0..<total).map { $0 < unsent ? .sent : .pending }
@@ -222,11 +225,11 @@ struct UnsentTail {
 }
 
 extension Verdict {
-  /// The first message that the call did not send; nil where there is none, or where the call as
-  /// such was refused.
+  /// The first message that the call did not send; nil where there is none.
   fileprivate var firstUnsent: Int? {
     switch cause {
-    case .callError, nil: nil
+    case nil: nil
+    case .callError: 0
     case .uncountedSend: at.map { $0 + 1 }
     case .shortMessage, .unconsumedMessage, .cap, .error, .interrupted: Int(sent)
     }

@@ -25,15 +25,11 @@ extension Tracer {
   ) {
     guard let exit = snapshot.exit, let arguments = snapshot.arguments,
       snapshot.socket?.type != SocketType.stream.rawValue,
-      exit.returnValue < Int64(arguments.vectorLength),
-      !Self.refusals.contains(exit.returnValue)
+      exit.returnValue < Int64(arguments.vectorLength)
     else { return }
     capture.readContents(&snapshot, memory: stop.memory)
     thread.process.comparison.renew(at: exit.monotonic)
   }
-
-  /// EBADF, ENOSYS, ENOTSOCK: no message was looked at.
-  private static let refusals: Set<Int64> = [-9, -38, -88]
 
   /// A call other than sendmmsg is entered: where it sends on a socket, it is looked at.
   mutating func otherCallEntered(

@@ -25,7 +25,7 @@ class Check(checking.CheckTest):
         self.assertEqual(self.last_line(live), f"mmsgtrace: {policy}: 1 of 5 rules is broken, "
                                                "1 gave a warning: exit status 1")
         self.assertEqual(self.fared(report), {"calls-were-made": "ok", "nothing-abandoned": "BROKEN", "nothing-twice": "ok",
-                                              "nothing-capped": "ok", "few-partial-calls": "warning"})
+                                              "nothing-capped": "ok", "few-short-calls": "warning"})
         # Each call that lost messages is named, with what to do about it.
         lost = [record["of"] for record in map(json.loads, trace.read_text().splitlines())
                 if record["kind"] == "follow_up" and record["how"] == "abandoned"]
@@ -60,7 +60,25 @@ class Check(checking.CheckTest):
         report = done.err.decode()
         self.assertEqual(re.findall(r"call (\d+), message (\d+) .*: abandoned comes to (\d+)", report),
                          [("1", "17", "1")])
-        self.assertIn("fix: offer that message again, or make it one that the kernel takes", report)
+        self.assertIn("fix: cut that message or leave it out, and go on behind it", report)
+
+    def test_what_is_refused_as_such_is_lost(self):
+        """Two calls on what is no socket: none of their messages went anywhere."""
+        trace = self.folder / "refused.jsonl"
+        done = self.check(checking.POLICIES / "nothing-lost.yaml", "-o", trace, "--", support.SAMPLES / "not_a_socket")
+        self.assertEqual(done.status, 1, done.err)
+        report = done.err.decode()
+        self.assertEqual(self.fared(report)["nothing-abandoned"], "BROKEN")
+        self.assertEqual(report.count("fix: the descriptor is no open socket: see who closed it"), 4, report)
+        end = json.loads(trace.read_text().splitlines()[-1])
+        self.assertEqual(end["losses"]["dropped"], 4)
+        self.assertEqual(end["losses"]["sentences"],
+                         ["not_a_socket dropped 4 messages: it left all of 2 refused calls unsent"
+                          " (sends by other calls than sendmmsg were not looked at)"])
+
+    def test_what_only_probes_loses_nothing(self):
+        done = self.check(checking.POLICIES / "nothing-lost.yaml", "--", support.SAMPLES / "probe_sends_nothing")
+        self.assertEqual(self.fared(done.err.decode())["nothing-abandoned"], "ok")
 
     def test_what_is_sent_twice_is_found(self):
         done = self.check(checking.POLICIES / "nothing-lost.yaml", "--", support.SAMPLES / "resends_batch")

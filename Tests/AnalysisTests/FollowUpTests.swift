@@ -95,6 +95,22 @@ import Testing
       "killed while trying again: who knows", [.sends("ab", 1), .interrupted("b")],
       ["1 unknown 1"]),
     Case(
+      "refused as such, and nothing followed", [.refused("ab"), .event(.exited)],
+      ["1 abandoned 0,1"]),
+    Case(
+      "refused as such again and again",
+      [.refused("ab"), .refused("ab"), .refused("cd"), .event(.exited)],
+      ["1 abandoned 0,1", "3 abandoned 0,1"]),
+    Case(
+      "refused as such, and offered again by a socket made since",
+      [.refused("ab"), .sends("ab", 2)], ["1 resumed 0,1 by 2"]),
+    Case(
+      "refused as such, and other data by a socket made since",
+      [.refused("ab"), .sends("cd", 2), .event(.exited)], ["1 abandoned 0,1"]),
+    Case(
+      "no descriptor becomes a socket by waiting", [.refused("ab"), .waits(11_000_000_000)],
+      ["1 abandoned 0,1"]),
+    Case(
       "messages alike, as many as were left", [.sends("ttttt", 3), .sends("tt", 2)],
       ["1 resumed 3,4 by 2"]),
     Case(
@@ -253,6 +269,31 @@ import Testing
     for letter in alphabet { found += scenario.play([.sends("~\(letter)", 1)]) }
     #expect(found.first == "1 abandoned 1 by 2")
     #expect(found.count == alphabet.count - UnsentTails.Limits.ofSocket)
+  }
+
+  /// A program that goes on sending to a closed descriptor loses all of it.
+  @Test func whatIsRefusedWithoutEndIsLost() {
+    var scenario = Scenario()
+    var found: [FollowUp] = []
+    for letter in UInt8(ascii: "!")..<UInt8(ascii: "?") {
+      found += scenario.step(.refused(String(UnicodeScalar(letter))))
+    }
+    for letter in UInt8(ascii: "a")...UInt8(ascii: "z") {
+      found += scenario.step(.refused("\(UnicodeScalar(letter))\(UnicodeScalar(letter))~"))
+    }
+    for letter in UInt8(ascii: "a")...UInt8(ascii: "z") {
+      found += scenario.step(.refused("\(UnicodeScalar(letter))^^"))
+    }
+    #expect(found.count == 82 - UnsentTails.Limits.ofSocket)
+    #expect(found.allSatisfy { $0.how == .abandoned && !$0.isFinal })
+    found += scenario.step(.event(.exited))
+    let losses = scenario.tracker.losses(scenario.totals)
+    #expect(losses.total.dropped == 30 + 26 * 3 + 26 * 3 && losses.total.unknown == 0)
+    #expect(
+      losses.sentences == [
+        "app dropped 186 messages, 18 of them as far as was seen: it left all of 82 refused calls"
+          + " unsent (sends by other calls than sendmmsg were not looked at)"
+      ])
   }
 
   @Test func lossesAreSummedUp() {

@@ -15,6 +15,8 @@ struct Scenario {
     /// A call with `vlen` beyond the messages shown.
     case capped(rest: String, vlen: UInt32)
     case failsOn(UInt64, String)
+    /// A call on a descriptor that is no socket: EBADF.
+    case refused(String)
     case interrupted(String)
     case waits(UInt64)
     case event(ProcessEvent.Kind, pid: Int32 = 1, parent: Int32? = nil)
@@ -56,6 +58,7 @@ struct Scenario {
     case .fails(let text, let errno): return add(call(text, .failed(Errno(rawValue: errno))))
     case .failsOn(let inode, let text):
       return add(call(text, .failed(Errno(rawValue: 11)), inode: inode))
+    case .refused(let text): return add(call(text, .failed(.badDescriptor), inode: nil))
     case .interrupted(let text): return add(call(text, .unfinished))
     case .capped(let rest, let vlen):
       var call = call(String(repeating: ".", count: 1024), .returned(1024))

@@ -35,6 +35,7 @@ struct RuleEvaluator {
       let short = ShortCall(
         place: place, program: call.comm, trace: result.trace,
         isUnfinished: verdict.outcome == .unfinished,
+        fix: ShortfallFix.of(verdict, on: call.socket),
         messages: messages.isAll ? nil : Set(messages.indices))
       shortCalls.remember(short, of: call.sequence)
     }
@@ -64,7 +65,7 @@ struct RuleEvaluator {
         PolicyFinding(
           at: record, severity: applied.severity,
           reason: "\(limit.excess(Double(total))): \(followUp.why)",
-          fix: PolicyFix.of(limit, followUp.how)))
+          fix: PolicyFix.of(limit, followUp.how, shortfall: call.fix)))
     }
   }
 
@@ -142,7 +143,7 @@ extension RuleEvaluator {
       if limit.measure.isAboutShortfalls, let why = verdict.shortfall { reason += ": \(why)" }
       result.add(
         PolicyFinding(
-          at: record, severity: severity, reason: reason, fix: PolicyFix.of(limit, verdict)))
+          at: record, severity: severity, reason: reason, fix: PolicyFix.of(limit, call, verdict)))
     case .call:
       let value = limit.measure == .batch ? UInt64(messages.count) : call.duration
       guard let value, !limit.allows(Double(value)) else { return }
@@ -172,6 +173,8 @@ private struct ShortCall {
   /// The saved trace it is in; nil where there is only one.
   var trace: String?
   var isUnfinished: Bool
+  /// What helps against its shortfall.
+  var fix: String?
   /// The messages that the rule is about; nil for all.
   var messages: Set<Int>?
 
