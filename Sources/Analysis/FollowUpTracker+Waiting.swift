@@ -69,8 +69,7 @@ extension FollowUpTracker {
   /// Tails of sockets that nobody who knew the messages has any more. The messages may go out on
   /// another socket yet, so that this is no last word.
   private mutating func findClosed(_ now: UInt64) -> [FollowUp] {
-    guard let isOpen = settings.isOpen else { return [] }
-    let families = families
+    let (isOpen, families) = (settings.isOpen, families)
     var closed: Set<UInt64> = []
     tails.update(where: { $1.isDueForALook(now) }) { key, tail in
       tail.looks += 1
@@ -78,7 +77,7 @@ extension FollowUpTracker {
         if tail.hasNoSocket { closed.insert(tail.call) }
         return
       }
-      if isOpen(inode, families.members(of: tail.family)) == false { closed.insert(tail.call) }
+      if isOpen?(inode, families.members(of: tail.family)) == false { closed.insert(tail.call) }
     }
     return closed.isEmpty ? [] : conclude { closed.contains($1.call) ? .closed : nil }
   }

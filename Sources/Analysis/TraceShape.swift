@@ -122,6 +122,11 @@ package struct ShapeTrait: Hashable, Sendable {
     package var protocolNumber: Int32
     package var nonblocking: Bool
 
+    /// As records have it; nil where a family has only one.
+    package var protocolName: String? {
+      SocketDescription.protocolName(protocolNumber, of: family)
+    }
+
     init(_ socket: SocketDescription) {
       family = socket.family
       type = socket.type

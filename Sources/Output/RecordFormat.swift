@@ -16,6 +16,9 @@ package protocol RecordFormat: Sendable {
   /// The terminal it is written to has this size now; nil for what is not known.
   mutating func fit(columns: Int?, lines: Int?)
 
+  /// True where nothing is written before there are no more records.
+  var writesAtEndOnly: Bool { get }
+
   /// Nanoseconds after a record at which `refresh` is to be called; nil for never.
   var refreshInterval: UInt64? { get }
 
@@ -26,6 +29,7 @@ package protocol RecordFormat: Sendable {
 extension RecordFormat {
   package mutating func finish(to out: inout ByteBuffer) {}
   package mutating func fit(columns: Int?, lines: Int?) {}
+  package var writesAtEndOnly: Bool { false }
   package var refreshInterval: UInt64? { nil }
   package mutating func refresh(to out: inout ByteBuffer) {}
 }

@@ -98,8 +98,10 @@ package struct ShapeReport: Sendable {
       value.append(verbatim: socket.family.name)
       value.append(" ")
       value.append(verbatim: socket.type.name)
-      value.append(" ")
-      value.append(decimal: socket.protocolNumber)
+      if let name = socket.protocolName {
+        value.append(" ")
+        value.append(verbatim: name)
+      }
       if socket.nonblocking { value.append(" O_NONBLOCK") }
       return (3, "socket", value)
     case .destination(let address):

@@ -46,11 +46,14 @@ package struct SocketDescription: Hashable, Sendable {
   }
 
   /// `UDP`, `NETLINK_ROUTE`, the number where it has no name, nil where the family has none at all.
-  package var protocolName: String? {
+  package var protocolName: String? { Self.protocolName(protocolNumber, of: family) }
+
+  /// The same of any protocol of `family`.
+  package static func protocolName(_ number: Int32, of family: AddressFamily) -> String? {
     switch family {
-    case .inet, .inet6: Self.internetProtocols[protocolNumber] ?? String(protocolNumber)
-    case .netlink: Self.netlinkProtocols[protocolNumber] ?? String(protocolNumber)
-    default: protocolNumber == 0 ? nil : String(protocolNumber)
+    case .inet, .inet6: internetProtocols[number] ?? String(number)
+    case .netlink: netlinkProtocols[number] ?? String(number)
+    default: number == 0 ? nil : String(number)
     }
   }
 

@@ -44,6 +44,8 @@ struct CheckCommand: ParsableCommand {
     help: ArgumentHelp("Write the trace of the command there, too.", valueName: "file"))
   var output: [ArgumentText] = []
 
+  @OptionGroup var rotation: RotationOptions
+
   @OptionGroup var tracing: TracingOptions
 
   @Argument(help: ArgumentHelp("Saved traces; - is stdin.", valueName: "file"))
@@ -65,11 +67,12 @@ struct CheckCommand: ParsableCommand {
     if !files.isEmpty { try refuseTracingOptions() }
     try refuseToOverwrite()
     let session = try files.isEmpty ? configuration : nil
-    let loaded = try PolicyFile.load(policy.text)
     Standard.reserve()
     var reports: [ReportFile] = []
     if let junit { reports.append(try ReportFile(junit.text) { $0.appendJUnit(to: &$1) }) }
     if let sarif { reports.append(try ReportFile(sarif.text) { $0.appendSARIF(to: &$1) }) }
+    for report in reports { report.removeOld() }
+    let loaded = try PolicyFile.load(policy.text)
     let check = PolicyCheck(
       name: policy.text, policy: loaded, reports: reports, annotates: github,
       violationStatus: violationStatus?.number ?? 1)
@@ -92,6 +95,7 @@ struct CheckCommand: ParsableCommand {
         OutputSettings.Destination(
           path: path.text, format: .expected(at: path.text, else: .json))
       }
+      settings.rotation = try rotation.rotation(of: output.map(\.text))
       return try Configuration(
         tracing, command: Array(OwnProcess.arguments.suffix(command.count)), output: settings)
     }
@@ -99,6 +103,9 @@ struct CheckCommand: ParsableCommand {
 
   /// What is read must not be written at once, and nothing twice: by whatever name.
   private func refuseToOverwrite() throws {
+    if [junit, sarif].contains(where: { $0?.text == "-" }) {
+      throw ValidationError("a report goes to a file, and - is none: give /dev/stdout for stdout")
+    }
     var taken: [(name: String, file: FileIdentity)] = []
     for path in [policy].compactMap({ $0?.text }) + files.map(\.text) {
       let file = path == "-" ? FileIdentity(descriptor: STDIN_FILENO) : FileIdentity(path)
@@ -119,6 +126,7 @@ struct CheckCommand: ParsableCommand {
     guard command.isEmpty else {
       throw ValidationError("check takes either FILE.jsonl or -- COMMAND, not both")
     }
+    _ = try rotation.rotation(of: output.map(\.text))
     if !output.isEmpty {
       throw ValidationError("--output goes with a command: to convert a trace there is show")
     }

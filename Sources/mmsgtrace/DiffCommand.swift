@@ -12,7 +12,7 @@ struct DiffCommand: ParsableCommand {
     usage: "mmsgtrace diff [options] BASE NEW",
     discussion: """
       Says nothing where two saved traces have the same shape. Exit status: 0 the same, \
-      1 they differ, 64 bad usage, 65 a file that cannot be read to its end. See mmsgtrace(1).
+      1 they differ, 64 bad usage, 65 a trace that is not whole. See mmsgtrace(1).
       """)
 
   @Option(
@@ -37,10 +37,14 @@ struct DiffCommand: ParsableCommand {
     }
     let traces = SavedTraces([base.text, new.text])
     var progress = ProgressLine(isShown: true, total: traces.size)
-    let shapes = try traces.all.map { try Self.shape(of: $0, &progress) }
+    var isWhole = true
+    let shapes = try traces.all.map { try Self.shape(of: $0, &isWhole, &progress) }
     let tolerance = self.tolerance?.tolerance ?? .none
     let differences = ShapeDifference.all(shapes[0], shapes[1], tolerance: tolerance)
-    if differences.isEmpty { return }
+    guard !differences.isEmpty else {
+      if !isWhole { Glibc.exit(Failure.Status.unreadable) }
+      return
+    }
     let report = ShapeReport(differences, tolerance: tolerance)
     var text = ByteBuffer()
     switch format {
@@ -48,22 +52,26 @@ struct DiffCommand: ParsableCommand {
     case .json: report.appendJSON(to: &text)
     }
     try Standard.print(String(decoding: text.bytes, as: UTF8.self))
-    Glibc.exit(Failure.Status.different)
+    // What is missing may be what differs.
+    Glibc.exit(isWhole ? Failure.Status.different : Failure.Status.unreadable)
   }
 
-  /// All of it: a part has another shape than the whole.
+  /// All of it: a part has another shape than the whole. Says what is missing, a line each.
   private static func shape(
-    of trace: SavedTrace, _ progress: inout ProgressLine
+    of trace: SavedTrace, _ isWhole: inout Bool, _ progress: inout ProgressLine
   ) throws(Failure) -> TraceShape {
     var sink = ShapeSink()
-    let end = trace.read(into: &sink, &progress)
+    var wholeness = TraceWholeness()
+    let end = trace.read(into: &sink, &wholeness, &progress)
     progress.clear()
     guard !end.isFailure else {
       let text = "\(trace.name): \(end.remarks.joined(separator: "; "))"
       throw Failure(text: text, status: Failure.Status.unreadable)
     }
     for remark in end.remarks { Diagnostics.say("\(trace.name): \(remark)") }
-    if end.isOpenEnded { trace.sayOpenEnded() }
+    wholeness.finish()
+    for gap in wholeness.gaps { Diagnostics.say("\(trace.name): \(gap.rawValue)") }
+    isWhole = isWhole && wholeness.gaps.isEmpty
     return sink.shape
   }
 }

@@ -40,6 +40,14 @@ struct FileRotation {
     return fd
   }
 
+  /// Removes what an earlier run has kept beyond as many as are kept now; the names behind a gap are
+  /// not of a rotation.
+  func removeSurplus(of path: String) {
+    var last = 0
+    while unsafe access("\(path).\(last + 1)", F_OK) == 0 { last += 1 }
+    for number in stride(from: last, to: keep, by: -1) { _ = unsafe unlink("\(path).\(number)") }
+  }
+
   /// Makes room at FILE.1; the names stay as they are behind a gap.
   private func moveUp(_ path: String) throws(Refusal) {
     var last = 0

@@ -22,6 +22,8 @@ final class OutputFile {
   private var format: any RecordFormat
   private var pending = PendingRecords()
   let isTerminal: Bool
+  /// True for a terminal on which records, or what they come to, appear as they come.
+  var isWatched: Bool { isTerminal && !format.writesAtEndOnly }
   /// True for a terminal or stderr: a person waits for each line.
   private let isImmediate: Bool
   /// When the oldest unwritten record has to be written, or a failure told.
@@ -68,7 +70,10 @@ final class OutputFile {
   func isFile(_ status: stat) -> Bool { descriptor.isFile(status) }
 
   /// Empties the file: the trace begins.
-  func begin() { descriptor.empty() }
+  func begin() {
+    descriptor.empty()
+    rotation?.removeSurplus(of: name)
+  }
 
   /// The trace did not begin: a file that was made for it goes, others stay as they are.
   func discard() {

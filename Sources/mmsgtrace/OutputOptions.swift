@@ -15,12 +15,7 @@ struct OutputOptions: ParsableArguments {
     help: ArgumentHelp("Format of an output with no telling ending.", valueName: "format"))
   var format: OutputFormat?
 
-  @Option(
-    help: ArgumentHelp("Go on in a new file when one has so many: 100MB.", valueName: "size"))
-  var maxSize: ByteSize?
-
-  @Option(help: ArgumentHelp("Full files to keep (default: 5).", valueName: "number"))
-  var keep: FileCount?
+  @OptionGroup var rotation: RotationOptions
 
   @Option(
     help: ArgumentHelp(
@@ -100,21 +95,12 @@ struct OutputSettings {
 extension OutputOptions {
   /// Without `--output`, everything goes to `standard`: nil for stderr, "-" for stdout.
   func settings(standard: String?) throws -> OutputSettings {
-    let (filter, rotation) = (RecordFilter(try only.map(Self.term)), try rotation())
+    let (filter, rotation) = (
+      RecordFilter(try only.map(Self.term)), try rotation.rotation(of: output.map(\.text))
+    )
     return OutputSettings(
       destinations: destinations(standard: standard), filter: filter, text: text,
       summary: summaryOptions, color: color, unsent: unsent, rotation: rotation)
-  }
-
-  private func rotation() throws -> FileRotation? {
-    guard let maxSize else {
-      guard keep == nil else { throw ValidationError("--keep is of use with --max-size only") }
-      return nil
-    }
-    guard output.contains(where: { $0.text != "-" }) else {
-      throw ValidationError("--max-size is for files: give -o FILE")
-    }
-    return FileRotation(maximumSize: maxSize.bytes, keep: (keep ?? .standard).number)
   }
 
   private static func term(_ text: String) throws -> FilterTerm {

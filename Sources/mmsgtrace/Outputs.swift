@@ -61,8 +61,8 @@ struct Outputs: ~Copyable {
   /// False where none takes any more.
   var isOpen: Bool { evaluator != nil || files.contains { $0.isOpen } }
 
-  /// True where a person may be looking at one.
-  var includesTerminal: Bool { files.contains { $0.isTerminal } }
+  /// True where a person may be looking at one, while records come.
+  var areWatched: Bool { files.contains { $0.isWatched } }
 
   /// True where one is the file that `status` describes.
   func includes(_ status: stat) -> Bool { files.contains { $0.isFile(status) } }

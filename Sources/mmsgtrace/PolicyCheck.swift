@@ -39,15 +39,15 @@ struct PolicyCheck {
   /// A broken rule goes before everything else: it stays broken, whatever happened besides.
   func finish(_ result: PolicyResult?, to fd: Int32, _ own: RunEnd) -> RunEnd {
     guard let result else { return own }
-    let report = PolicyReport(
+    var report = PolicyReport(
       policy: name, result: result, version: MMsgTrace.version, gap: own.gap)
+    report.width = Terminal.size(fd).columns
     var text = ByteBuffer()
     report.appendText(to: &text)
     if annotates { report.appendGitHub(to: &text) }
-    // A reader that has seen enough is no failure.
-    _ = WholeWrite.write(text.bytes.span, to: fd)
+    let isSaid = Self.say(text, to: fd)
     // All of them, also behind one that failed.
-    let areWritten = reports.map { $0.write(report) }.allSatisfy { $0 }
+    let areWritten = reports.map { $0.write(report) }.allSatisfy { $0 } && isSaid
     var end = own
     if result.broken > 0 {
       end = .status(violationStatus, why: own.aside)
@@ -60,6 +60,17 @@ struct PolicyCheck {
     }
     Diagnostics.say("\(name): \(report.summary): \(end.text)")
     return end
+  }
+
+  /// Writes the report for people; false, and a word to the user, where that fails.
+  private static func say(_ text: ByteBuffer, to fd: Int32) -> Bool {
+    // A reader that has seen enough is no failure.
+    guard let errno = WholeWrite.write(text.bytes.span, to: fd).errno, errno != EPIPE else {
+      return true
+    }
+    let name = fd == STDOUT_FILENO ? "stdout" : "stderr"
+    Diagnostics.say("\(name): \(Diagnostics.text(ofErrno: errno))")
+    return false
   }
 }
 

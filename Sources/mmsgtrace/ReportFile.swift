@@ -35,6 +35,15 @@ final class ReportFile {
     if case .open(let fd) = file { _ = close(fd) }
   }
 
+  /// Takes away what an earlier run has left there: nobody is to take it for a report of this one,
+  /// whatever ends it.
+  func removeOld() {
+    switch file {
+    case .staged(let staged): staged.removeReplaced()
+    case .open(let fd): _ = ftruncate(fd, 0)
+    }
+  }
+
   /// Replaces what the file held; false, and a word to the user, where that fails.
   func write(_ report: PolicyReport) -> Bool {
     var buffer = ByteBuffer()

@@ -1,3 +1,4 @@
+import Analysis
 import Glibc
 import Reading
 import Records
@@ -57,9 +58,9 @@ struct SavedTrace {
     return result == 0 ? status : nil
   }
 
-  /// Reads it to its end, or until nobody takes any more.
+  /// Reads it to its end, or until nobody takes any more; `wholeness` is told of all records.
   func read<Sink: TraceSink & ~Copyable>(
-    into sink: inout Sink, _ progress: inout ProgressLine
+    into sink: inout Sink, _ wholeness: inout TraceWholeness, _ progress: inout ProgressLine
   ) -> End {
     let fd = path == "-" ? STDIN_FILENO : unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard fd != -1 else { return .failed(Diagnostics.text(ofErrno: errno)) }
@@ -75,11 +76,17 @@ struct SavedTrace {
         if count == -1, errno == EINTR { continue }
         guard count != -1 else { return .failed(Diagnostics.text(ofErrno: errno)) }
         if count == 0 {
-          try reader.finish { sink.append($0) }
+          try reader.finish {
+            wholeness.add($0)
+            sink.append($0)
+          }
           break
         }
         let before = reader.progress.records
-        try reader.read(block.span.extracting(first: count)) { sink.append($0) }
+        try reader.read(block.span.extracting(first: count)) {
+          wholeness.add($0)
+          sink.append($0)
+        }
         sink.flushIfDue()
         progress.add(
           bytes: UInt64(clamping: count), records: reader.progress.records &- before)

@@ -36,7 +36,7 @@ struct ShowCommand: ParsableCommand {
     let isThere = traces.isThere
     if isThere { outputs.begin() }
     let isReadable = traces.read(
-      into: &outputs, showsProgress: !outputs.includesTerminal, quiet: settings.text.quiet)
+      into: &outputs, showsProgress: !outputs.areWatched, quiet: settings.text.quiet)
     if isThere { outputs.finish() } else { outputs.discard() }
     outputs.tellFailures()
     if outputs.lost > 0 { Glibc.exit(Failure.Status.ours) }

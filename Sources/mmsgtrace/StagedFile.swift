@@ -56,6 +56,11 @@ final class StagedFile {
     replaced.map { $0.st_dev == status.st_dev && $0.st_ino == status.st_ino } ?? false
   }
 
+  /// Removes the file that is to be replaced, where there is one.
+  func removeReplaced() {
+    if replaced != nil { _ = unsafe unlink(path) }
+  }
+
   /// Takes the place, or says the errno of what hinders it.
   func takePlace() -> Int32? {
     if !hasName {

@@ -1,9 +1,15 @@
 """`mmsgtrace check`: programs held to policies, live and from what was saved of them."""
 
+import contextlib
+import fcntl
 import json
+import os
+import pty
 import re
 import signal
+import struct
 import subprocess
+import termios
 import unittest
 
 import attaching
@@ -233,6 +239,48 @@ class Check(checking.CheckTest):
         done = self.check(policy, "--sarif", "/dev/full", "--", support.SAMPLES / "whole_batch")
         self.assertEqual(done.status, 125, done.err)
 
+    def test_a_report_that_nobody_could_read(self):
+        trace = self.folder / "trace.jsonl"
+        support.run([support.TRACER, "-o", trace, "--", support.SAMPLES / "whole_batch"])
+        with open("/dev/full", "wb") as full:
+            done = support.run([support.TRACER, "check", "--policy", self.policy("loopback"), trace], stdout=full)
+            self.assertEqual(done.status, 125, done.err)
+            self.assertTrue(done.err.startswith(b"mmsgtrace: stdout: No space left on device\n"), done.err)
+            done = support.run([support.TRACER, "check", "--policy", self.policy("segmented"), trace], stdout=full)
+            self.assertEqual(done.status, 1, done.err)
+
+    def test_no_report_of_an_earlier_run_stays(self):
+        """Whatever keeps a run from checking anything, nobody finds a report of another one."""
+        old, policy = self.folder / "old.xml", self.policy("loopback")
+        wrong = self.folder / "wrong.yaml"
+        wrong.write_text("version: 1\nrules: []\nmore: 1\n")
+        for arguments, status in (([policy, "--", self.folder / "no-such-program"], 127), ([policy, "none.jsonl"], 65),
+                                  ([wrong, "--", "true"], 64), (["none.yaml", "--", "true"], 64)):
+            old.write_bytes(b"old")
+            done = self.check(arguments[0], "--junit", old, *arguments[1:])
+            self.assertEqual((done.status, old.exists()), (status, False), done.err)
+        for option in ("--junit", "--sarif"):
+            done = self.check(policy, option, "-", "--", "true")
+            self.assertEqual((done.status, done.out), (64, b""))
+            self.assertIn(b"give /dev/stdout", done.err)
+
+    def test_a_terminal_breaks_no_words(self):
+        trace, reading, end = self.folder / "trace.jsonl", *pty.openpty()
+        self.addCleanup(os.close, reading)
+        support.run([support.TRACER, "-o", trace, "--", support.SAMPLES / "ignores_count"])
+        fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 50, 0, 0))
+        arguments = [support.TRACER, "check", "--policy", checking.POLICIES / "nothing-lost.yaml", trace]
+        done = support.run(arguments, stdout=end)
+        os.close(end)
+        shown = b""
+        with contextlib.suppress(OSError):
+            while piece := os.read(reading, 65536):
+                shown += piece
+        lines = shown.decode().split("\r\n")
+        self.assertLessEqual(max(map(len, lines)), 50)
+        self.assertEqual(shown.decode().split(), support.run(arguments).out.decode().split())
+        self.assertEqual(done.status, 1)
+
     def test_a_damaged_trace(self):
         trace = self.folder / "trace.jsonl"
         run = support.run([support.TRACER, "-o", trace, "--", support.SAMPLES / "whole_batch"])
@@ -351,7 +399,7 @@ class Check(checking.CheckTest):
             process.stdin.flush()
             process.send_signal(number)
             self.assertEqual(process.wait(10), -number)
-            self.assertEqual((old.read_bytes(), sorted(self.folder.iterdir())), (b"kept", before))
+            self.assertEqual(sorted(self.folder.iterdir()), [path for path in before if path != old])
         self.assertEqual(self.check(policy, "--junit", old, "--sarif", new, trace).status, 1)
         self.assertTrue(old.read_bytes().startswith(b"<?xml") and json.loads(new.read_text()))
         self.assertEqual(sorted(self.folder.iterdir()), sorted([*before, new]))

@@ -99,11 +99,41 @@ class Diff(support.TracingTest):
         lines = base.read_bytes().splitlines(keepends=True)
         calls = [line for line in lines if b'"kind":"call"' in line]
         two, three = self.folder / "two.jsonl", self.folder / "three.jsonl"
-        two.write_bytes(b"".join(lines[:-1]) + calls[0] * 9 + lines[-1])
-        three.write_bytes(b"".join(lines[:-1]) + calls[0] * 10 + lines[-1])
+        for path, more in ((two, 9), (three, 10)):
+            end = json.loads(lines[-1])
+            end["calls"] += more
+            path.write_bytes(b"".join(lines[:-1]) + calls[0] * more + json.dumps(end).encode() + b"\n")
         self.assertEqual(self.diff(two, three).status, 1)
         self.assertEqual(self.diff("--tolerance", "5%", two, three).status, 1)
         self.assertEqual(self.diff("--tolerance", "12.5%", two, three).status, 0)
+
+    def test_traces_that_are_not_whole(self):
+        """Whether the runs differ cannot be told; what the traces hold is compared all the same."""
+        base = self.saved("base", "--", support.SAMPLES / "ignores_count")
+        lines = base.read_bytes().splitlines(keepends=True)
+        end = json.loads(lines[-1])
+        calls = [line for line in lines if b'"kind":"call"' in line]
+        other = self.folder / "other.jsonl"
+        for said, left, same in (
+            ("a trace has no trace_end", lines[:-1], False),
+            ("a trace lost records as it was written", [*lines[:-1], json.dumps(end | {"lost": 1}).encode()], True),
+            ("a trace is filtered", [*lines[:-1], json.dumps(end | {"left_out": 1}).encode()], True),
+            ("the beginning of a trace is missing", lines[1:], True),
+            ("a trace does not hold all of its calls", [line for line in lines if line != calls[0]], False),
+        ):
+            with self.subTest(said):
+                other.write_bytes(b"".join(left))
+                for pair in ((base, other), (other, base)):
+                    done = self.diff(*pair)
+                    self.assertEqual((done.status, done.err.decode()), (65, f"mmsgtrace: {other}: {said}\n"))
+                    self.assertEqual(done.out == b"", same, done.out)
+
+    def test_protocols_have_names(self):
+        base = self.saved("base", "--", support.SAMPLES / "whole_batch")
+        other = self.saved("other", "--", support.SAMPLES / "control_messages")
+        kinds = [line.split()[2:-2] for line in self.diff(base, other).out.decode().splitlines() if line.split()[1] == "socket"]
+        self.assertIn(["AF_INET", "SOCK_DGRAM", "UDP"], kinds)
+        self.assertFalse(any(word.isdigit() for kind in kinds for word in kind), kinds)
 
     def test_bad_files_and_usage(self):
         base = self.saved("base", "--", support.SAMPLES / "whole_batch")

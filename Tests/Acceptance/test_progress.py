@@ -64,6 +64,20 @@ class Progress(support.TracingTest):
                 self.assertEqual(said.split(b"\r")[-1].removeprefix(b"\x1b[K").count(b"records"), 0, said)
                 self.assertNotIn(b"\n", said.rpartition(b"\r\x1b[K")[0])
 
+    def test_a_summary_on_a_terminal_comes_at_the_end(self):
+        shown, end = pty.openpty()
+        self.addCleanup(os.close, shown)
+        process, terminal = self.start("show", "-c", "-", stdin=subprocess.PIPE, stdout=end)
+        os.close(end)
+        said, deadline = b"", time.monotonic() + 20
+        while b"records" not in said and time.monotonic() < deadline:
+            process.stdin.write(self.saved.read_bytes())
+            process.stdin.flush()
+            said += self.read(terminal, 0.02)
+        self.assertRegex(said, LINE)
+        process.stdin.close()
+        self.assertTrue((said + self.rest(process, terminal)).endswith(b"\r\x1b[K"))
+
     def test_how_long_it_takes(self):
         """Where there is an end, the line says when it comes; the work is held up by whom it is shown to."""
         large = self.folder / "large.jsonl"

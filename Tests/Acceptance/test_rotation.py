@@ -77,10 +77,48 @@ class Rotation(support.TracingTest):
         texts = self.files("t.txt")
         self.assertGreater(len(texts), 2)
         self.assertEqual(shown.out, b"".join(path.read_bytes() for path in texts))
-        # Out of their order, what is missing is said.
+        # What is missing is said.
         shown = support.run([support.TRACER, "show", paths[0]])
         self.assertIn(b"it has no trace_end", shown.err)
+        for left, name, said in (
+            (paths[1:], paths[1], "the beginning of a trace is missing"),
+            (paths[:1] + paths[2:], paths[-1],
+             "a trace does not hold all of its calls: a file may be missing, or the order be another"),
+        ):
+            shown = support.run([support.TRACER, "show", "--format", "json", *left])
+            self.assertEqual(shown.status, 0)
+            self.assertIn(f"mmsgtrace: {name}: {said}\n", shown.err.decode())
+            self.assertEqual(support.run([support.TRACER, "show", "-qq", *left]).err, b"")
         self.say(f"{calls} calls in {len(paths)} files, the text in {len(texts)}")
+
+    def test_fewer_are_kept_than_before(self):
+        self.assertGreater(len(self.run_load(1000, "--max-size", "100kB", "--keep", 9)), 4)
+        paths = self.run_load(10, "--max-size", "100kB", "--keep", 2)
+        self.assertEqual([path.name for path in paths], ["t.jsonl.2", "t.jsonl.1", "t.jsonl"])
+        # Files of the first run do not belong to the second, whatever their numbers.
+        shown = support.run([support.TRACER, "show", "--format", "json", *paths])
+        self.assertIn(b"the beginning of a trace is missing", shown.err)
+
+    def test_files_of_two_runs_are_no_trace(self):
+        first = self.run_load(500, "--max-size", "100kB", "--keep", 99, name="a.jsonl")
+        second = self.run_load(500, "--max-size", "100kB", "--keep", 99, name="b.jsonl")
+        mixed = [first[0], *second[1:]]
+        policy = self.folder / "policy.yaml"
+        policy.write_text("version: 1\nrules: [{ id: any, min: { calls: 1 } }]\n")
+        for arguments, status in ((["check", "--policy", policy], 65), (["show", "--format", "json"], 0)):
+            done = support.run([support.TRACER, *arguments, *mixed])
+            self.assertEqual(done.status, status, done.err)
+            self.assertIn(b"files of different runs are read as those of one", done.err)
+
+    def test_a_check_keeps_its_trace_so(self):
+        policy = self.folder / "policy.yaml"
+        policy.write_text("version: 1\nrules: [{ id: any, min: { calls: 1 } }]\n")
+        done = support.run([support.TRACER, "check", "--policy", policy, "-o", self.folder / "t.jsonl", "--max-size",
+                            "100kB", "--keep", 99, "--", self.sender(), 500, 4, 64])
+        self.assertEqual(done.status, 0, done.err)
+        paths = self.files("t.jsonl")
+        self.assertGreater(len(paths), 2)
+        self.check_parts(paths)
 
     def test_packets(self):
         if not shutil.which("tshark"):

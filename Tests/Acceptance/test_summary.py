@@ -107,19 +107,20 @@ class Summary(support.TracingTest):
         self.assertIn(b"\x1b[2J\x1b[H", first)
         self.send(sender)
         second = self.read_until(terminal, b"2 calls in")
-        self.assertIn(b"\x1b[H\x1b[J2 calls in", second)
-        picture = second.split(b"\x1b[J")[-1]
+        self.assertIn(b"\x1b[H\x1b[K2 calls in", second)
+        picture = second.split(b"\x1b[H")[-1]
         self.assertLessEqual(picture.count(b"\n"), 11)
         # The next picture fits the terminal as it is then.
         for calls, (lines, columns) in ((b"3 calls in", (20, 40)), (b"4 calls in", (8, 100))):
             fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
             self.send(sender)
             text = self.read_until(terminal, calls)
-            while text.count(b"\n", text.index(calls)) < lines - 1:
+            while b"\x1b[J" not in text[text.index(calls):]:
                 self.assertTrue(select.select([terminal], [], [], 10)[0], text)
                 text += os.read(terminal, 65536)
-            picture = text[text.index(calls):].split(b"\x1b")[0].decode().split("\r\n")
+            picture = text[text.index(calls):].split(b"\x1b[J")[0].replace(b"\x1b[K", b"").decode().split("\r\n")
             self.assertLessEqual(len(picture), lines)
+            self.assertTrue(any(line.startswith("no room for ") for line in picture), picture)
             self.assertLessEqual(max(map(len, picture)), columns)
             self.assertEqual(max(map(len, picture)) > 40, columns > 40, picture)
         sender.stdin.close()

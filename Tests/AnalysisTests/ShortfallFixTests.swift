@@ -8,10 +8,10 @@ import Testing
   struct Row: CustomTestStringConvertible {
     var errno: Errno?
     var cause = Verdict.Cause.error
-    var certainty = Certainty.observed
+    var certainty = Verdict.Certainty.observed
     var family = AddressFamily.inet
     var type = SocketType.datagram
-    var outcome = Outcome.failed
+    var outcome = Verdict.Outcome.failed
     /// What the fix begins with; nil for none.
     var fix: String?
 

@@ -28,8 +28,18 @@ import Testing
     try Self.rotate(folder, keep: 2)
     #expect(folder.contents == ["t": "new", "t.1": "c", "t.2": "b"])
     try Self.rotate(folder, keep: 1, header: "newer")
-    // What is beyond the number that is kept now is not ours to remove.
+    // What is beyond the number that is kept now goes when a trace begins.
     #expect(folder.contents == ["t": "newer", "t.1": "new", "t.2": "b"])
+  }
+
+  @Test func whatIsKeptNoLongerIsRemoved() throws {
+    let folder = try TemporaryFolder([
+      "t": "e", "t.1": "d", "t.2": "c", "t.3": "b", "t.4": "a", "t.6": "x", "t.old": "y",
+    ])
+    Self.rotation(keep: 2).removeSurplus(of: folder.path(of: "t"))
+    #expect(folder.contents == ["t": "e", "t.1": "d", "t.2": "c", "t.6": "x", "t.old": "y"])
+    Self.rotation(keep: 9).removeSurplus(of: folder.path(of: "t"))
+    #expect(folder.contents.count == 5)
   }
 
   @Test func namesBehindAGapStay() throws {

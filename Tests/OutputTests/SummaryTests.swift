@@ -68,11 +68,42 @@ import Testing
     for event in Samples.all { format.append(event, to: &out) }
     format.refresh(to: &out)
     let first = String(decoding: out.bytes, as: UTF8.self)
-    #expect(first.hasPrefix("\u{1b}[2J\u{1b}[H13 calls"))
-    #expect(first.count { $0 == "\n" } == 9)
+    #expect(first.hasPrefix("\u{1b}[2J\u{1b}[H\u{1b}[K13 calls"))
     out.clear()
     format.refresh(to: &out)
-    #expect(String(decoding: out.bytes, as: UTF8.self).hasPrefix("\u{1b}[H\u{1b}[J13 calls"))
+    // Line by line: what is cleared at once may stay among the lines that have scrolled away.
+    let second = String(decoding: out.bytes, as: UTF8.self)
+    #expect(second.hasPrefix("\u{1b}[H\u{1b}[K13 calls") && second.hasSuffix("\n\u{1b}[J"))
+    #expect(second.split(separator: "\u{1b}[J").count == 1)
+    #expect(second.split(separator: "\n").dropLast().allSatisfy { $0.contains("\u{1b}[K") })
+  }
+
+  /// Whatever does not fit is named, down to where the sums alone have room.
+  @Test(arguments: [8, 12, 24, 30, 40, 60, 200]) func thePictureFitsTheTerminal(_ lines: Int) {
+    var options = SummaryFormat.Options()
+    options.width = 80
+    options.redrawnLines = lines
+    options.interval = 1
+    var format = SummaryFormat(options)
+    var out = ByteBuffer()
+    for event in Samples.all { format.append(event, to: &out) }
+    format.refresh(to: &out)
+    let text = String(decoding: out.bytes, as: UTF8.self)
+    #expect(text.count { $0 == "\n" } < lines)
+    let titles = SummarySection.allCases.map(\.title)
+    let missing = titles.filter { !text.contains("\u{1b}[K\($0) ") }
+    #expect(missing.allSatisfy { text.contains($0) })
+    #expect(text.contains("no room for") == !missing.isEmpty)
+    #expect(missing.isEmpty == (lines >= 60), "\(missing)")
+  }
+
+  /// Addresses of one network differ at their end.
+  @Test func namesKeepTheirEnds() {
+    let text = String(decoding: summary { $0.width = 40 }, as: UTF8.self)
+    #expect(text.contains("…"))
+    for line in text.split(separator: "\n") where line.contains("…") {
+      #expect(line.split(separator: "…").last?.first?.isWhitespace == false, "\(line)")
+    }
   }
 
   @Test func elsewhereItIsRepeated() {

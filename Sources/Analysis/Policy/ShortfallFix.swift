@@ -12,7 +12,8 @@ enum ShortfallFix {
     case nil, .unconsumedMessage: return nil
     case .cap: return "offer at most 1024 messages in a call, or go on from the count returned"
     case .interrupted: return verdict.outcome == .failed ? "call again" : goOn
-    case .shortMessage: return "offer the rest of the last counted message, and what stands behind it"
+    case .shortMessage:
+      return "offer the rest of the last counted message, and what stands behind it"
     case .uncountedSend: return "let msg_len lie in memory that can be written"
     case .callError: return verdict.errno.flatMap { ofCall($0) }
     case .error: break
@@ -44,7 +45,8 @@ enum ShortfallFix {
       return "set SO_BROADCAST to send to a broadcast address; else see what forbids this one"
     case .accessDenied where family == .unix, .notPermitted where family == .unix:
       return "see that the program may write to the receiver's socket"
-    case .notPermitted, .accessDenied: return "see what forbids it: a firewall, BPF, or a lack of rights"
+    case .notPermitted, .accessDenied:
+      return "see what forbids it: a firewall, BPF, or a lack of rights"
     case .invalidArgument:
       return "mend that message, its address and its control messages: it is refused each time"
     case .destinationRequired: return "name a destination, or connect the socket first"
@@ -64,7 +66,8 @@ enum ShortfallFix {
     case .tooManyReferences: return "pass fewer descriptors that nobody has received yet"
     case .networkUnreachable, .hostUnreachable, .networkDown:
       return "see that there is a way to that destination, or leave it out"
-    case .notSupported: return "leave out the flag or the control message that the socket does not know"
+    case .notSupported:
+      return "leave out the flag or the control message that the socket does not know"
     case .wrongProtocolType: return "send to a socket of the same type"
     default: return nil
     }

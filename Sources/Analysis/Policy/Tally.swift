@@ -16,7 +16,7 @@ struct Tally {
   /// The last program whose calls were counted.
   private(set) var program: String?
 
-  var callCount: UInt64 { batches.count }
+  private(set) var callCount: UInt64 = 0
 
   init(_ limits: [PolicyLimit]) {
     counts = limits.map { _ in 0 }
@@ -39,7 +39,9 @@ struct Tally {
   /// Adds a call to what is spread.
   mutating func add(_ call: SendCall, messageCount: Int) {
     if program != call.comm { program = call.comm }
-    batches.add(UInt64(messageCount))
+    callCount &+= 1
+    // A call that asks for nothing is no small batch.
+    if messageCount > 0 { batches.add(UInt64(messageCount)) }
     if let duration = call.duration { durations.add(duration) }
   }
 
@@ -87,7 +89,7 @@ struct Tally {
 
   private func whole(of measure: PolicyMeasure) -> Double {
     switch measure.whole {
-    case .calls: Double(batches.count)
+    case .calls: Double(callCount)
     case .offered: batches.sum
     case nil: 0
     }

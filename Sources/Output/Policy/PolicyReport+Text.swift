@@ -1,37 +1,39 @@
 import Analysis
 
 extension PolicyReport {
-  /// For people: one line a rule, and its findings below.
+  /// For people: one line a rule, and its findings below, within `width` columns where there is such.
   package func appendText(to out: inout ByteBuffer) {
+    func line(_ label: StaticString, indent: Int, _ fill: (inout ByteBuffer) -> Void) {
+      var text = ByteBuffer()
+      fill(&text)
+      out.append(label)
+      out.append(
+        wrapped: text.bytes.span, from: label.utf8CodeUnitCount, indent: indent, width: width)
+      out.append("\n")
+    }
     if let emptiness {
-      out.append(verbatim: emptiness)
-      out.append(": there was nothing to hold to the policy\n")
+      line("", indent: 0) {
+        $0.append(verbatim: "\(emptiness): there was nothing to hold to the policy")
+      }
     }
     for rule in result.rules {
       let word: StaticString =
         rule.isBroken
         ? "BROKEN   "
         : rule.warnings > 0 ? "warning  " : isUnknown(rule) ? "unknown  " : "ok       "
-      out.append(word)
-      out.append(printable: rule.rule.id)
-      if let message = rule.rule.message {
-        out.append(": ")
-        out.append(printable: message)
+      line(word, indent: 9) {
+        $0.append(printable: rule.rule.id)
+        guard let message = rule.rule.message else { return }
+        $0.append(": ")
+        $0.append(printable: message)
       }
-      out.append("\n")
       for finding in rule.findings {
-        out.append("         ")
-        out.append(verbatim: text(of: finding))
-        out.append("\n")
+        line("         ", indent: 9) { $0.append(verbatim: text(of: finding)) }
         guard let fix = finding.fix else { continue }
-        out.append("           fix: ")
-        out.append(printable: fix)
-        out.append("\n")
+        line("           fix: ", indent: 16) { $0.append(printable: fix) }
       }
       for remark in rule.remarks {
-        out.append("         ")
-        out.append(verbatim: remark)
-        out.append("\n")
+        line("         ", indent: 9) { $0.append(verbatim: remark) }
       }
     }
   }

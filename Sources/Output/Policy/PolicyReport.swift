@@ -10,6 +10,8 @@ package struct PolicyReport: Sendable {
   /// Why not everything was seen, so that a rule that is not broken may be all the same; nil where
   /// it was.
   package var gap: String?
+  /// The columns that its text for people is to keep to; nil for as long as lines come.
+  package var width: Int?
 
   package init(policy: String, result: PolicyResult, version: String, gap: String? = nil) {
     self.policy = policy

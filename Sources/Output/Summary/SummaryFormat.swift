@@ -17,14 +17,14 @@ package struct SummaryFormat: RecordFormat {
 
   private var options: Options
   private var summary = TraceSummary()
-  private var hasDrawn = false
+  var hasDrawn = false
 
-  /// Rows of each table: in one that is drawn again and again, and else.
-  private static let liveRows = 8
+  /// Rows of each table that is not drawn again and again.
   private static let rows = 24
 
   package init(_ options: Options = Options()) { self.options = options }
 
+  package var writesAtEndOnly: Bool { options.interval == nil }
   package var refreshInterval: UInt64? { options.interval }
 
   package mutating func fit(columns: Int?, lines: Int?) {
@@ -42,50 +42,59 @@ package struct SummaryFormat: RecordFormat {
       hasDrawn = true
       return write(rows: Self.rows, to: &out)
     }
-    var picture = ByteBuffer()
-    write(rows: Self.liveRows, to: &picture)
-    startDrawing(to: &out)
     // The cursor stands on the last line.
-    let length = picture.bytes.span.length(ofLines: max(lines - 1, 1))
-    out.append(picture.bytes.span.extracting(first: length))
+    draw(picture(ofLines: max(lines - 1, 1)), to: &out)
   }
 
   package mutating func finish(to out: inout ByteBuffer) {
     if options.redrawnLines != nil, hasDrawn {
-      startDrawing(to: &out)
-    } else if hasDrawn {
-      out.append("\n")
+      var whole = ByteBuffer()
+      write(rows: Self.rows, to: &whole)
+      return draw(whole, to: &out)
     }
+    if hasDrawn { out.append("\n") }
     write(rows: Self.rows, to: &out)
   }
 
-  /// Clears the screen once, and later only what is drawn over.
-  private mutating func startDrawing(to out: inout ByteBuffer) {
-    out.append(hasDrawn ? "\u{1b}[H\u{1b}[J" : "\u{1b}[2J\u{1b}[H")
-    hasDrawn = true
+  /// Writes all of it, but for sections for which there is no room.
+  func write(rows: Int, without missing: [SummarySection] = [], to out: inout ByteBuffer) {
+    appendTotals(to: &out)
+    var hidden: [String] = []
+    for section in SummarySection.allCases {
+      guard missing.contains(section) else {
+        write(section, rows: rows, to: &out)
+        continue
+      }
+      var unseen = ByteBuffer()
+      write(section, rows: 1, to: &unseen)
+      if !unseen.isEmpty { hidden.append(section.title) }
+    }
+    guard !hidden.isEmpty else { return }
+    out.append("\n")
+    line("", "no room for \(hidden.joined(separator: ", "))", to: &out)
   }
 
-  private func write(rows: Int, to out: inout ByteBuffer) {
-    appendTotals(to: &out)
-    let sizes = summary.batches.distribution.filter { $0.calls > 0 }
-    for bars in [
-      SummaryBars("OUTCOME", summary.totals.outcomeCounts.map { ($0.outcome.rawValue, $0.calls) }),
-      SummaryBars("CAUSE", summary.totals.causeCounts.map { ($0.cause.rawValue, $0.calls) }),
-      SummaryBars("ERRNO", summary.errnoCounts.map { ($0.errno.name, $0.calls) }),
-      SummaryBars("BATCH SIZE", sizes.map { (Self.text($0.sizes), $0.calls) }),
-    ] { bars.write(width: options.width, to: &out) }
-    let sort = options.sort
-    for table in [
-      SummaryTableText("PROGRAM", summary.programs, sort: sort, maximum: rows) {
-        $1.append(printable: $0)
-      },
-      SummaryTableText("DESTINATION", summary.destinations, sort: sort, maximum: rows) {
-        $1.append(text: $0)
-      },
-      SummaryTableText("SOCKET", summary.sockets, sort: sort, maximum: rows) {
-        $1.append(text: $0.fd, $0.socket)
-      },
-    ] { table.write(width: options.width, sort: sort, to: &out) }
+  private func write(_ section: SummarySection, rows: Int, to out: inout ByteBuffer) {
+    func bars(_ rows: [(name: String, count: UInt64)]) {
+      SummaryBars(section.title, rows).write(width: options.width, to: &out)
+    }
+    func table<Key, Label>(
+      _ table: SummaryTable<Key, Label>, _ name: (Label, inout ByteBuffer) -> Void
+    ) {
+      SummaryTableText(section.title, table, sort: options.sort, maximum: rows, name: name)
+        .write(width: options.width, sort: options.sort, to: &out)
+    }
+    switch section {
+    case .outcome: bars(summary.totals.outcomeCounts.map { ($0.outcome.rawValue, $0.calls) })
+    case .cause: bars(summary.totals.causeCounts.map { ($0.cause.rawValue, $0.calls) })
+    case .errno: bars(summary.errnoCounts.map { ($0.errno.name, $0.calls) })
+    case .batchSize:
+      let sizes = summary.batches.distribution.filter { $0.calls > 0 }
+      bars(sizes.map { (Self.text($0.sizes), $0.calls) })
+    case .program: table(summary.programs) { $1.append(printable: $0) }
+    case .destination: table(summary.destinations) { $1.append(text: $0) }
+    case .socket: table(summary.sockets) { $1.append(text: $0.fd, $0.socket) }
+    }
   }
 
   /// A few lines on the whole of it.
@@ -140,17 +149,5 @@ package struct SummaryFormat: RecordFormat {
 
   private static func text(_ sizes: ClosedRange<UInt64>) -> String {
     sizes.count == 1 ? "\(sizes.lowerBound)" : "\(sizes.lowerBound)-\(sizes.upperBound)"
-  }
-}
-
-extension Span where Element == UInt8 {
-  /// How many bytes the first so many lines have.
-  fileprivate func length(ofLines number: Int) -> Int {
-    var left = number
-    for index in indices where self[index] == UInt8(ascii: "\n") {
-      left -= 1
-      if left == 0 { return index + 1 }
-    }
-    return count
   }
 }

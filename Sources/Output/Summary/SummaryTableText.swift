@@ -104,20 +104,39 @@ private struct Column {
 }
 
 extension ByteBuffer {
-  /// A name of visible text; where it is cut, `…` says so.
+  /// A name of visible text; where there is no room for its middle, `…` says so: addresses differ
+  /// at their ends.
   fileprivate mutating func append(name: [UInt8], width: Int) {
     let columns = name.span.columns
     if columns <= width {
       append(name.span)
       return append(spaces: width - columns)
     }
-    let fitted = append(printable: name.span, room: width - 1)
+    let tail = name.span.tail(columns: (width - 1) * 3 / 5)
+    let room = width - 1 - tail.columns
+    let fitted = append(printable: name.span, room: room)
     append("…")
-    append(spaces: width - 1 - fitted.width)
+    append(tail)
+    append(spaces: room - fitted.width)
   }
 
   fileprivate mutating func append(rightAligned cell: [UInt8], _ width: Int) {
     append(spaces: width - cell.span.columns)
     append(cell.span)
+  }
+}
+
+extension Span where Element == UInt8 {
+  /// As much of the end of visible text as so many columns hold.
+  @_lifetime(copy self)
+  fileprivate func tail(columns: Int) -> Span<UInt8> {
+    var left = self.columns
+    var index = 0
+    while index < count, left > columns {
+      let scalar = UTF8Scalar(in: self, at: index)
+      left -= Unicode.Scalar(scalar.value)?.columns ?? 1
+      index += scalar.length
+    }
+    return extracting(index...)
   }
 }
