@@ -1,3 +1,5 @@
+import Records
+
 /// A trait that one run has more often than the other.
 package struct ShapeDifference: Sendable {
   package var trait: ShapeTrait
@@ -12,7 +14,8 @@ package struct ShapeDifference: Sendable {
 
   /// The traits whose counts differ by more than `tolerance`, in no order.
   ///
-  /// What only one of the two has at all differs whatever the tolerance is.
+  /// What only one of the two has at all differs whatever the tolerance is. Unsent messages of unknown
+  /// fate may have fared in any way: what they would explain is no difference.
   package static func all(
     _ base: TraceShape, _ new: TraceShape, tolerance: ShapeTolerance
   ) -> [ShapeDifference] {
@@ -22,7 +25,24 @@ package struct ShapeDifference: Sendable {
     return Set(base.keys).union(new.keys).compactMap { trait in
       let difference = ShapeDifference(
         trait: trait, base: base[trait] ?? 0, new: new[trait] ?? 0)
+      if case .followUp(let how) = trait.kind {
+        let unknown = ShapeTrait(program: trait.program, kind: .followUp(.unknown))
+        guard !difference.isOpen(how, unknown: (base[unknown] ?? 0, new[unknown] ?? 0)) else {
+          return nil
+        }
+      }
       return tolerance.covers(difference) ? nil : difference
+    }
+  }
+
+  /// True where a follow-up may have been the same in both runs, with those that are unknown.
+  private func isOpen(_ how: FollowUp.How, unknown: (base: UInt64, new: UInt64)) -> Bool {
+    switch how {
+    case .unknown: true
+    // Of messages that had been sent.
+    case .resentAll: false
+    case .resumed, .skipped, .abandoned, .cappedRest:
+      base <= new &+ unknown.new && new <= base &+ unknown.base
     }
   }
 }

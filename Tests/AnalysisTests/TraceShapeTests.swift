@@ -124,6 +124,27 @@ struct TraceShapeTests {
     #expect(found.count == 1 && found[0].hasPrefix("app"))
   }
 
+  /// In the time that a run took, some could be told of and others could not.
+  @Test(
+    arguments: [
+      ([(.abandoned, 5)], [(.abandoned, 4), (.unknown, 1)], 0),
+      ([(.abandoned, 5), (.unknown, 2)], [(.abandoned, 3), (.resumed, 4)], 2),
+      ([(.abandoned, 5), (.unknown, 2)], [(.abandoned, 3), (.resumed, 2)], 1),
+      ([(.abandoned, 5), (.unknown, 2)], [(.abandoned, 6), (.skipped, 1)], 0),
+      ([(.unknown, 7)], [(.unknown, 3)], 0),
+      ([(.resentAll, 1), (.unknown, 9)], [(.resentAll, 2), (.unknown, 9)], 1),
+    ] as [([(FollowUp.How, Int)], [(FollowUp.How, Int)], Int)])
+  func unknownFates(_ base: [(FollowUp.How, Int)], _ new: [(FollowUp.How, Int)], count: Int) {
+    func run(_ followUps: [(FollowUp.How, Int)]) -> [TraceEvent] {
+      [Self.call(result: .failed(.again))]
+        + followUps.map { how, number in
+          .followUp(FollowUp(of: 1, by: nil, how: how, messages: Array(0..<number), why: ""))
+        }
+    }
+    #expect(Self.differences(run(base), run(new)).count == count)
+    #expect(Self.differences(run(new), run(base)).count == count)
+  }
+
   @Test(
     arguments: [
       (100, 110, 1000 as UInt64, true), (100, 111, 1000, false), (100, 90, 1000, true),
