@@ -67,10 +67,12 @@ package struct FollowUpTracker {
     guard fellShort || isFollowed else { return found + sweep(call.monotonic) }
 
     let prints = printer.prints(
-      of: call.messages + leftover.messages, leftover.contents, on: call.socket)
+      of: call.messages + leftover.messages, leftover.contents, on: call.socket
+    ) { fellShort || tails.mayTell($0) }
     var isTry = false
     if isFollowed, verdict.outcome != .empty {
       var offer = Offer(call, verdict, prints: prints)
+      offer.mayBeKnown = tails.mayHold(offer)
       isTry = follow(&offer, on: key, &found)
       followElsewhere(&offer, notOn: key, &found)
     }
@@ -87,7 +89,9 @@ package struct FollowUpTracker {
     let key = SocketKey(send.socket, fd: send.fd, of: send.pid)
     guard isWaiting, isFollowed(by: send.pid, on: key) else { return [] }
     let contents = send.socket?.type == .stream ? nil : send.message.payload.data
-    var offer = Offer(send, print: printer.print(of: send.message, contents, on: send.socket))
+    let print = printer.print(of: send.message, contents, on: send.socket, whole: tails.mayTell)
+    var offer = Offer(send, print: print)
+    offer.mayBeKnown = tails.mayHold(offer)
     var found: [FollowUp] = []
     _ = follow(&offer, on: key, &found)
     followElsewhere(&offer, notOn: key, &found)
@@ -152,17 +156,17 @@ extension FollowUpTracker {
       case .other: break
       }
     }
-    var left: [UnsentTail] = []
+    var ended: [(UnsentTail, UnsentTail.End)] = []
     for tail in here {
       if tail.isSettled {
-        found += close(tail, .settled)
+        ended.append((tail, .settled))
       } else if tail.isOverdue(offer.left) {
-        found += close(tail, .patience)
-      } else {
-        left.append(tail)
+        ended.append((tail, .patience))
       }
     }
-    tails.put(left, key)
+    if !ended.isEmpty { here.removeAll { $0.isSettled || $0.isOverdue(offer.left) } }
+    tails.put(here, key)
+    for (tail, end) in ended { found += close(tail, end) }
     return isTry
   }
 
@@ -171,7 +175,7 @@ extension FollowUpTracker {
     _ offer: inout Offer, notOn key: SocketKey, _ found: inout [FollowUp]
   ) {
     guard offer.sent > 0, let family = families.known(offer.pid),
-      !offer.isKnown || offer.isStream || tails.mayHold(offer)
+      !offer.isKnown || offer.isStream || offer.mayBeKnown
     else { return }
     let (isOpen, members) = (settings.isOpen, families.members(of: family))
     tails.update(where: { $0 != key && $1.family == family }) { other, tail in

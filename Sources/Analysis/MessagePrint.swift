@@ -38,6 +38,7 @@ struct MessagePrinter {
   private static let mostDatagrams: UInt64 = 1 << UInt64(DatagramPosition.bits)
 
   private let limit: UInt64
+  private let hasher = ContentHash()
 
   /// `payloadLimit` is how many bytes of a message a trace keeps.
   init(payloadLimit: UInt64) { limit = min(payloadLimit, UInt64(Self.maximumBytes)) }
@@ -49,18 +50,22 @@ struct MessagePrinter {
       : "length, destination and the first \(limit) bytes, which is what was kept"
   }
 
-  /// The prints of a call's messages. `contents` are all their bytes, as far as they were read.
+  /// The prints of a call's messages. `contents` are all their bytes, as far as they were read;
+  /// they are hashed only where `isWanted` says so of a print without them.
   func prints(
-    of messages: [Message], _ contents: [ArraySlice<UInt8>?], on socket: SocketDescription?
+    of messages: [Message], _ contents: [ArraySlice<UInt8>?], on socket: SocketDescription?,
+    whole isWanted: (MessagePrint) -> Bool
   ) -> [MessagePrint] {
     messages.enumerated().map { index, message in
       print(
-        of: message, contents.indices.contains(index) ? contents[index] : nil, on: socket)
+        of: message, contents.indices.contains(index) ? contents[index] : nil, on: socket,
+        whole: isWanted)
     }
   }
 
   func print(
-    of message: Message, _ contents: ArraySlice<UInt8>?, on socket: SocketDescription?
+    of message: Message, _ contents: ArraySlice<UInt8>?, on socket: SocketDescription?,
+    whole isWanted: (MessagePrint) -> Bool
   ) -> MessagePrint {
     var print = MessagePrint()
     guard let bytes = message.bytes, let control = message.control, !message.truncated,
@@ -72,37 +77,52 @@ struct MessagePrinter {
     let counted = min(bytes, limit)
     guard UInt64(kept.count) >= counted else { return print }
 
-    let look = Self.hash(bytes, kept.prefix(Int(counted)))
+    let look = hasher.hash(bytes, kept.prefix(Int(counted)))
     let all = Self.all(bytes, kept, contents)
-    print.whole = all.map { Self.hash(bytes, $0) }
-    if max(counted, UInt64(all?.count ?? 0)) >= Self.fewestTellingBytes {
-      print.contents = print.whole ?? look
-    }
-    var hasher = Hasher()
-    for item in control where item.isContent { hasher.combine(item.data) }
+    var around = Hasher()
+    for item in control where item.isContent { around.combine(item.data) }
     let destination = (message.name ?? socket?.peer)?.destination
-    if destination?.mayBeSpelledOtherwise == true { print.respelled = Self.hash(hasher, look) }
-    hasher.combine(destination)
-    let place = hasher
-    print.loose = Self.hash(place, look)
-    for item in control where !item.isDepartureTime {
-      hasher.combine(item.level)
-      hasher.combine(item.type)
-      hasher.combine(item.data)
+    if destination?.mayBeSpelledOtherwise == true {
+      print.respelled = hasher.hash(around.number, look)
     }
-    print.exact = Self.hash(hasher, look)
+    around.combine(destination)
+    let place = around.number
+    print.loose = hasher.hash(place, look)
+    print.exact = print.loose
+    if !control.isEmpty {
+      for item in control where !item.isDepartureTime {
+        around.combine(item.level)
+        around.combine(item.type)
+        around.combine(item.data)
+      }
+      print.exact = hasher.hash(around.number, look)
+    }
     let segment = min(message.segmentation.map { UInt64($0.size) } ?? bytes, bytes)
     if segment < bytes, segment > 0 {
-      let first = Self.hash(segment, kept.prefix(Int(min(segment, limit))))
-      print.firstSegment = Self.hash(place, first)
+      let first = hasher.hash(segment, kept.prefix(Int(min(segment, limit))))
+      print.firstSegment = hasher.hash(place, first)
       print.datagramCount = Int(clamping: (bytes - 1) / segment + 1)
-    }
-    if let all, print.datagramCount <= Self.mostDatagrams {
-      print.datagrams = Self.datagrams(all, of: Int(segment)).map { Self.hash(place, $0) }
     }
     print.hasContents = counted > 0 || bytes == 0 || all != nil
     print.isKnown = true
+    if let all, isWanted(print) { add(all, segment: Int(segment), place, to: &print) }
+    if max(counted, UInt64(all?.count ?? 0)) >= Self.fewestTellingBytes {
+      print.contents = print.whole ?? look
+    }
     return print
+  }
+
+  /// What takes all bytes of a message.
+  private func add(
+    _ all: ArraySlice<UInt8>, segment: Int, _ place: UInt64, to print: inout MessagePrint
+  ) {
+    let whole = hasher.hash(UInt64(all.count), all)
+    print.whole = whole
+    if print.datagramCount == 1 {
+      print.datagrams = [hasher.hash(place, whole)]
+    } else if print.datagramCount <= Self.mostDatagrams {
+      print.datagrams = datagrams(all, of: segment).map { hasher.hash(place, $0) }
+    }
   }
 
   /// All bytes of a message, unless they were changed between the two readings.
@@ -116,34 +136,17 @@ struct MessagePrinter {
   }
 
   /// The contents of the datagrams that are made of it, hashed.
-  private static func datagrams(_ bytes: ArraySlice<UInt8>, of size: Int) -> [UInt64] {
-    guard size < bytes.count else { return [hash(UInt64(bytes.count), bytes)] }
-    return stride(from: bytes.startIndex, to: bytes.endIndex, by: size).map { start in
+  private func datagrams(_ bytes: ArraySlice<UInt8>, of size: Int) -> [UInt64] {
+    stride(from: bytes.startIndex, to: bytes.endIndex, by: size).map { start in
       let piece = bytes[start..<min(start + size, bytes.endIndex)]
-      return hash(UInt64(piece.count), piece)
+      return hasher.hash(UInt64(piece.count), piece)
     }
   }
+}
 
-  private static func hash(_ start: Hasher, _ contents: UInt64) -> UInt64 {
-    var hasher = start
-    hasher.combine(contents)
-    return UInt64(bitPattern: Int64(hasher.finalize()))
-  }
-
-  private static func hash(_ length: UInt64, _ bytes: ArraySlice<UInt8>) -> UInt64 {
-    var hasher = Hasher()
-    hasher.combine(length)
-    // Words are much cheaper to hash than bytes.
-    var word: UInt64 = 0
-    var count = 0
-    for byte in bytes {
-      word = word << 8 | UInt64(byte)
-      count += 1
-      if count % 8 == 0 { hasher.combine(word) }
-    }
-    hasher.combine(word)
-    return UInt64(bitPattern: Int64(hasher.finalize()))
-  }
+extension Hasher {
+  /// What has been combined so far.
+  fileprivate var number: UInt64 { UInt64(bitPattern: Int64(finalize())) }
 }
 
 extension ControlMessage {

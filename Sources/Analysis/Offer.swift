@@ -38,6 +38,8 @@ struct Offer {
   var used: [Bool]
   /// False where some of its messages could not be read.
   let isKnown: Bool
+  /// False where none of its messages can be one of any tail: it need not be compared.
+  var mayBeKnown = true
 
   init(_ call: SendCall, _ verdict: Verdict, prints: [MessagePrint]) {
     sequence = call.sequence

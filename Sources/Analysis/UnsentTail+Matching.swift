@@ -66,14 +66,10 @@ extension UnsentTail {
 
   /// Notes what a later send does about the messages.
   mutating func take(_ offer: inout Offer) -> Relation {
+    guard offer.mayBeKnown else { return takeOther([], offer) }
     var match = matched(with: offer)
     if offer.errno != nil { match.possible = [] }
-    if match.unsent.isEmpty {
-      if let relation = takeUnread(offer) { return relation }
-      if !offer.isKnown { return offer.errno == nil ? setUnclear(offer) : .unclear }
-      if offer.errno == nil { noteAgain(match.again, beside: [], offer) }
-      return .other
-    }
+    if match.unsent.isEmpty { return takeOther(match.again, offer) }
     if let errno = offer.errno, match.usesAll, offer.shown >= offer.asked {
       let first = match.pending.min { $0.position < $1.position }
       offer.used = match.isUsed
@@ -85,8 +81,18 @@ extension UnsentTail {
     return .tookUp
   }
 
+  /// None of what a later send offers was left unsent, as far as it is known; some may be sent
+  /// again.
+  private mutating func takeOther(_ again: [Pair], _ offer: borrowing Offer) -> Relation {
+    if let relation = takeUnread(offer) { return relation }
+    if !offer.isKnown { return offer.errno == nil ? setUnclear(offer) : .unclear }
+    if offer.errno == nil { noteAgain(again, beside: [], offer) }
+    return .other
+  }
+
   func matched(with offer: borrowing Offer) -> Match {
     var match = Match(used: offer.used)
+    guard offer.mayBeKnown else { return match }
     for (mine, theirs) in [(exact, offer.exact), (loose, offer.loose)] {
       mine.forEachShared(with: theirs) { mine, theirs in
         matchLookalikes(mine.map(\.position), theirs.map(\.position), offer, &match)

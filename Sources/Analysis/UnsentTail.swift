@@ -189,6 +189,9 @@ struct UnsentTail {
     return found
   }
 
+  /// True where UDP would cut a message into datagrams.
+  var hasCut: Bool { !datagramCounts.isEmpty }
+
   /// All bytes of a message, hashed; nil where they were not read.
   func whole(_ message: Int) -> UInt64? {
     wholes.indices.contains(message) ? wholes[message] : nil

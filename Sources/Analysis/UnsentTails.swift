@@ -27,6 +27,8 @@ struct UnsentTails {
   private var filter = PrintFilter()
   /// Tails that the filter still knows of.
   private var filtered = 0
+  /// Tails with messages that UDP would cut into datagrams.
+  private var cutCount = 0
 
   var isEmpty: Bool { count == 0 }
 
@@ -48,18 +50,20 @@ struct UnsentTails {
     tails[key] = here
     count += 1
     byteCount += tail.openBytes
+    if tail.hasCut { cutCount += 1 }
     filter.insert(tail)
     filtered += 1
     return oldest
   }
 
-  /// A tail that was taken out is not put back.
+  /// A tail that was taken out is not put back; all others are back.
   mutating func forget(_ tail: UnsentTail) {
     count -= 1
     byteCount -= tail.openBytes
+    if tail.hasCut { cutCount -= 1 }
     // What is gone cannot be taken out of the filter: it is made anew now and then.
     guard filtered > 2 * count + 16 else { return }
-    filter = PrintFilter()
+    filter.removeAll()
     filtered = count
     for tail in tails.values.joined() { filter.insert(tail) }
   }
@@ -112,23 +116,12 @@ struct UnsentTails {
     filter.mayShare(with: offer.loose) || filter.mayShare(with: offer.segments)
       || filter.mayShare(with: offer.respelled) || filter.mayShare(with: offer.datagrams)
   }
-}
 
-/// A rough memory of prints: what it does not know was never put into it.
-struct PrintFilter {
-  private var words: [UInt64] = []
-  private static let wordCount: UInt64 = 1 << 10
-
-  mutating func insert(_ tail: UnsentTail) {
-    if words.isEmpty { words = [UInt64](repeating: 0, count: Int(Self.wordCount)) }
-    for slot in tail.indices.flatMap(\.slots) { words[Self.word(slot.hash)] |= Self.bit(slot.hash) }
+  /// True where all bytes of a message that is sent may tell what tail it is of: it looks like one
+  /// of theirs, or either is cut into datagrams, which may be anywhere in the other.
+  func mayTell(_ print: MessagePrint) -> Bool {
+    guard !isEmpty else { return false }
+    return cutCount > 0 || print.datagramCount > 1 || filter.mayHave(print.loose)
+      || print.respelled.map(filter.mayHave) == true
   }
-
-  func mayShare(with prints: PrintIndex) -> Bool {
-    !words.isEmpty
-      && prints.slots.contains { words[Self.word($0.hash)] & Self.bit($0.hash) != 0 }
-  }
-
-  private static func word(_ hash: UInt64) -> Int { Int(hash >> 6 & (wordCount - 1)) }
-  private static func bit(_ hash: UInt64) -> UInt64 { 1 << (hash & 63) }
 }

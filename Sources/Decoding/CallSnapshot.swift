@@ -26,6 +26,8 @@ package struct CallSnapshot: Sendable {
   package var headers = MemoryImage()
   /// What the iovecs point at, at entry, as far as it was to be kept.
   package var payload = MemoryImage()
+  /// True where that has all bytes of the messages besides, as far as `contents` would have them.
+  package var payloadHasContents = false
 
   /// True where a message has control data that the kernel would read.
   package var hasControl = false
@@ -81,7 +83,7 @@ package struct CallSnapshot: Sendable {
   package var again: MessageImages?
 
   /// All bytes of its messages, read at entry, or at exit where it fell short: read only while they
-  /// may have to be compared with what was left unsent.
+  /// may have to be compared with what was left unsent, and not along with the payload.
   package var contents: MemoryImage?
   /// Longer messages are not read as a whole: no datagram of IP is.
   package static let longestContents: UInt64 = 1 << 16

@@ -62,6 +62,9 @@ package struct MemoryImage: Sendable {
   /// True where no page was missing.
   package var isWhole: Bool { unreadablePages.isEmpty && withheldPages.isEmpty }
 
+  /// True where nothing kept anything from being read.
+  package var isComplete: Bool { isWhole && obstacle == nil }
+
   package init() {}
 
   /// The bytes of memory that it has room for, used or not.

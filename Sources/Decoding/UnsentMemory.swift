@@ -47,7 +47,11 @@ extension Decoder {
   /// Decodes what was read of a call to follow it up: what it left unsent, as far as it was read.
   package mutating func leftover(of snapshot: borrowing CallSnapshot) -> Leftover {
     var leftover = Leftover()
-    if let image = snapshot.contents { leftover.contents = contents(of: snapshot, in: image) }
+    if snapshot.payloadHasContents {
+      leftover.contents = contents(of: snapshot, in: snapshot.payload)
+    } else if let image = snapshot.contents {
+      leftover.contents = contents(of: snapshot, in: image)
+    }
     guard let memory = snapshot.leftover else { return leftover }
     leftover.cut = memory.cut.bytes
     for part in memory.parts {

@@ -48,14 +48,28 @@ extension Capture {
   package mutating func readContents(
     _ snapshot: inout CallSnapshot, memory: borrowing TraceeMemory
   ) {
-    guard snapshot.contents == nil, let arguments = snapshot.arguments, arguments.entryCount > 0
+    guard !snapshot.payloadHasContents, snapshot.contents == nil,
+      let arguments = snapshot.arguments, arguments.entryCount > 0
     else { return }
     wanted.reset()
     wantPayload(
       snapshot.vector, snapshot.headers, arguments, MessageLayout.of(snapshot.abi),
-      limit: CallSnapshot.longestContents, .contents(entries: arguments.entryCount, room: room))
+      contents(of: arguments))
     var contents = MemoryImage()
     readWanted(memory, into: &contents)
     snapshot.contents = contents
+  }
+
+  /// Reads what is kept of each message, and then all of it into an image of its own.
+  mutating func readApart(
+    _ snapshot: inout CallSnapshot, _ arguments: SendArguments, _ layout: MessageLayout,
+    _ memory: borrowing TraceeMemory
+  ) {
+    snapshot.payloadHasContents = false
+    snapshot.payload.reset()
+    wanted.reset()
+    wantPayload(snapshot.vector, snapshot.headers, arguments, layout, isCompared: false)
+    readWanted(memory, into: &snapshot.payload)
+    readContents(&snapshot, memory: memory)
   }
 }

@@ -32,21 +32,38 @@ extension Capture {
     return hasControl
   }
 
-  /// Up to `limit` bytes of each message.
+  /// What is kept of each message at entry, and all of it where it is compared.
   mutating func wantPayload(
     _ vector: MemoryImage, _ headers: MemoryImage, _ arguments: SendArguments,
-    _ layout: MessageLayout, limit: UInt64, _ budget: FairBudget
+    _ layout: MessageLayout, isCompared: Bool
   ) {
-    guard limit > 0 else { return }
-    var budget = budget
+    let kept = PayloadShare(
+      limit: payloadLimit, .payload(entries: arguments.entryCount, room: room))
+    wantPayload(
+      vector, headers, arguments, layout, kept, isCompared ? contents(of: arguments) : nil)
+  }
+
+  /// All of each message, as far as it is compared.
+  func contents(of arguments: SendArguments) -> PayloadShare {
+    PayloadShare(
+      limit: CallSnapshot.longestContents, .contents(entries: arguments.entryCount, room: room))
+  }
+
+  /// Of each message what one share has, or the other where that is more.
+  mutating func wantPayload(
+    _ vector: MemoryImage, _ headers: MemoryImage, _ arguments: SendArguments,
+    _ layout: MessageLayout, _ share: PayloadShare, _ other: PayloadShare? = nil
+  ) {
+    guard share.limit > 0 || other != nil else { return }
+    var (share, other) = (share, other)
     for index in 0..<arguments.entryCount {
       guard let header = layout.header(in: vector.bytes, at: index * layout.stride) else { break }
       guard let range = header.iovecRange(layout) else { continue }
       let extent = headers.extent(of: range)
       guard extent.missing == .nothing else { continue }
-      var left = budget.take(
-        claim(
-          Int(header.iovecCount), at: extent.bytes.lowerBound, of: headers, layout, limit: limit))
+      let bytes = byteCount(
+        Int(header.iovecCount), at: extent.bytes.lowerBound, of: headers, layout)
+      var left = max(share.take(of: bytes), other?.take(of: bytes) ?? 0)
       for slot in 0..<Int(header.iovecCount) where left > 0 {
         let offset = extent.bytes.lowerBound + slot * layout.iovecStride
         guard let iovec = layout.iovec(in: headers.bytes, at: offset) else { break }
@@ -57,11 +74,11 @@ extension Capture {
     }
   }
 
-  /// How many bytes are to be kept of a message with the `count` iovecs at `offset` of `headers`:
-  /// none where a negative length makes the kernel refuse it.
-  private func claim(
-    _ count: Int, at offset: Int, of headers: MemoryImage, _ layout: MessageLayout, limit: UInt64
-  ) -> Int {
+  /// How many bytes there are of a message with the `count` iovecs at `offset` of `headers`: none
+  /// where a negative length makes the kernel refuse it.
+  private func byteCount(
+    _ count: Int, at offset: Int, of headers: MemoryImage, _ layout: MessageLayout
+  ) -> UInt64 {
     var total: UInt64 = 0
     for slot in 0..<count {
       let offset = offset + slot * layout.iovecStride
@@ -69,6 +86,20 @@ extension Capture {
       if layout.isNegative(iovec.length) { return 0 }
       total = min(total &+ min(iovec.length, IOVector.maximumTotal), IOVector.maximumTotal)
     }
-    return Int(min(total, limit))
+    return total
   }
+}
+
+/// Up to so many bytes of each message, as far as a budget has them.
+struct PayloadShare {
+  let limit: UInt64
+  private var budget: FairBudget
+
+  init(limit: UInt64, _ budget: FairBudget) {
+    self.limit = limit
+    self.budget = budget
+  }
+
+  /// How many are to be read of the next message, which has `count`.
+  mutating func take(of count: UInt64) -> Int { budget.take(Int(min(count, limit))) }
 }

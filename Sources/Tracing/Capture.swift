@@ -29,9 +29,11 @@ package struct Capture {
     self.payloadLimit = payloadLimit
   }
 
-  /// Fills in what is known at entry.
+  /// Fills in what is known at entry. Where the messages are to be compared they are read as a
+  /// whole, along with what is kept of them: a read costs by its ranges rather than by its bytes.
   package mutating func enter(
-    _ snapshot: inout CallSnapshot, arguments: CallInfo.Arguments, memory: borrowing TraceeMemory
+    _ snapshot: inout CallSnapshot, arguments: CallInfo.Arguments, isCompared: Bool = false,
+    memory: borrowing TraceeMemory
   ) {
     snapshot.payloadLimit = payloadLimit
     snapshot.arguments = sendArguments(
@@ -47,10 +49,12 @@ package struct Capture {
     wanted.reset()
     wantVector(arguments, layout)
     var isGuessed =
-      plan.begins(with: wanted, tid: snapshot.tid, abi: snapshot.abi)
+      plan.begins(
+        with: wanted, tid: snapshot.tid, abi: snapshot.abi, readsContents: isCompared)
       && memory.read(plan, into: &snapshot.vector, &snapshot.headers, &snapshot.payload)
     if isGuessed, plan.isConfirmed(by: snapshot.vector, snapshot.headers, room: room) {
       snapshot.hasControl = plan.hasControl
+      snapshot.payloadHasContents = isCompared
       return
     }
     isGuessed = read(memory, &snapshot.vector, &plan.vector, ifNot: isGuessed)
@@ -58,10 +62,14 @@ package struct Capture {
     snapshot.hasControl = wantHeaders(snapshot.vector, arguments, layout)
     isGuessed = read(memory, &snapshot.headers, &plan.headers, ifNot: isGuessed)
     wanted.reset()
-    wantPayload(
-      snapshot.vector, snapshot.headers, arguments, layout, limit: payloadLimit,
-      .payload(entries: arguments.entryCount, room: room))
+    wantPayload(snapshot.vector, snapshot.headers, arguments, layout, isCompared: isCompared)
     _ = read(memory, &snapshot.payload, &plan.payload, ifNot: isGuessed)
+    snapshot.payloadHasContents = isCompared
+    plan.readsContents = isCompared
+    if isCompared, !snapshot.payload.isComplete {
+      // What is behind the kept bytes must not be what keeps these from being read.
+      readApart(&snapshot, arguments, layout, memory)
+    }
     plan.tid = snapshot.tid
     plan.abi = snapshot.abi
     plan.remember(
@@ -123,9 +131,10 @@ package struct Capture {
     _ = wantHeaders(vector, arguments, layout)
     readWanted(memory, into: &images.headers)
     wanted.reset()
-    let budget = FairBudget.payload(entries: arguments.entryCount, room: room)
     wantPayload(
-      vector, former?.headers ?? images.headers, arguments, layout, limit: payloadLimit, budget)
+      vector, former?.headers ?? images.headers, arguments, layout,
+      PayloadShare(
+        limit: payloadLimit, .payload(entries: arguments.entryCount, room: room)))
     readWanted(memory, into: &images.payload)
     return images
   }

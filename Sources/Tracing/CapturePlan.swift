@@ -9,6 +9,8 @@ struct CapturePlan {
   var vector = RangeList()
   var headers = RangeList()
   var payload = RangeList()
+  /// True where the messages were read as a whole, to be compared.
+  var readsContents = false
 
   /// What told where the rest lay: the array, then names, iovec arrays and control blocks. Empty
   /// where there is too much of it to be compared.
@@ -22,9 +24,10 @@ struct CapturePlan {
   /// More than this is not remembered: 16 plans are kept.
   private static let maximumBytes = 256 << 10
 
-  /// True where it is of the same thread and a call with the same array.
-  func begins(with wanted: RangeList, tid: Int32, abi: ABI) -> Bool {
-    self.tid == tid && self.abi == abi && vector.requested == wanted.requested
+  /// True where it is of the same thread and a call with the same array, to be read as far.
+  func begins(with wanted: RangeList, tid: Int32, abi: ABI, readsContents: Bool) -> Bool {
+    self.tid == tid && self.abi == abi && self.readsContents == readsContents
+      && vector.requested == wanted.requested
   }
 
   /// True where all that tells where the bytes of a call lie is as it was: then they lie there.

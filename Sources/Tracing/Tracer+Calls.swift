@@ -106,10 +106,12 @@ extension Tracer {
     call.snapshot.abi = abi
     call.snapshot.syscall = syscall
     capture.room = max(Self.holdBudget - heldBytes, 0)
-    capture.enter(&call.snapshot, arguments: site.arguments, memory: stop.memory)
-    if thread.process.comparison.isOpen(at: call.snapshot.monotonic) {
-      capture.readContents(&call.snapshot, memory: stop.memory)
-      thread.process.comparison.spend(call.snapshot.contents?.bytes.count ?? 0)
+    let isCompared = thread.process.comparison.isOpen(at: call.snapshot.monotonic)
+    capture.enter(
+      &call.snapshot, arguments: site.arguments, isCompared: isCompared, memory: stop.memory)
+    if isCompared {
+      let read = call.read { ($0.contents ?? $0.payload).bytes.count }
+      thread.process.comparison.spend(read)
     }
     call.storage = call.read { $0.byteCount }
     heldBytes += call.storage

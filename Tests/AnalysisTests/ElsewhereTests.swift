@@ -105,6 +105,15 @@ import Testing
       losses.sentences.first?.hasPrefix("app had not sent 2 datagrams as far as was seen") == true)
   }
 
+  /// What is told of one tail of a socket lets nothing be forgotten of the others there.
+  @Test func othersOfTheSocketCameAndWent() {
+    var scenario = Scenario()
+    var found = scenario.play([.sends("abcd", 2)])
+    for _ in 0..<20 { found += scenario.play([.sends("xyz", 1), .sends("yz", 2)]) }
+    #expect(found == (1...20).map { "\(2 * $0) resumed 1,2 by \(2 * $0 + 1)" })
+    #expect(scenario.play([.sends("cd", 2, inode: 2)]) == ["1 resumed 2,3 by 42"])
+  }
+
   /// A program that was started may have been given the socket and the messages.
   @Test func anotherProgramLivesOn() {
     let steps: [Scenario.Step] = [
