@@ -136,6 +136,11 @@ import Testing
       calls: [call([1, 1]), call([1, 1, 1], number: 2)],
       findings: ["the run: batch.mean comes to 2.5, and at least 3 is allowed"]),
     Row(
+      about: "a call that asks for nothing is no small batch, and a call all the same",
+      limits: [PolicyLimit(.batchMean, .least, 3), PolicyLimit(.calls, .most, 1)],
+      calls: [call([1, 1, 1]), call([], number: 2)],
+      findings: ["call 2: calls comes to 2, and at most 1 is allowed"]),
+    Row(
       about: "each batch", limits: [PolicyLimit(.batch, .most, 2)],
       calls: [call([1, 1]), call([1, 1, 1], number: 2)],
       findings: ["call 2: batch comes to 3, and at most 2 is allowed"]),
