@@ -14,7 +14,8 @@ HARDER_WAYS = ("cap_taken_up", "cap_dropped", "cap_other_data", "cap_backwards",
                "copies_on_both", "executed", "stream_in_pieces", "stream_moved", "stream_other_data",
                "stream_with_a_hole")
 OTHER_SHAPES = ("cut_at_once", "cut_in_steps", "cut_and_dropped", "halved", "joined", "mapped_name", "mapped_socket",
-                "whole_name", "relative_name", "only_begins_alike", "one_of_those_alike", "held_back")
+                "whole_name", "relative_name", "only_begins_alike", "one_of_those_alike", "held_back",
+                "opened_again", "opened_for_others")
 
 
 def told(trace):

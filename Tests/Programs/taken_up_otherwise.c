@@ -260,6 +260,34 @@ static void held_back(void) {
   other_data(fd);
 }
 
+/* ---- A descriptor that is closed: the call is refused as such ---- */
+
+static const char *const letters[] = {"the same beginning, and one", "the same beginning, and two"};
+
+static void refused(struct mmsghdr *array) {
+  for (int i = 0; i < 2; i++) array[i] = message(letters[i], strlen(letters[i]));
+  name(array, 2, &to, sizeof to);
+  int fd = connected();
+  close(fd);
+  if (sendmmsg(fd, array, 2, 0) != -1) exit(1);
+}
+
+static void opened_again(void) {
+  struct mmsghdr array[2];
+  say(1, "resumed", 0, 1, 2);
+  refused(array);
+  int fd = socket(AF_INET, SOCK_DGRAM, 0);
+  for (int i = 2; i-- > 0;) must_send(fd, array + i, 1, 1);
+}
+
+static void opened_for_others(void) {
+  struct mmsghdr array[2], other = message("the same beginning, and three", 29);
+  say(1, "abandoned", 0, 1, 0);
+  refused(array);
+  name(&other, 1, &to, sizeof to);
+  must_send(socket(AF_INET, SOCK_DGRAM, 0), &other, 1, 1);
+}
+
 static const struct {
   const char *name;
   void (*run)(void);
@@ -271,6 +299,7 @@ static const struct {
     {"relative_name", relative_name}, {"only_begins_alike", only_begins_alike},
     {"one_of_those_alike", one_of_those_alike}, {"by_sendto_alike", by_sendto_alike},
     {"reconnected", reconnected}, {"held_back", held_back},
+    {"opened_again", opened_again}, {"opened_for_others", opened_for_others},
 };
 
 int main(int argc, char **argv) {
