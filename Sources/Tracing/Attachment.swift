@@ -6,6 +6,8 @@ import Records
 enum Attachment {
   /// Nanoseconds for which an execve of the process may keep us waiting.
   private static let patience: UInt64 = 5_000_000_000
+  /// Nanoseconds for which a thread may refuse while others of its process are ours.
+  private static let timeToSettle: UInt64 = 1_000_000_000
 
   enum Result {
     /// The threads that are traced now, each with an interrupt on its way.
@@ -29,14 +31,20 @@ enum Attachment {
       let result = tracee_seize_running(tid)
       switch -result {
       case EAGAIN:
-        if Clock.monotonic() >= deadline || SignalSet.hasPendingRequestToEnd { return result }
+        // It may have been seized just before the jump; once it is dead, an execve waits for us.
+        if isOurs(tid) { return 0 }
         reap()
+        if Clock.monotonic() >= deadline || SignalSet.hasPendingRequestToEnd { return result }
         isRepeated = true
       case EPERM where isRepeated && isOurs(tid): return 0
       case EPERM where refusals < 2: refusals += 1
       default: return result
       }
     }
+  }
+
+  private static func isUntraced(_ tid: Int32) -> Bool {
+    ProcFile.field("TracerPid", of: "/proc/\(tid)/status") == "0"
   }
 
   private static func isOurs(_ tid: Int32) -> Bool {
@@ -49,7 +57,9 @@ enum Attachment {
     var seized: Set<Int32> = []
     var refusal: AttachRefusal?
     var quietPasses = 0
-    let deadline = Clock.monotonic() &+ Self.patience
+    var hadAny = false
+    let begin = Clock.monotonic()
+    let (deadline, settled) = (begin &+ Self.patience, begin &+ Self.timeToSettle)
     let isPatient = tracee_patience_begin() == 0
     defer { if isPatient { tracee_patience_end() } }
     while quietPasses < 2 {
@@ -58,6 +68,8 @@ enum Attachment {
       if seized.contains(pid), !isOurs(pid), !ProcFile.hasEnded(pid) { seized.remove(pid) }
       let before = seized
       var hasVanished = false
+      var isUnsettled = false
+      refusal = nil
       for tid in threads where !seized.contains(tid) {
         let result = seize(thread: tid, deadline: deadline) {
           for other in seized where other != pid && tracee_reap(other) == 1 { seized.remove(other) }
@@ -65,6 +77,7 @@ enum Attachment {
         if result == 0 {
           interrupt(tid)
           seized.insert(tid)
+          hadAny = true
         } else if result == -Errno.noProcess.rawValue || ProcFile.hasEnded(tid) {
           // A first thread that has ended stays listed until the last has (pthread_exit in main).
           hasVanished = hasVanished || tid != pid
@@ -72,13 +85,17 @@ enum Attachment {
           // Made by a thread that is seized already, and with it traced.
         } else {
           refusal = refusal ?? AttachRefusal.examine(tid, errno: Errno(rawValue: -result))
+          // Beside others that were ours it may be about to take the first one's place.
+          isUnsettled = isUnsettled || hadAny && isUntraced(tid) && Clock.monotonic() < settled
         }
       }
-      if refusal != nil, seized.isEmpty { break }
+      if refusal != nil, seized.isEmpty, !isUnsettled { break }
       // Where one ended before we had any, it may have made another.
-      let isQuiet = seized == before && !(hasVanished && seized.isEmpty)
+      let isQuiet =
+        seized == before && !(hasVanished && seized.isEmpty) && !isUnsettled
       quietPasses = isQuiet ? quietPasses + 1 : 0
     }
+    if let refusal, !seized.contains(where: { !ProcFile.hasEnded($0) }) { return .refused(refusal) }
     if seized.isEmpty { return .refused(refusal ?? AttachRefusal.examine(pid, errno: nil)) }
     return .attached(seized.sorted())
   }
