@@ -10,9 +10,10 @@ struct MessagePrint {
   var loose: UInt64 = 0
   /// The same without the destination, where that is one that can be spelled in several ways.
   var respelled: UInt64?
-  /// Of a message that the kernel would cut into segments: what the first one would be as a
-  /// message of its own, since a program may cut it itself. Nil for all others.
-  var firstSegment: UInt64?
+  /// Of a message that the kernel would cut into segments: what each would look like as a message
+  /// of its own, since a program may cut it itself; the first one alone where not all bytes were
+  /// read. Empty for all others.
+  var segments: [UInt64] = []
   /// How many datagrams the kernel would make of it.
   var datagramCount = 1
   /// Each of these with its destination, by all of its bytes; empty where these were not read.
@@ -100,7 +101,7 @@ struct MessagePrinter {
     let segment = min(message.segmentation.map { UInt64($0.size) } ?? bytes, bytes)
     if segment < bytes, segment > 0 {
       let first = hasher.hash(segment, kept.prefix(Int(min(segment, limit))))
-      print.firstSegment = hasher.hash(place, first)
+      print.segments = [hasher.hash(place, first)]
       print.datagramCount = Int(clamping: (bytes - 1) / segment + 1)
     }
     print.hasContents = counted > 0 || bytes == 0 || all != nil
@@ -121,7 +122,8 @@ struct MessagePrinter {
     if print.datagramCount == 1 {
       print.datagrams = [hasher.hash(place, whole)]
     } else if print.datagramCount <= Self.mostDatagrams {
-      print.datagrams = datagrams(all, of: segment).map { hasher.hash(place, $0) }
+      print.datagrams = datagrams(all, of: segment, upTo: segment).map { hasher.hash(place, $0) }
+      print.segments = datagrams(all, of: segment, upTo: Int(limit)).map { hasher.hash(place, $0) }
     }
   }
 
@@ -135,11 +137,13 @@ struct MessagePrinter {
     return contents
   }
 
-  /// The contents of the datagrams that are made of it, hashed.
-  private func datagrams(_ bytes: ArraySlice<UInt8>, of size: Int) -> [UInt64] {
+  /// The first bytes of the datagrams that are made of it, hashed with how long each is.
+  private func datagrams(
+    _ bytes: ArraySlice<UInt8>, of size: Int, upTo limit: Int
+  ) -> [UInt64] {
     stride(from: bytes.startIndex, to: bytes.endIndex, by: size).map { start in
       let piece = bytes[start..<min(start + size, bytes.endIndex)]
-      return hasher.hash(UInt64(piece.count), piece)
+      return hasher.hash(UInt64(piece.count), piece.prefix(limit))
     }
   }
 }

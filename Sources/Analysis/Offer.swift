@@ -29,6 +29,7 @@ struct Offer {
   let exact: PrintIndex
   let loose: PrintIndex
   let respelled: PrintIndex
+  /// What the datagrams of those that are cut look like, numbered alike.
   let segments: PrintIndex
   /// Of all datagrams, as `DatagramPosition` numbers them.
   let datagrams: PrintIndex
@@ -63,8 +64,8 @@ struct Offer {
     exact = PrintIndex(prints.known(\.exact))
     loose = PrintIndex(prints.known(\.loose))
     respelled = PrintIndex(prints.known(\.respelled))
-    segments = PrintIndex(prints.known(\.firstSegment))
-    datagrams = PrintIndex(isStream ? [] : prints.datagrams)
+    segments = PrintIndex(prints.datagrams(\.segments))
+    datagrams = PrintIndex(isStream ? [] : prints.datagrams(\.datagrams))
     self.prints = prints
     isKnown = prints.allSatisfy(\.isKnown) && call.arguments != nil
   }
@@ -91,7 +92,7 @@ struct Offer {
     loose = PrintIndex([print].known(\.loose))
     respelled = PrintIndex([print].known(\.respelled))
     segments = PrintIndex([])
-    datagrams = PrintIndex(isStream ? [] : [print].datagrams)
+    datagrams = PrintIndex(isStream ? [] : [print].datagrams(\.datagrams))
     prints = [print]
     isKnown = print.isKnown && !send.hasControl
   }

@@ -73,10 +73,10 @@ extension [MessagePrint] {
     }
   }
 
-  /// All datagrams, numbered as `DatagramPosition` does.
-  var datagrams: [(position: Int, hash: UInt64)] {
+  /// Hashes of datagrams, which are numbered as `DatagramPosition` does.
+  func datagrams(_ hashes: (MessagePrint) -> [UInt64]) -> [(position: Int, hash: UInt64)] {
     enumerated().flatMap { message, print in
-      print.datagrams.enumerated().map { datagram, hash in
+      hashes(print).enumerated().map { datagram, hash in
         (DatagramPosition(message: message, datagram: datagram).number, hash)
       }
     }

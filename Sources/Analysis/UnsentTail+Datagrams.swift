@@ -76,19 +76,33 @@ extension UnsentTail {
     settle(message, as: known.hasMoved ? .moved : .taken, by: known.first)
   }
 
-  /// Where not all bytes are known, a first datagram that looks the same says that it may be.
-  func matchFirstSegments(_ offer: borrowing Offer, _ match: inout Match) {
+  /// Where not all bytes are known, a datagram that looks the same says that it may be.
+  func matchSegments(_ offer: borrowing Offer, _ match: inout Match) {
     segments.forEachShared(with: offer.loose) { mine, theirs in
-      for message in mine.map(\.position) {
-        matchPossible([message], theirs, offer, &match, Self.maybeCut)
-      }
+      matchCut(mine, theirs.map(\.position), offer, &match)
+    }
+    segments.forEachShared(with: offer.segments) { mine, theirs in
+      matchCut(mine, theirs.map { DatagramPosition(number: $0.position).message }, offer, &match)
     }
     loose.forEachShared(with: offer.segments) { mine, theirs in
-      let count = theirs.map { offer.datagramCount($0.position) }.max() ?? 0
+      let positions = theirs.map { DatagramPosition(number: $0.position).message }
+      // What was not read behind the first may be those that follow.
+      let count =
+        positions.map { offer.whole($0) == nil ? offer.datagramCount($0) : 1 }.max() ?? 0
       for message in mine.map(\.position) {
         let end = min(message + count, fates.count)
-        matchPossible(Array(message..<end), theirs, offer, &match, Self.maybeJoined)
+        matchPossible(Array(message..<end), positions, offer, &match, Self.maybeJoined)
       }
+    }
+  }
+
+  private func matchCut(
+    _ mine: ArraySlice<PrintIndex.Slot>, _ positions: [Int], _ offer: borrowing Offer,
+    _ match: inout Match
+  ) {
+    for piece in mine.map({ DatagramPosition(number: $0.position) })
+    where cut[piece.message]?.seen.contains(piece.datagram) != true {
+      matchPossible([piece.message], positions, offer, &match, Self.maybeCut)
     }
   }
 
@@ -101,7 +115,7 @@ extension UnsentTail {
   func matchRespelled(_ offer: borrowing Offer, _ match: inout Match) {
     respelled.forEachShared(with: offer.respelled) { mine, theirs in
       for message in mine.map(\.position) {
-        matchPossible([message], theirs, offer, &match, Self.maybeThere)
+        matchPossible([message], theirs.map(\.position), offer, &match, Self.maybeThere)
       }
     }
   }
@@ -110,12 +124,12 @@ extension UnsentTail {
     "has the same for another path, which may lead to the same socket"
 
   private func matchPossible(
-    _ messages: [Int], _ theirs: ArraySlice<PrintIndex.Slot>, _ offer: borrowing Offer,
+    _ messages: [Int], _ positions: [Int], _ offer: borrowing Offer,
     _ match: inout Match, _ why: String
   ) {
     let pending = messages.filter { fates[$0] == .pending && !match.isMatched.contains($0) }
     guard let first = pending.first, first == messages.first else { return }
-    for position in theirs.map(\.position) where !match.isUsed[position] {
+    for position in positions where !match.isUsed[position] {
       // Where both are known, others of their prints would be the same.
       if let mine = whole(first), let other = offer.whole(position),
         why != Self.maybeThere || mine != other

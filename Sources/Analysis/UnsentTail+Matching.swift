@@ -99,7 +99,7 @@ extension UnsentTail {
       }
     }
     matchDatagrams(offer, &match)
-    matchFirstSegments(offer, &match)
+    matchSegments(offer, &match)
     matchRespelled(offer, &match)
     return match
   }

@@ -150,9 +150,13 @@ struct UnsentTail {
     exact = PrintIndex(known.known(\.exact))
     loose = PrintIndex(known.known(\.loose))
     segments = PrintIndex(
-      isStream ? [] : known.known(\.firstSegment).filter { $0.position >= unsent })
+      isStream
+        ? []
+        : known.datagrams(\.segments).filter {
+          DatagramPosition(number: $0.position).message >= unsent
+        })
     respelled = PrintIndex(known.known(\.respelled))
-    datagrams = PrintIndex(isStream ? [] : known.datagrams)
+    datagrams = PrintIndex(isStream ? [] : known.datagrams(\.datagrams))
     var counts: [Int: Int] = [:]
     for (message, print) in known.enumerated() where print.datagramCount > 1 {
       counts[message] = print.datagramCount

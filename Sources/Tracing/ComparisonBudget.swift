@@ -1,26 +1,43 @@
 /// For how long the sends of a process are read as a whole, since they may be what a call of it left
-/// unsent: until so many have followed, or so many bytes, or for so long.
+/// unsent: until as much has followed as it can have left, and then so many sends, or so many
+/// bytes, or for so long.
 struct ComparisonBudget {
   private static let sends = 64
   private static let bytes = 4 << 20
   private static let patience: UInt64 = 61_000_000_000
+  /// Datagrams that UDP makes of one message (`UDP_MAX_SEGMENTS`), each of which a program may send
+  /// alone.
+  private static let datagrams = 128
+  /// More sends than that are not waited for, however small they are.
+  private static let mostSendsOfUnsent = 4096
 
   private var sendsLeft = 0
   private var bytesLeft = 0
+  /// What may be taking up what was left, which is not charged against these.
+  private var unsentSends = 0
+  private var unsentBytes = 0
   /// CLOCK_MONOTONIC.
   private var end: UInt64 = 0
 
-  /// A call left messages unsent at that time.
-  mutating func renew(at now: UInt64) {
+  /// A call left so many messages unsent at that time, of so many bytes at most.
+  mutating func renew(at now: UInt64, unsent messages: Int, bytes: Int) {
     self = ComparisonBudget(
-      sendsLeft: Self.sends, bytesLeft: Self.bytes, end: now &+ Self.patience)
+      sendsLeft: Self.sends, bytesLeft: Self.bytes,
+      unsentSends: min(messages, Self.mostSendsOfUnsent / Self.datagrams) * Self.datagrams,
+      unsentBytes: bytes, end: now &+ Self.patience)
   }
 
   /// True where a send at that time is to be read.
   func isOpen(at now: UInt64) -> Bool { sendsLeft > 0 && now < end }
 
-  /// A send was read.
+  /// A send was read, of so many bytes.
   mutating func spend(_ count: Int) {
+    if unsentSends > 0, unsentBytes > 0 {
+      unsentSends -= 1
+      unsentBytes -= count
+      return
+    }
+    unsentSends = 0
     bytesLeft -= count
     sendsLeft = bytesLeft > 0 ? sendsLeft - 1 : 0
   }

@@ -28,7 +28,9 @@ extension Tracer {
       exit.returnValue < Int64(arguments.vectorLength)
     else { return }
     capture.readContents(&snapshot, memory: stop.memory)
-    thread.process.comparison.renew(at: exit.monotonic)
+    thread.process.comparison.renew(
+      at: exit.monotonic, unsent: Int(arguments.vectorLength) - Int(max(exit.returnValue, 0)),
+      bytes: (snapshot.contents ?? snapshot.payload).bytes.count)
   }
 
   /// A call other than sendmmsg is entered: where it sends on a socket, it is looked at.

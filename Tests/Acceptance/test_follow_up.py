@@ -13,7 +13,7 @@ WAYS = ("same_thread", "other_thread", "after_dup", "after_fork", "copied", "one
 HARDER_WAYS = ("cap_taken_up", "cap_dropped", "cap_other_data", "cap_backwards", "closed_and_new", "second_socket",
                "copies_on_both", "executed", "stream_in_pieces", "stream_moved", "stream_other_data",
                "stream_with_a_hole")
-OTHER_SHAPES = ("cut_at_once", "cut_in_steps", "cut_and_dropped", "halved", "joined", "mapped_name", "mapped_socket",
+OTHER_SHAPES = ("cut_at_once", "cut_in_steps", "cut_one_by_one", "cut_behind_others", "cut_and_dropped", "halved", "joined", "mapped_name", "mapped_socket",
                 "whole_name", "relative_name", "only_begins_alike", "one_of_those_alike", "held_back",
                 "opened_again", "opened_for_others")
 
@@ -102,6 +102,12 @@ class FollowUp(attaching.AttachTest):
         self.assertIn("messages 0 and 1 were counted, held back", follow_ups(trace)[0]["why"])
         self.assertEqual(trace.end["losses"]["dropped"], 4)
         self.assertIn("lost 2 that were counted", trace.end["losses"]["sentences"][0])
+
+    def test_datagrams_by_sendto(self):
+        """More sends than are compared otherwise, since they are what was left."""
+        trace = self.trace([support.PROGRAMS / "taken_up_otherwise", "cut_by_sendto"], ["--watch-retries", "-s", "8"])
+        self.assertEqual(told(trace), trace.out.decode().split("\n")[:-1], follow_ups(trace))
+        self.assertEqual(trace.end["losses"]["sentences"], [])
 
     def test_a_sendto_that_begins_alike(self):
         trace = self.trace([support.PROGRAMS / "taken_up_otherwise", "by_sendto_alike"], ["--watch-retries"])

@@ -74,6 +74,26 @@ import Testing
     #expect(Self.play(left, [.offers([cut], 1)], readsContents: false) == ["1 unknown 1,2,3"])
   }
 
+  /// Its first datagrams were compared, and are not all of it: what came later may be the others.
+  @Test(arguments: [Sketch("def"), Sketch("defgh", segment: 3)])
+  private func datagramsThatWereNotComparedMayBeTheRest(_ later: Sketch) {
+    var settings = FollowUpTracker.Settings()
+    settings.payloadLimit = 2
+    var scenario = Scenario(settings)
+    scenario.readsContents = true
+    let next = Sketch("ijklmn", segment: 3)
+    #expect(
+      scenario.play([.offers([Sketch("first"), Self.cut, next], 1), .offers([Sketch("abc")], 1)])
+        .isEmpty)
+    scenario.readsContents = false
+    // It begins like none of them, and is none.
+    #expect(scenario.play([.offers([Sketch("zef")], 1), .offers([later], 1)]).isEmpty)
+    #expect(
+      scenario.play([.offers([Sketch("ijk")], 1), .event(.exited)]) == ["1 unknown 1,2"])
+    let losses = scenario.tracker.losses(scenario.totals)
+    #expect(losses.total.unknown == 2 && losses.total.dropped == 0 && losses.sentences.isEmpty)
+  }
+
   @Test func sameDestinations() {
     let left = [Sketch("abcd", to: Self.mapped)]
     #expect(Self.play(left, [.offers([Sketch("abcd")], 1)]) == ["1 resumed 1 by 2"])

@@ -90,6 +90,27 @@ static void cut_in_steps(void) {
   for (int i = 0; i < segments; i += 13) send_cut(fd, i, 13);
 }
 
+static void cut_one_by_one(void) {
+  int fd = refused_segments();
+  say(1, "resumed", 1, 1, 2);
+  for (int i = 0; i < segments; i++) send_cut(fd, i, 1);
+}
+
+static void cut_by_sendto(void) {
+  int fd = refused_segments();
+  say(1, "resumed", 1, 1, 0);
+  for (int i = 0; i < segments; i++) sendto(fd, bytes + 100 + i * segment, segment, 0, NULL, 0);
+}
+
+/* So much else is sent before the last datagrams that these are not looked at as a whole. */
+static void cut_behind_others(void) {
+  int fd = refused_segments();
+  say(1, "unknown", 1, 1, 0);
+  send_cut(fd, 0, 13);
+  for (int i = 0; i < 200; i++) other_data(fd);
+  send_cut(fd, 13, segments - 13);
+}
+
 static void cut_and_dropped(void) {
   int fd = refused_segments();
   say(1, "abandoned", 1, 1, 3);
@@ -293,7 +314,9 @@ static const struct {
   void (*run)(void);
 } ways[] = {
     {"cut_at_once", cut_at_once},     {"cut_in_steps", cut_in_steps},
-    {"cut_and_dropped", cut_and_dropped}, {"halved", halved},
+    {"cut_one_by_one", cut_one_by_one}, {"cut_by_sendto", cut_by_sendto},
+    {"cut_behind_others", cut_behind_others}, {"cut_and_dropped", cut_and_dropped},
+    {"halved", halved},
     {"joined", joined},               {"mapped_name", mapped_name},
     {"mapped_socket", mapped_socket}, {"whole_name", whole_name},
     {"relative_name", relative_name}, {"only_begins_alike", only_begins_alike},
