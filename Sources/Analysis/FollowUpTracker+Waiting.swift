@@ -18,6 +18,7 @@ extension FollowUpTracker {
 
   /// A process came, changed or went.
   package mutating func add(_ event: ProcessEvent) -> [FollowUp] {
+    programs.add(event)
     switch event.kind {
     case .started, .attached, .refused: return []
     case .forked:

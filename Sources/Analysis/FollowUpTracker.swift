@@ -27,6 +27,7 @@ package struct FollowUpTracker {
   private let printer: MessagePrinter
   var tails = UnsentTails()
   var families = ProcessFamilies()
+  var programs = ProgramNames()
   var lastSweep: UInt64 = 0
   /// Why calls may be made that are not recorded; nil while none can.
   private var blindness: String?
@@ -49,7 +50,8 @@ package struct FollowUpTracker {
   package mutating func add(
     _ call: SendCall, _ verdict: Verdict, _ leftover: Leftover = Leftover()
   ) -> [FollowUp] {
-    summary.add(call, verdict)
+    let program = programs[call.pid] ?? call.comm
+    summary.add(call, verdict, of: program)
     if let limit = settings.maximumCalls, call.sequence >= limit {
       blindness = "recording ended before it could be told"
     }
@@ -61,7 +63,7 @@ package struct FollowUpTracker {
     let key = SocketKey(call.socket, fd: arguments.fd, of: call.pid)
     var dropped = 0..<0
     if holdsBack || !heldBack.isEmpty {
-      dropped = takeHeldBack(call, verdict, on: key, &found)
+      dropped = takeHeldBack(call, verdict, of: program, on: key, &found)
     }
     let isFollowed = isFollowed(by: call.pid, on: key)
     guard fellShort || isFollowed else { return found + sweep(call.monotonic) }
@@ -78,6 +80,7 @@ package struct FollowUpTracker {
     }
     if fellShort, !isTry, var tail = UnsentTail(call, verdict, prints: prints, leftover) {
       tail.family = families.family(of: tail.pid)
+      tail.program = program
       tail.noteDropped(dropped)
       open(tail, on: key, &found)
     }
@@ -190,9 +193,10 @@ extension FollowUpTracker {
 
   /// Gives out the messages of the call that were counted and went down with the one that failed.
   private mutating func takeHeldBack(
-    _ call: SendCall, _ verdict: Verdict, on key: SocketKey, _ found: inout [FollowUp]
+    _ call: SendCall, _ verdict: Verdict, of program: String, on key: SocketKey,
+    _ found: inout [FollowUp]
   ) -> Range<Int> {
-    let dropped = heldBack.add(call, verdict, on: key)
+    let dropped = heldBack.add(call, verdict, of: program, on: key)
     for other in dropped.others {
       summary.add(other.followUp, of: other.program, to: other.destination)
       found.append(other.followUp)

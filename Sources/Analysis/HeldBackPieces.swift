@@ -63,9 +63,11 @@ struct HeldBackPieces {
 
   /// A call has ended.
   mutating func add(
-    _ call: SendCall, _ verdict: Verdict, on key: UnsentTails.SocketKey
+    _ call: SendCall, _ verdict: Verdict, of program: String, on key: UnsentTails.SocketKey
   ) -> Dropped {
-    if let at = verdict.at, call.dropsHeldBack(verdict) { return drop(call, verdict, at, key) }
+    if let at = verdict.at, call.dropsHeldBack(verdict) {
+      return drop(call, verdict, at, program, key)
+    }
     guard verdict.sent > 0 else { return Dropped() }
     guard call.holdsBack else {
       calls[key] = nil
@@ -75,15 +77,16 @@ struct HeldBackPieces {
       calls[key, default: []].count < Self.mostCalls
     else { return Dropped() }
     calls[key, default: []].append(
-      Call(call, count: Int(verdict.sent), bytes: verdict.bytesSent))
+      Call(call, program, count: Int(verdict.sent), bytes: verdict.bytesSent))
     return Dropped()
   }
 
   private mutating func drop(
-    _ call: SendCall, _ verdict: Verdict, _ at: Int, _ key: UnsentTails.SocketKey
+    _ call: SendCall, _ verdict: Verdict, _ at: Int, _ program: String,
+    _ key: UnsentTails.SocketKey
   ) -> Dropped {
     var calls = calls.removeValue(forKey: key) ?? []
-    let own = Call(call, count: at, bytes: call.messages.prefix(at + 1).bytes)
+    let own = Call(call, program, count: at, bytes: call.messages.prefix(at + 1).bytes)
     let isSure = [.certain, .likely, .observed].contains(verdict.certainty)
     // With those of earlier calls it would be too much, if these are still there.
     let isTooMuch = !isSure && calls.reduce(own.bytes) { $0 &+ $1.bytes } > Self.mostBytes
@@ -105,9 +108,9 @@ struct HeldBackPieces {
 }
 
 extension HeldBackPieces.Call {
-  fileprivate init(_ call: SendCall, count: Int, bytes: UInt64) {
+  fileprivate init(_ call: SendCall, _ program: String, count: Int, bytes: UInt64) {
     self.init(
-      sequence: call.sequence, program: call.comm,
+      sequence: call.sequence, program: program,
       destination: call.messages.first?.name ?? call.socket?.peer, count: count, bytes: bytes)
   }
 }

@@ -12,8 +12,12 @@ struct LossSummary {
     var isDatagrams = true
     /// Calls that returned a count, after which other data followed.
     var ignoredCounts: UInt64 = 0
+    /// Calls that returned a count, after which nothing followed at all.
+    var countsAtEnd: UInt64 = 0
     /// Calls that returned −1, after which other data followed.
     var ignoredFailures: UInt64 = 0
+    /// Calls that returned −1, after which nothing followed at all.
+    var failuresAtEnd: UInt64 = 0
     /// Calls of which messages were left out while later ones were sent.
     var skips: UInt64 = 0
     /// Messages that were left out after they had failed once more.
@@ -24,8 +28,6 @@ struct LossSummary {
     var capped: UInt64 = 0
     /// Calls that were refused as such, after which nothing followed.
     var refused: UInt64 = 0
-    /// Other calls after which nothing followed at all.
-    var ends: UInt64 = 0
   }
 
   private var total = Counts()
@@ -47,12 +49,12 @@ struct LossSummary {
   }
 
   /// Counts what a call sent without counting it.
-  mutating func add(_ call: SendCall, _ verdict: Verdict) {
+  mutating func add(_ call: SendCall, _ verdict: Verdict, of program: String) {
     guard verdict.uncounted > 0 else { return }
     let message = verdict.at.flatMap {
       call.messages.indices.contains($0) ? call.messages[$0] : nil
     }
-    count(call.comm, message?.destination(on: call.socket), 1, \.uncounted)
+    count(program, message?.destination(on: call.socket), 1, \.uncounted)
   }
 
   /// Counts pieces of one datagram of which it cannot be told whether it went out.
@@ -126,14 +128,12 @@ struct LossSummary {
         }
       case .cappedRest: fault.capped += 1
       default:
-        if tail.others.count == 0, tail.verdict.cause == .callError {
-          fault.refused += 1
-        } else if tail.others.count == 0 {
-          fault.ends += 1
-        } else if tail.verdict.outcome == .failed {
-          fault.ignoredFailures += 1
-        } else {
-          fault.ignoredCounts += 1
+        switch (tail.verdict.outcome == .failed, tail.others.count == 0) {
+        case (_, true) where tail.verdict.cause == .callError: fault.refused += 1
+        case (true, true): fault.failuresAtEnd += 1
+        case (true, false): fault.ignoredFailures += 1
+        case (false, true): fault.countsAtEnd += 1
+        case (false, false): fault.ignoredCounts += 1
         }
       }
     }
@@ -143,8 +143,9 @@ struct LossSummary {
   /// says no more than was seen.
   private func sentences(isOnlySendmmsg: Bool) -> [String] {
     faults.map { program, faults in
-      let limit = isOnlySendmmsg ? " (sends by other calls than sendmmsg were not looked at)" : ""
-      return "\(program) \(faults.loss): it \(faults.reasons.joined(separator: "; it "))\(limit)"
+      let seen = isOnlySendmmsg ? "sendmmsg" : "sendmmsg, sendmsg, sendto, write and writev"
+      return "\(program) \(faults.loss): it \(faults.reasons.joined(separator: "; it "))"
+        + " (sends by other calls than \(seen) were not looked at)"
     }
   }
 }
@@ -161,9 +162,12 @@ extension LossSummary.Faults {
 
   fileprivate var reasons: [String] {
     var why: [String] = []
-    if ignoredCounts > 0 { why.append("ignored the count of \(calls(ignoredCounts, "partial "))") }
+    if ignoredCounts > 0 {
+      let last = countsAtEnd > 0 ? ", after \(countsAtEnd) of which nothing followed" : ""
+      why.append("ignored the count of \(calls(ignoredCounts + countsAtEnd, "partial "))\(last)")
+    }
     if ignoredFailures > 0 {
-      why.append("did not try again after \(calls(ignoredFailures, "failed "))")
+      why.append("did not try again after \(calls(ignoredFailures + failuresAtEnd, "failed "))")
     }
     if skips > 0 { why.append("went on behind what \(calls(skips, "")) could not send") }
     if failedAgain > 0 { why.append("left out \(failedAgain) that had failed again") }
@@ -176,6 +180,8 @@ extension LossSummary.Faults {
       why.append("did not offer what \(calls(capped, "")) had over the 1024 that one takes")
     }
     if refused > 0 { why.append("left all of \(calls(refused, "refused ")) unsent") }
+    let ends =
+      (ignoredCounts > 0 ? 0 : countsAtEnd) + (ignoredFailures > 0 ? 0 : failuresAtEnd)
     if ends > 0 { why.append("ended with the rest of \(calls(ends, "")) unsent") }
     return why
   }

@@ -11,8 +11,7 @@ package struct TraceShape: Sendable {
   /// From which the kernel chose ports in this run, as far as is known.
   private(set) var chosenPorts = ChosenPorts()
 
-  /// The names of the processes that are there.
-  private var programs: [Int32: String] = [:]
+  private var programs = ProgramNames()
   /// The programs whose calls fell short, for what is said of these later.
   private var shortCalls = RecentCalls<String>()
 
@@ -35,7 +34,7 @@ package struct TraceShape: Sendable {
 
   /// Numbers of calls and processes mean something else in the next trace.
   private mutating func forgetNumbers() {
-    programs = [:]
+    programs.removeAll()
     shortCalls.forgetAll()
   }
 
@@ -59,17 +58,11 @@ package struct TraceShape: Sendable {
   }
 
   private mutating func add(_ event: ProcessEvent) {
+    let program = programs.add(event) ?? ""
     switch event.kind {
-    case .started, .attached, .exec:
-      if let comm = event.comm { programs[event.pid] = comm }
-      count(programs[event.pid] ?? "", .process(event.kind))
-    case .forked:
-      if let parent = event.parent { programs[event.pid] = programs[parent] }
-      count(programs[event.pid] ?? "", .process(event.kind))
-    case .exited:
-      count(programs.removeValue(forKey: event.pid) ?? "", .exit(.exited(event.code ?? 0)))
+    case .started, .attached, .exec, .forked: count(program, .process(event.kind))
+    case .exited: count(program, .exit(.exited(event.code ?? 0)))
     case .killed:
-      let program = programs.removeValue(forKey: event.pid) ?? ""
       if let signal = event.signal { count(program, .exit(.killed(signal))) }
     // What we did, not the program.
     case .detached, .refused: break

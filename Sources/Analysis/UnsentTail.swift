@@ -21,7 +21,8 @@ struct UnsentTail {
   let call: UInt64
   let pid: Int32
   let tid: Int32
-  let program: String
+  /// The name of its process; until it is first waited for, that of the thread.
+  var program: String
   /// The processes that may know its messages, by number; set when it is first waited for.
   var family = 0
   /// True once all that is left of these is another program.

@@ -391,7 +391,7 @@ package enum TraceSchema {
                     "type": "object",
                     "required": ["program", "destination"],
                     "properties": {
-                      "program": {"description": "The name of the thread; null in the row for what there was no room for.", "type": ["string", "null"]},
+                      "program": {"description": "The name of the process; null in the row for what there was no room for.", "type": ["string", "null"]},
                       "destination": {"description": "Null where it is not known.", "anyOf": [{"$ref": "#/$defs/address"}, {"type": "null"}]}
                     }
                   }

@@ -140,8 +140,9 @@ struct TraceHeader: Sendable {
   func start(time: UInt64, pids: [Int32], stops: TraceStart.StopMethod) -> TraceStart {
     var blindTo =
       watchesRetries
-      ? ["sendmsg, sendto and write that take up nothing", "io_uring"]
-      : ["sendmsg", "sendto", "write", "io_uring"]
+      ? ["sendmsg, sendto, write and writev that take up nothing"]
+      : ["sendmsg", "sendto", "write", "writev"]
+    blindTo += ["pwritev2", "sendfile", "splice", "io_uring"]
     let sees = watchesRetries ? Self.retries.map { "\($0) that takes up unsent messages" } : []
     if stops == .seccomp { blindTo.append("calls refused by the program's own seccomp filter") }
     blindTo.append("CLONE_UNTRACED children")

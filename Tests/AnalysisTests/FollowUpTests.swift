@@ -306,6 +306,38 @@ import Testing
       ])
   }
 
+  /// Threads have names of their own, and the last call of each is followed by nothing.
+  @Test func oneSentenceIsSaidOfTheThreadsOfAProgram() {
+    var scenario = Scenario()
+    _ = scenario.step(.event(.exec, comm: "server"))
+    for (socket, texts) in [["abc", "d", "ef"], ["ghi", "j", "kl"], ["mno", "p", "qr"]].enumerated()
+    {
+      scenario.comm = "worker-\(socket)"
+      _ = scenario.play(texts.map { .sends($0, 1, inode: UInt64(socket)) })
+    }
+    _ = scenario.step(.event(.exited))
+    let losses = scenario.tracker.losses(scenario.totals)
+    #expect(losses.rows.map(\.program) == ["server"])
+    #expect(
+      losses.sentences == [
+        "server dropped 9 datagrams: it ignored the count of 6 partial calls, after 3 of which"
+          + " nothing followed (sends by other calls than sendmmsg were not looked at)"
+      ])
+  }
+
+  /// What is watched with all of them is still not all that sends.
+  @Test func theSentenceSaysWhatWasLookedAt() {
+    var settings = FollowUpTracker.Settings()
+    settings.seesOtherSends = true
+    var scenario = Scenario(settings)
+    _ = scenario.play([.sends("abc", 1), .event(.exited)])
+    #expect(
+      scenario.tracker.losses(scenario.totals).sentences == [
+        "app dropped 2 datagrams: it ended with the rest of 1 call unsent (sends by other calls"
+          + " than sendmmsg, sendmsg, sendto, write and writev were not looked at)"
+      ])
+  }
+
   @Test func aClosedSocketAbandonsTheRest() {
     var settings = FollowUpTracker.Settings()
     settings.isOpen = { inode, processes in

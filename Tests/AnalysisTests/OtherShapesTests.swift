@@ -153,8 +153,8 @@ import Testing
       outcome: .partial, cause: .error, at: 1, errno: .messageTooLong, certainty: certainty,
       source: .evidence, why: "", asked: 3, sent: 1)
     var pieces = HeldBackPieces()
-    #expect(pieces.add(held, Verdict.of(held), on: key).others.isEmpty)
-    let dropped = pieces.add(short, verdict, on: key)
+    #expect(pieces.add(held, Verdict.of(held), of: "app", on: key).others.isEmpty)
+    let dropped = pieces.add(short, verdict, of: "app", on: key)
     #expect(dropped.own == (certainty == .certain ? 0..<1 : 0..<0))
     // Where it is the sum that tells, the counted one of the call itself depends on it as well.
     let others = certainty == .certain ? [[0, 1]] : [[0, 1], [0]]
@@ -164,8 +164,8 @@ import Testing
 
     // What was sent without MSG_MORE let them go.
     let plain = SendCall.sketch(vlen: 1, bytes: [8], taken: [8], .returned(1))
-    _ = pieces.add(held, Verdict.of(held), on: key)
-    _ = pieces.add(plain, Verdict.of(plain), on: key)
-    #expect(pieces.add(short, verdict, on: key).others.isEmpty)
+    _ = pieces.add(held, Verdict.of(held), of: "app", on: key)
+    _ = pieces.add(plain, Verdict.of(plain), of: "app", on: key)
+    #expect(pieces.add(short, verdict, of: "app", on: key).others.isEmpty)
   }
 }

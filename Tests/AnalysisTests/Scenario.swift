@@ -19,7 +19,7 @@ struct Scenario {
     case refused(String)
     case interrupted(String)
     case waits(UInt64)
-    case event(ProcessEvent.Kind, pid: Int32 = 1, parent: Int32? = nil)
+    case event(ProcessEvent.Kind, pid: Int32 = 1, parent: Int32? = nil, comm: String? = nil)
     case other(String, OtherSend.Syscall = .sendmsg)
     case traceEnds
   }
@@ -31,6 +31,8 @@ struct Scenario {
   private let payloadLimit: UInt64
   /// Messages are read as a whole besides.
   var readsContents = false
+  /// The name of the thread that calls.
+  var comm = "app"
   /// What the last call offered.
   private var offered: [Sketch] = []
 
@@ -69,10 +71,11 @@ struct Scenario {
     case .waits(let nanoseconds):
       time += nanoseconds
       return tracker.idle(now: time)
-    case .event(let kind, let pid, let parent):
+    case .event(let kind, let pid, let parent, let comm):
       return tracker.add(
         ProcessEvent(
-          time: 0, kind: kind, pid: pid, tid: pid, parent: parent, code: kind == .exited ? 0 : nil))
+          time: 0, kind: kind, pid: pid, tid: pid, parent: parent, comm: comm,
+          code: kind == .exited ? 0 : nil))
     case .other(let text, let syscall):
       return tracker.add(
         OtherSend(
@@ -105,7 +108,7 @@ struct Scenario {
     let note = Note(code: .corkedNotYetSent, message: 0, text: "")
     return SendCall(
       sequence: sequence, time: 0, monotonic: time, duration: 1000, pid: pid, tid: pid,
-      comm: "app", abi: .x86_64, syscall: .sendmmsg,
+      comm: comm, abi: .x86_64, syscall: .sendmmsg,
       arguments: SendArguments(
         fd: 3, vector: RemoteAddress(0x1000 * sequence), vectorLength: UInt32(sketches.count),
         flags: holdsBack ? .more : []),
