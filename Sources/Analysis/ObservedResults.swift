@@ -42,7 +42,9 @@ extension Verdict {
     verdict.cause = .uncountedSend
     verdict.errno = .badAddress
     verdict.uncounted = 1
-    let what = FailedMessage(call, verdict.at ?? 0)?.whatTheKernelDid ?? "it was taken"
+    let what =
+      FailedMessage(call, verdict.at ?? 0)?.whatTheKernelDid(taken: UInt64(bytes))
+      ?? "it was taken"
     verdict.why =
       "\(what), \(bytes) bytes, as the kernel's tracepoint shows, but its msg_len could not be"
       + " written, so it was not counted"

@@ -39,15 +39,17 @@ extension Verdict {
   }
 
   private static func why(_ failed: FailedMessage) -> String {
-    failed.whatTheKernelDid
+    failed.whatTheKernelDid()
       + ", but its msg_len lies where the kernel cannot write, so that the count leaves it out"
   }
 }
 
 extension FailedMessage {
   /// What became of a message that the kernel took: what is corked has not gone out yet
-  /// (`udp_sendmsg`, `raw_sendmsg`; streams send by themselves what MSG_MORE delays).
-  var whatTheKernelDid: String {
+  /// (`udp_sendmsg`, `raw_sendmsg`; streams send by themselves what MSG_MORE delays). `taken` are
+  /// the bytes of it that were taken, where that is known.
+  func whatTheKernelDid(taken: UInt64? = nil) -> String {
+    if socket?.type == .stream { return whatTheStreamTook(taken) }
     guard let socket, socket.family == .inet || socket.family == .inet6,
       socket.type == .datagram || socket.type == .raw
     else { return "it was sent" }
@@ -62,6 +64,14 @@ extension FailedMessage {
       return "it was taken, and sent unless the socket is corked, which could not be asked"
     }
     return "it was sent"
+  }
+
+  /// A stream takes what it has room for, where it does not wait for more, and what it had taken
+  /// where a signal or SO_SNDTIMEO ends the wait.
+  private func whatTheStreamTook(_ taken: UInt64?) -> String {
+    guard let bytes, bytes > 1 else { return "it was sent" }
+    guard let taken else { return "it was sent, or as much of it as the stream had room for" }
+    return taken < bytes ? "of its \(bytes) bytes only a part was sent" : "it was sent"
   }
 }
 

@@ -200,6 +200,7 @@ import Testing
       ([], nil, 17, "sent unless the socket"),
       (.more, false, 200, "held back until something is sent without"),
       ([], true, 200, "it was sent,"),
+      ([], false, 6, "it was sent, or as much of it as the stream had room for,"),
     ] as [(SendFlags, Bool?, Int32, String)])
   func whatIsCorkedWasNotSent(
     _ flags: SendFlags, _ isCorked: Bool?, _ number: Int32, _ words: String
@@ -208,6 +209,7 @@ import Testing
     failed.flags = flags
     failed.protocolNumber = number
     if number == 200 { failed.type = .raw }
+    if number == 6 { failed.type = .stream }
     failed.evidence.sentLengthIsWritable = false
     failed.evidence.socket?.isCorked = isCorked
     let verdict = Verdict.of(failed.call)

@@ -60,6 +60,19 @@ import Testing
     }
   }
 
+  @Test func saysHowMuchAStreamTookOfAnUncountedMessage() {
+    for (taken, words) in [
+      (4, "of its 10 bytes only a part was sent, 4 bytes,"), (10, "it was sent, 10 bytes,"),
+    ] as [(Int32, String)] {
+      var call = SendCall.sketch(
+        vlen: 4, bytes: [10, 10, 10, 10], taken: [10, 10], type: .stream, .returned(2))
+      call.kernelResults = [10, 10, taken]
+      let verdict = Verdict.of(call)
+      #expect(verdict.cause == .uncountedSend && verdict.at == 2)
+      #expect(verdict.why?.hasPrefix(words) == true)
+    }
+  }
+
   @Test func namesAnUncountedSend() {
     let partial = Verdict.of(call(.returned(2), [10, 10, 10]))
     #expect(partial.cause == .uncountedSend && partial.uncounted == 1 && partial.at == 2)
