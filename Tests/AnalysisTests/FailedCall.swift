@@ -15,6 +15,11 @@ struct FailedCall {
   var nameLength: Int32 = 16
   var bytes: UInt64? = 10
   var payload: [UInt8] = Array(repeating: 0x61, count: 10)
+  /// True where the entry found all of a payload of which the exit did not.
+  var payloadWasReadable = false
+  var local: SocketAddress?
+  /// True where a connected socket was no longer so when the call ended.
+  var wasDisconnected = false
   var control: [ControlMessage] = []
   var evidence = FailedCall.quiet
   var hasEvidence = true
@@ -58,7 +63,7 @@ struct FailedCall {
     let peer = isConnected ? SocketAddress.inet(0x7f00_0001, 9999) : nil
     let socket = SocketDescription(
       family: AddressFamily(rawValue: family), type: type, protocolNumber: protocolNumber,
-      inode: 1, nonblocking: false, local: nil, peer: peer)
+      inode: 1, nonblocking: false, local: local, peer: peer)
     let first = message(0, earlierName ?? name, 10, [], sent: 10)
     let messages = [
       first, message(1, name, bytes, control, sent: nil), message(2, name, 10, [], sent: nil),
@@ -71,7 +76,7 @@ struct FailedCall {
       socket: socket, result: .returned(1), messages: messages, notes: [])
     if hasEvidence {
       var found = evidence
-      found.socket?.isConnected = isConnected
+      found.socket?.isConnected = isConnected && !wasDisconnected
       call.evidence = found
     }
     return call
@@ -85,9 +90,14 @@ struct FailedCall {
       name: RemoteAddress(name == nil ? 0 : 0x2000), nameLength: name == nil ? 0 : nameLength,
       iovecs: RemoteAddress(0x3000), iovecCount: 1, control: RemoteAddress(0x4000),
       controlLength: UInt64(control.reduce(0) { $0 + 16 + $1.data.count }), flags: [])
+    var kept = Payload(data: payload[...], truncated: false, fault: nil)
+    if index == 1, !payloadWasReadable, case .fault(let address, let count)? = evidence.payload {
+      kept.data = payload.prefix(Int(count))
+      kept.fault = address
+    }
     return Message(
       index: index, header: header, bytes: bytes, sentLength: sent, name: name, iovecs: nil,
-      payload: Payload(data: payload[...], truncated: false, fault: nil), control: control,
+      payload: kept, control: control,
       fault: nil, truncated: false)
   }
 }

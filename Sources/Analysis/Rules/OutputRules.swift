@@ -2,16 +2,22 @@ import Records
 
 /// What can still happen to a packet on its way out of the host (kernel.md §3.1, last rows).
 enum OutputRules {
-  static let checks: [Check] = [filteredOut, noQueue]
+  static let checks: [Check] = [filteredOut, shutDown, noQueue]
 
-  /// By elimination: where nothing that can be seen explains the failure, what cannot be seen does.
+  /// Nothing that can be seen speaks for it: a firewall's rules are not looked at.
   @Sendable private static func filteredOut(_ failed: FailedMessage) -> Finding? {
     guard failed.evidence != nil else { return nil }
-    let isLastResort =
-      !failed.mayReceiveErrors && failed.waits == true && failed.isWhollySeen
     return .suspect(
-      .notPermitted, isLastResort ? .remaining : .possible,
+      .notPermitted, .possible,
       "a firewall rule or a BPF program may have dropped it on its way out")
+  }
+
+  /// EPIPE (`sock_alloc_send_pskb`): that sending alone was shut down cannot be seen.
+  @Sendable private static func shutDown(_ failed: FailedMessage) -> Finding? {
+    guard failed.evidence != nil else { return nil }
+    return .suspect(
+      .brokenPipe, .possible,
+      "the socket may have been shut down for sending behind the message before it")
   }
 
   @Sendable private static func noQueue(_ failed: FailedMessage) -> Finding? {

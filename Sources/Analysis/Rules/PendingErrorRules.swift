@@ -38,7 +38,14 @@ enum PendingErrorRules {
   /// seen, and ends a wait for room.
   static func shutDown(_ failed: FailedMessage, _ why: String) -> Finding? {
     if failed.state?.isHungUp == true { return .suspect(.brokenPipe, .likely, why) }
-    guard failed.waits != false, failed.state?.isFull != false else { return nil }
+    return shutDownWhileWaiting(failed)
+  }
+
+  /// EPIPE of a wait that a shutdown for sending ended, of which nothing else can be seen.
+  @Sendable static func shutDownWhileWaiting(_ failed: FailedMessage) -> Finding? {
+    guard failed.waits != false, failed.state?.isFull != false || failed.tookLong else {
+      return nil
+    }
     return .suspect(
       .brokenPipe, .possible,
       "the socket may have been shut down for sending while the call waited for room")
@@ -50,6 +57,9 @@ extension FailedMessage {
   var mayReceiveErrors: Bool {
     socket?.peer != nil || state?.isConnected != false || state?.receivesErrors != false
   }
+
+  /// True where the call may have slept, and what it waited for be there again.
+  fileprivate var tookLong: Bool { call.duration.map { $0 >= 50_000_000 } ?? true }
 
   /// Whether a socket of this host takes what is sent to where it goes, and a message before it
   /// went; nil where that is not on this host, or says nothing of errors that can wait here.

@@ -12,13 +12,15 @@ enum UnixRules {
   }
 
   private static let packet: [Check] =
-    [BufferRules.tooLong, peerReset, shutDown] + WaitRules.checks
+    [BufferRules.tooLong, peerReset, shutDown, fullBuffer]
     + [tooManyInFlight, PayloadRules.unreadable, unreachable, notConnected]
     + [receiverRefuses, fullReceiver, receiverShutDown]
 
   private static let stream: [Check] =
     ControlRules.checks + [streamOutOfBand, named, notConnected, brokenPipe]
-    + WaitRules.checks + [tooManyInFlight, PayloadRules.unreadable, receiverRefuses]
+    + [PendingErrorRules.shutDownWhileWaiting] + WaitRules.checks + [
+      tooManyInFlight, PayloadRules.unreadable, receiverRefuses,
+    ]
 }
 
 // The message.
@@ -159,6 +161,12 @@ extension UnixRules {
     return .suspect(
       .brokenPipe, failed.waits == true ? .remaining : .possible,
       "the receiver may have been shut down for receiving")
+  }
+
+  /// The sender's own buffer, of which poll(2) says nothing: it tells of the receiver's queue too
+  /// (`unix_dgram_poll`).
+  @Sendable private static func fullBuffer(_ failed: FailedMessage) -> Finding? {
+    WaitRules.fullBuffer(failed, isFull: failed.state?.hasFullBuffer)
   }
 
   /// A receiver that is not connected to the sender takes net.unix.max_dgram_qlen messages, and

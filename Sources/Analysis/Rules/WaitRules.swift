@@ -7,7 +7,11 @@ enum WaitRules {
   static let checks: [Check] = [fullBuffer]
 
   @Sendable static func fullBuffer(_ failed: FailedMessage) -> Finding? {
-    ended(failed, isFull: failed.state?.isFull, what: "the send buffer is full", failed.fill)
+    fullBuffer(failed, isFull: failed.state?.isFull)
+  }
+
+  static func fullBuffer(_ failed: FailedMessage, isFull: Bool?) -> Finding? {
+    ended(failed, isFull: isFull, what: "the send buffer is full", failed.fill)
   }
 
   /// A wait, or the refusal to wait, for room that `isFull` says there is none of.
@@ -47,8 +51,14 @@ enum WaitRules {
     _ failed: FailedMessage, isFull: Bool?, what: String
   ) -> Finding? {
     guard failed.hasPendingSignal else { return nil }
+    if isFull == false {
+      return .suspect(
+        .interrupted, .possible,
+        "\(failed.signalNames) may have ended a wait for room that is there again",
+        cause: .interrupted)
+    }
     return .suspect(
-      .interrupted, isFull == false ? .possible : .likely,
+      .interrupted, .likely,
       "\(failed.signalNames) ended the wait for room (\(what))", cause: .interrupted)
   }
 
@@ -58,8 +68,13 @@ enum WaitRules {
 extension SocketState {
   /// Whether the send buffer has no room for another message.
   var isFull: Bool? {
-    if let sendMemory, let sendBuffer, sendMemory >= sendBuffer { return true }
-    return isWritable.map { !$0 }
+    hasFullBuffer == true ? true : isWritable.map { !$0 }
+  }
+
+  /// Whether what counts against the send buffer fills it (`sock_alloc_send_pskb`).
+  var hasFullBuffer: Bool? {
+    guard let sendMemory, let sendBuffer else { return nil }
+    return sendMemory >= sendBuffer
   }
 }
 
@@ -77,9 +92,11 @@ extension FailedMessage {
     return names.isEmpty ? "a signal" : names.joined(separator: ", ")
   }
 
-  /// ` (212992 of 212992 bytes)`.
+  /// ` (212992 of 212992 bytes)`; nothing where that is not what there is no room for.
   fileprivate var fill: String {
-    guard let state, let used = state.sendMemory, let size = state.sendBuffer else { return "" }
+    guard let state, state.hasFullBuffer == true, let used = state.sendMemory,
+      let size = state.sendBuffer
+    else { return "" }
     return " (\(used) of \(size) bytes)"
   }
 }
