@@ -11,6 +11,8 @@ extension FailedMessage {
     else { return false }
     if hasName, message.name?.family == .inet { return true }
     let address = hasName && message.name?.family != .unspecified ? message.name : socket?.peer
+    // To `::` it goes to the loopback address of the family that it is bound by.
+    if address?.isAnyIPv6 == true { return socket?.local?.isMappedIPv4 == true }
     return address?.isMappedIPv4 ?? false
   }
 
@@ -19,6 +21,47 @@ extension FailedMessage {
     let own = message.control?.last { $0.level == 0 && $0.type == 7 && $0.status == .used }
     if let own { return UInt64(min((own.data.count + 3) / 4 * 4, 40)) }
     return UInt64(state?.optionBytes ?? 0)
+  }
+
+  /// Bytes that the options of IP add to the headers of its packet, as its size is checked.
+  ///
+  /// `ip6_append_data` counts IPV6_DSTOPTS with the payload, and `__ip6_append_data` once more with
+  /// the headers. Extension headers that a message brings stand for those of the socket.
+  var addedHeaderBytes: UInt64 {
+    guard socket?.family == .inet6, !goesByIPv4 else { return optionBytes }
+    let own = (message.control ?? []).filter {
+      $0.level == 41 && [3, 4, 5, 54, 55, 57, 59].contains($0.type) && $0.status == .used
+    }
+    guard own.isEmpty else {
+      return own.reduce(0) { sum, header in
+        guard header.data.count > 1 else { return sum }
+        let bytes = UInt64(header.data[1]) * 8 + 8
+        return sum + bytes * (header.type == 59 || header.type == 4 ? 2 : 1)
+      }
+    }
+    return UInt64(state?.networkHeaderBytes ?? 0) + 2 * UInt64(state?.destinationHeaderBytes ?? 0)
+  }
+
+  /// True where what it says of its way matters to the routing: a mark, a class, a source, a route.
+  var choosesItsWay: Bool {
+    (message.control ?? []).contains { control in
+      guard control.status == .used else { return false }
+      switch control.level {
+      case 0: return [1, 7, 8].contains(control.type)
+      case 1: return control.type == 36
+      case 41: return [2, 5, 11, 50, 57, 67].contains(control.type)
+      default: return false
+      }
+    }
+  }
+
+  /// True where it has a flow label, which may be one that somebody else has leased for himself.
+  var hasFlowLabel: Bool {
+    let label: UInt32 = 0x000f_ffff
+    let own = message.control?.last { $0.level == 41 && $0.type == 11 && $0.status == .used }
+    if let word = own?.word(at: 0), word.byteSwapped & label != 0 { return true }
+    guard hasName, case .inet6(_, _, let flow, _)? = message.name?.form else { return false }
+    return flow & label != 0 && state?.sendsFlowInfo != false
   }
 
   /// True where the socket reads addresses as IPv4 ones: an IPv6 socket makes one that fits.
@@ -53,6 +96,12 @@ extension SocketAddress {
     case .inet(_, let port), .inet6(_, let port, _, _): port
     default: nil
     }
+  }
+
+  /// True for `::`.
+  fileprivate var isAnyIPv6: Bool {
+    guard case .inet6(let address, _, _, _) = form else { return false }
+    return address.high == 0 && address.low == 0
   }
 
   /// True for an IPv4 address in an IPv6 one (`::ffff:a.b.c.d`).

@@ -34,7 +34,14 @@ package struct SocketState: Hashable, Sendable {
   package var receivesErrors: Bool?
   /// Bytes of IP_OPTIONS, which every packet of the socket has.
   package var optionBytes: UInt32?
-  /// IP_HDRINCL.
+  /// Bytes of IPv6 extension headers that every packet of the socket has: of IPV6_HOPOPTS,
+  /// IPV6_RTHDRDSTOPTS and IPV6_RTHDR.
+  package var networkHeaderBytes: UInt32?
+  /// The same of IPV6_DSTOPTS, which belongs to what every fragment carries a piece of.
+  package var destinationHeaderBytes: UInt32?
+  /// The interface that the socket is bound to (SO_BINDTODEVICE); 0 for none.
+  package var boundInterface: Int32?
+  /// IP_HDRINCL, or IPV6_HDRINCL of an IPv6 socket.
   package var includesHeader: Bool?
   /// IPV6_V6ONLY.
   package var isIPv6Only: Bool?

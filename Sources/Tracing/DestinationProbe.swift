@@ -48,6 +48,7 @@ enum DestinationProbe {
     else { return nil }
     // IPv4 sockets, and IPv6 ones with an IPv4 address, go by the routes of IPv4.
     var local = socket.local.bytes
+    if destination.isAnyIPv6, local.asIPv4 != nil { destination = destination.asIPv4Loopback }
     destination = destination.asIPv4 ?? destination
     if destination.family == AF_UNSPEC { destination[0] = UInt8(AF_INET) }
     local = local.asIPv4 ?? local
@@ -126,6 +127,16 @@ extension [UInt8] {
   /// True for an AF_UNSPEC address where that means none: to UDP over IPv6.
   fileprivate func isUnspecified(in socket: SocketSnapshot) -> Bool {
     family == AF_UNSPEC && Int32(socket.family) == AF_INET6
+  }
+
+  /// True for `::`.
+  fileprivate var isAnyIPv6: Bool {
+    family == AF_INET6 && count >= 24 && self[8..<24].allSatisfy { $0 == 0 }
+  }
+
+  /// 127.0.0.1, with the port of an IPv6 address.
+  fileprivate var asIPv4Loopback: [UInt8] {
+    [UInt8(AF_INET), 0, self[2], self[3], 127, 0, 0, 1] + [UInt8](repeating: 0, count: 8)
   }
 
   /// The `sockaddr_in` for an IPv4 address that is mapped into an IPv6 one; nil for any other.

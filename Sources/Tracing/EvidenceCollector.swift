@@ -108,6 +108,7 @@ struct EvidenceCollector {
     var binding = SocketProbe.Binding()
     if subject.isOf(AF_INET, AF_INET6) {
       binding = SocketProbe.binding(of: duplicate)
+      binding.follow(subject.control)
       if subject.flags.contains(.dontRoute) { binding.staysOnLink = true }
     }
     networks.inside(networkOf: duplicate, of: subject.thread.tid) { _ in

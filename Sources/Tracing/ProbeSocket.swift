@@ -21,6 +21,7 @@ struct ProbeSocket: ~Copyable {
   func follow(_ binding: SocketProbe.Binding) {
     if binding.interface != 0 { set(SOL_SOCKET, 62, binding.interface) }
     if binding.mark != 0 { set(SOL_SOCKET, 36, binding.mark) }
+    if binding.serviceType != 0, family == AF_INET { set(0, 1, binding.serviceType) }
     if binding.staysOnLink { set(SOL_SOCKET, SO_DONTROUTE, 1) }
   }
 

@@ -41,13 +41,29 @@ enum SocketProbe {
     var mark: Int32 = 0
     /// SO_DONTROUTE.
     var staysOnLink = false
+    /// IP_TOS.
+    var serviceType: Int32 = 0
+
+    /// Takes what a message says of its own way.
+    mutating func follow(_ control: [ControlMessage]) {
+      for message in control {
+        guard let first = message.data.first else { continue }
+        switch (message.level, message.type) {
+        case (SOL_SOCKET, Option.mark) where message.data.count == 4:
+          mark = message.data.int32(at: 0)
+        case (Level.ip, 1): serviceType = Int32(first)
+        default: continue
+        }
+      }
+    }
   }
 
   static func binding(of fd: Int32) -> Binding {
     Binding(
       interface: option(fd, SOL_SOCKET, Option.bindToInterface) ?? 0,
       mark: option(fd, SOL_SOCKET, Option.mark) ?? 0,
-      staysOnLink: option(fd, SOL_SOCKET, SO_DONTROUTE).map { $0 != 0 } ?? false)
+      staysOnLink: option(fd, SOL_SOCKET, SO_DONTROUTE).map { $0 != 0 } ?? false,
+      serviceType: option(fd, Level.ip, 1) ?? 0)
   }
 
   private static func askBuffer(_ fd: Int32, _ state: inout SocketState) {
@@ -91,10 +107,19 @@ enum SocketProbe {
     state.isIPv6Only = option(fd, Level.ipv6, 26).map { $0 != 0 }
     state.sendsFlowInfo = option(fd, Level.ipv6, 33).map { $0 != 0 }
     state.forbidsFragments = option(fd, Level.ipv6, 62).map { $0 != 0 }
+    state.networkHeaderBytes = [54, 55, 57].reduce(0) { $0 + extensionHeader(fd, $1) }
+    state.destinationHeaderBytes = extensionHeader(fd, 59)
+    state.boundInterface = option(fd, SOL_SOCKET, Option.bindToInterface)
+    if let header = option(fd, Level.ipv6, 36) { state.includesHeader = header != 0 }
     if option(fd, Level.ipv6, 25).map({ $0 != 0 }) == true { state.receivesErrors = true }
     if state.isConnected, let mtu = option(fd, Level.ipv6, 24) {
       state.pathMTU = UInt32(bitPattern: mtu)
     }
+  }
+
+  /// The length of an extension header of every packet's, by its own second byte; 0 for none.
+  private static func extensionHeader(_ fd: Int32, _ name: Int32) -> UInt32 {
+    words(fd, Level.ipv6, name, count: 2).first.map { ($0 >> 8 & 0xff) * 8 + 8 } ?? 0
   }
 
   private static func askUDP(_ fd: Int32, _ state: inout SocketState, isIPv6: Bool) {

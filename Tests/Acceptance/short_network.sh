@@ -14,6 +14,10 @@ ip -6 route add prohibit fd02::/32
 ip -6 route add blackhole fd03::/32
 ip -6 route add throw fd04::/32
 
+# Rules that prohibit what messages say of their own way.
+ip rule add pref 1 fwmark 4711 to 10.9.0.3 prohibit
+ip rule add pref 2 tos 0x18 to 10.9.0.3 prohibit
+
 # v0: nobody answers, so packets wait for a neighbour. w0: a narrow queue. x0: a small MTU.
 for name in v w x; do
   ip link add "${name}0" type veth peer name "${name}1"

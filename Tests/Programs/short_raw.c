@@ -52,6 +52,19 @@ ROW("3.5", certain, 0, raw_probe) { raw(AF_INET, 253), good(3), call.flags = MSG
 ROW("3.5", likely, EMSGSIZE, raw_mtu_do) {
   option(raw(AF_INET, 253), IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO), good(2), sized(1481), good(1);
 }
+ROW("3.5", certain, EMSGSIZE, raw_more_adds_up) {
+  raw(AF_INET, 253), call.flags = MSG_MORE, sized(60000), message(no_access, 10000), good(1);
+}
+ROW("3.5", certain, EMSGSIZE, raw_six_more_adds_up) {
+  raw(AF_INET6, 253), call.flags = MSG_MORE, sized(60000), message(no_access, 10000), good(1);
+}
+ROW("3.5", certain, EINVAL, raw_six_protocol_300) {
+  struct sockaddr_in6 it = in6("::1", 300);
+  raw(AF_INET6, IPPROTO_RAW), sized(60), with_name(message(no_access, 60), &it, sizeof it), sized(60);
+}
+ROW("3.5", likely, EINVAL, raw_six_header_short) {
+  raw(AF_INET6, IPPROTO_RAW), sized(60), message(no_access, 30), sized(60);
+}
 ROW("3.5", certain, EFAULT, raw_icmp_bad_data) { raw(AF_INET, IPPROTO_ICMP), sized(64), sized(64), message(no_access, 64); }
 ROW("3.5", certain, EMSGSIZE, raw_six_oversize) { raw(AF_INET6, 253), good(2), sized(65536), good(1); }
 ROW("3.5", certain, EMSGSIZE, raw_six_oversize_INT_MAX) {

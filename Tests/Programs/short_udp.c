@@ -657,8 +657,68 @@ ROW("3.2", certain, EMSGSIZE, six_more_adds_up) {
   udp_connected(AF_INET6), call.flags = MSG_MORE;
   for (int i = 0; i < 4; i++) sized(30000);
 }
-ROW("3.2", certain, EINVAL, six_more_then_ipv4) {
+ROW("3.2", likely, EINVAL, six_more_then_ipv4) {
   udp(AF_INET6), call.flags = MSG_MORE, good(1), small_to4("127.0.0.1", 9), good(1);
+}
+ROW("3.2", certain, EINVAL, six_more_and_short_name) {
+  /* Unlike IPv4, the address is looked at first also where data is held back. */
+  udp(AF_INET6), call.flags = MSG_MORE, sized(60000), sized(10000)->msg_namelen = 20, good(1);
+}
+ROW("3.2", certain, EINVAL, six_more_and_other_family) {
+  struct sockaddr_in6 it = in6("::1", 9);
+  it.sin6_family = 77;
+  udp(AF_INET6), call.flags = MSG_MORE, sized(60000), with_name(sized(10000), &it, sizeof it), good(1);
+}
+ROW("3.2", likely, EMSGSIZE, six_any_from_a_mapped_address) {
+  /* Goes by IPv4, for which nothing reads this control message. */
+  struct sockaddr_in6 here = in6("::ffff:127.0.0.1", 0), any = in6("::", 9);
+  udp(AF_INET6), option(call.fd, IPPROTO_IPV6, IPV6_V6ONLY, 0), bound(call.fd, &here, sizeof here);
+  to6("::ffff:127.0.0.1", 9), good(2);
+  control(with_name(sized(65510), &any, sizeof any), IPPROTO_IPV6, IPV6_RTHDR, "\0\2\0\1", 4), good(1);
+}
+/* Bytes that cannot be read, as many as the socket's own headers leave no room for. */
+static void too_long_with_headers(int family, int name, const void *headers, socklen_t length, size_t size) {
+  int level = family == AF_INET ? IPPROTO_IP : IPPROTO_IPV6;
+  need(setsockopt(udp(family), level, name, headers, length) == 0, "headers");
+  good(2), message(no_access, size), good(1);
+}
+ROW("3.2", likely, EMSGSIZE, six_hop_options_and_bad_data) {
+  too_long_with_headers(AF_INET6, IPV6_HOPOPTS, "\0\0\1\4\0\0\0\0", 8, 65520);
+}
+ROW("3.2", likely, EFAULT, six_hop_options_and_bad_data_that_fits) {
+  too_long_with_headers(AF_INET6, IPV6_HOPOPTS, "\0\0\1\4\0\0\0\0", 8, 65519);
+}
+ROW("3.2", likely, EMSGSIZE, six_dst_options_and_bad_data) {
+  too_long_with_headers(AF_INET6, IPV6_DSTOPTS, "\0\0\1\4\0\0\0\0", 8, 65512);
+}
+ROW("3.2", likely, EFAULT, six_dst_options_and_bad_data_that_fits) {
+  too_long_with_headers(AF_INET6, IPV6_DSTOPTS, "\0\0\1\4\0\0\0\0", 8, 65511);
+}
+ROW("3.1", likely, EMSGSIZE, options_over_mtu_and_bad_data) {
+  need(setsockopt(udp(AF_INET), IPPROTO_IP, IP_OPTIONS, "\x01\x01\x01\x01", 4) == 0, "IP_OPTIONS");
+  option(call.fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO), good(2), message(no_access, 1469), good(1);
+}
+/* Connected to another host: the rules of this one's addresses come first. */
+static void to_neighbour(void) { udp(AF_INET), to4("10.9.0.3", 9), connect_it(call.fd); }
+ROW("3.1", likely, EACCES, prohibited_by_its_mark) {
+  to_neighbour(), good(2), control_int(sized(65510), SOL_SOCKET, SO_MARK, 4711), good(1);
+}
+ROW("3.1", likely, EACCES, prohibited_by_its_tos) {
+  to_neighbour(), good(2), control_int(sized(65510), IPPROTO_IP, IP_TOS, 0x18), good(1);
+}
+ROW("3.2", likely, EINVAL, six_pktinfo_of_another_interface) {
+  struct in6_pktinfo it = {.ipi6_ifindex = if_nametoindex("v0")};
+  int fd = udp_connected(AF_INET6);
+  need(setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, "lo", 3) == 0, "SO_BINDTODEVICE");
+  good(2), control(sized(65530), IPPROTO_IPV6, IPV6_PKTINFO, &it, sizeof it), good(1);
+}
+ROW("3.2", possible, EINVAL, six_flow_label_of_another) {
+  /* struct in6_flowlabel_req */
+  struct { struct in6_addr to; uint32_t label; uint8_t action, share; uint16_t flags, expires, linger; uint32_t pad; } it = {
+      .to = in6addr_loopback, .label = htonl(0x12345), .action = 0, .share = 1, .flags = 3};
+  int owner = keep(socket(AF_INET6, SOCK_DGRAM, 0));
+  need(setsockopt(owner, IPPROTO_IPV6, 32, &it, sizeof it) == 0, "IPV6_FLOWLABEL_MGR");
+  udp_connected(AF_INET6), good(2), control_int(sized(65530), IPPROTO_IPV6, 11, (int)htonl(0x54321)), good(1);
 }
 ROW("3.2", certain, 0, six_probe) { udp(AF_INET6), good(3), call.flags = MSG_PROBE; }
 ROW("3.2", possible, EPERM, six_firewall_drop) { udp(AF_INET6), good(2), small_to6("::1", DROPPED_PORT), good(1); }

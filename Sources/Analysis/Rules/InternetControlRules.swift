@@ -49,6 +49,13 @@ enum InternetControlRules {
         .invalidArgument, .likely,
         "IPV6_PKTINFO names interface \(index), and its destination is on interface \(scope)")
     }
+    if let index = message.word(at: 16), let bound = failed.state?.boundInterface, index != 0,
+      bound != 0, UInt32(bitPattern: bound) != index
+    {
+      return .suspect(
+        .invalidArgument, .likely,
+        "IPV6_PKTINFO names interface \(index), and the socket is bound to interface \(bound)")
+    }
     if message.data.first == 0xff {
       return .suspect(.invalidArgument, .likely, "IPV6_PKTINFO names a multicast address")
     }
@@ -70,7 +77,20 @@ enum InternetControlRules {
       return .suspect(
         .invalidArgument, .likely, "IPV6_PKTINFO names an address that is not this host's")
     }
-    return nil
+    return otherInterface(message, failed)
+  }
+
+  /// EINVAL (`ip6_datagram_send_ctl`): the socket's own IPV6_PKTINFO may name another interface, which
+  /// cannot be asked for.
+  private static func otherInterface(
+    _ message: ControlMessage, _ failed: FailedMessage
+  ) -> Finding? {
+    guard let index = message.word(at: 16), index != 0, !failed.followsItsLike,
+      failed.state?.boundInterface.map({ $0 == 0 }) ?? true
+    else { return nil }
+    return .suspect(
+      .invalidArgument, .possible,
+      "IPV6_PKTINFO names interface \(index), and the socket may have another one")
   }
 
   /// IPV6_RTHDR: the type of Mobile IPv6 alone.

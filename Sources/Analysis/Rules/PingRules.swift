@@ -9,7 +9,7 @@ enum PingRules {
         ? [shortAddress6] + DatagramAddressRules.ipv6 + [mappedAddress, withoutScope]
         : DatagramAddressRules.ipv4)
       + ControlRules.checks
-      + (isIPv6 ? RouteRules.checks6 : RouteRules.checks4) + [overLimit]
+      + (isIPv6 ? RouteRules.checks6 : RouteRules.checks4) + [overLimit, SizeRules.heldBackPacket]
       + PendingErrorRules.internet + WaitRules.checks + [PayloadRules.unreadable]
       + OutputRules.checks
   }

@@ -12,11 +12,12 @@ enum RawRules {
     [tooLong, outOfBand] + DatagramAddressRules.ipv4 + ControlRules.checks
     + [headerAndOptions, unreadableStart]
     + RouteRules.checks4
-    + [headerTooShort, overLimit, overDevice, overMTU]
+    + [headerTooShort, overLimit, overDevice, overMTU, SizeRules.heldBackPacket]
 
   private static let ofIPv6: [Check] =
     [outOfBand] + DatagramAddressRules.ipv6 + [wrongProtocol] + ControlRules.checks
-    + [unreadableStart] + RouteRules.checks6 + [overLimit6, overMTU6]
+    + [unreadableStart] + RouteRules.checks6
+    + [overLimit6, overDevice, headerTooShort6, overMTU6, SizeRules.heldBackPacket]
 
   @Sendable private static func tooLong(_ failed: FailedMessage) -> Finding? {
     guard let bytes = failed.bytes, bytes > 65535 else { return nil }
@@ -28,16 +29,30 @@ enum RawRules {
   }
 
   @Sendable private static func overLimit(_ failed: FailedMessage) -> Finding? {
-    guard let bytes = failed.bytes, bytes > 65515, failed.state?.includesHeader == false else {
-      return nil
+    guard let bytes = failed.bytes, failed.state?.includesHeader == false else { return nil }
+    let options = failed.optionBytes
+    if bytes <= 65515, bytes + options > 65515 {
+      return .suspect(
+        .messageTooLong, .likely,
+        "\(bytes) bytes and \(options) of IP options are over 65515, the most an IPv4 packet carries"
+      )
     }
+    guard bytes > 65515 else { return nil }
     return SizeRules.overPacket(
       failed.state?.mtuDiscovery,
       "\(bytes) bytes are over 65515, the most an IPv4 packet carries")
   }
 
   @Sendable private static func overLimit6(_ failed: FailedMessage) -> Finding? {
-    guard let bytes = failed.bytes, bytes > 65535 else { return nil }
+    guard let bytes = failed.bytes else { return nil }
+    let added = failed.state?.includesHeader == true ? 0 : failed.addedHeaderBytes
+    if bytes <= 65535, bytes + added > 65535 {
+      return .suspect(
+        .messageTooLong, .likely,
+        "\(bytes) bytes and \(added) of extension headers are over 65535, the most an IPv6 packet"
+          + " carries")
+    }
+    guard bytes > 65535 else { return nil }
     // With IPV6_HDRINCL a packet may be as long as the device's MTU.
     let isOverDevice = failed.wayMTU.map { bytes > UInt64($0) } ?? false
     return SizeRules.overPacket(
@@ -60,6 +75,15 @@ enum RawRules {
     }
     return .suspect(
       .invalidArgument, .likely, "IP_HDRINCL: \(bytes) bytes are no IPv4 header, which has 20")
+  }
+
+  /// EINVAL (`rawv6_send_hdrinc`).
+  @Sendable private static func headerTooShort6(_ failed: FailedMessage) -> Finding? {
+    guard failed.state?.includesHeader == true, let bytes = failed.bytes, bytes < 40 else {
+      return nil
+    }
+    return .suspect(
+      .invalidArgument, .likely, "IPV6_HDRINCL: \(bytes) bytes are no IPv6 header, which has 40")
   }
 
   /// The length that the header says it has.
@@ -111,13 +135,18 @@ enum RawRules {
   }
 
   @Sendable private static func overMTU6(_ failed: FailedMessage) -> Finding? {
-    SizeRules.overMTU(failed, discovery: failed.state?.mtuDiscovery6, headers: 40)
+    guard failed.state?.includesHeader != true else { return nil }
+    return SizeRules.overMTU(failed, discovery: failed.state?.mtuDiscovery6, headers: 40)
   }
 
   /// The port of an IPv6 address is the protocol here.
   @Sendable private static func wrongProtocol(_ failed: FailedMessage) -> Finding? {
-    guard failed.hasName, let port = failed.message.name?.port, port != 0,
-      let number = failed.socket?.protocolNumber, number != 255, Int32(port) != number
+    guard failed.hasName, let port = failed.message.name?.port, port != 0 else { return nil }
+    if port > 255 {
+      return .fails(
+        .invalidArgument, "its sin6_port is \(port), which means a protocol: there are 255")
+    }
+    guard let number = failed.socket?.protocolNumber, number != 255, Int32(port) != number
     else { return nil }
     return .fails(
       .invalidArgument,

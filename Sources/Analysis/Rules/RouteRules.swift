@@ -2,8 +2,8 @@ import Records
 
 /// The way to an IP destination (kernel.md §3.1, "routing", and the broadcast check behind it).
 enum RouteRules {
-  static let checks4: [Check] = [badPacketInfo4, noRoute, broadcast]
-  static let checks6: [Check] = [noRoute]
+  static let checks4: [Check] = [badPacketInfo4, noRoute, ownWay, broadcast]
+  static let checks6: [Check] = [foreignFlowLabel, noRoute, ownWay]
 
   /// IP_PKTINFO is not checked for itself: the routing finds what is wrong with it.
   @Sendable private static func badPacketInfo4(_ failed: FailedMessage) -> Finding? {
@@ -54,6 +54,27 @@ enum RouteRules {
     }
     guard let refusal = route.refusal else { return nil }
     return .suspect(refusal, .likely, sentence(refusal))
+  }
+
+  /// The rules of routing (ip-rule(8)) may look at what the message says for itself, of which not all
+  /// was said when its way was asked for.
+  @Sendable private static func ownWay(_ failed: FailedMessage) -> Finding? {
+    guard failed.choosesItsWay, !failed.followsItsLike,
+      case .route(let route)? = failed.evidence?.destination, route.refusal == nil
+    else { return nil }
+    let why = "for its own control messages the routing may choose another way, "
+    return .suspects([
+      Suspect(errno: .accessDenied, strength: .possible, why: why + "which is prohibited"),
+      Suspect(errno: .networkUnreachable, strength: .possible, why: why + "which there is not"),
+    ])
+  }
+
+  /// EINVAL (`fl6_sock_lookup`): a flow label that another socket has for itself.
+  @Sendable private static func foreignFlowLabel(_ failed: FailedMessage) -> Finding? {
+    guard failed.hasFlowLabel, !failed.followsItsLike else { return nil }
+    return .suspect(
+      .invalidArgument, .possible, "its flow label may be leased to another socket (IPV6_FL_S_EXCL)"
+    )
   }
 
   /// Which of the two depends on the addresses that the host has.

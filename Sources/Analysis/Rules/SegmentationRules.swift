@@ -9,7 +9,8 @@ enum SegmentationRules {
     guard let size = failed.segmentSize, let bytes = failed.bytes, let mtu = failed.wayMTU else {
       return nil
     }
-    let headers: UInt64 = failed.socket?.family == .inet6 && !failed.goesByIPv4 ? 48 : 28
+    let headers =
+      (failed.socket?.family == .inet6 && !failed.goesByIPv4 ? 48 : 28) + failed.addedHeaderBytes
     guard headers + min(bytes, UInt64(size)) > UInt64(mtu) else { return nil }
     let why =
       "UDP_SEGMENT of \(size) bytes and \(headers) of headers are over the MTU of \(mtu)"

@@ -12,11 +12,41 @@ enum SizeRules {
       ? .fails(.messageTooLong, why) : .suspect(.messageTooLong, .likely, why)
   }
 
+  /// MSG_MORE of raw and ping sockets (`raw_sendmsg`, `ping_v4_sendmsg` and those of IPv6).
+  @Sendable static func heldBackPacket(_ failed: FailedMessage) -> Finding? {
+    guard failed.index > 0, failed.flags.contains(.more), failed.state?.includesHeader != true
+    else { return nil }
+    let isIPv6 = failed.socket?.family == .inet6
+    return heldBack(
+      failed, limit: isIPv6 ? 65535 : 65515,
+      discovery: isIPv6 ? failed.state?.mtuDiscovery6 : failed.state?.mtuDiscovery)
+  }
+
+  /// With the messages before it, which are held back, it makes one packet that carries at most
+  /// `limit` bytes (`__ip_append_data`, `__ip6_append_data`).
+  static func heldBack(
+    _ failed: FailedMessage, limit: UInt64, discovery: MTUDiscovery?
+  ) -> Finding? {
+    guard let bytes = failed.bytes else { return nil }
+    let held = failed.predecessors.reduce(UInt64(0)) { $0 &+ ($1.bytes ?? 0) }
+    guard held &+ bytes > limit else {
+      return .suspect(
+        .messageTooLong, .possible,
+        "with what earlier calls held back it may be over \(limit) bytes, the most a datagram"
+          + " carries")
+    }
+    return overPacket(
+      discovery,
+      "with the \(held) bytes held back before it, its \(bytes) bytes are over \(limit), the most"
+        + " a datagram carries; all of it is dropped, the counted messages too")
+  }
+
   /// A payload behind `headers` bytes of headers.
   static func overMTU(
     _ failed: FailedMessage, discovery: MTUDiscovery?, headers: UInt64
   ) -> Finding? {
     guard let bytes = failed.bytes, !failed.isSegmented else { return nil }
+    let headers = headers + failed.addedHeaderBytes
     let forbidden = failed.forbidsFragments
     if discovery?.allowsFragments == true, !forbidden { return nil }
     guard let mtu = failed.wayMTU else {

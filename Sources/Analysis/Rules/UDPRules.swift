@@ -18,7 +18,9 @@ enum UDPRules {
   }
 
   private static func ofIPv6(_ failed: FailedMessage) -> [Check] {
-    if failed.isAppended { return [corkedTooLong] + tail }
+    if failed.isAppended {
+      return [shortAddress6, wrongFamily6, corkedTooLong] + tail
+    }
     return [shortAddress6, wrongFamily6, noDestination, noPort] + ControlRules.checks
       + [bySomeFilter] + RouteRules.checks6 + [overLimit6, overMTU6] + tail
   }
@@ -60,7 +62,15 @@ extension UDPRules {
   }
 
   @Sendable private static func overLimit6(_ failed: FailedMessage) -> Finding? {
-    guard let bytes = failed.bytes, bytes > 65527 else { return nil }
+    guard let bytes = failed.bytes else { return nil }
+    let added = failed.addedHeaderBytes
+    if bytes <= 65527, bytes + added > 65527 {
+      return .suspect(
+        .messageTooLong, .likely,
+        "payload of \(bytes) bytes and \(added) of extension headers are over 65527, the most an"
+          + " IPv6 UDP datagram carries")
+    }
+    guard bytes > 65527 else { return nil }
     return SizeRules.overPacket(
       failed.state?.mtuDiscovery6,
       "payload of \(bytes) bytes is over 65527, the most an IPv6 UDP datagram carries")
@@ -79,25 +89,18 @@ extension UDPRules {
     guard failed.socket?.family == .inet6, let first = FailedMessage(failed.call, 0),
       !first.goesByIPv4
     else { return nil }
-    return .fails(
-      .invalidArgument, "it goes to an IPv4 address, and the messages held back to an IPv6 one")
+    // Where an earlier call held something back for IPv4, the first message was added to that.
+    return .suspect(
+      .invalidArgument, .likely,
+      "it goes to an IPv4 address, and the messages held back to an IPv6 one")
   }
 
   /// All that is held back makes one datagram.
   @Sendable private static func corkedTooLong(_ failed: FailedMessage) -> Finding? {
-    let limit: UInt64 = failed.socket?.family == .inet6 && !failed.goesByIPv4 ? 65527 : 65507
-    guard let bytes = failed.bytes else { return nil }
-    let held = failed.predecessors.reduce(UInt64(0)) { $0 &+ ($1.bytes ?? 0) }
-    guard held &+ bytes > limit else {
-      return .suspect(
-        .messageTooLong, .possible,
-        "with what earlier calls held back it may be over \(limit) bytes, the most a datagram"
-          + " carries")
-    }
-    return SizeRules.overPacket(
-      limit == 65507 ? failed.state?.mtuDiscovery : failed.state?.mtuDiscovery6,
-      "with the \(held) bytes held back before it, its \(bytes) bytes are over \(limit), the most"
-        + " a datagram carries; all of it is dropped, the counted messages too")
+    let isIPv6 = failed.socket?.family == .inet6 && !failed.goesByIPv4
+    return SizeRules.heldBack(
+      failed, limit: isIPv6 ? 65527 : 65507,
+      discovery: isIPv6 ? failed.state?.mtuDiscovery6 : failed.state?.mtuDiscovery)
   }
 
   /// A BPF program of the cgroup (UDP4_SENDMSG, UDP6_SENDMSG) may refuse what has an address.

@@ -1,0 +1,210 @@
+import Analysis
+import Records
+import Testing
+
+/// Checks that stand before the one that a message surely fails, and that it may have failed first.
+@Suite struct EarlierCheckTests {
+  typealias Row = DiagnosisTests.Row
+
+  private static let waits: [Row] = [
+    Row("a payload that was there at the entry", "EFAULT", .likely) {
+      $0.payloadIsGone()
+      $0.payloadWasReadable = true
+    },
+    Row("a payload unmapped while the receiver's queue was full", "ECONNREFUSED", .likely) {
+      $0.makeUnix(.datagram)
+      $0.payloadIsGone()
+      $0.payloadWasReadable = true
+      $0.wasDisconnected = true
+    },
+    Row("a stream shut down while it waited", "EFAULT", .likely) {
+      $0.makeUnix(.stream)
+      $0.payloadIsGone()
+      $0.evidence.socket?.isWritable = false
+    },
+    Row("a stream that has room and did not wait", "EFAULT", .certain) {
+      $0.makeUnix(.stream)
+      $0.payloadIsGone()
+    },
+  ]
+
+  private static let ways: [Row] = [
+    Row("a mark may lead another way", "EMSGSIZE", .likely) {
+      $0.bytes = 65_510
+      $0.control = [.used(1, 36, [7, 0, 0, 0])]
+      $0.evidence.credentials?.capabilities = 1 << 12
+    },
+    Row("so may a type of service", "EMSGSIZE", .likely) {
+      $0.bytes = 65_510
+      $0.control = [.used(0, 1, [0x10, 0, 0, 0])]
+    },
+    Row("a TTL may not", "EMSGSIZE", .certain) {
+      $0.bytes = 65_510
+      $0.control = [.used(0, 2, [9, 0, 0, 0])]
+    },
+    Row("an interface that the socket is not bound to", "EINVAL", .likely) {
+      $0.makeIPv6()
+      $0.bytes = 65_530
+      $0.control = [.used(41, 50, Array(repeating: 0, count: 16) + [2, 0, 0, 0])]
+      $0.evidence.socket?.boundInterface = 1
+    },
+    Row("an interface that the socket is bound to", "EMSGSIZE", .likely) {
+      $0.makeIPv6()
+      $0.bytes = 65_530
+      $0.control = [.used(41, 50, Array(repeating: 0, count: 16) + [1, 0, 0, 0])]
+      $0.evidence.socket?.boundInterface = 1
+    },
+  ]
+
+  private static let sizes: [Row] = [
+    Row("65,520 bytes and eight of hop-by-hop options", "EMSGSIZE", .likely) {
+      $0.makeIPv6()
+      $0.bytes = 65_520
+      $0.evidence.socket?.networkHeaderBytes = 8
+      $0.payloadIsGone()
+    },
+    Row("65,519 bytes fit with them", "EFAULT", .certain) {
+      $0.makeIPv6()
+      $0.bytes = 65_519
+      $0.evidence.socket?.networkHeaderBytes = 8
+      $0.payloadIsGone()
+    },
+    Row("destination options count twice", "EMSGSIZE", .likely) {
+      $0.makeIPv6()
+      $0.bytes = 65_512
+      $0.evidence.socket?.destinationHeaderBytes = 8
+      $0.payloadIsGone()
+    },
+    Row("IP options and the MTU", "EMSGSIZE", .likely) {
+      $0.bytes = 1469
+      $0.evidence.socket?.mtuDiscovery = .do
+      $0.evidence.socket?.optionBytes = 4
+      $0.setMTU(1500)
+      $0.payloadIsGone()
+    },
+    Row("without them it fits", "EFAULT", .certain) {
+      $0.bytes = 1469
+      $0.evidence.socket?.mtuDiscovery = .do
+      $0.setMTU(1500)
+      $0.payloadIsGone()
+    },
+  ]
+
+  private static let heldBack: [Row] = [
+    Row("a raw packet of two messages", "EMSGSIZE", .certain) {
+      $0.type = .raw
+      $0.protocolNumber = 253
+      $0.flags = .more
+      $0.bytes = 65_510
+      $0.payloadIsGone()
+    },
+    Row("what earlier calls held back counts too", "EFAULT", .likely) {
+      $0.type = .raw
+      $0.protocolNumber = 253
+      $0.flags = .more
+      $0.payloadIsGone()
+    },
+    Row("IPv6 looks at the address before what is held back", "EINVAL", .certain) {
+      $0.makeIPv6()
+      $0.flags = .more
+      $0.bytes = 65_520
+      $0.nameLength = 20
+    },
+  ]
+
+  private static let families: [Row] = [
+    Row(":: of a socket that is bound to an IPv4 address", "EMSGSIZE", .certain) {
+      $0.makeIPv6()
+      $0.name = .inet6(0, 0, 9)
+      $0.local = .inet6(0, 0xffff_7f00_0001, 5000)
+      $0.evidence.socket?.isIPv6Only = false
+      $0.bytes = 65_510
+    },
+    Row(":: of any other", "EFAULT", .certain) {
+      $0.makeIPv6()
+      $0.name = .inet6(0, 0, 9)
+      $0.bytes = 65_510
+      $0.payloadIsGone()
+    },
+    Row("a port over 255 of a raw socket of any protocol", "EINVAL", .certain) {
+      $0.makeRaw6()
+      $0.name = .inet6(0, 1, 300)
+    },
+    Row("ten bytes are no IPv6 header", "EINVAL", .likely) {
+      $0.makeRaw6()
+      $0.evidence.socket?.includesHeader = true
+    },
+  ]
+
+  @Test(arguments: waits + ways + sizes + heldBack + families)
+  func lostErrors(_ row: Row) {
+    var failed = FailedCall()
+    row.change(&failed)
+    let verdict = Verdict.of(failed.call)
+    #expect(verdict.errno?.name == row.errno, "\(verdict.why ?? "")")
+    #expect(verdict.certainty == row.certainty, "\(verdict.why ?? "")")
+  }
+
+  @Test func aFlowLabelMayBeAnotherSockets() {
+    var failed = FailedCall()
+    failed.makeIPv6()
+    failed.bytes = 65_530
+    for (label, isPossible) in [([0, 5, 0x43, 0x21], true), ([1, 0, 0, 0], false)]
+      as [([UInt8], Bool)]
+    {
+      failed.control = [.used(41, 11, label)]
+      let verdict = Verdict.of(failed.call)
+      #expect(verdict.errno == .messageTooLong && verdict.certainty == .likely)
+      #expect(verdict.candidates.contains { $0.errno == .invalidArgument } == isPossible)
+    }
+  }
+
+  @Test func aFullReceiverIsNoFullSendBuffer() {
+    var failed = FailedCall()
+    failed.makeUnix(.datagram)
+    failed.flags = .dontWait
+    failed.evidence.socket?.isWritable = false
+    failed.evidence.socket?.sendMemory = 8448
+    let verdict = Verdict.of(failed.call)
+    #expect(verdict.errno == .again && verdict.certainty == .likely)
+    #expect(verdict.why?.hasPrefix("the receiver's queue is full") == true, "\(verdict.why ?? "")")
+    failed.evidence.socket?.sendMemory = 212_992
+    #expect(
+      Verdict.of(failed.call).why?.hasPrefix("the send buffer is full (212992 of 212992") == true)
+  }
+}
+
+extension FailedCall {
+  fileprivate mutating func makeUnix(_ type: SocketType) {
+    family = 1
+    self.type = type
+    protocolNumber = 0
+    isConnected = true
+    name = nil
+    evidence.destination = nil
+  }
+
+  fileprivate mutating func makeIPv6() {
+    family = 10
+    name = .inet6(0, 1, 9)
+    nameLength = 28
+    evidence.socket?.mtuDiscovery6 = .want
+  }
+
+  fileprivate mutating func makeRaw6() {
+    makeIPv6()
+    type = .raw
+    protocolNumber = 255
+    name = .inet6(0, 1, 0)
+  }
+
+  fileprivate mutating func payloadIsGone() {
+    evidence.payload = .fault(at: RemoteAddress(0x5000), after: 4)
+  }
+
+  fileprivate mutating func setMTU(_ bytes: UInt32) {
+    var route = RouteState()
+    route.mtu = bytes
+    evidence.destination = .route(route)
+  }
+}
