@@ -102,9 +102,14 @@ struct ProcessList: ExpressibleByArgument {
   var numbers: [Int32]
 
   init?(argument: String) {
-    let words = argument.split { $0 == "," || $0 == " " || $0 == "\n" }
-    numbers = words.compactMap { Int32($0) }
-    guard !words.isEmpty, numbers.count == words.count else { return nil }
+    // Blanks may follow each other, and end the list; a comma has a number at either side.
+    let lists = argument.split(separator: ",", omittingEmptySubsequences: false).map {
+      $0.split { $0 == " " || $0 == "\n" }
+    }
+    guard lists.allSatisfy({ !$0.isEmpty }) else { return nil }
+    let words = lists.joined()
+    numbers = words.compactMap { $0.allSatisfy(\.isNumber) ? Int32($0) : nil }
+    guard numbers.count == words.count else { return nil }
     guard numbers.allSatisfy({ $0 > 0 && $0 != getpid() }) else { return nil }
   }
 }

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -194,7 +195,7 @@ class Refusals(attaching.AttachTest):
         cases = {
             "x": ["-p", "x"], "0": ["-p", "0"], "-3": ["--pid=-3"], "12,x": ["-p", "12,x"], "1,,x": ["-p", "1,,x"],
             "0x10": ["-p", "0x10"], "99999999999": ["-p", "99999999999"], "": ["-p", ""], ",": ["-p", ","],
-            "1.5": ["-p", "1.5"],
+            "1.5": ["-p", "1.5"], "1,,2": ["-p", "1,,2"], "1,": ["-p", "1,"], "+5": ["-p", "+5"],
         }
         for value, words in cases.items():
             self.bad(words, "-p", value)
@@ -212,7 +213,7 @@ class Refusals(attaching.AttachTest):
     def bad(self, words, option, value):
         done = support.run([self.tracer, *words])
         self.assertEqual((done.status, done.out, done.err.count(b"\n")), (BAD_USAGE, b"", 1), (words, done.err))
-        self.assertRegex(done.err.decode(), f"^mmsgtrace: .*'{value}'.*'(-p|--pid|{option}) ", words)
+        self.assertRegex(done.err.decode(), f"^mmsgtrace: .*'{re.escape(value)}'.*'(-p|--pid|{option}) ", words)
 
 
 if __name__ == "__main__":
