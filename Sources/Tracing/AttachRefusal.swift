@@ -72,6 +72,12 @@ package struct AttachRefusal: Hashable, Sendable {
       + whatIsLeft
   }
 
+  /// The same of a single thread, others of whose process are traced.
+  package var sentenceOfThread: String {
+    let why = tracedBy.map { "it is traced already, by \($0)" } ?? sentence
+    return "\(why): its calls are not seen"
+  }
+
   /// The process that traces it, and its name where that is known.
   package var tracedBy: String? {
     tracer.map { tracer in "process \(tracer)" + (tracerName.map { " (\($0))" } ?? "") }

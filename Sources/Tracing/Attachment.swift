@@ -10,8 +10,8 @@ enum Attachment {
   private static let timeToSettle: UInt64 = 1_000_000_000
 
   enum Result {
-    /// The threads that are traced now, each with an interrupt on its way.
-    case attached([Int32])
+    /// The threads that are traced now, each with an interrupt on its way, and those that refused.
+    case attached([Int32], leftOut: [Int32: AttachRefusal])
     case refused(AttachRefusal)
   }
 
@@ -56,6 +56,7 @@ enum Attachment {
   static func seize(_ pid: Int32) -> Result {
     var seized: Set<Int32> = []
     var refusal: AttachRefusal?
+    var leftOut: [Int32: AttachRefusal] = [:]
     var quietPasses = 0
     var hadAny = false
     let begin = Clock.monotonic()
@@ -69,7 +70,7 @@ enum Attachment {
       let before = seized
       var hasVanished = false
       var isUnsettled = false
-      refusal = nil
+      (refusal, leftOut) = (nil, [:])
       for tid in threads where !seized.contains(tid) {
         let result = seize(thread: tid, deadline: deadline) {
           for other in seized where other != pid && tracee_reap(other) == 1 { seized.remove(other) }
@@ -84,7 +85,9 @@ enum Attachment {
         } else if isOurs(tid) {
           // Made by a thread that is seized already, and with it traced.
         } else {
-          refusal = refusal ?? AttachRefusal.examine(tid, errno: Errno(rawValue: -result))
+          let examined = AttachRefusal.examine(tid, errno: Errno(rawValue: -result))
+          leftOut[tid] = examined
+          refusal = refusal ?? examined
           // Beside others that were ours it may be about to take the first one's place.
           isUnsettled = isUnsettled || hadAny && isUntraced(tid) && Clock.monotonic() < settled
         }
@@ -97,6 +100,11 @@ enum Attachment {
     }
     if let refusal, !seized.contains(where: { !ProcFile.hasEnded($0) }) { return .refused(refusal) }
     if seized.isEmpty { return .refused(refusal ?? AttachRefusal.examine(pid, errno: nil)) }
-    return .attached(seized.sorted())
+    // One that refused may have ended since, or come to be ours in the first one's place.
+    return .attached(
+      seized.sorted(),
+      leftOut: leftOut.filter {
+        !seized.contains($0.key) && !ProcFile.hasEnded($0.key) && !isOurs($0.key)
+      })
   }
 }

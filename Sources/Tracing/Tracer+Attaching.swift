@@ -21,10 +21,15 @@ extension Tracer {
     }
     for (pid, result) in results {
       switch result {
-      case .attached(let threads):
+      case .attached(let threads, let leftOut):
         report(.attached, pid: pid, tid: pid) {
           $0.comm = ProcFile.comm(ofThread: pid)
           $0.threads = threads.count
+        }
+        for (tid, refusal) in leftOut.sorted(by: { $0.key < $1.key }) {
+          let why = refusal.sentenceOfThread
+          warn("thread \(tid): \(why)")
+          report(.refused, pid: pid, tid: tid) { $0.why = why }
         }
       case .refused(let refusal):
         warn("\(pid): \(refusal.sentence)")
@@ -42,7 +47,7 @@ extension Tracer {
     // Before it is stopped: that can take milliseconds.
     if Userfault.mayKeepBackPages(of: pid) { pagesMayBeKeptBack = true }
     let result = Attachment.seize(pid)
-    if case .attached(let threads) = result {
+    if case .attached(let threads, _) = result {
       table.addRoot(pid, threads: threads, stops: .syscall)
       for tid in threads { table[thread: tid]?.awaitsInterrupt = true }
       table[process: pid]?.isAttached = true

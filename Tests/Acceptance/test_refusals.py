@@ -161,6 +161,21 @@ class Refusals(attaching.AttachTest):
         self.assertEqual(done.err.decode(), f"mmsgtrace: true: cannot be traced: process {strace.pid} (strace) traces it"
                                             " already, as it does mmsgtrace itself\n")
 
+    def test_one_thread_is_already_traced(self):
+        program = attaching.Served(self)
+        taken = max(attaching.tids(program.pid))
+        strace = attaching.Program(self, ["strace", "-qq", "-e", "trace=none", "-p", str(taken)])
+        support.wait_until(lambda: attaching.status(taken, "TracerPid") != "0", "strace is there")
+        trace = self.attach(program.pid, options=["--for", "100ms"])
+        why = f"it is traced already, by process {strace.pid} (strace): its calls are not seen"
+        self.assertEqual((trace.status, trace.err.decode().splitlines()[0]), (0, f"mmsgtrace: thread {taken}: {why}"))
+        self.assertEqual([(record["pid"], record["tid"], record["why"])
+                          for record in attaching.events(trace, "refused")], [(program.pid, taken, why)])
+        self.assertEqual([record["threads"] for record in attaching.events(trace, "attached")],
+                         [program.threads - 1])
+        strace.tell(signal.SIGINT)
+        strace.finish()
+
     def test_the_others_go_on(self):
         gone = support.started(["true"])
         gone.wait()
