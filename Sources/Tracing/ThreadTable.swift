@@ -98,6 +98,9 @@ final class TracedProcess {
   var isAttached = false
   /// True while it is in group-stop.
   var isStopped = false
+  /// True from a signal that stops it to the end of a group-stop: threads wake for that untraced,
+  /// too.
+  var isStopping = false
   /// True once it was seen to be sent a signal that it ignores, which only reaches it since it is
   /// traced.
   var getsIgnoredSignals = false

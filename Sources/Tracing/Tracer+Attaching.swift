@@ -61,6 +61,7 @@ extension Tracer {
     _ stop: borrowing Stop, _ thread: TracedThread
   ) throws(TraceeError) {
     thread.process.isStopped = false
+    thread.process.isStopping = false
     guard thread.awaitsInterrupt, let call = try stop.returningCall() else { return }
     if call.result > 0 {
       recordCutCall(call, stop, thread)

@@ -74,6 +74,7 @@ extension Tracer {
     if let call = thread.suspendedCalls.last {
       call.enterHandler(ofCaught: PendingSignals.ofThread(stop.tid).isCaught(signal))
     }
+    if signal.stops { thread.process.isStopping = true }
     try signalFoundCall(stop, thread, signal)
     guard thread.process.pid == commandPid else { return }
     let sent = SignalRelay.Sent(signal: signal, sender: try stop.signalSender())
@@ -83,6 +84,9 @@ extension Tracer {
 }
 
 extension Signal {
+  /// True for a signal that stops a process, unless it has a handler.
+  var stops: Bool { isStop || rawValue == SIGSTOP }
+
   /// SIGTSTP, SIGTTIN, SIGTTOU.
   var isStop: Bool { (SIGTSTP...SIGTTOU).contains(rawValue) }
 

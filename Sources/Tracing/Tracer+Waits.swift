@@ -34,15 +34,19 @@ extension Tracer {
   }
 
   /// A call was left with EINTR, at a stop of its own: true where it goes on, since nothing that is
-  /// the program's business has ended it. What woke it may be gone: another thread took the signal.
+  /// the program's business has ended it. What woke it may be gone: another thread took the signal,
+  /// be it the first that the process ignores, of which nothing has been seen yet.
   mutating func hideWake(
     _ stop: borrowing Stop, _ thread: TracedThread
   ) throws(TraceeError) -> Bool {
     let signals = PendingSignals.ofThread(stop.tid)
     if signals.ignoredOnes != 0 { noteIgnoredSignal(of: thread.process) }
-    guard thread.process.getsIgnoredSignals || thread.awaitsInterrupt, !signals.canInterrupt,
-      let call = try stop.returningCall()
-    else { return false }
+    let process = thread.process
+    let isOurDoing =
+      process.getsIgnoredSignals || thread.awaitsInterrupt || !process.isStopping
+    guard isOurDoing, !signals.canInterrupt, let call = try stop.returningCall() else {
+      return false
+    }
     return try goOnWaiting(call, stop, thread)
   }
 

@@ -49,6 +49,14 @@ class InterruptedCalls(attaching.AttachTest):
         self.check_all("caught_after_ignored.m32")
 
 
+class TakenSignals(attaching.AttachTest):
+    def test_first_signal_that_another_thread_takes(self):
+        program = support.PROGRAMS / "taken_signal"
+        done = self.attach(options=["--seccomp", "off"], command=[program])
+        self.assertEqual((done.status, done.out.decode()), (0, "rounds 20 interrupted 0\n"), done.err)
+        self.say(f"{program.name}: 20 processes, no wait ended by the first signal of each")
+
+
 class IgnoredSignals(attaching.AttachTest):
     """Three of them a millisecond, while we come, stay and leave: nothing of it is to be seen."""
 
