@@ -7,7 +7,7 @@ import Records
 extension UnsentTail {
   /// What is known of sends on other sockets.
   struct Elsewhere {
-    /// Sends there that were compared, and their messages.
+    /// Sends there that were compared and took up nothing, and their messages.
     var sends = 0
     var compared = 0
     /// A send that may have held messages of the tail, and which ones.
@@ -21,6 +21,11 @@ extension UnsentTail {
     var tookUp = false
     /// How often it was asked whether the tail's own socket is still there.
     var looks = 0
+    /// True once it is not.
+    var isGone = false
+
+    /// A send that could not be compared, after others had taken up some: the rest may be in it.
+    var unseenRest: String? { tookUp ? unseen : nil }
   }
 
   /// Sends elsewhere, and messages of them, that one tail is compared with.
@@ -32,14 +37,14 @@ extension UnsentTail {
   /// whether they have closed the tail's own, nil where that is not known.
   mutating func takeElsewhere(_ offer: inout Offer, isClosed: () -> Bool?) {
     guard offer.entered >= returned, offer.sent > 0 else { return }
-    elsewhere.sends += 1
-    elsewhere.compared += offer.shown
-    guard offer.isKnown, elsewhere.sends <= Self.mostSends,
-      elsewhere.compared <= Self.mostCompared
+    guard offer.isKnown, elsewhere.sends < Self.mostSends,
+      elsewhere.compared + offer.shown <= Self.mostCompared
     else {
       noteUnseen(offer)
       return
     }
+    elsewhere.sends += 1
+    elsewhere.compared += offer.shown
     let match = matched(with: offer)
     let isWhole = !elsewhere.hasCopies && offersWholeBatch(match, offer)
     if !match.again.isEmpty { elsewhere.hasCopies = true }
@@ -59,6 +64,9 @@ extension UnsentTail {
     there.name = offer.nameElsewhere
     offer.used = match.isUsed
     elsewhere.tookUp = true
+    // What is taken up to its end is compared to its end.
+    elsewhere.sends -= 1
+    elsewhere.compared -= offer.shown
     apply(match, there)
   }
 
@@ -84,9 +92,10 @@ extension UnsentTail {
       areTelling(match.unsent)
     else { return false }
     func isGone() -> Bool {
-      guard elsewhere.looks < Self.mostLooks else { return false }
+      guard !elsewhere.isGone, elsewhere.looks < Self.mostLooks else { return elsewhere.isGone }
       elsewhere.looks += 1
-      return isClosed() == true
+      elsewhere.isGone = isClosed() == true
+      return elsewhere.isGone
     }
     // A batch of which nothing went out looks like a copy of it for another socket.
     guard fates.contains(where: { $0 == .sent || $0 == .uncounted }) else {

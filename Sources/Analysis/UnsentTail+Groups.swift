@@ -35,7 +35,9 @@ extension UnsentTail {
         case .pending:
           if tail.elsewhere.candidates.contains(message) {
             elsewhere.append(message)
-          } else if !end.isConclusive || mayHavePassed || interchangeable.contains(message) {
+          } else if !end.isConclusive || mayHavePassed || interchangeable.contains(message)
+            || tail.elsewhere.unseenRest != nil
+          {
             untold.append(message)
           } else if let lastTaken, message < lastTaken {
             skipped.append(message)

@@ -105,15 +105,16 @@ extension UnsentTail {
   }
 
   func whyUntold(_ end: End) -> String {
-    switch end {
-    case .untold(let why): why
-    case .settled, .patience, .gone, .closed:
-      hasUnreadRest
-        ? "what followed may have been these: their contents were not read"
-        : isStream || !cut.isEmpty
-          ? "it was not sent to its end when it was waited for no longer"
-          : "others that were taken up look the same, as far as they were kept"
+    if case .untold(let why) = end { return why }
+    if hasUnreadRest {
+      return "what followed may have been these: their contents were not read"
     }
+    if let unseen = elsewhere.unseenRest {
+      return "\(unseen) may have these, and could not be compared"
+    }
+    return isStream || !cut.isEmpty
+      ? "it was not sent to its end when it was waited for no longer"
+      : "others that were taken up look the same, as far as they were kept"
   }
 
   /// What trying again came to, next to the diagnosis.

@@ -7,6 +7,9 @@ import Testing
 @Suite struct ElsewhereTests {
   private typealias Case = FollowUpTests.Case
 
+  /// More than the sends elsewhere that are compared in vain.
+  private static let many = "0123456789abcdefghijklmnopqrstuvwxyz#$%&"
+
   static let cases: [FollowUpTests.Case] = [
     Case(
       "the thread goes on with what was left on another socket",
@@ -49,6 +52,16 @@ import Testing
       "the same short message to many",
       [.sends("atT", 1), .sends("t", 1, inode: 2), .event(.exited)],
       ["1 abandoned 2", "1 unknown 1"]),
+    Case(
+      "one by one, however many",
+      [.sends("!" + many, 1)] + many.map { .sends(String($0), 1, inode: 2) },
+      ["1 resumed \((1...many.count).map(String.init).joined(separator: ",")) by 2"]),
+    Case(
+      "some, and the others may be among what was not compared",
+      [
+        .sends("abcd", 1), .sends("b", 1, inode: 2), .sends("?", 1, inode: 2), .event(.exited),
+      ],
+      ["1 resumed 1 by 2", "1 unknown 2,3"]),
     Case(
       "one message, by another process",
       [
