@@ -88,6 +88,16 @@ import Testing
       $0.setMTU(1500)
       $0.payloadIsGone()
     },
+    Row("129 segments on a way whose MTU is not known", "EINVAL", .likely) {
+      $0.bytes = 1290
+      $0.control = [.used(17, 103, [10, 0])]
+    },
+    Row("129 segments that are over the MTU with IP options", "EMSGSIZE", .likely) {
+      $0.bytes = 60 * 129
+      $0.control = [.used(17, 103, [60, 0])]
+      $0.evidence.socket?.optionBytes = 40
+      $0.setMTU(100)
+    },
   ]
 
   private static let heldBack: [Row] = [

@@ -6,8 +6,10 @@ enum SegmentationRules {
   static let checks: [Check] = [segmentOverMTU, tooManySegments, withoutChecksum, transformed]
 
   @Sendable private static func segmentOverMTU(_ failed: FailedMessage) -> Finding? {
-    guard let size = failed.segmentSize, let bytes = failed.bytes, let mtu = failed.wayMTU else {
-      return nil
+    guard let size = failed.segmentSize, let bytes = failed.bytes else { return nil }
+    guard let mtu = failed.wayMTU else {
+      return .suspect(
+        .messageTooLong, .possible, "UDP_SEGMENT of \(size) bytes may be over the MTU of its way")
     }
     let headers =
       (failed.socket?.family == .inet6 && !failed.goesByIPv4 ? 48 : 28) + failed.addedHeaderBytes
