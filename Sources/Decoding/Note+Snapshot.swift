@@ -17,7 +17,8 @@ extension Note {
       notes.append(
         Note(
           code: .socketUnknown, message: nil,
-          text: "the descriptor is a socket, but pidfd_getfd is refused and /proc does not list it")
+          text: "the descriptor is a socket, but pidfd_getfd is refused, or mmsgtrace can open no "
+            + "more files (RLIMIT_NOFILE), and /proc does not list it")
       )
     }
     if let obstacle = snapshot.obstacle {

@@ -113,7 +113,8 @@ struct SocketInspector {
   private func get(_ fd: Int32, from pidfd: Int32) -> Duplicate {
     let number = tracee_pidfd_getfd(pidfd, fd)
     if number >= 0 { return .descriptor(number) }
-    return number == -EPERM || number == -ENOSYS ? .refused : .closed
+    // EMFILE and ENFILE are about us: there is room for no duplicate.
+    return [-EPERM, -ENOSYS, -EMFILE, -ENFILE].contains(number) ? .refused : .closed
   }
 
   private mutating func describe(_ fd: Int32) -> SocketSnapshot? {
