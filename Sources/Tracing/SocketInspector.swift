@@ -28,8 +28,15 @@ struct SocketInspector {
   // By inode: the kernel numbers sockets in one sequence, so that no living two share one.
   private var kinds: [UInt64: Kind] = [:]
   private static let maximumKinds = 4096
-  /// Below this number a thread's pidfd is kept.
-  private static let maximumKept: Int32 = 256
+  /// Below this number a thread's pidfd is kept: half of what we may open is left for the rest, as
+  /// for taking in a new thread, which without a tracer would have its sends refused by our filter.
+  private static let maximumKept: Int32 = {
+    var limit = rlimit()
+    guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
+      return 0
+    }
+    return Int32(min(limit.rlim_cur / 2, 256))
+  }()
 
   /// Asks the socket that `fd` is to the thread; `more` is given a duplicate of it, to ask for what
   /// else is of interest.
