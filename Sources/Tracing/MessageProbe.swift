@@ -76,12 +76,14 @@ enum MessageProbe {
       let start = iovec.base.value
       let length = min(iovec.length, UInt64(pagesLeft) * MemoryImage.pageSize)
       if length < iovec.length { isAllRead = false }
+      // A length may lead over the end of the address space.
+      let (end, isOver) = start.addingReportingOverflow(length - 1)
+      let firstPage = start / MemoryImage.pageSize
+      let lastPage = (isOver ? .max : end) / MemoryImage.pageSize
       var pages = [RemoteRange(start: iovec.base, count: 1)]
-      var page = start / MemoryImage.pageSize &+ 1
-      while page &* MemoryImage.pageSize < start &+ length {
+      for page in firstPage..<lastPage {
         pages.append(
-          RemoteRange(start: RemoteAddress(page &* MemoryImage.pageSize), count: 1))
-        page &+= 1
+          RemoteRange(start: RemoteAddress((page + 1) * MemoryImage.pageSize), count: 1))
       }
       pagesLeft -= pages.count
       let image = read(pages, memory)
