@@ -5,6 +5,8 @@ import Records
 enum BatchRules {
   static let checks: [Check] = [refusedBatch]
 
+  /// EINVAL or EOPNOTSUPP (the family's own `sendmsg`; kernel.md §3.8): the protocol refuses
+  /// MSG_BATCH, and the message is not the last.
   @Sendable private static func refusedBatch(_ failed: FailedMessage) -> Finding? {
     guard failed.isBatched, let socket = failed.socket else { return nil }
     let errno: Errno

@@ -2,9 +2,9 @@ import Records
 
 /// What no emptied send buffer has room for.
 enum BufferRules {
-  /// EMSGSIZE (`unix_dgram_sendmsg`, `netlink_sendmsg`; kernel.md §3.4 and §3.7): both leave 32 bytes
-  /// of SO_SNDBUF alone.
-  @Sendable static func tooLong(_ failed: FailedMessage) -> Finding? {
+  /// EMSGSIZE (`unix_dgram_sendmsg`, `netlink_sendmsg`; kernel.md §3.4 and §3.7): more bytes than
+  /// SO_SNDBUF has, of which both leave 32 alone.
+  @Sendable static func overSendBuffer(_ failed: FailedMessage) -> Finding? {
     guard let bytes = failed.bytes, let size = failed.state?.sendBuffer, size > 32,
       bytes > UInt64(size) - 32
     else { return nil }

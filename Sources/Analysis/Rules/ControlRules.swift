@@ -3,11 +3,12 @@ import Records
 /// Control messages that are refused: for their form, which the decoder has judged, or for their
 /// value (kernel.md §2.1 row 15 and §4).
 enum ControlRules {
-  static let checks: [Check] = [rejected, refusedValue]
+  static let checks: [Check] = [refusedForm, refusedValue]
 
-  /// EINVAL: a message that the kernel's walk refuses for its form (kernel.md §2.1, row 15). Of UDP's
-  /// two walks the decoder has judged which comes to it: what neither looked at is ignored.
-  @Sendable private static func rejected(_ failed: FailedMessage) -> Finding? {
+  /// EINVAL (`sock_cmsg_send`, `ip_cmsg_send`, `ip6_datagram_send_ctl`, `__scm_send` …; kernel.md
+  /// §2.1 row 15): the walk refuses one for its form. Of UDP's two walks the decoder has judged
+  /// which comes to it: what neither looked at is ignored.
+  @Sendable private static func refusedForm(_ failed: FailedMessage) -> Finding? {
     guard let control = failed.message.control,
       let index = control.firstIndex(where: { $0.status == .rejected })
     else { return nil }
@@ -19,7 +20,7 @@ enum ControlRules {
     // The capability is asked for before the length is looked at.
     if message.level == 1, message.type == 36, !failed.passesDescriptors,
       message.length == UInt64((failed.isCompat ? 12 : 16) + message.data.count),
-      let finding = SocketControlRules.mark(failed)
+      let finding = SocketControlRules.markNotAllowed(failed)
     {
       return finding
     }
@@ -30,7 +31,8 @@ enum ControlRules {
         + (why.map { ": " + $0 } ?? ""))
   }
 
-  /// A message of the right form with a value that is refused (kernel.md §4).
+  /// EINVAL, EPERM and others (the same functions; kernel.md §4): a message of the right form has a
+  /// value that is refused.
   @Sendable private static func refusedValue(_ failed: FailedMessage) -> Finding? {
     for message in failed.message.control ?? [] where message.status == .used {
       if let finding = value(of: message, failed) { return finding }
@@ -38,6 +40,7 @@ enum ControlRules {
     return nil
   }
 
+  /// The check of its value that the level and the socket have; nil where it passes.
   private static func value(of message: ControlMessage, _ failed: FailedMessage) -> Finding? {
     guard message.status == .used else { return nil }
     switch message.level {

@@ -2,16 +2,19 @@ import Records
 
 /// The address of a message, as raw and ping sockets look at it (kernel.md §3.5).
 enum DatagramAddressRules {
-  static let ipv4: [Check] = [short4, family4, missing]
-  static let ipv6: [Check] = [short6, family6, missing]
+  static let ipv4: [Check] = [shortAddress4, wrongFamily4, noDestination]
+  static let ipv6: [Check] = [shortAddress6, wrongFamily6, noDestination]
 
-  @Sendable private static func short4(_ failed: FailedMessage) -> Finding? {
+  /// EINVAL (`raw_sendmsg`, `ping_v4_sendmsg`; kernel.md §3.5): msg_namelen is under 16.
+  @Sendable private static func shortAddress4(_ failed: FailedMessage) -> Finding? {
     guard failed.hasName, failed.nameLength < 16 else { return nil }
     return .fails(
       .invalidArgument, "msg_namelen is \(failed.nameLength), an IPv4 address has 16 bytes")
   }
 
-  @Sendable private static func family4(_ failed: FailedMessage) -> Finding? {
+  /// EAFNOSUPPORT (`raw_sendmsg`, `ping_v4_sendmsg`; kernel.md §3.5): the address is not of
+  /// AF_INET; raw sockets take AF_UNSPEC as that.
+  @Sendable private static func wrongFamily4(_ failed: FailedMessage) -> Finding? {
     guard failed.hasName, let family = failed.message.name?.family, family != .inet,
       family != .unspecified || failed.socket?.type != .raw
     else { return nil }
@@ -19,14 +22,17 @@ enum DatagramAddressRules {
       .familyNotSupported, "its address is of \(family.name), the socket of AF_INET")
   }
 
-  @Sendable private static func short6(_ failed: FailedMessage) -> Finding? {
+  /// EINVAL (`rawv6_sendmsg`; kernel.md §3.5): msg_namelen is under 24.
+  @Sendable private static func shortAddress6(_ failed: FailedMessage) -> Finding? {
     guard failed.hasName, failed.nameLength < 24 else { return nil }
     return .fails(
       .invalidArgument,
       "msg_namelen is \(failed.nameLength), an IPv6 address has 28 bytes, or 24 without a scope")
   }
 
-  @Sendable private static func family6(_ failed: FailedMessage) -> Finding? {
+  /// EAFNOSUPPORT (`rawv6_sendmsg`, `ping_v6_sendmsg`; kernel.md §3.5): the address is not of
+  /// AF_INET6; raw sockets take AF_UNSPEC as that.
+  @Sendable private static func wrongFamily6(_ failed: FailedMessage) -> Finding? {
     guard failed.hasName, let family = failed.message.name?.family, family != .inet6,
       family != .unspecified || failed.socket?.type != .raw
     else { return nil }
@@ -34,7 +40,9 @@ enum DatagramAddressRules {
       .familyNotSupported, "its address is of \(family.name), the socket of AF_INET6")
   }
 
-  @Sendable private static func missing(_ failed: FailedMessage) -> Finding? {
+  /// EDESTADDRREQ (`raw_sendmsg`, `ping_v4_sendmsg`, `rawv6_sendmsg`, `ping_v6_sendmsg`; kernel.md
+  /// §3.5): no address, and the socket is not connected.
+  @Sendable private static func noDestination(_ failed: FailedMessage) -> Finding? {
     guard !failed.hasName, !failed.followsOneWithoutName, !failed.isSurelyConnected else {
       return nil
     }

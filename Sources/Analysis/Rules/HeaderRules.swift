@@ -4,20 +4,22 @@ import Records
 /// 1 to 13, and §2.3 for the 32-bit layouts).
 enum HeaderRules {
   static let checks: [Check] = [
-    unreadableHeader, negativeNameLength, unreadParts, unreadableName, tooManyIOVectors,
+    unreadableHeader, negativeNameLength, partsNotRead, unreadableName, tooManyIOVectors,
     unreadableIOVectors,
-    negativeIOVector, kernelIOVector, hugeControl, largeControl, malformedCompatControl,
-    unreadableControl, largeCompatControl,
+    negativeIOVector, iovecOutsideAddressSpace, controlOverIntMax, controlOverOptionMemory,
+    malformedCompatControl,
+    unreadableControl, compatControlOverOptionMemory,
   ]
 
-  /// Row 1.
+  /// EFAULT (`copy_msghdr_from_user`; kernel.md §2.1 row 1): the msghdr cannot be read.
   @Sendable private static func unreadableHeader(_ failed: FailedMessage) -> Finding? {
     failed.unreadable(.header).map {
       .fails(.badAddress, "its msghdr cannot be read at \($0.address.hex)")
     }
   }
 
-  /// Row 3.
+  /// EINVAL (`__copy_msghdr`; kernel.md §2.1 row 3): msg_namelen is negative, and msg_name not
+  /// NULL.
   @Sendable private static func negativeNameLength(_ failed: FailedMessage) -> Finding? {
     guard let header = failed.message.header, !header.name.isNull, header.nameLength < 0 else {
       return nil
@@ -25,8 +27,9 @@ enum HeaderRules {
     return .fails(.invalidArgument, "msg_namelen is \(header.nameLength)")
   }
 
-  /// What we have not read the kernel reads, or fails to.
-  @Sendable private static func unreadParts(_ failed: FailedMessage) -> Finding? {
+  /// EFAULT (`move_addr_to_kernel`, `copy_iovec_from_user`, `____sys_sendmsg`; kernel.md §2.1 rows
+  /// 5, 8 and 13): what we have not read the kernel reads, or fails to.
+  @Sendable private static func partsNotRead(_ failed: FailedMessage) -> Finding? {
     guard failed.message.truncated else { return nil }
     return .suspect(
       .badAddress, .possible,
@@ -34,14 +37,14 @@ enum HeaderRules {
     )
   }
 
-  /// Row 5.
+  /// EFAULT (`move_addr_to_kernel`; kernel.md §2.1 row 5): the address cannot be read.
   @Sendable private static func unreadableName(_ failed: FailedMessage) -> Finding? {
     failed.unreadable(.name).map {
       .fails(.badAddress, "its address cannot be read at \($0.address.hex)")
     }
   }
 
-  /// Row 6.
+  /// EMSGSIZE (`__copy_msghdr`; kernel.md §2.1 row 6): msg_iovlen is over 1,024.
   @Sendable private static func tooManyIOVectors(_ failed: FailedMessage) -> Finding? {
     guard failed.message.iovecRefusal == .tooMany, let header = failed.message.header else {
       return nil
@@ -50,7 +53,7 @@ enum HeaderRules {
       .messageTooLong, "msg_iovlen is \(header.iovecCount), a message takes at most 1024")
   }
 
-  /// Row 8.
+  /// EFAULT (`copy_iovec_from_user`; kernel.md §2.1 row 8): the iovec array cannot be read.
   @Sendable private static func unreadableIOVectors(_ failed: FailedMessage) -> Finding? {
     guard let fault = failed.unreadable(.iov)?.address else { return nil }
     guard case .negativeLength = failed.message.iovecRefusal else {
@@ -67,7 +70,7 @@ enum HeaderRules {
     ])
   }
 
-  /// Row 8.
+  /// EINVAL (`copy_iovec_from_user`; kernel.md §2.1 row 8): an iov_len is negative as a ssize_t.
   @Sendable private static func negativeIOVector(_ failed: FailedMessage) -> Finding? {
     guard failed.unreadable(.iov) == nil,
       case .negativeLength(let index, let length) = failed.message.iovecRefusal
@@ -77,8 +80,8 @@ enum HeaderRules {
       "iovec \(index) has length 0x\(String(length, radix: 16)), negative as a ssize_t")
   }
 
-  /// Row 9.
-  @Sendable private static func kernelIOVector(_ failed: FailedMessage) -> Finding? {
+  /// EFAULT (`access_ok`; kernel.md §2.1 row 9): an iovec reaches out of the user address space.
+  @Sendable private static func iovecOutsideAddressSpace(_ failed: FailedMessage) -> Finding? {
     if case .outsideAddressSpace(let index, let base) = failed.message.iovecRefusal {
       return .fails(
         .badAddress, "iovec \(index) at \(base.hex) reaches out of the program's address space")
@@ -101,16 +104,17 @@ enum HeaderRules {
   /// TASK_SIZE_MAX of x86-64 with 4-level paging.
   private static let endOf47Bits: UInt64 = 0x7fff_ffff_f000
 
-  /// Row 11.
-  @Sendable private static func hugeControl(_ failed: FailedMessage) -> Finding? {
+  /// ENOBUFS (`____sys_sendmsg`; kernel.md §2.1 row 11): msg_controllen is over INT_MAX.
+  @Sendable private static func controlOverIntMax(_ failed: FailedMessage) -> Finding? {
     guard failed.message.controlRefusal == .tooLong, let header = failed.message.header else {
       return nil
     }
     return .fails(.noBuffers, "msg_controllen is \(header.controlLength), over 2147483647")
   }
 
-  /// Row 12: longer blocks than `stackBuffer` count as option memory of the socket.
-  @Sendable private static func largeControl(_ failed: FailedMessage) -> Finding? {
+  /// ENOBUFS (`sock_kmalloc`; kernel.md §2.1 row 12): a control block that is longer than
+  /// `stackBuffer` goes over the option memory that the socket may have.
+  @Sendable private static func controlOverOptionMemory(_ failed: FailedMessage) -> Finding? {
     guard !failed.isCompat, let length = failed.message.header?.controlLength,
       length > stackBuffer, let limit = failed.evidence?.limits.optionMemory
     else { return nil }
@@ -126,9 +130,9 @@ enum HeaderRules {
         + " net.core.optmem_max of \(limit)")
   }
 
-  /// §2.3: a block that is sound is converted into one that is larger, by 4 bytes or more a
-  /// message.
-  @Sendable private static func largeCompatControl(_ failed: FailedMessage) -> Finding? {
+  /// ENOMEM (`cmsghdr_from_user_compat_to_kern`; kernel.md §2.3): the same for a 32-bit block,
+  /// which is converted into one that is larger, by 4 bytes or more a message.
+  @Sendable private static func compatControlOverOptionMemory(_ failed: FailedMessage) -> Finding? {
     guard failed.isCompat, let length = failed.message.header?.controlLength,
       length > stackBuffer, let limit = failed.evidence?.limits.optionMemory, length * 2 >= limit
     else { return nil }
@@ -141,7 +145,8 @@ enum HeaderRules {
   /// The kernel's buffer on its stack (`____sys_sendmsg`).
   private static let stackBuffer: UInt64 = 36
 
-  /// §2.3: the conversion of a 32-bit block refuses what a 64-bit call passes over.
+  /// EINVAL (`cmsghdr_from_user_compat_to_kern`; kernel.md §2.3): the conversion of a 32-bit block
+  /// refuses what a 64-bit call passes over.
   @Sendable private static func malformedCompatControl(_ failed: FailedMessage) -> Finding? {
     switch failed.message.controlRefusal {
     case nil, .tooLong: nil
@@ -158,7 +163,8 @@ enum HeaderRules {
     }
   }
 
-  /// Row 13.
+  /// EFAULT (`____sys_sendmsg`, `cmsghdr_from_user_compat_to_kern`; kernel.md §2.1 row 13): the
+  /// control block cannot be read.
   @Sendable private static func unreadableControl(_ failed: FailedMessage) -> Finding? {
     guard failed.message.controlRefusal == nil, let part = failed.unreadable(.control) else {
       return nil

@@ -2,22 +2,24 @@ import Records
 
 /// Values at SOL_IP (`ip_cmsg_send`) and SOL_IPV6 (`ip6_datagram_send_ctl`; kernel.md §4).
 enum InternetControlRules {
-  /// A number out of its range is refused with the form.
+  /// The checks of a value at SOL_IP; a number out of its range is refused with the form.
   static func value4(of message: ControlMessage) -> Finding? {
-    message.type == 7 ? options(message) : nil
+    message.type == 7 ? malformedOptions(message) : nil
   }
 
+  /// The checks of a value at SOL_IPV6.
   static func value6(of message: ControlMessage, _ failed: FailedMessage) -> Finding? {
     switch message.type {
-    case 2, 50: packetInfo(message, failed)
-    case 5, 57: routingHeader(message)
-    case 3, 4, 54, 55, 59: extensionHeader(message, failed)
+    case 2, 50: badPacketInfo6(message, failed)
+    case 5, 57: wrongRoutingHeader(message)
+    case 3, 4, 54, 55, 59: refusedExtensionHeader(message, failed)
     default: nil
     }
   }
 
-  /// IP_RETOPTS (`ip_options_get`), of which 40 bytes are read.
-  private static func options(_ message: ControlMessage) -> Finding? {
+  /// EINVAL (`ip_options_compile`; kernel.md §4, IP_RETOPTS): an IP option has a length that does
+  /// not fit; 40 bytes are read.
+  private static func malformedOptions(_ message: ControlMessage) -> Finding? {
     var rest = message.data.prefix(40)
     while let type = rest.first, type != 0 {
       guard type != 1 else {
@@ -34,8 +36,11 @@ enum InternetControlRules {
     return .suspect(.invalidArgument, .remaining, "its IP options may be malformed")
   }
 
-  /// IPV6_PKTINFO: an interface that is there, an address that is the host's.
-  private static func packetInfo(_ message: ControlMessage, _ failed: FailedMessage) -> Finding? {
+  /// EINVAL or ENODEV (`ip6_datagram_send_ctl`, to IPv4 `ip_cmsg_send`; kernel.md §4,
+  /// IPV6_PKTINFO): an interface that is not there or not the one, an address that is not the
+  /// host's.
+  private static func badPacketInfo6(_ message: ControlMessage, _ failed: FailedMessage) -> Finding?
+  {
     if failed.goesByIPv4 {
       let mapped: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff]
       guard !message.data.starts(with: mapped) else { return nil }
@@ -80,8 +85,8 @@ enum InternetControlRules {
     return otherInterface(message, failed)
   }
 
-  /// EINVAL (`ip6_datagram_send_ctl`): the socket's own IPV6_PKTINFO may name another interface, which
-  /// cannot be asked for.
+  /// EINVAL (`ip6_datagram_send_ctl`; kernel.md §4, IPV6_PKTINFO): the socket's own IPV6_PKTINFO
+  /// may name another interface, which cannot be asked for.
   private static func otherInterface(
     _ message: ControlMessage, _ failed: FailedMessage
   ) -> Finding? {
@@ -93,8 +98,9 @@ enum InternetControlRules {
       "IPV6_PKTINFO names interface \(index), and the socket may have another one")
   }
 
-  /// IPV6_RTHDR: the type of Mobile IPv6 alone.
-  private static func routingHeader(_ message: ControlMessage) -> Finding? {
+  /// EINVAL (`ip6_datagram_send_ctl`; kernel.md §4, RTHDR): another type than that of Mobile IPv6,
+  /// or more than its one address.
+  private static func wrongRoutingHeader(_ message: ControlMessage) -> Finding? {
     guard message.data.count >= 4 else { return nil }
     let (length, type, left) = (message.data[1], message.data[2], message.data[3])
     guard type != 2 || length != 2 || left != 1 else { return nil }
@@ -102,7 +108,9 @@ enum InternetControlRules {
       .invalidArgument, "IPV6_RTHDR is of type \(type): only type 2 with one address is taken")
   }
 
-  private static func extensionHeader(
+  /// EINVAL or EPERM (`ip6_datagram_send_ctl`; kernel.md §4, HOPOPTS and DSTOPTS): a header longer
+  /// than its control message, or no CAP_NET_RAW.
+  private static func refusedExtensionHeader(
     _ message: ControlMessage, _ failed: FailedMessage
   ) -> Finding? {
     if message.data.count >= 2, (Int(message.data[1]) + 1) * 8 > message.data.count {

@@ -5,18 +5,23 @@ enum NetlinkRules {
   static let checks: [Check] =
     [outOfBand, empty] + ControlRules.checks
     + [
-      badAddress, notAllowed, BufferRules.tooLong, PayloadRules.unreadable, noReceiver,
+      badAddress, receiverNotAllowed, BufferRules.overSendBuffer, PayloadRules.unreadable,
+      noReceiver,
       fullReceiver,
     ]
 
+  /// EOPNOTSUPP (`netlink_sendmsg`; kernel.md §3.7): MSG_OOB.
   @Sendable private static func outOfBand(_ failed: FailedMessage) -> Finding? {
     failed.flags.contains(.outOfBand) ? .fails(.notSupported, "netlink knows no MSG_OOB") : nil
   }
 
+  /// ENODATA (`netlink_sendmsg`; kernel.md §3.7): no bytes.
   @Sendable private static func empty(_ failed: FailedMessage) -> Finding? {
     failed.bytes == 0 ? .fails(.noData, "it has no bytes") : nil
   }
 
+  /// EINVAL (`netlink_sendmsg`; kernel.md §3.7): an address that is too short, or of another
+  /// family.
   @Sendable private static func badAddress(_ failed: FailedMessage) -> Finding? {
     guard failed.hasName else { return nil }
     if failed.nameLength < 12 {
@@ -27,9 +32,9 @@ enum NetlinkRules {
     return .fails(.invalidArgument, "its address is of \(family.name), the socket of AF_NETLINK")
   }
 
-  /// EPERM: by its own address to others than the kernel, or to a group (`netlink_sendmsg`,
-  /// `netlink_allowed`; kernel.md §3.7). A peer was checked by connect(2).
-  @Sendable private static func notAllowed(_ failed: FailedMessage) -> Finding? {
+  /// EPERM (`netlink_allowed`; kernel.md §3.7): its own address is of another process or a group,
+  /// and the protocol is not open to all. A peer was checked by connect(2).
+  @Sendable private static func receiverNotAllowed(_ failed: FailedMessage) -> Finding? {
     guard failed.hasName, failed.goesToProcesses, !failed.isOpenToAll,
       failed.hasNetworkCapability(Capability.netAdmin) != true
     else { return nil }
@@ -39,6 +44,8 @@ enum NetlinkRules {
         + failed.whyCapabilitiesDoNotCount)
   }
 
+  /// ECONNREFUSED (`netlink_getsockbyportid`, `netlink_unicast_kernel`; kernel.md §3.7): no socket
+  /// has the port.
   @Sendable private static func noReceiver(_ failed: FailedMessage) -> Finding? {
     guard let port = failed.portID, port != 0 else {
       return .suspect(
@@ -50,6 +57,7 @@ enum NetlinkRules {
       "no socket has the netlink port \(port)")
   }
 
+  /// EAGAIN or EINTR (`netlink_attachskb`; kernel.md §3.7): the receiver's buffer is full.
   @Sendable private static func fullReceiver(_ failed: FailedMessage) -> Finding? {
     guard failed.goesToProcesses else { return nil }
     return WaitRules.ended(failed, isFull: nil, what: "the receiver's buffer is full")

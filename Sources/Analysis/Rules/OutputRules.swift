@@ -2,9 +2,11 @@ import Records
 
 /// What can still happen to a packet on its way out of the host (kernel.md §3.1, last rows).
 enum OutputRules {
-  static let checks: [Check] = [filteredOut, shutDown, noQueue]
+  static let checks: [Check] = [filteredOut, shutDown, queueFull]
 
-  /// Nothing that can be seen speaks for it: a firewall's rules are not looked at.
+  /// EPERM (`nf_hook_slow`, `__cgroup_bpf_run_filter_skb`; kernel.md §3.1): a firewall or a BPF
+  /// program drops it. Nothing that can be seen speaks for it: a firewall's rules are not looked
+  /// at.
   @Sendable private static func filteredOut(_ failed: FailedMessage) -> Finding? {
     guard failed.evidence != nil else { return nil }
     return .suspect(
@@ -12,7 +14,8 @@ enum OutputRules {
       "a firewall rule or a BPF program may have dropped it on its way out")
   }
 
-  /// EPIPE (`sock_alloc_send_pskb`): that sending alone was shut down cannot be seen.
+  /// EPIPE (`sock_alloc_send_pskb`; kernel.md §3.1): sending alone was shut down, which cannot be
+  /// seen.
   @Sendable private static func shutDown(_ failed: FailedMessage) -> Finding? {
     guard failed.evidence != nil else { return nil }
     return .suspect(
@@ -20,7 +23,9 @@ enum OutputRules {
       "the socket may have been shut down for sending behind the message before it")
   }
 
-  @Sendable private static func noQueue(_ failed: FailedMessage) -> Finding? {
+  /// ENOBUFS (`net_xmit_errno`; kernel.md §3.1): the queue of the interface drops it, which is told
+  /// with IP_RECVERR alone.
+  @Sendable private static func queueFull(_ failed: FailedMessage) -> Finding? {
     guard failed.state?.receivesErrors == true else { return nil }
     // An ICMP error would wait in the socket's queue of errors, and a firewall let the like pass.
     let isLastResort =

@@ -3,21 +3,23 @@ import Records
 /// AF_PACKET (`packet_snd`; kernel.md §3.6).
 enum PacketRules {
   static func checks(for type: SocketType) -> [Check] {
-    type == .packet ? old : new
+    type == .packet ? byDeviceName : byInterface
   }
 
-  private static let new: [Check] =
+  /// SOCK_RAW and SOCK_DGRAM (`packet_snd`).
+  private static let byInterface: [Check] =
     [shortAddress, noInterface, interfaceDown] + ControlRules.checks
     + [VirtualHeaderRules.badLengths, frameTooLong] + PendingErrorRules.checks + WaitRules.checks
     + [PayloadRules.unreadable, frameTooShort, VirtualHeaderRules.badOffload, queueFull]
 
   /// SOCK_PACKET (`packet_sendmsg_spkt`), which never waits, and parses control messages last.
-  private static let old: [Check] =
-    [oldAddress, noDevice, interfaceDown, frameTooLong, PayloadRules.unreadable, frameTooShort]
-    + ControlRules.checks + [queueFull]
+  private static let byDeviceName: [Check] =
+    [badDeviceAddress, noDevice, interfaceDown, frameTooLong]
+    + [PayloadRules.unreadable, frameTooShort] + ControlRules.checks + [queueFull]
 
-  /// SOCK_PACKET (`packet_sendmsg_spkt`), which is sent by the name of a device.
-  @Sendable private static func oldAddress(_ failed: FailedMessage) -> Finding? {
+  /// ENOTCONN or EINVAL (`packet_sendmsg_spkt`; not in kernel.md): no address, or one that is too
+  /// short for a sockaddr_pkt.
+  @Sendable private static func badDeviceAddress(_ failed: FailedMessage) -> Finding? {
     guard failed.hasName else {
       return .fails(.notConnected, "it has no address, which SOCK_PACKET needs")
     }
@@ -26,11 +28,13 @@ enum PacketRules {
       .invalidArgument, "msg_namelen is \(failed.nameLength), SOCK_PACKET needs 16 or more")
   }
 
+  /// ENODEV (`packet_sendmsg_spkt`; not in kernel.md): no device has the name in the address.
   @Sendable private static func noDevice(_ failed: FailedMessage) -> Finding? {
     guard failed.interface?.exists == false else { return nil }
     return .suspect(.noDevice, .likely, "there is no device of the name in its address")
   }
 
+  /// EINVAL (`packet_snd`; kernel.md §3.6): msg_namelen is under 20, or under 12 and sll_halen.
   @Sendable private static func shortAddress(_ failed: FailedMessage) -> Finding? {
     guard failed.hasName else { return nil }
     if failed.nameLength < 20 {
@@ -45,6 +49,8 @@ enum PacketRules {
       "msg_namelen is \(failed.nameLength), too short for a hardware address of \(size) bytes")
   }
 
+  /// ENXIO (`packet_snd`; kernel.md §3.6): there is no such interface, or the socket is bound to
+  /// none.
   @Sendable private static func noInterface(_ failed: FailedMessage) -> Finding? {
     guard let interface = failed.interface, !interface.exists else { return nil }
     return .suspect(
@@ -54,11 +60,14 @@ enum PacketRules {
         : "there is no interface \(interface.index)")
   }
 
+  /// ENETDOWN (`packet_snd`, `packet_sendmsg_spkt`; kernel.md §3.6): the interface is down.
   @Sendable private static func interfaceDown(_ failed: FailedMessage) -> Finding? {
     guard let interface = failed.interface, interface.isUp == false else { return nil }
     return .suspect(.networkDown, .likely, "interface \(interface.index) is down")
   }
 
+  /// EMSGSIZE (`packet_snd`, `packet_sendmsg_spkt`; kernel.md §3.6): a frame over the MTU and the
+  /// link header.
   @Sendable private static func frameTooLong(_ failed: FailedMessage) -> Finding? {
     guard let bytes = failed.bytes, let interface = failed.interface, let mtu = interface.mtu,
       failed.state?.hasVirtualHeader != true
@@ -72,12 +81,14 @@ enum PacketRules {
         + (header > 0 ? " and \(header) bytes of link header" : ""))
   }
 
+  /// EINVAL (`dev_validate_header`; kernel.md §3.6): a frame shorter than its link header.
   @Sendable private static func frameTooShort(_ failed: FailedMessage) -> Finding? {
     guard let bytes = failed.bytes, failed.socket?.type != .datagram, bytes < 14 else { return nil }
     return .suspect(
       .invalidArgument, .likely, "a frame of \(bytes) bytes is shorter than its link header")
   }
 
+  /// ENOBUFS (`net_xmit_errno`; kernel.md §3.6): the queue of the interface drops it.
   @Sendable private static func queueFull(_ failed: FailedMessage) -> Finding? {
     .suspect(.noBuffers, .possible, "the queue of the interface may have been full")
   }

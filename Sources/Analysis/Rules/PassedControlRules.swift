@@ -3,17 +3,19 @@ import Records
 /// What AF_UNIX and AF_NETLINK take at SOL_SOCKET: descriptors and credentials (`__scm_send`;
 /// kernel.md §3.4).
 enum PassedControlRules {
+  /// The checks of a value at SOL_SOCKET of a socket of AF_UNIX or AF_NETLINK.
   static func value(of message: ControlMessage, _ failed: FailedMessage) -> Finding? {
     switch message.type {
-    case 1: descriptors(message, failed)
-    case 2: credentials(message, failed)
+    case 1: badDescriptors(message, failed)
+    case 2: untrueCredentials(message, failed)
     default: nil
     }
   }
 
-  /// EINVAL and EBADF of SCM_RIGHTS (`scm_fp_copy`; kernel.md §3.4): too many, then one after the
-  /// other.
-  private static func descriptors(_ message: ControlMessage, _ failed: FailedMessage) -> Finding? {
+  /// EINVAL or EBADF (`scm_fp_copy`; kernel.md §3.4, SCM_RIGHTS): too many descriptors, then one
+  /// after the other those that cannot be passed.
+  private static func badDescriptors(_ message: ControlMessage, _ failed: FailedMessage) -> Finding?
+  {
     let numbers = (0..<message.data.count / 4).compactMap { message.word(at: $0 * 4) }
       .map { Int32(bitPattern: $0) }
     let total = failed.descriptorCount
@@ -32,16 +34,16 @@ enum PassedControlRules {
         suspects.append(Suspect(errno: .badDescriptor, strength: .likely, why: why))
         break
       }
-      guard let suspect = descriptor(number, failed, &areKnown) else { continue }
+      guard let suspect = refusal(number, failed, &areKnown) else { continue }
       suspects.append(suspect)
       if suspect.strength == .likely { break }
     }
     return suspects.isEmpty ? nil : .suspects(suspects)
   }
 
-  /// A single descriptor: EBADF where it is not open, EINVAL for an io_uring, which is refused since
-  /// Linux 6.7 and by stable kernels before it.
-  private static func descriptor(
+  /// EBADF or EINVAL (`scm_fp_copy`; kernel.md §3.4, SCM_RIGHTS): a descriptor that is not open, or
+  /// an io_uring, which is refused since Linux 6.7 and by stable kernels before it.
+  private static func refusal(
     _ number: Int32, _ failed: FailedMessage, _ isKnown: inout Bool
   ) -> Suspect? {
     guard let closed = failed.evidence?.closedDescriptors,
@@ -65,8 +67,11 @@ enum PassedControlRules {
   /// SCM_MAX_FD.
   private static let maximumDescriptors = 253
 
-  /// SCM_CREDENTIALS (`scm_check_creds`): what a process may say of itself.
-  private static func credentials(_ message: ControlMessage, _ failed: FailedMessage) -> Finding? {
+  /// EPERM, EINVAL or ESRCH (`scm_check_creds`, `__scm_send`; kernel.md §3.4, SCM_CREDENTIALS):
+  /// what a process may not say of itself.
+  private static func untrueCredentials(_ message: ControlMessage, _ failed: FailedMessage)
+    -> Finding?
+  {
     guard let pid = message.intValue, let user = message.word(at: 4),
       let group = message.word(at: 8)
     else { return nil }
@@ -94,7 +99,8 @@ enum PassedControlRules {
       "SCM_CREDENTIALS has pid \(pid), and there may be no such process")
   }
 
-  /// The same in a user namespace of its own, whose numbers and rights we do not know.
+  /// EPERM or EINVAL (`scm_check_creds`, `__scm_send`; kernel.md §3.4, SCM_CREDENTIALS): the same
+  /// in a user namespace of its own, whose numbers and rights we do not know.
   private static func foreignCredentials(
     _ pid: Int32, _ user: UInt32, _ group: UInt32, _ held: Credentials
   ) -> Finding {

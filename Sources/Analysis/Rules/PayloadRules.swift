@@ -2,6 +2,7 @@ import Records
 
 /// The copy of the payload, which only the protocol makes (kernel.md §2.1, "data pages").
 enum PayloadRules {
+  /// EFAULT (`copy_from_iter`; kernel.md §2.1, "Data pages"): a page of the payload cannot be read.
   @Sendable static func unreadable(_ failed: FailedMessage) -> Finding? {
     guard case .fault(let address, let count)? = failed.evidence?.payload else { return nil }
     let why =

@@ -4,12 +4,13 @@ import Records
 /// kernel.md §1 "where pending sk_err goes"), and the shutdown that is looked for with them.
 enum PendingErrorRules {
   /// What a datagram socket of IP can have waiting: what ICMP brought.
-  static let internet: [Check] = [refusedByPeer, shutDown]
+  static let internet: [Check] = [refusedByICMP, shutDown]
   static let checks: [Check] = [shutDown]
 
-  /// ECONNREFUSED and what else ICMP brings (`__udp4_lib_err`; kernel.md §3.1, "pending sk_err"). That
-  /// a socket takes what is sent there proves nothing: a firewall may refuse it all the same.
-  @Sendable private static func refusedByPeer(_ failed: FailedMessage) -> Finding? {
+  /// ECONNREFUSED or EHOSTUNREACH (`sock_alloc_send_pskb`, of what `__udp4_lib_err` left; kernel.md
+  /// §3.1, "pending sk_err"): ICMP refused an earlier datagram.
+  @Sendable private static func refusedByICMP(_ failed: FailedMessage) -> Finding? {
+    // That a socket takes what is sent there proves nothing: a firewall may refuse it all the same.
     guard failed.mayReceiveErrors else { return nil }
     let consumed = "; the error is consumed: the next call will not report it"
     if failed.hasListener == false {
@@ -29,19 +30,20 @@ enum PendingErrorRules {
     ])
   }
 
+  /// EPIPE (`sock_alloc_send_pskb`; kernel.md §3.1, "SHUT_WR done"): the socket was shut down.
   @Sendable private static func shutDown(_ failed: FailedMessage) -> Finding? {
     shutDown(failed, "the socket was shut down")
   }
 
-  /// EPIPE (`sock_alloc_send_pskb`; kernel.md §3.1, "SHUT_WR done"). poll(2) tells of both directions
-  /// together alone (`datagram_poll`, `unix_dgram_poll`); that sending alone was shut down cannot be
-  /// seen, and ends a wait for room.
+  /// The same, and `why`. poll(2) tells of both directions together alone (`datagram_poll`,
+  /// `unix_dgram_poll`); that sending alone was shut down cannot be seen, and ends a wait for room.
   static func shutDown(_ failed: FailedMessage, _ why: String) -> Finding? {
     if failed.state?.isHungUp == true { return .suspect(.brokenPipe, .likely, why) }
     return shutDownWhileWaiting(failed)
   }
 
-  /// EPIPE of a wait that a shutdown for sending ended, of which nothing else can be seen.
+  /// EPIPE (`sock_alloc_send_pskb`; kernel.md §3.1, "SHUT_WR done"): a shutdown for sending ended a
+  /// wait, of which nothing else can be seen.
   @Sendable static func shutDownWhileWaiting(_ failed: FailedMessage) -> Finding? {
     guard failed.waits != false, failed.state?.isFull != false || failed.tookLong else {
       return nil

@@ -16,6 +16,8 @@ enum PingRules {
 
   private static let headerSize: UInt64 = 8
 
+  /// EMSGSIZE or EINVAL (`ping_common_sendmsg`; kernel.md §3.5): over 65,535 bytes, or under the 8
+  /// of a header.
   @Sendable private static func badLength(_ failed: FailedMessage) -> Finding? {
     guard let bytes = failed.bytes else { return nil }
     if bytes > 65535 {
@@ -25,43 +27,46 @@ enum PingRules {
     return .fails(.invalidArgument, "\(bytes) bytes are no ICMP header, which has \(headerSize)")
   }
 
+  /// EOPNOTSUPP (`ping_common_sendmsg`; not in kernel.md): MSG_OOB.
   @Sendable private static func outOfBand(_ failed: FailedMessage) -> Finding? {
     failed.flags.contains(.outOfBand) ? .fails(.notSupported, "ICMP knows no MSG_OOB") : nil
   }
 
-  /// `ping_v6_sendmsg` wants all of a sockaddr_in6, whatever its family.
+  /// EINVAL (`ping_v6_sendmsg`; not in kernel.md): msg_namelen is under 28, whatever the family.
   @Sendable private static func shortAddress6(_ failed: FailedMessage) -> Finding? {
     guard failed.hasName, failed.nameLength < 28 else { return nil }
     return .fails(
       .invalidArgument, "msg_namelen is \(failed.nameLength), an IPv6 address has 28 bytes here")
   }
 
-  /// An address of IPv4, which UDP would take.
+  /// EINVAL (`ping_v6_sendmsg`; not in kernel.md): an address of IPv4, which UDP would take.
   @Sendable private static func mappedAddress(_ failed: FailedMessage) -> Finding? {
     guard failed.destination?.isMappedIPv4 == true else { return nil }
     return .fails(
       .invalidArgument, "its address is one of IPv4, which a socket of ICMPv6 does not take")
   }
 
-  /// EINVAL (`ping_v6_sendmsg`; kernel.md §3.5): without an interface a link-local destination is
-  /// refused before control messages and routing. The socket may have one of its own: of
-  /// SO_BINDTODEVICE it would have been routed, of IPV6_UNICAST_IF and the like it is not known.
+  /// EINVAL (`ping_v6_sendmsg`; not in kernel.md): a link-local destination without an interface,
+  /// which is refused before control messages and routing.
   @Sendable private static func withoutScope(_ failed: FailedMessage) -> Finding? {
     guard failed.lacksScope else { return nil }
+    // The socket may have an interface of its own: of SO_BINDTODEVICE it would have been routed, of
+    // IPV6_UNICAST_IF and the like it is not known.
     if case .route? = failed.evidence?.destination { return nil }
     return .suspect(
       .invalidArgument, failed.evidence == nil ? .possible : .likely,
       "its link-local destination names no interface")
   }
 
-  /// The header is read before anything else.
+  /// EFAULT (`ping_common_sendmsg`; not in kernel.md): the header, which is read before anything
+  /// else, cannot be.
   @Sendable private static func unreadableHeader(_ failed: FailedMessage) -> Finding? {
     guard case .fault(let address, let count)? = failed.evidence?.payload, count < headerSize
     else { return nil }
     return .fails(.badAddress, "its ICMP header cannot be read at \(address.hex)")
   }
 
-  /// EINVAL (`ping_common_sendmsg`, `ping_supported`; kernel.md §3.5, "type not echo").
+  /// EINVAL (`ping_supported`; kernel.md §3.5, "type not echo"): it is no echo request.
   @Sendable private static func notEcho(_ failed: FailedMessage) -> Finding? {
     guard let data = failed.message.payload.data, data.count >= 2 else {
       return .suspect(
@@ -76,6 +81,8 @@ enum PingRules {
       ? .fails(.invalidArgument, why) : .suspect(.invalidArgument, .likely, why)
   }
 
+  /// EMSGSIZE (`__ip_append_data`; kernel.md §3.5): over 65,515 bytes, the most an IPv4 packet
+  /// carries.
   @Sendable private static func overLimit(_ failed: FailedMessage) -> Finding? {
     guard let bytes = failed.bytes, bytes > 65515, failed.socket?.family == .inet else {
       return nil

@@ -5,7 +5,7 @@ enum RawRules {
   static func checks(for failed: FailedMessage) -> [Check] {
     let head = failed.socket?.family == .inet6 ? ofIPv6 : ofIPv4
     return head + PendingErrorRules.internet + WaitRules.checks
-      + [PayloadRules.unreadable, badHeader, noRoomForChecksum] + OutputRules.checks
+      + [PayloadRules.unreadable, wrongHeaderLength, noRoomForChecksum] + OutputRules.checks
   }
 
   private static let ofIPv4: [Check] =
@@ -19,15 +19,18 @@ enum RawRules {
     + [unreadableStart] + RouteRules.checks6
     + [overLimit6, overDevice, headerTooShort6, overMTU6, SizeRules.heldBackPacket]
 
+  /// EMSGSIZE (`raw_sendmsg`; kernel.md §3.5): over 65,535 bytes.
   @Sendable private static func tooLong(_ failed: FailedMessage) -> Finding? {
     guard let bytes = failed.bytes, bytes > 65535 else { return nil }
     return .fails(.messageTooLong, "\(bytes) bytes are over 65535, the most an IPv4 packet has")
   }
 
+  /// EOPNOTSUPP (`raw_sendmsg`, `rawv6_sendmsg`; not in kernel.md): MSG_OOB.
   @Sendable private static func outOfBand(_ failed: FailedMessage) -> Finding? {
     failed.flags.contains(.outOfBand) ? .fails(.notSupported, "raw sockets know no MSG_OOB") : nil
   }
 
+  /// EMSGSIZE (`__ip_append_data`; kernel.md §3.5): over 65,515 bytes, with the IP options.
   @Sendable private static func overLimit(_ failed: FailedMessage) -> Finding? {
     guard let bytes = failed.bytes, failed.state?.includesHeader == false else { return nil }
     let options = failed.optionBytes
@@ -43,6 +46,7 @@ enum RawRules {
       "\(bytes) bytes are over 65515, the most an IPv4 packet carries")
   }
 
+  /// EMSGSIZE (`__ip6_append_data`; kernel.md §3.2): over 65,535 bytes, with the extension headers.
   @Sendable private static func overLimit6(_ failed: FailedMessage) -> Finding? {
     guard let bytes = failed.bytes else { return nil }
     let added = failed.state?.includesHeader == true ? 0 : failed.addedHeaderBytes
@@ -60,7 +64,8 @@ enum RawRules {
       "\(bytes) bytes are over 65535, the most an IPv6 packet carries")
   }
 
-  /// `raw_send_hdrinc`.
+  /// EMSGSIZE (`raw_send_hdrinc`, `rawv6_send_hdrinc`; kernel.md §3.5): a packet with a header of
+  /// its own is over the MTU of the device.
   @Sendable private static func overDevice(_ failed: FailedMessage) -> Finding? {
     guard failed.state?.includesHeader == true, let bytes = failed.bytes,
       let mtu = failed.wayMTU, bytes > UInt64(mtu)
@@ -69,6 +74,7 @@ enum RawRules {
       .messageTooLong, .likely, "a packet of \(bytes) bytes is over the MTU of \(mtu)")
   }
 
+  /// EINVAL (`raw_send_hdrinc`; kernel.md §3.5): IP_HDRINCL and under 20 bytes.
   @Sendable private static func headerTooShort(_ failed: FailedMessage) -> Finding? {
     guard failed.state?.includesHeader == true, let bytes = failed.bytes, bytes < 20 else {
       return nil
@@ -77,7 +83,7 @@ enum RawRules {
       .invalidArgument, .likely, "IP_HDRINCL: \(bytes) bytes are no IPv4 header, which has 20")
   }
 
-  /// EINVAL (`rawv6_send_hdrinc`).
+  /// EINVAL (`rawv6_send_hdrinc`; not in kernel.md): IPV6_HDRINCL and under 40 bytes.
   @Sendable private static func headerTooShort6(_ failed: FailedMessage) -> Finding? {
     guard failed.state?.includesHeader == true, let bytes = failed.bytes, bytes < 40 else {
       return nil
@@ -86,8 +92,9 @@ enum RawRules {
       .invalidArgument, .likely, "IPV6_HDRINCL: \(bytes) bytes are no IPv6 header, which has 40")
   }
 
-  /// The length that the header says it has.
-  @Sendable private static func badHeader(_ failed: FailedMessage) -> Finding? {
+  /// EINVAL (`raw_send_hdrinc`; kernel.md §3.5, "bad ihl"): the length that the header says it has
+  /// is under 20, or over that of the packet.
+  @Sendable private static func wrongHeaderLength(_ failed: FailedMessage) -> Finding? {
     guard failed.socket?.family == .inet, failed.state?.includesHeader == true,
       let bytes = failed.bytes, let first = failed.message.payload.data?.first
     else { return nil }
@@ -99,7 +106,8 @@ enum RawRules {
         + (length < 20 ? " 20 or more" : " fewer"))
   }
 
-  /// `raw_probe_proto_opt`: type and code of ICMP are read before the routing.
+  /// EFAULT (`raw_probe_proto_opt`, `rawv6_probe_proto_opt`; not in kernel.md): type and code of
+  /// ICMP are read before the routing, and cannot be.
   @Sendable private static func unreadableStart(_ failed: FailedMessage) -> Finding? {
     guard let number = failed.socket?.protocolNumber, number == 1 || number == 58,
       failed.state?.includesHeader != true
@@ -113,7 +121,8 @@ enum RawRules {
     return .fails(.badAddress, "its ICMP type and code cannot be read at \(address.hex)")
   }
 
-  /// `rawv6_push_pending_frames`, which writes a checksum at byte 2.
+  /// EINVAL (`rawv6_push_pending_frames`; not in kernel.md): under 4 bytes of ICMPv6, whose
+  /// checksum is written at byte 2.
   @Sendable private static func noRoomForChecksum(_ failed: FailedMessage) -> Finding? {
     guard failed.socket?.family == .inet6, failed.socket?.protocolNumber == 58,
       let bytes = failed.bytes, bytes < 4
@@ -122,24 +131,28 @@ enum RawRules {
       .invalidArgument, .likely, "\(bytes) bytes have no room for the checksum of ICMPv6")
   }
 
-  /// IP_HDRINCL leaves no room for options.
+  /// EINVAL (`raw_sendmsg`; kernel.md §3.5, "HDRINCL+options"): IP_HDRINCL leaves no room for
+  /// options.
   @Sendable private static func headerAndOptions(_ failed: FailedMessage) -> Finding? {
     guard failed.state?.includesHeader == true, failed.optionBytes > 0 else { return nil }
     return .suspect(
       .invalidArgument, .likely, "IP_HDRINCL: the header is its own, and takes no IP options")
   }
 
+  /// EMSGSIZE (`__ip_append_data`; kernel.md §3.1): over the MTU, where it may not be fragmented.
   @Sendable private static func overMTU(_ failed: FailedMessage) -> Finding? {
     guard failed.state?.includesHeader == false else { return nil }
     return SizeRules.overMTU(failed, discovery: failed.state?.mtuDiscovery, headers: 20)
   }
 
+  /// EMSGSIZE (`__ip6_append_data`; kernel.md §3.2): over the MTU, where it may not be fragmented.
   @Sendable private static func overMTU6(_ failed: FailedMessage) -> Finding? {
     guard failed.state?.includesHeader != true else { return nil }
     return SizeRules.overMTU(failed, discovery: failed.state?.mtuDiscovery6, headers: 40)
   }
 
-  /// The port of an IPv6 address is the protocol here.
+  /// EINVAL (`rawv6_sendmsg`; kernel.md §3.5, "sin6_port is protocol"): over 255, or not the
+  /// socket's.
   @Sendable private static func wrongProtocol(_ failed: FailedMessage) -> Finding? {
     guard failed.hasName, let port = failed.message.name?.port, port != 0 else { return nil }
     if port > 255 {

@@ -2,10 +2,13 @@ import Records
 
 /// The way to an IP destination (kernel.md §3.1, "routing", and the broadcast check behind it).
 enum RouteRules {
-  static let checks4: [Check] = [badPacketInfo4, noRoute, ownWay, broadcast]
-  static let checks6: [Check] = [foreignFlowLabel, noRoute, ownWay]
+  static let checks4: [Check] = [
+    badPacketInfo4, noRoute, routedByControlMessages, broadcastNotAllowed,
+  ]
+  static let checks6: [Check] = [foreignFlowLabel, noRoute, routedByControlMessages]
 
-  /// IP_PKTINFO is not checked for itself: the routing finds what is wrong with it.
+  /// ENODEV or ENETUNREACH (`ip_route_output_key_hash_rcu`; kernel.md §3.1, "routing"): IP_PKTINFO,
+  /// which is not checked for itself, names an interface or a source that the host does not have.
   @Sendable private static func badPacketInfo4(_ failed: FailedMessage) -> Finding? {
     guard
       failed.message.control?.contains(where: {
@@ -34,6 +37,8 @@ enum RouteRules {
     return nil
   }
 
+  /// The errno of the routing (`ip_route_output_flow`, `ip6_dst_lookup_flow`; kernel.md §3.1,
+  /// "routing"): no route, or one of type unreachable, prohibit, blackhole or throw.
   @Sendable private static func noRoute(_ failed: FailedMessage) -> Finding? {
     guard !failed.followsItsLike else { return nil }
     if failed.socket?.family == .inet6, !failed.goesByIPv4,
@@ -56,9 +61,10 @@ enum RouteRules {
     return .suspect(refusal, .likely, sentence(refusal))
   }
 
-  /// The rules of routing (ip-rule(8)) may look at what the message says for itself, of which not all
-  /// was said when its way was asked for.
-  @Sendable private static func ownWay(_ failed: FailedMessage) -> Finding? {
+  /// EACCES or ENETUNREACH (`fib_rules_lookup`; kernel.md §3.1, "routing"): the rules of routing
+  /// (ip-rule(8)) may look at what the message says for itself, of which not all was said when its
+  /// way was asked for.
+  @Sendable private static func routedByControlMessages(_ failed: FailedMessage) -> Finding? {
     guard failed.choosesItsWay, !failed.followsItsLike,
       case .route(let route)? = failed.evidence?.destination, route.refusal == nil
     else { return nil }
@@ -69,7 +75,8 @@ enum RouteRules {
     ])
   }
 
-  /// EINVAL (`fl6_sock_lookup`): a flow label that another socket has for itself.
+  /// EINVAL (`fl6_sock_lookup`; kernel.md §3.2): its flow label may be one that another socket has
+  /// for itself.
   @Sendable private static func foreignFlowLabel(_ failed: FailedMessage) -> Finding? {
     guard failed.hasFlowLabel, !failed.followsItsLike else { return nil }
     return .suspect(
@@ -97,7 +104,9 @@ enum RouteRules {
     }
   }
 
-  @Sendable private static func broadcast(_ failed: FailedMessage) -> Finding? {
+  /// EACCES (`udp_sendmsg`, `raw_sendmsg`, `ping_v4_sendmsg`; kernel.md §3.1): the route is one of
+  /// broadcast, and the socket without SO_BROADCAST.
+  @Sendable private static func broadcastNotAllowed(_ failed: FailedMessage) -> Finding? {
     guard !failed.followsItsLike, case .route(let route)? = failed.evidence?.destination,
       route.isBroadcast, failed.state?.allowsBroadcast != true
     else { return nil }

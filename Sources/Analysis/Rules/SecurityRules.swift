@@ -4,9 +4,11 @@ import Records
 enum SecurityRules {
   static let checks: [Check] = [refusedBySecurityModule]
 
-  /// A module's answer depends on the socket and the address: what it allowed once in the call it
-  /// allows again, and the kernel does not even ask for the address of the message before.
+  /// EACCES, or what else the module says (`security_socket_sendmsg`; kernel.md §2.1 row 14): a
+  /// security module is active, and has allowed no message of the call to this address.
   @Sendable private static func refusedBySecurityModule(_ failed: FailedMessage) -> Finding? {
+    // Its answer depends on the socket and the address, and for the address of the message before
+    // it is not even asked.
     let wasAllowed = failed.predecessors.contains {
       $0.name == failed.message.name && ($0.name != nil) == failed.hasName
     }

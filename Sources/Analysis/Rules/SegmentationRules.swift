@@ -3,8 +3,10 @@ import Records
 /// UDP's segmentation (`udp_send_skb`; kernel.md §3.1, GSO). The order is that of Linux 6.14 and
 /// later; before, a segment over the MTU was EINVAL.
 enum SegmentationRules {
-  static let checks: [Check] = [segmentOverMTU, tooManySegments, withoutChecksum, transformed]
+  static let checks: [Check] = [segmentOverMTU, tooManySegments, withoutChecksum, notSegmentable]
 
+  /// EMSGSIZE, EINVAL before Linux 6.14 (`udp_send_skb`, `udp_v6_send_skb`; kernel.md §3.1, GSO): a
+  /// segment and its headers are over the MTU.
   @Sendable private static func segmentOverMTU(_ failed: FailedMessage) -> Finding? {
     guard let size = failed.segmentSize, let bytes = failed.bytes else { return nil }
     guard let mtu = failed.wayMTU else {
@@ -31,7 +33,8 @@ enum SegmentationRules {
     }
   }
 
-  /// UDP_MAX_SEGMENTS: 128 since 6.9 and in some stable kernels before, else 64.
+  /// EINVAL (`udp_send_skb`, `udp_v6_send_skb`; kernel.md §3.1, GSO): over UDP_MAX_SEGMENTS, 128
+  /// since Linux 6.9 and in some stable kernels before, else 64.
   @Sendable private static func tooManySegments(_ failed: FailedMessage) -> Finding? {
     guard let size = failed.segmentSize, let bytes = failed.bytes else { return nil }
     if bytes > UInt64(size) * 128 {
@@ -48,6 +51,8 @@ enum SegmentationRules {
     }
   }
 
+  /// EINVAL (`udp_send_skb`, `udp_v6_send_skb`; kernel.md §3.1, GSO): SO_NO_CHECK or
+  /// UDP_NO_CHECK6_TX leaves the checksum out.
   @Sendable private static func withoutChecksum(_ failed: FailedMessage) -> Finding? {
     guard failed.isSegmented, failed.state?.omitsChecksum != false else { return nil }
     return failed.state?.omitsChecksum == true
@@ -56,7 +61,9 @@ enum SegmentationRules {
       : nil
   }
 
-  @Sendable private static func transformed(_ failed: FailedMessage) -> Finding? {
+  /// EIO (`udp_send_skb`, `udp_v6_send_skb`; kernel.md §3.1, GSO): UDP-Lite, a way of IPsec, or
+  /// before Linux 6.11 a device that computes no checksums.
+  @Sendable private static func notSegmentable(_ failed: FailedMessage) -> Finding? {
     guard failed.isSegmented else { return nil }
     if failed.socket?.protocolNumber == 136 {
       return .fails(.ioError, "UDP-Lite does not segment")

@@ -3,8 +3,8 @@ import Records
 /// Datagrams that may not be fragmented, against the MTU of their way (`__ip_append_data`;
 /// kernel.md §3.1, EMSGSIZE).
 enum SizeRules {
-  /// Longer than any packet of IP: no fragments help. Where fragments are not to be made, the MTU is
-  /// the limit instead, and that of a device can be larger.
+  /// EMSGSIZE (the same; kernel.md §3.1 and §3.2): longer than any packet of IP. Where no fragments
+  /// are to be made, the MTU is the limit instead, and that of a device can be larger.
   static func overPacket(
     _ discovery: MTUDiscovery?, isSure: Bool = true, _ why: String
   ) -> Finding {
@@ -12,7 +12,8 @@ enum SizeRules {
       ? .fails(.messageTooLong, why) : .suspect(.messageTooLong, .likely, why)
   }
 
-  /// MSG_MORE of raw and ping sockets (`raw_sendmsg`, `ping_v4_sendmsg` and those of IPv6).
+  /// EMSGSIZE (`__ip_append_data`, `__ip6_append_data`; not in kernel.md): `heldBack` of raw and
+  /// ping sockets, which hold back for MSG_MORE alone.
   @Sendable static func heldBackPacket(_ failed: FailedMessage) -> Finding? {
     guard failed.index > 0, failed.flags.contains(.more), failed.state?.includesHeader != true
     else { return nil }
@@ -22,8 +23,8 @@ enum SizeRules {
       discovery: isIPv6 ? failed.state?.mtuDiscovery6 : failed.state?.mtuDiscovery)
   }
 
-  /// With the messages before it, which are held back, it makes one packet that carries at most
-  /// `limit` bytes (`__ip_append_data`, `__ip6_append_data`).
+  /// EMSGSIZE (`__ip_append_data`, `__ip6_append_data`; not in kernel.md): with the messages before
+  /// it, which are held back, it makes one packet that carries at most `limit` bytes.
   static func heldBack(
     _ failed: FailedMessage, limit: UInt64, discovery: MTUDiscovery?
   ) -> Finding? {
@@ -41,7 +42,8 @@ enum SizeRules {
         + " a datagram carries; all of it is dropped, the counted messages too")
   }
 
-  /// A payload behind `headers` bytes of headers.
+  /// EMSGSIZE (`__ip_append_data`, `__ip6_append_data`; kernel.md §3.1 and §3.2): a payload behind
+  /// `headers` bytes of headers is over the MTU, and may not be fragmented.
   static func overMTU(
     _ failed: FailedMessage, discovery: MTUDiscovery?, headers: UInt64
   ) -> Finding? {

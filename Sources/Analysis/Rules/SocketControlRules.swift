@@ -2,20 +2,24 @@ import Records
 
 /// Values at SOL_SOCKET (`__sock_cmsg_send`; kernel.md §4).
 enum SocketControlRules {
+  /// The checks of a value at SOL_SOCKET, but of those that pass descriptors there.
   static func value(of message: ControlMessage, _ failed: FailedMessage) -> Finding? {
     switch message.type {
-    case 12: priority(message, failed)
-    case 36: mark(failed)
-    case 37, 65: timestamping(message, failed)
-    case 61: transmitTime(failed)
-    case 79: deviceMemory(failed)
-    case 81: optionID(failed)
+    case 12: priorityNotAllowed(message, failed)
+    case 36: markNotAllowed(failed)
+    case 37, 65: wrongTimestampingFlags(message, failed)
+    case 61: transmitTimeNotEnabled(failed)
+    case 79: deviceMemoryNotBound(failed)
+    case 81: optionIDNotEnabled(failed)
     default: nil
     }
   }
 
-  /// SO_PRIORITY (`sk_set_prio_allowed`): 0 to 6 for everyone.
-  private static func priority(_ message: ControlMessage, _ failed: FailedMessage) -> Finding? {
+  /// EPERM (`sk_set_prio_allowed`; kernel.md §4, SO_PRIORITY): not one of 0 to 6, and no
+  /// capability.
+  private static func priorityNotAllowed(_ message: ControlMessage, _ failed: FailedMessage)
+    -> Finding?
+  {
     guard let value = message.intValue, !(0...6).contains(value),
       failed.hasNetworkCapability(Capability.netAdmin, Capability.netRaw) != true
     else { return nil }
@@ -25,8 +29,8 @@ enum SocketControlRules {
         + failed.whyCapabilitiesDoNotCount)
   }
 
-  /// SO_MARK.
-  static func mark(_ failed: FailedMessage) -> Finding? {
+  /// EPERM (`__sock_cmsg_send`; kernel.md §4, SO_MARK): neither CAP_NET_ADMIN nor CAP_NET_RAW.
+  static func markNotAllowed(_ failed: FailedMessage) -> Finding? {
     guard failed.hasNetworkCapability(Capability.netAdmin, Capability.netRaw) != true else {
       return nil
     }
@@ -40,9 +44,9 @@ enum SocketControlRules {
       ? .possible : .likely
   }
 
-  /// SO_TIMESTAMPING: only what asks for timestamps of what is sent
-  /// (`SOF_TIMESTAMPING_TX_RECORD_MASK`).
-  private static func timestamping(
+  /// EINVAL (`__sock_cmsg_send`; kernel.md §4, SO_TIMESTAMPING): flags besides those that ask for
+  /// timestamps of what is sent (`SOF_TIMESTAMPING_TX_RECORD_MASK`).
+  private static func wrongTimestampingFlags(
     _ message: ControlMessage, _ failed: FailedMessage
   ) -> Finding? {
     guard let flags = message.word(at: 0) else { return nil }
@@ -67,16 +71,16 @@ enum SocketControlRules {
   private static let transmitFlags: UInt32 = 0x303
   private static let completionFlag: UInt32 = 0x4_0000
 
-  /// SCM_TXTIME.
-  private static func transmitTime(_ failed: FailedMessage) -> Finding? {
+  /// EINVAL (`__sock_cmsg_send`; kernel.md §4, SCM_TXTIME): the socket is without SO_TXTIME.
+  private static func transmitTimeNotEnabled(_ failed: FailedMessage) -> Finding? {
     guard failed.state?.hasTransmitTime != true else { return nil }
     return .suspect(
       .invalidArgument, failed.state?.hasTransmitTime == false ? .likely : .possible,
       "SCM_TXTIME needs the socket option SO_TXTIME")
   }
 
-  /// SCM_DEVMEM_DMABUF.
-  private static func deviceMemory(_ failed: FailedMessage) -> Finding? {
+  /// EINVAL (`tcp_sendmsg_locked`; kernel.md §4, SCM_DEVMEM_DMABUF): no MSG_ZEROCOPY or no binding.
+  private static func deviceMemoryNotBound(_ failed: FailedMessage) -> Finding? {
     // Others take it and do nothing with it.
     guard failed.socket?.type == .stream else { return nil }
     return .suspect(
@@ -84,8 +88,9 @@ enum SocketControlRules {
       "SCM_DEVMEM_DMABUF needs MSG_ZEROCOPY and a buffer that is bound to the device")
   }
 
-  /// SCM_TS_OPT_ID.
-  private static func optionID(_ failed: FailedMessage) -> Finding? {
+  /// EINVAL (`__sock_cmsg_send`; kernel.md §4, SCM_TS_OPT_ID): the socket is without
+  /// SOF_TIMESTAMPING_OPT_ID.
+  private static func optionIDNotEnabled(_ failed: FailedMessage) -> Finding? {
     if let flags = failed.state?.timestampingFlags, flags & optionIDFlag != 0 { return nil }
     return .suspect(
       .invalidArgument, failed.state?.timestampingFlags == nil ? .possible : .likely,

@@ -6,11 +6,12 @@ enum TCPRules {
   /// A connection that has ended is found before the control messages are looked at.
   static let checks: [Check] =
     ZeroCopyRules.checks
-    + [fastOpen, connecting, notConnected, brokenPipe, resetByPeer] + ControlRules.checks
+    + [fastOpenRefused, connecting, notConnected, brokenPipe, resetByPeer] + ControlRules.checks
     + [WaitRules.fullBuffer, PayloadRules.unreadable]
 
-  /// `tcp_sendmsg_fastopen`: each message of the call would open the connection again.
-  @Sendable private static func fastOpen(_ failed: FailedMessage) -> Finding? {
+  /// EISCONN, EALREADY, EINPROGRESS or EOPNOTSUPP (`tcp_sendmsg_fastopen`; kernel.md §3.3): with
+  /// MSG_FASTOPEN each message of the call would open the connection again.
+  @Sendable private static func fastOpenRefused(_ failed: FailedMessage) -> Finding? {
     guard failed.flags.contains(.fastOpen) else { return nil }
     if failed.index > 0 {
       return .suspects([
@@ -41,12 +42,13 @@ enum TCPRules {
     ])
   }
 
-  /// `sk_stream_wait_connect`: SYN_SENT and SYN_RECV.
+  /// EAGAIN or EINTR (`sk_stream_wait_connect`; kernel.md §3.3): in SYN_SENT or SYN_RECV.
   @Sendable private static func connecting(_ failed: FailedMessage) -> Finding? {
     guard let state = failed.state?.tcpState, state == 2 || state == 3 else { return nil }
     return WaitRules.ended(failed, isFull: true, what: "the connection is not there yet")
   }
 
+  /// EPIPE (`sk_stream_wait_connect`; kernel.md §3.3): the socket is not connected. Not ENOTCONN.
   @Sendable private static func notConnected(_ failed: FailedMessage) -> Finding? {
     guard let state = failed.state?.tcpState, state != 1, state != 8, failed.index == 0 else {
       return nil
@@ -55,6 +57,7 @@ enum TCPRules {
       .brokenPipe, .likely, "the socket is not connected (state \(TCPState.name(state)))")
   }
 
+  /// EPIPE (`sk_stream_error`; kernel.md §3.3, "sk_err"): the connection is closed for sending.
   @Sendable private static func brokenPipe(_ failed: FailedMessage) -> Finding? {
     guard let evidence = failed.evidence else { return nil }
     if evidence.hasOwnBrokenPipe {
@@ -68,7 +71,8 @@ enum TCPRules {
       .brokenPipe, .likely, "the connection is closed for sending (MSG_NOSIGNAL: no SIGPIPE)")
   }
 
-  /// The error that a reset left is given instead of EPIPE, once, and without a signal.
+  /// ECONNRESET (`sk_stream_error`; kernel.md §3.3, "sk_err"): the error that a reset left is given
+  /// instead of EPIPE, once, and without a signal.
   @Sendable private static func resetByPeer(_ failed: FailedMessage) -> Finding? {
     guard failed.state?.tcpState == 7, failed.evidence?.hasOwnBrokenPipe == false else {
       return nil

@@ -13,7 +13,7 @@ enum UDPRules {
     // Behind data that is held back, neither address nor control messages are looked at.
     if failed.isAppended { return first + [otherFamilyHeldBack, corkedTooLong] + tail }
     return first + [shortAddress, wrongFamily, noPort, noDestination]
-      + ControlRules.checks + [bySomeFilter] + RouteRules.checks4
+      + ControlRules.checks + [refusedByCgroup] + RouteRules.checks4
       + [overLimit, overMTU] + tail
   }
 
@@ -22,7 +22,7 @@ enum UDPRules {
       return [shortAddress6, wrongFamily6, corkedTooLong] + tail
     }
     return [shortAddress6, wrongFamily6, noDestination, noPort] + ControlRules.checks
-      + [bySomeFilter] + RouteRules.checks6 + [overLimit6, overMTU6] + tail
+      + [refusedByCgroup] + RouteRules.checks6 + [overLimit6, overMTU6] + tail
   }
 
   /// From the allocation of the buffer on: the same for both.
@@ -33,7 +33,7 @@ enum UDPRules {
 
 // Sizes and flags.
 extension UDPRules {
-  /// `udp_sendmsg`'s first check.
+  /// EMSGSIZE (`udp_sendmsg`; kernel.md §3.1, "first check"): over 65,535 bytes.
   @Sendable private static func tooLong(_ failed: FailedMessage) -> Finding? {
     guard let bytes = failed.bytes, bytes > 65535 else { return nil }
     return .fails(
@@ -41,11 +41,12 @@ extension UDPRules {
       "payload of \(bytes) bytes is over 65507, the most an IPv4 UDP datagram carries")
   }
 
+  /// EOPNOTSUPP (`udp_sendmsg`; kernel.md §3.1): MSG_OOB; the code of IPv6 ignores it.
   @Sendable private static func outOfBand(_ failed: FailedMessage) -> Finding? {
     failed.flags.contains(.outOfBand) ? .fails(.notSupported, "UDP knows no MSG_OOB") : nil
   }
 
-  /// `__ip_append_data`: what no fragments help with.
+  /// EMSGSIZE (`__ip_append_data`; kernel.md §3.1): over 65,507 bytes, with the IP options.
   @Sendable private static func overLimit(_ failed: FailedMessage) -> Finding? {
     guard let bytes = failed.bytes else { return nil }
     if bytes > 65507 {
@@ -61,6 +62,7 @@ extension UDPRules {
         + " datagram carries")
   }
 
+  /// EMSGSIZE (`__ip6_append_data`; kernel.md §3.2): over 65,527 bytes, with the extension headers.
   @Sendable private static func overLimit6(_ failed: FailedMessage) -> Finding? {
     guard let bytes = failed.bytes else { return nil }
     let added = failed.addedHeaderBytes
@@ -76,15 +78,17 @@ extension UDPRules {
       "payload of \(bytes) bytes is over 65527, the most an IPv6 UDP datagram carries")
   }
 
+  /// EMSGSIZE (`__ip_append_data`; kernel.md §3.1): over the MTU, where it may not be fragmented.
   @Sendable private static func overMTU(_ failed: FailedMessage) -> Finding? {
     SizeRules.overMTU(failed, discovery: failed.state?.mtuDiscovery, headers: 28)
   }
 
+  /// EMSGSIZE (`__ip6_append_data`; kernel.md §3.2): over the MTU, where it may not be fragmented.
   @Sendable private static func overMTU6(_ failed: FailedMessage) -> Finding? {
     SizeRules.overMTU(failed, discovery: failed.state?.mtuDiscovery6, headers: 48)
   }
 
-  /// `udp_sendmsg`: what is held back is of IPv6.
+  /// EINVAL (`udp_sendmsg`; kernel.md §3.1, "append path"): what is held back is of IPv6.
   @Sendable private static func otherFamilyHeldBack(_ failed: FailedMessage) -> Finding? {
     guard failed.socket?.family == .inet6, let first = FailedMessage(failed.call, 0),
       !first.goesByIPv4
@@ -95,7 +99,8 @@ extension UDPRules {
       "it goes to an IPv4 address, and the messages held back to an IPv6 one")
   }
 
-  /// All that is held back makes one datagram.
+  /// EMSGSIZE (`__ip_append_data`, `__ip6_append_data`; kernel.md §3.1, "append path"): all that is
+  /// held back makes one datagram, which is too long.
   @Sendable private static func corkedTooLong(_ failed: FailedMessage) -> Finding? {
     let isIPv6 = failed.socket?.family == .inet6 && !failed.goesByIPv4
     return SizeRules.heldBack(
@@ -103,8 +108,9 @@ extension UDPRules {
       discovery: isIPv6 ? failed.state?.mtuDiscovery6 : failed.state?.mtuDiscovery)
   }
 
-  /// A BPF program of the cgroup (UDP4_SENDMSG, UDP6_SENDMSG) may refuse what has an address.
-  @Sendable private static func bySomeFilter(_ failed: FailedMessage) -> Finding? {
+  /// EPERM (`__cgroup_bpf_run_filter_sock_addr`; kernel.md §3.1): a BPF program of the cgroup
+  /// (UDP4_SENDMSG, UDP6_SENDMSG) may refuse what has an address.
+  @Sendable private static func refusedByCgroup(_ failed: FailedMessage) -> Finding? {
     guard failed.hasName, !failed.followsItsLike, failed.evidence?.hasSendFilter != false else {
       return nil
     }

@@ -12,30 +12,33 @@ enum UnixRules {
   }
 
   private static let packet: [Check] =
-    [BufferRules.tooLong, peerReset, shutDown, fullBuffer]
-    + [tooManyInFlight, PayloadRules.unreadable, unreachable, notConnected]
-    + [receiverRefuses, fullReceiver, receiverShutDown]
+    [BufferRules.overSendBuffer, peerReset, shutDown, fullBuffer]
+    + [tooManyInFlight, PayloadRules.unreadable, refusedAtAddress, notConnected]
+    + [receiverTakesNoDescriptors, fullReceiver, receiverShutDown]
 
   private static let stream: [Check] =
-    ControlRules.checks + [streamOutOfBand, named, notConnected, brokenPipe]
+    ControlRules.checks + [streamOutOfBand, addressOfStream, notConnected, brokenPipe]
     + [PendingErrorRules.shutDownWhileWaiting] + WaitRules.checks + [
-      tooManyInFlight, PayloadRules.unreadable, receiverRefuses,
+      tooManyInFlight, PayloadRules.unreadable, receiverTakesNoDescriptors,
     ]
 }
 
 // The message.
 extension UnixRules {
+  /// EOPNOTSUPP (`unix_dgram_sendmsg`; kernel.md §3.4): MSG_OOB, which streams alone know.
   @Sendable private static func outOfBand(_ failed: FailedMessage) -> Finding? {
     failed.flags.contains(.outOfBand)
       ? .fails(.notSupported, "MSG_OOB is for streams alone") : nil
   }
 
+  /// EOPNOTSUPP (`unix_stream_sendmsg`; not in kernel.md): MSG_OOB without a byte to send.
   @Sendable private static func streamOutOfBand(_ failed: FailedMessage) -> Finding? {
     guard failed.flags.contains(.outOfBand), failed.bytes == 0 else { return nil }
     return .fails(.notSupported, "MSG_OOB needs a byte to send")
   }
 
-  /// `unix_validate_addr`.
+  /// EINVAL (`unix_validate_addr`; kernel.md §3.4): msg_namelen is not 3 to 110, or the family
+  /// another.
   @Sendable private static func badAddress(_ failed: FailedMessage) -> Finding? {
     guard failed.hasName, let header = failed.message.header else { return nil }
     if failed.nameLength <= 2 || failed.nameLength > 110 {
@@ -46,8 +49,9 @@ extension UnixRules {
     return .fails(.invalidArgument, "its address is of \(family.name), the socket of AF_UNIX")
   }
 
-  /// Streams take no address.
-  @Sendable private static func named(_ failed: FailedMessage) -> Finding? {
+  /// EISCONN or EOPNOTSUPP (`unix_stream_sendmsg`; kernel.md §3.4): an address, of which a stream
+  /// takes none.
+  @Sendable private static func addressOfStream(_ failed: FailedMessage) -> Finding? {
     guard failed.hasName else { return nil }
     if failed.isSurelyConnected {
       return .fails(.isConnected, "it has an address, and the stream is connected")
@@ -64,6 +68,9 @@ extension UnixRules {
     ])
   }
 
+  /// ENOTCONN or ECONNREFUSED (`unix_dgram_sendmsg`, `unix_stream_sendmsg`,
+  /// `unix_seqpacket_sendmsg`; kernel.md §3.4): no address and no peer, or one that has closed and
+  /// so ended the connection.
   @Sendable private static func notConnected(_ failed: FailedMessage) -> Finding? {
     let takesNames = failed.socket?.type == .datagram
     guard !(takesNames && failed.hasName), failed.state?.isConnected == false else { return nil }
@@ -82,7 +89,8 @@ extension UnixRules {
 
 // Descriptors on their way.
 extension UnixRules {
-  /// `too_many_unix_fds`.
+  /// ETOOMANYREFS (`too_many_unix_fds`; kernel.md §3.4): the user's descriptors on their way are
+  /// over RLIMIT_NOFILE.
   @Sendable private static func tooManyInFlight(_ failed: FailedMessage) -> Finding? {
     guard failed.descriptorCount > 0,
       failed.hasMachineCapability(Capability.sysAdmin, Capability.sysResource) != true
@@ -104,6 +112,8 @@ extension UnixRules {
 
 // The receiver.
 extension UnixRules {
+  /// ECONNRESET (`unix_seqpacket_sendmsg`, `sock_alloc_send_pskb`; kernel.md §3.4): the peer has
+  /// closed with data unread.
   @Sendable private static func peerReset(_ failed: FailedMessage) -> Finding? {
     guard failed.state?.hasError == true else { return nil }
     return .suspect(.connectionReset, .possible, "the peer may have closed with data unread")
@@ -119,6 +129,8 @@ extension UnixRules {
         ? "the socket was shut down" : "the peer has closed, or one of the two was shut down")
   }
 
+  /// EPIPE (`unix_stream_sendmsg`; kernel.md §3.4): the peer has closed, or the stream was shut
+  /// down.
   @Sendable private static func brokenPipe(_ failed: FailedMessage) -> Finding? {
     if failed.evidence?.hasOwnBrokenPipe == true {
       return .suspect(.brokenPipe, .likely, "the peer has closed: the call raised SIGPIPE")
@@ -127,7 +139,9 @@ extension UnixRules {
     return .suspect(.brokenPipe, .likely, "the peer has closed, or the stream was shut down")
   }
 
-  @Sendable private static func unreachable(_ failed: FailedMessage) -> Finding? {
+  /// ENOENT, EACCES, ECONNREFUSED and others (`unix_find_other`, `unix_may_send`; kernel.md §3.4):
+  /// its address leads to no socket that takes it.
+  @Sendable private static func refusedAtAddress(_ failed: FailedMessage) -> Finding? {
     guard failed.hasName, failed.socket?.type == .datagram,
       case .unix(let receiver)? = failed.evidence?.destination, let refusal = receiver.refusal
     else { return nil }
@@ -147,13 +161,16 @@ extension UnixRules {
     }
   }
 
-  @Sendable private static func receiverRefuses(_ failed: FailedMessage) -> Finding? {
+  /// EPERM (`unix_dgram_sendmsg`, `unix_stream_sendmsg`; kernel.md §3.4): it passes descriptors,
+  /// and the receiver may have cleared SO_PASSRIGHTS.
+  @Sendable private static func receiverTakesNoDescriptors(_ failed: FailedMessage) -> Finding? {
     guard failed.descriptorCount > 0 else { return nil }
     return .suspect(
       .notPermitted, .possible, "the receiver may take no descriptors (SO_PASSRIGHTS is 0)")
   }
 
-  /// By elimination: that the receiver was shut down for receiving cannot be seen.
+  /// EPIPE (`unix_dgram_sendmsg`; kernel.md §3.4, "receiver SHUT_RD"): by elimination: that the
+  /// receiver was shut down for receiving cannot be seen.
   @Sendable private static func receiverShutDown(_ failed: FailedMessage) -> Finding? {
     guard failed.hasName, case .unix(let receiver)? = failed.evidence?.destination,
       receiver.refusal == nil
@@ -163,14 +180,14 @@ extension UnixRules {
       "the receiver may have been shut down for receiving")
   }
 
-  /// The sender's own buffer, of which poll(2) says nothing: it tells of the receiver's queue too
-  /// (`unix_dgram_poll`).
+  /// EAGAIN or EINTR (`sock_alloc_send_pskb`; kernel.md §3.4): the sender's own buffer is full, of
+  /// which poll(2) says nothing: it tells of the receiver's queue too (`unix_dgram_poll`).
   @Sendable private static func fullBuffer(_ failed: FailedMessage) -> Finding? {
     WaitRules.fullBuffer(failed, isFull: failed.state?.hasFullBuffer)
   }
 
-  /// A receiver that is not connected to the sender takes net.unix.max_dgram_qlen messages, and
-  /// one more.
+  /// EAGAIN or EINTR (`unix_dgram_sendmsg`; kernel.md §3.4): a receiver that is not connected to
+  /// the sender takes net.unix.max_dgram_qlen messages and one more, and has them.
   @Sendable private static func fullReceiver(_ failed: FailedMessage) -> Finding? {
     var isFull = failed.state?.isWritable.map { !$0 }
     if failed.hasName {

@@ -7,7 +7,8 @@ import Records
 /// 0 flags  1 gso_type  2 hdr_len  4 gso_size  6 csum_start  8 csum_offset  (10 num_buffers)
 /// ```
 enum VirtualHeaderRules {
-  /// `packet_snd_vnet_parse`, before the frame is copied.
+  /// EINVAL (`packet_snd_vnet_parse`; kernel.md §3.6): the header, or what it says has to be there,
+  /// is longer than the message. Checked before the frame is copied.
   @Sendable static func badLengths(_ failed: FailedMessage) -> Finding? {
     guard failed.state?.hasVirtualHeader == true, let bytes = failed.bytes else { return nil }
     guard bytes >= size else {
@@ -26,7 +27,8 @@ enum VirtualHeaderRules {
     )
   }
 
-  /// `virtio_net_hdr_to_skb`, behind the copy: it looks at the frame's own headers too.
+  /// EINVAL (`virtio_net_hdr_to_skb`; kernel.md §3.6): what it asks for does not fit the frame, of
+  /// which it looks at the headers too. Checked behind the copy.
   @Sendable static func badOffload(_ failed: FailedMessage) -> Finding? {
     guard failed.state?.hasVirtualHeader == true,
       let header = VirtualHeader(failed.message.payload.data)

@@ -6,15 +6,19 @@ enum WaitRules {
   /// `sock_alloc_send_pskb`: the socket's own buffer.
   static let checks: [Check] = [fullBuffer]
 
+  /// EAGAIN or EINTR (`sock_alloc_send_pskb`, `sk_stream_wait_memory`; kernel.md §3.0, "Blocking
+  /// rule"): the send buffer is full.
   @Sendable static func fullBuffer(_ failed: FailedMessage) -> Finding? {
     fullBuffer(failed, isFull: failed.state?.isFull)
   }
 
+  /// The same, for a socket of which poll(2) does not tell whether its buffer is full.
   static func fullBuffer(_ failed: FailedMessage, isFull: Bool?) -> Finding? {
     ended(failed, isFull: isFull, what: "the send buffer is full", failed.fill)
   }
 
-  /// A wait, or the refusal to wait, for room that `isFull` says there is none of.
+  /// EAGAIN or EINTR (`sock_alloc_send_pskb` and others; kernel.md §3.0, "Blocking rule"): a wait,
+  /// or the refusal to wait, for room that `isFull` says there is none of.
   static func ended(
     _ failed: FailedMessage, isFull: Bool?, what: String, _ details: String = ""
   ) -> Finding? {
@@ -40,13 +44,15 @@ enum WaitRules {
     return interrupted(failed, isFull: isFull, what: what + details)
   }
 
-  /// It had room again when it was asked; a queue can drain in the meantime.
+  /// EAGAIN (`sock_alloc_send_pskb` and others; kernel.md §3.0, "Blocking rule"): it had room again
+  /// when it was asked; a queue can drain in the meantime.
   private static func drained(_ failed: FailedMessage) -> Finding? {
     .suspect(
       .again, .possible,
       "the call does not wait, and its queue may have been full for a moment")
   }
 
+  /// EINTR (`sock_intr_errno`; kernel.md §3.0, "Blocking rule"): a signal ended the wait.
   private static func interrupted(
     _ failed: FailedMessage, isFull: Bool?, what: String
   ) -> Finding? {
