@@ -74,12 +74,13 @@ struct LossSummary {
         case .skipped, .abandoned, .cappedRest: \.dropped
         case .unknown: \.unknown
         }
-      var numbers: [SocketAddress?: UInt64] = [:]
-      for message in record.messages { numbers[tail.destination(of: message), default: 0] += 1 }
-      for (destination, number) in numbers {
+      let byDestination = Dictionary(grouping: record.messages) { tail.destination(of: $0) }
+      for (destination, messages) in byDestination {
+        let number = UInt64(messages.count)
         count(tail.program, destination, number, kind)
-        guard record.isLoss, !record.isFinal else { continue }
-        count(tail.program, destination, number, \.droppedSoFar)
+        guard record.isLoss else { continue }
+        count(tail.program, destination, tail.bytesUnsent(of: messages), \.droppedBytes)
+        if !record.isFinal { count(tail.program, destination, number, \.droppedSoFar) }
       }
     }
     addFaults(records, of: tail)

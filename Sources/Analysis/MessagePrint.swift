@@ -16,6 +16,8 @@ struct MessagePrint {
   var segments: [UInt64] = []
   /// How many datagrams the kernel would make of it.
   var datagramCount = 1
+  /// How many bytes each of these has, but for the last; nil where it is not cut. Not 0.
+  var segmentSize: UInt64?
   /// Each of these with its destination, by all of its bytes; empty where these were not read.
   var datagrams: [UInt64] = []
   /// All of its bytes, however they are cut; nil where they were not read.
@@ -102,6 +104,7 @@ struct MessagePrinter {
     if segment < bytes, segment > 0 {
       let first = hasher.hash(segment, kept.prefix(Int(min(segment, limit))))
       print.segments = [hasher.hash(place, first)]
+      print.segmentSize = segment
       print.datagramCount = Int(clamping: (bytes - 1) / segment + 1)
     }
     print.hasContents = counted > 0 || bytes == 0 || all != nil

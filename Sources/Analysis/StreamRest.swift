@@ -15,13 +15,15 @@ struct StreamRest {
   /// The first message of the call, and the bytes of those that were sent in full.
   private let beginning: StreamMessage
   private let bytesBefore: UInt64
+  /// Of messages that were left behind in part, how much of them was taken.
+  private var takenOfSkipped: [Int: UInt64] = [:]
 
-  /// `cut` are the bytes that were not taken of the first unsent message, as far as they were read.
-  init?(_ messages: [Message], first: Int, cut: [UInt8]) {
+  /// `taken` bytes of the first unsent message were, uncounted ones included. `cut` are the bytes that were not taken of the first unsent message, as far as they were read.
+  init?(_ messages: [Message], first: Int, taken: UInt64, cut: [UInt8]) {
     guard messages.indices.contains(first), let origin = messages.first else { return nil }
     message = first
     firstUnsent = first
-    taken = UInt64(messages[first].sentLength ?? 0)
+    self.taken = taken
     self.messages = messages[first...].map { StreamMessage($0) }
     self.messages[0].keep(cut, at: taken)
     beginning = StreamMessage(origin)
@@ -38,8 +40,19 @@ struct StreamRest {
     return messages.indices.contains(index) ? messages[index] : nil
   }
 
+  /// How many bytes of a message were taken.
+  func bytesTaken(of number: Int) -> UInt64 {
+    number == message ? taken : takenOfSkipped[number] ?? 0
+  }
+
   /// Leaves the message out.
   mutating func skip() {
+    if taken > 0 { takenOfSkipped[message] = taken }
+    pass()
+  }
+
+  /// Goes on to the next.
+  private mutating func pass() {
     message += 1
     taken = 0
   }
@@ -54,11 +67,11 @@ struct StreamRest {
       let left = length &- min(taken, length)
       if sent >= left {
         settle(message, .taken)
-        skip()
+        pass()
       } else if offered > sent {
         // What is left of it is now the other call's matter.
         settle(message, .moved)
-        skip()
+        pass()
       } else {
         taken += sent
         return

@@ -13,7 +13,11 @@ extension UnsentTail {
     var hasMoved = false
   }
 
-  private func datagramCount(_ message: Int) -> Int { datagramCounts[message] ?? 1 }
+  /// How many datagrams the kernel would make of a message.
+  func datagramCount(_ message: Int) -> Int {
+    guard let size = segmentSizes[message], lengths.indices.contains(message) else { return 1 }
+    return Int(clamping: (max(lengths[message], 1) - 1) / size + 1)
+  }
 
   func matchDatagrams(_ offer: borrowing Offer, _ match: inout Match) {
     let isUsed = match.isUsed

@@ -2,6 +2,20 @@ import Records
 
 // How each message of a tail has fared in the end.
 extension UnsentTail {
+  /// Unsent messages of which nobody can say that it is they that were left out, since others look
+  /// the same as far as they were kept, and were taken up.
+  var interchangeable: Set<Int> {
+    var found: Set<Int> = []
+    if isStream { return [] }
+    exact.forEachShared(with: exact) { alike, _ in
+      let messages = alike.map(\.position)
+      guard messages.count > 1, messages.contains(where: { unsure.contains($0) })
+      else { return }
+      found.formUnion(messages.filter { fates[$0] == .pending })
+    }
+    return found
+  }
+
   /// How the messages of a tail have fared.
   struct Groups {
     var again: [Int] = []

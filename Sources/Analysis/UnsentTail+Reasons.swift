@@ -45,7 +45,7 @@ extension UnsentTail {
     let cut = messages.filter { self.cut[$0] != nil }
     guard let message = cut.first, let sent = self.cut[message]?.seen.count else { return "" }
     let others = cut.count > 1 ? ", and of \(cut.count - 1) others as well only some" : ""
-    return "; of message \(message) only \(sent) of its \(datagramCounts[message] ?? 1) datagrams"
+    return "; of message \(message) only \(sent) of its \(datagramCount(message)) datagrams"
       + " \(sent == 1 ? "was" : "were") sent\(others)"
   }
 

@@ -52,8 +52,8 @@ struct UnsentTail {
   let respelled: PrintIndex
   /// Of all datagrams, as `DatagramPosition` numbers them.
   let datagrams: PrintIndex
-  /// How many datagrams the kernel would make of each message that it cuts.
-  let datagramCounts: [Int: Int]
+  /// Of messages that the kernel would cut into datagrams, how many bytes each of these has.
+  let segmentSizes: [Int: UInt64]
   /// Of each message all of its bytes, hashed: those that are alike are the same then.
   private let wholes: [UInt64?]
   /// False where no contents were kept at all.
@@ -121,6 +121,8 @@ struct UnsentTail {
   }
 
   let destinations: MessageDestinations
+  /// Of each message how many bytes it has; 0 where that is not known.
+  let lengths: [UInt64]
 
   /// Nil where the call left nothing unsent.
   /// `prints` are of all messages, those of the leftover too.
@@ -137,14 +139,15 @@ struct UnsentTail {
     returned = call.monotonic &+ (call.duration ?? 0)
     // One call asks for four thousand million messages in a breath: so many are told apart.
     let total = min(Int(arguments.vectorLength), Self.maximumMessages)
-    let isShort = verdict.cause == .shortMessage
-    isStream = call.socket.map { $0.type == .stream } ?? isShort
+    let takenUncounted = call.bytesTakenUncounted(verdict)
+    let isCut = verdict.cause == .shortMessage || takenUncounted != nil
+    isStream = call.socket.map { $0.type == .stream } ?? isCut
     hasNoSocket = verdict.cause == .callError && call.socket == nil
-    guard unsent < total || isShort else { return nil }
+    guard unsent < total || isCut else { return nil }
     hasMore = arguments.vectorLength > total
     fates = (0..<total).map { $0 < unsent ? .sent : .pending }
     if verdict.cause == .uncountedSend, let at = verdict.at, at < total { fates[at] = .uncounted }
-    if isShort, let at = verdict.at, at < total { fates[at] = .pending }
+    if isCut, let at = verdict.at, at < total { fates[at] = .pending }
     let known = Array(prints.prefix(total))
     hasUnreadRest = known.count < total
     restVector = arguments.vector.advanced(by: UInt64(arguments.entryCount) * call.abi.entrySize)
@@ -158,17 +161,21 @@ struct UnsentTail {
         })
     respelled = PrintIndex(known.known(\.respelled))
     datagrams = PrintIndex(isStream ? [] : known.datagrams(\.datagrams))
-    var counts: [Int: Int] = [:]
-    for (message, print) in known.enumerated() where print.datagramCount > 1 {
-      counts[message] = print.datagramCount
-    }
-    datagramCounts = counts
+    var sizes: [Int: UInt64] = [:]
+    for (message, print) in known.enumerated() { sizes[message] = print.segmentSize }
+    segmentSizes = sizes
     contents = known.map { $0.isKnown ? $0.contents : 0 }
     let messages = call.messages + leftover.messages
     if isStream {
+      let first = isCut ? verdict.at ?? 0 : unsent
       rest = StreamRest(
-        messages, first: isShort ? verdict.at ?? 0 : unsent, cut: isShort ? leftover.cut : [])
+        messages, first: first,
+        taken: takenUncounted
+          ?? (messages.indices.contains(first) ? messages[first].sentLength.map(UInt64.init) : nil)
+            ?? 0,
+        cut: isCut ? leftover.cut : [])
     }
+    lengths = (0..<total).map { messages.indices.contains($0) ? messages[$0].bytes ?? 0 : 0 }
     wholes = known.map(\.whole)
     hasContents = known.allSatisfy { $0.hasContents || !$0.isKnown }
     pendingCount = fates.count { $0 == .pending }
@@ -180,22 +187,8 @@ struct UnsentTail {
   /// Where a message goes; nil where that is not known.
   func destination(of message: Int) -> SocketAddress? { destinations[message] }
 
-  /// Unsent messages of which nobody can say that it is they that were left out, since others look
-  /// the same as far as they were kept, and were taken up.
-  var interchangeable: Set<Int> {
-    var found: Set<Int> = []
-    if isStream { return [] }
-    exact.forEachShared(with: exact) { alike, _ in
-      let messages = alike.map(\.position)
-      guard messages.count > 1, messages.contains(where: { unsure.contains($0) })
-      else { return }
-      found.formUnion(messages.filter { fates[$0] == .pending })
-    }
-    return found
-  }
-
   /// True where UDP would cut a message into datagrams.
-  var hasCut: Bool { !datagramCounts.isEmpty }
+  var hasCut: Bool { !segmentSizes.isEmpty }
 
   /// All bytes of a message, hashed; nil where they were not read.
   func whole(_ message: Int) -> UInt64? {
@@ -204,8 +197,8 @@ struct UnsentTail {
 
   /// The bytes it takes to remember it, roughly.
   private var byteCount: Int {
-    600 + fates.count * 34 + indices.reduce(0) { $0 + $1.slots.count } * 16
-      + datagramCounts.count * 32 + destinations.byteCount + (rest?.byteCount ?? 0)
+    600 + fates.count * 42 + indices.reduce(0) { $0 + $1.slots.count } * 16
+      + segmentSizes.count * 32 + destinations.byteCount + (rest?.byteCount ?? 0)
   }
 
   /// All that a send may share with it.

@@ -32,6 +32,8 @@ extension ByteBuffer {
     append(decimal: counts.dropped)
     append(#","dropped_so_far":"#)
     append(decimal: counts.droppedSoFar)
+    append(#","dropped_bytes":"#)
+    append(decimal: counts.droppedBytes)
     append(#","resent":"#)
     append(decimal: counts.resent)
     append(#","resumed":"#)

@@ -2,8 +2,8 @@ import Records
 
 // What was lost, behind the totals of the run.
 //
-//     3 calls fell short: 2 error, 1 cap; 5 messages never sent, 2 sent twice
-//        app → 127.0.0.1:9999: 5 never sent, 2 sent twice
+//     3 calls fell short: 2 error, 1 cap; 5 messages (90 bytes) never sent, 2 sent twice
+//        app → 127.0.0.1:9999: 5 messages (90 bytes) never sent, 2 sent twice
 //        app dropped 5 datagrams: it ignored the count of 2 partial calls
 extension TextFormat {
   mutating func append(_ losses: Losses, to out: inout ByteBuffer) {
@@ -60,7 +60,7 @@ extension ByteBuffer {
   /// `5 messages never sent, 2 sent twice`; `nothing was lost` where there is nothing to say.
   fileprivate mutating func append(_ counts: Losses.Counts, isOnlySendmmsg: Bool) {
     var isFirst = true
-    func add(_ number: UInt64, _ what: StaticString, to out: inout ByteBuffer) {
+    func add(_ number: UInt64, bytes: UInt64 = 0, _ what: StaticString, to out: inout ByteBuffer) {
       guard number > 0 else { return }
       if !isFirst { out.append(", ") }
       if isFirst {
@@ -68,15 +68,24 @@ extension ByteBuffer {
       } else {
         out.append(decimal: number)
       }
+      if bytes > 0 {
+        out.append(" (")
+        out.append(count: bytes, "byte", "bytes")
+        out.append(")")
+      }
       out.append(" ")
       out.append(what)
       isFirst = false
     }
     let (dropped, soFar) = (counts.dropped, counts.droppedSoFar)
     if soFar > 0, soFar == dropped {
-      add(dropped, isOnlySendmmsg ? "not sent by sendmmsg so far" : "not sent so far", to: &self)
+      add(
+        dropped, bytes: counts.droppedBytes,
+        isOnlySendmmsg ? "not sent by sendmmsg so far" : "not sent so far", to: &self)
     } else {
-      add(dropped, isOnlySendmmsg ? "not sent by sendmmsg" : "never sent", to: &self)
+      add(
+        dropped, bytes: counts.droppedBytes,
+        isOnlySendmmsg ? "not sent by sendmmsg" : "never sent", to: &self)
       if soFar > 0 {
         append(" (")
         append(decimal: soFar)

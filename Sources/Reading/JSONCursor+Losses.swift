@@ -5,6 +5,7 @@ extension JSONCursor {
   private enum LossesKey: String, CaseIterable {
     case causes, dropped, resent, resumed, unknown, uncounted
     case droppedSoFar = "dropped_so_far"
+    case droppedBytes = "dropped_bytes"
     case rows = "by_destination"
     case sentences
   }
@@ -18,6 +19,7 @@ extension JSONCursor {
       case .causes: losses.causes = try counts(by: Self.causeKeys)
       case .dropped: losses.total.dropped = try integer()
       case .droppedSoFar: losses.total.droppedSoFar = try integer()
+      case .droppedBytes: losses.total.droppedBytes = try integer()
       case .resent: losses.total.resent = try integer()
       case .resumed: losses.total.resumed = try integer()
       case .unknown: losses.total.unknown = try integer()
@@ -45,6 +47,7 @@ extension JSONCursor {
   private enum RowKey: String, CaseIterable {
     case program, destination, dropped, resent, resumed, unknown, uncounted
     case droppedSoFar = "dropped_so_far"
+    case droppedBytes = "dropped_bytes"
   }
   private static let rowKeys = JSONKeys<RowKey>()
 
@@ -57,6 +60,7 @@ extension JSONCursor {
       case .destination: row.destination = takeNull() ? nil : try address()
       case .dropped: row.counts.dropped = try integer()
       case .droppedSoFar: row.counts.droppedSoFar = try integer()
+      case .droppedBytes: row.counts.droppedBytes = try integer()
       case .resent: row.counts.resent = try integer()
       case .resumed: row.counts.resumed = try integer()
       case .unknown: row.counts.unknown = try integer()

@@ -7,6 +7,9 @@ package struct Losses: Sendable {
     package var dropped: UInt64 = 0
     /// Those of `dropped` that might still have been sent when they were waited for no longer.
     package var droppedSoFar: UInt64 = 0
+    /// Bytes of `dropped` that never went out, as far as it is known how long the messages are: of
+    /// one that a stream took in part, those that it did not take.
+    package var droppedBytes: UInt64 = 0
     /// Sent, and sent a second time.
     package var resent: UInt64 = 0
     /// Left unsent, and taken up by a later call.

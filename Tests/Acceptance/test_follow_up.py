@@ -78,6 +78,19 @@ class FollowUp(attaching.AttachTest):
                         self.assertTrue(all(len(call["messages"]) <= 1024 for call in trace.calls))
         self.say(f"{len(HARDER_WAYS)} ways in {len(MODES)} modes, for 64 and 32 bits")
 
+    def test_what_a_stream_took_uncounted(self):
+        """Of a message that was taken in part, and not counted, the rest is followed and its bytes are summed."""
+        program = support.PROGRAMS / "unsent_rest"
+        for way in ("uncounted_dropped", "uncounted_taken_up", "uncounted_again"):
+            with self.subTest(way):
+                trace = self.trace([program, way], ["--kernel-evidence"])
+                never, *wanted = trace.out.decode().split("\n")[:-1]
+                self.assertEqual(told(trace), wanted, follow_ups(trace))
+                losses = trace.end["losses"]
+                self.assertEqual(losses["dropped_bytes"], int(never.split()[0]))
+                self.assertEqual((losses["dropped"], losses["uncounted"]), (int(way == "uncounted_dropped"), 1))
+                self.assertEqual(sum(row["dropped_bytes"] for row in losses["by_destination"]), losses["dropped_bytes"])
+
     def test_taken_up_in_another_shape(self):
         """Cut and joined by UDP_SEGMENT, to other spellings of a destination, and what only looks the same."""
         program = support.PROGRAMS / "taken_up_otherwise"
@@ -207,6 +220,8 @@ class FollowUp(attaching.AttachTest):
                          [(1, "abandoned", 2), (2, "abandoned", 3), (3, "abandoned", None)])
         lost = sum(16 - call["return"] for call in trace.calls)
         self.assertEqual(trace.end["losses"]["dropped"], lost)
+        self.assertEqual(trace.end["losses"]["dropped_bytes"], sum(
+            message["bytes"] for call in trace.calls for message in call["messages"][call["return"]:]))
         self.assertEqual(trace.end["losses"]["sentences"],
                          [f"ignores_count dropped {lost} datagrams: it ignored the count of 3 partial calls,"
                           " after 1 of which nothing followed (sends by other calls than sendmmsg were not looked at)"])

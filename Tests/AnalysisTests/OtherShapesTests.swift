@@ -48,6 +48,21 @@ import Testing
       Self.play([Self.cut], [.offers([Sketch("abx"), all[1], all[2]], 3)]) == ["1 abandoned 1"])
   }
 
+  /// What went out of a message that is cut is not lost.
+  @Test func bytesOfDatagramsThatWereNotSent() {
+    for (sent, bytes) in [(["abc"], 5), (["gh"], 6), (["gh", "def"], 3)] as [([String], UInt64)] {
+      var settings = FollowUpTracker.Settings()
+      settings.payloadLimit = 2
+      var scenario = Scenario(settings)
+      scenario.readsContents = true
+      _ = scenario.play(
+        [.offers([Sketch("first"), Self.cut], 1)] + sent.map { .offers([Sketch($0)], 1) }
+          + [.event(.exited)])
+      let losses = scenario.tracker.losses(scenario.totals)
+      #expect(losses.total.dropped == 1 && losses.total.droppedBytes == bytes)
+    }
+  }
+
   @Test func segmentsInOtherBuffers() {
     let halves = [Sketch("abcdef", segment: 3), Sketch("gh", segment: 3)]
     #expect(Self.play([Self.cut], [.offers(halves, 2)]) == ["1 resumed 1 by 2"])

@@ -77,6 +77,20 @@ import Testing
     #expect(found.first?.why == "call 2 begins with the bytes that were left")
   }
 
+  /// Of the message that was cut only what was not taken was never sent.
+  @Test func bytesThatWereNotTaken() {
+    for (steps, bytes) in [([], 24 + 16), ([("b", 0x1008)], 16 + 16)]
+      as [([(String, UInt64)], UInt64)]
+    {
+      var stream = Stream()
+      _ = stream.call(["abcd", "ef"], at: 0x1000, taken: [8], cut: "bcd")
+      for (text, address) in steps { _ = stream.call([text], at: address, taken: [8]) }
+      _ = stream.call(["x"], at: 0x5000, taken: [8])
+      _ = stream.exit()
+      #expect(stream.tracker.losses(TraceTotals()).total.droppedBytes == bytes)
+    }
+  }
+
   @Test func otherData() {
     let found = afterCut([(["x"], 0x5000, [8]), (["bcd"], 0x1008, [24])])
     #expect(Self.show(found) == ["abandoned [0, 1] by 2"])

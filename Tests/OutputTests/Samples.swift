@@ -116,11 +116,13 @@ enum Samples {
     losses.causes = [(.cap, 1), (.error, 3)]
     losses.total.dropped = 5
     losses.total.droppedSoFar = 3
+    losses.total.droppedBytes = 4000
     losses.total.resent = 2
     losses.total.uncounted = 1
     var row = Losses.Row(program: "app", destination: loopback(9999))
     row.counts.dropped = 5
     row.counts.droppedSoFar = 5
+    row.counts.droppedBytes = 4000
     row.counts.resent = 2
     var others = Losses.Row(program: "", destination: nil)
     others.counts.uncounted = 1

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -210,6 +211,57 @@ static void stream_with_a_hole(void) {
   end_stream();
 }
 
+/* ---- a stream that took a part of a message, which the kernel could not write down ---- */
+
+static char *cut_uncounted(size_t *taken) {
+  if (socketpair(AF_UNIX, SOCK_STREAM, 0, stream) < 0) exit(1);
+  struct mmsghdr *array = mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  char *from = malloc(piece);
+  struct iovec vector = {from, piece};
+  for (int i = 0; i < piece; i++) from[i] = (i * 2654435761u) >> 13;
+  array->msg_hdr.msg_iov = &vector;
+  array->msg_hdr.msg_iovlen = 1;
+  mprotect(array, 4096, PROT_READ);
+  if (sendmmsg(stream[0], array, 1, MSG_DONTWAIT) != -1) exit(1);
+  char *drain = malloc(piece);
+  ssize_t count;
+  for (*taken = 0; (count = recv(stream[1], drain, piece, MSG_DONTWAIT)) > 0;) *taken += count;
+  if (*taken == 0 || *taken >= piece) exit(1);
+  return from;
+}
+
+/* Of such a one the line before tells how many bytes were never sent. */
+static void uncounted_dropped(void) {
+  size_t taken;
+  cut_uncounted(&taken);
+  printf("%zu bytes\n", piece - taken);
+  say(1, "abandoned", 0, 0, 0);
+}
+
+static void uncounted_taken_up(void) {
+  size_t taken;
+  char *from = cut_uncounted(&taken);
+  printf("0 bytes\n");
+  say(1, "resumed", 0, 0, 2);
+  put(from + taken, piece - taken);
+}
+
+/* As a program does that believes what it was told. */
+static void uncounted_again(void) {
+  size_t taken;
+  char *from = cut_uncounted(&taken);
+  printf("0 bytes\n");
+  say(1, "resent_all", 0, 0, 2);
+  say(1, "resumed", 0, 0, 2);
+  if (fork() == 0) {
+    char drain[4096];
+    close(stream[0]);
+    while (read(stream[1], drain, sizeof drain) > 0) continue;
+    _exit(0);
+  }
+  put(from, piece);
+}
+
 static const struct {
   const char *name;
   void (*run)(void);
@@ -226,6 +278,9 @@ static const struct {
     {"stream_moved", stream_moved},
     {"stream_other_data", stream_other_data},
     {"stream_with_a_hole", stream_with_a_hole},
+    {"uncounted_dropped", uncounted_dropped},
+    {"uncounted_taken_up", uncounted_taken_up},
+    {"uncounted_again", uncounted_again},
 };
 
 int main(int argc, char **argv) {

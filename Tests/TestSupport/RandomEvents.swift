@@ -66,6 +66,7 @@ extension SeededGenerator {
       .map { ($0, number()) }
     losses.total.dropped = number()
     losses.total.droppedSoFar = number()
+    losses.total.droppedBytes = number()
     losses.rows = (0..<Int.random(in: 0...3, using: &self)).map { _ in
       Losses.Row(program: nastyText(upTo: 9), destination: nil)
     }
