@@ -40,9 +40,10 @@ extension ControlMessageWalk {
     if isMalformed(index) {
       if layout.isCompat || reader.map({ !$0.levels.isEmpty }) ?? false {
         messages[index].status = .rejected
-        messages[index].why =
+        messages[index].reason = ControlMessage.Reason(
+          .invalidArgument,
           messages[index].length < UInt64(layout.controlHeaderSize)
-          ? "EINVAL: cmsg_len is less than its header" : "EINVAL: cmsg_len is more than is left"
+            ? "cmsg_len is less than its header" : "cmsg_len is more than is left")
       } else if let reader {
         messages[index].status = .ignored
         messages[index].why = reader.otherLevels
@@ -56,9 +57,9 @@ extension ControlMessageWalk {
     case .ignored(let why):
       messages[index].status = .ignored
       messages[index].why = why
-    case .rejected(let why):
+    case .rejected(let errno, let why):
       messages[index].status = .rejected
-      messages[index].why = why
+      messages[index].reason = ControlMessage.Reason(errno, why)
     case .undetermined, nil:
       break
     }

@@ -14,7 +14,7 @@ struct ControlReader {
   enum Judgement {
     case used(why: String?)
     case ignored(why: String)
-    case rejected(why: String)
+    case rejected(Errno, why: String)
     /// Depends on what a snapshot does not hold.
     case undetermined
   }
@@ -29,14 +29,16 @@ struct ControlReader {
     }
     let size = message.length - UInt64(layout.controlHeaderSize)
     if let wanted = type.size.refusal(of: size, layout: layout) {
-      return .rejected(why: "EINVAL: its data is \(size) bytes, it has to be \(wanted)")
+      return .rejected(
+        .invalidArgument, why: "its data is \(size) bytes, it has to be \(wanted)")
     }
     if let values = type.values, message.data.count == 4,
       case let value = Int32(bitPattern: message.data.littleEndian32(at: 0)),
       !values.contains(value)
     {
       return .rejected(
-        why: "EINVAL: its value is \(value), it has to be \(values.lowerBound) to "
+        .invalidArgument,
+        why: "its value is \(value), it has to be \(values.lowerBound) to "
           + "\(values.upperBound)")
     }
     return type.treatment
@@ -47,7 +49,7 @@ struct ControlReader {
 struct ControlLevel {
   let number: Int32
   var unknownType = ControlReader.Judgement.rejected(
-    why: "EINVAL: not a type that can be sent at this level")
+    .invalidArgument, why: "not a type that can be sent at this level")
   let types: [ControlType]
 }
 

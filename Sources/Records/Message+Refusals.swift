@@ -12,14 +12,19 @@ package enum IOVectorRefusal: Hashable, Sendable {
 /// Why the kernel refuses a control block as a whole, whatever the socket (kernel.md §2.1 row 11
 /// and, for the 32-bit layouts, §2.3).
 package enum ControlRefusal: Hashable, Sendable {
-  /// `msg_controllen` is over INT_MAX: ENOBUFS.
+  /// `msg_controllen` is over INT_MAX.
   case tooLong
-  /// 32-bit layouts: `msg_control` is NULL, or the block is shorter than one header: EINVAL.
+  /// 32-bit layouts: `msg_control` is NULL, or the block is shorter than one header.
   case noHeader
-  /// 32-bit layouts: the `cmsg_len` at this offset is less than a header or more than is left:
-  /// EINVAL.
+  /// 32-bit layouts: the `cmsg_len` at this offset is less than a header or more than is left.
   case malformed(Int)
-  /// 32-bit layouts: this many bytes follow the last control message, too few for another:
-  /// EINVAL.
+  /// 32-bit layouts: this many bytes follow the last control message, too few for another.
   case trailingBytes(Int)
+
+  package var errno: Errno {
+    switch self {
+    case .tooLong: .noBuffers
+    case .noHeader, .malformed, .trailingBytes: .invalidArgument
+    }
+  }
 }

@@ -24,11 +24,10 @@ enum ControlRules {
     {
       return finding
     }
-    let why = message.why.map { $0.hasPrefix("EINVAL: ") ? String($0.dropFirst(8)) : $0 }
     return .fails(
-      .invalidArgument,
+      message.reason?.errno ?? .invalidArgument,
       "control message \(index) (\(message.levelName) \(message.typeName)) is refused"
-        + (why.map { ": " + $0 } ?? ""))
+        + (message.reason.map { ": " + $0.text } ?? ""))
   }
 
   /// EINVAL, EPERM and others (the same functions; kernel.md §4): a message of the right form has a
