@@ -88,6 +88,36 @@ import Testing
       $0.protocolNumber = 132
       $0.bytes = 300_000
     },
+    Row("SCTP over its buffer, before its control messages are read", "EMSGSIZE", .likely) {
+      $0.protocolNumber = 132
+      $0.bytes = 300_000
+      $0.control = [.used(132, 99, [])]
+      $0.control[0].status = .rejected
+      $0.control[0].why = "EINVAL: not a type that can be sent at this level"
+    },
+    Row("a vsock that its peer has closed, and that is connected no more", "EPIPE", .likely) {
+      $0.family = 40
+      $0.type = .stream
+      $0.name = nil
+      $0.evidence.socket?.isHungUp = true
+    },
+    Row("a raw socket of IPv4 routes ICMPv6 unread", "ENETUNREACH", .likely) {
+      $0.type = .raw
+      $0.protocolNumber = 58
+      $0.earlierName = .inet(0x7f00_0002, 0)
+      $0.evidence.payload = .fault(at: RemoteAddress(0x5000), after: 0)
+      var route = RouteState()
+      route.refusal = .networkUnreachable
+      $0.evidence.destination = .route(route)
+    },
+    Row("a Mobility Header that is cut off", "EFAULT", .likely) {
+      $0.family = 10
+      $0.type = .raw
+      $0.protocolNumber = 135
+      $0.name = .inet6(0, 1, 0)
+      $0.nameLength = 28
+      $0.bytes = 3
+    },
     Row("an address on a connected vsock", "EISCONN", .certain) {
       $0.family = 40
       $0.type = .stream

@@ -106,19 +106,28 @@ enum RawRules {
         + (length < 20 ? " 20 or more" : " fewer"))
   }
 
-  /// EFAULT (`raw_probe_proto_opt`, `rawv6_probe_proto_opt`; not in kernel.md): type and code of
-  /// ICMP are read before the routing, and cannot be.
+  /// EFAULT (`raw_probe_proto_opt`, `rawv6_probe_proto_opt`; not in kernel.md): what the routing may
+  /// ask for of ICMP or Mobile IPv6 is read before it, and cannot be.
   @Sendable private static func unreadableStart(_ failed: FailedMessage) -> Finding? {
-    guard let number = failed.socket?.protocolNumber, number == 1 || number == 58,
-      failed.state?.includesHeader != true
+    guard failed.state?.includesHeader != true, let (size, what) = startReadFirst(failed.socket)
     else { return nil }
-    if let bytes = failed.bytes, bytes < 2 {
-      return .suspect(.badAddress, .likely, "its ICMP type and code are not there: \(bytes) bytes")
+    if let bytes = failed.bytes, bytes < size {
+      return .suspect(.badAddress, .likely, "its \(what) are not there: \(bytes) bytes")
     }
-    guard case .fault(let address, let count)? = failed.evidence?.payload, count < 2 else {
+    guard case .fault(let address, let count)? = failed.evidence?.payload, count < size else {
       return nil
     }
-    return .fails(.badAddress, "its ICMP type and code cannot be read at \(address.hex)")
+    return .fails(.badAddress, "its \(what) cannot be read at \(address.hex)")
+  }
+
+  /// How many bytes those are, and what; nil of other protocols.
+  private static func startReadFirst(_ socket: SocketDescription?) -> (size: UInt64, what: String)?
+  {
+    switch (socket?.family, socket?.protocolNumber) {
+    case (.inet, 1), (.inet6, 58): (2, "ICMP type and code")
+    case (.inet6, 135): (4, "Mobility Header's first bytes")
+    default: nil
+    }
   }
 
   /// EINVAL (`rawv6_push_pending_frames`; not in kernel.md): under 4 bytes of ICMPv6, whose

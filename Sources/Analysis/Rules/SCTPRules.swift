@@ -3,7 +3,7 @@ import Records
 /// SCTP (`sctp_sendmsg`; kernel.md §3.7).
 enum SCTPRules {
   static let checks: [Check] =
-    ControlRules.checks + [overSendBuffer, brokenPipe, WaitRules.fullBuffer]
+    [overSendBuffer] + ControlRules.checks + [brokenPipe, WaitRules.fullBuffer]
 
   /// EMSGSIZE (`sctp_sendmsg_parse`; kernel.md §3.7): more bytes than SO_SNDBUF.
   @Sendable private static func overSendBuffer(_ failed: FailedMessage) -> Finding? {

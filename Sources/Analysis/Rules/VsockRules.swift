@@ -3,7 +3,7 @@ import Records
 /// AF_VSOCK (`vsock_connectible_sendmsg`, `vsock_dgram_sendmsg`; kernel.md §3.7).
 enum VsockRules {
   static let checks: [Check] = [
-    outOfBand, addressOfConnection, notConnected, brokenPipe, WaitRules.fullBuffer,
+    outOfBand, addressOfConnection, brokenPipe, notConnected, WaitRules.fullBuffer,
   ]
 
   /// EOPNOTSUPP (`vsock_connectible_sendmsg`, `vsock_dgram_sendmsg`; kernel.md §3.7): MSG_OOB.
