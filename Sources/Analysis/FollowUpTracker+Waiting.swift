@@ -7,7 +7,8 @@ extension FollowUpTracker {
     /// Sends on the socket, and nanoseconds, after which what was not sent is taken to be lost:
     /// both of the first line, or the second one alone.
     static let sends = 64
-    static let hurry: UInt64 = 1_000_000_000
+    static let second: UInt64 = 1_000_000_000
+    static let hurry = second
     static let patience: UInt64 = 10_000_000_000
     /// Nanoseconds without any send on the socket.
     static let silence: UInt64 = 60_000_000_000
@@ -45,12 +46,13 @@ extension FollowUpTracker {
   /// Nobody in the process knows the messages any more.
   private mutating func end(_ pid: Int32, _ what: String) -> [FollowUp] {
     guard let left = families.leave(pid), left.isLast, isWaiting else { return [] }
-    let heirs = left.hasHeirs ? ", and another program that came out of it may have its socket" : ""
+    let heirs =
+      left.hasHeirs ? "another program that came out of it may have its socket" : nil
     return conclude { _, tail in
       guard tail.family == left.family else { return nil }
       if let blindness = left.blindness { return .untold(blindness) }
       let who = tail.hasExecuted ? "the process executed another program, which" : "the process"
-      return .gone("\(who) \(what)\(heirs)", isFinal: !left.hasHeirs)
+      return .gone("\(who) \(what)", heirs: heirs)
     }
   }
 
@@ -59,9 +61,11 @@ extension FollowUpTracker {
     guard now &- lastSweep >= Limits.hurry, now > lastSweep else { return [] }
     lastSweep = now
     return findClosed(now)
+      + conclude(goesOn: true) { _, tail in tail.bound(now).map { .patience($0) } }
       + conclude { _, tail in
-        if tail.isOverdue(now) { return .patience }
-        guard tail.others.count == 0, now > tail.returned, now - tail.returned >= Limits.silence
+        if tail.told != nil, tail.isOld(now) { return .settled }
+        guard tail.told == nil, tail.others.count == 0, now > tail.returned,
+          now - tail.returned >= Limits.silence
         else { return nil }
         return .untold("nothing was sent on the socket for \(Limits.silence / 1_000_000_000) s")
       }
@@ -80,7 +84,8 @@ extension FollowUpTracker {
       }
       if isOpen?(inode, families.members(of: tail.family)) == false { closed.insert(tail.call) }
     }
-    return closed.isEmpty ? [] : conclude { closed.contains($1.call) ? .closed : nil }
+    return closed.isEmpty
+      ? [] : conclude(goesOn: true) { closed.contains($1.call) ? .closed : nil }
   }
 }
 
@@ -88,16 +93,26 @@ extension UnsentTail {
   /// True where nothing has followed for so long that its socket may be gone.
   fileprivate func isDueForALook(_ now: UInt64) -> Bool {
     let looks = FollowUpTracker.Limits.looks
-    guard self.looks < looks.count, others.count == 0, now > returned else { return false }
+    guard told == nil, self.looks < looks.count, others.count == 0, now > returned else {
+      return false
+    }
     return now - returned >= looks[self.looks]
   }
 
-  /// True where enough has been seen of what followed.
-  func isOverdue(_ now: UInt64) -> Bool {
+  /// How much was seen of what followed, once that is enough; nil before.
+  func bound(_ now: UInt64) -> String? {
     let since = max(returned, lastTaken)
-    guard others.count > 0 || takerCount > 0, now > since else { return false }
-    let waited = now - since
-    return waited >= FollowUpTracker.Limits.patience
-      || others.count >= FollowUpTracker.Limits.sends && waited >= FollowUpTracker.Limits.hurry
+    guard told == nil, others.count > 0 || takerCount > 0, now > since else { return nil }
+    let (waited, limits) = (now - since, FollowUpTracker.Limits.self)
+    if others.count >= limits.sends, waited >= limits.hurry {
+      return "waited for through \(limits.sends) sends and \(limits.hurry / limits.second) s"
+    }
+    guard waited >= limits.patience else { return nil }
+    return "waited for \(limits.patience / limits.second) s"
+  }
+
+  /// True where what is sent now is not compared with it any more.
+  func isOld(_ now: UInt64) -> Bool {
+    now > returned && now - returned >= FollowUpTracker.Limits.silence
   }
 }

@@ -115,19 +115,32 @@ package struct FollowUpTracker {
   }
 
   /// The records of all tails of which `decide` says how they have ended.
+  ///
+  /// Where it `goesOn`, what is said not to have been sent so far is still looked for.
   mutating func conclude(
-    _ decide: (UnsentTails.SocketKey, UnsentTail) -> UnsentTail.End?
+    goesOn: Bool = false, _ decide: (UnsentTails.SocketKey, UnsentTail) -> UnsentTail.End?
   ) -> [FollowUp] {
-    tails.take(decide).flatMap { close($0.tail, $0.end) }
+    tails.take(decide).flatMap { close($0.tail, $0.end, goesOnOn: goesOn ? $0.key : nil) }
   }
 
   /// The records of a tail that is waited for no longer.
-  private mutating func close(_ tail: UnsentTail, _ end: UnsentTail.End) -> [FollowUp] {
-    tails.forget(tail)
+  private mutating func close(
+    _ tail: UnsentTail, _ end: UnsentTail.End, goesOnOn key: SocketKey? = nil
+  ) -> [FollowUp] {
+    var tail = tail
     let end = tail.isSettled ? end : blindness.map { .untold($0) } ?? end
-    let records = tail.records(
-      end, basis: printer.basis, isOnlySendmmsg: !settings.seesOtherSends)
-    summary.add(records, of: tail)
+    let (basis, isOnlySendmmsg) = (printer.basis, !settings.seesOtherSends)
+    let records =
+      tail.told == nil
+      ? tail.records(end, basis: basis, isOnlySendmmsg: isOnlySendmmsg)
+      : tail.lateRecords(basis: basis, isOnlySendmmsg: isOnlySendmmsg)
+    let isForgotten = if case .forgotten = end { true } else { false }
+    summary.add(records, of: tail, isForgotten: isForgotten)
+    if let key, tail.noteTold(records) {
+      tails.putBack(tail, key)
+    } else {
+      tails.forget(tail)
+    }
     return records
   }
 }
@@ -163,13 +176,13 @@ extension FollowUpTracker {
     for tail in here {
       if tail.isSettled {
         ended.append((tail, .settled))
-      } else if tail.isOverdue(offer.left) {
-        ended.append((tail, .patience))
+      } else if let bound = tail.bound(offer.left) {
+        ended.append((tail, .patience(bound)))
       }
     }
-    if !ended.isEmpty { here.removeAll { $0.isSettled || $0.isOverdue(offer.left) } }
+    if !ended.isEmpty { here.removeAll { $0.isSettled || $0.bound(offer.left) != nil } }
     tails.put(here, key)
-    for (tail, end) in ended { found += close(tail, end) }
+    for (tail, end) in ended { found += close(tail, end, goesOnOn: key) }
     return isTry
   }
 
@@ -209,7 +222,7 @@ extension FollowUpTracker {
       found += close(oldest, oldest.endBehindTooMany)
     }
     while let oldest = tails.takeSurplus() {
-      found += close(oldest, .untold("too much was left unsent to remember all of it"))
+      found += close(oldest, .forgotten("too much was left unsent to remember all of it"))
     }
   }
 }

@@ -26,8 +26,9 @@ package struct TraceShape: Sendable {
     case .call(let call, let verdict): add(call, verdict)
     case .process(let event): add(event)
     case .followUp(let followUp):
-      count(
-        shortCalls[followUp.of] ?? "", .followUp(followUp.how), UInt64(followUp.messages.count))
+      let (program, number) = (shortCalls[followUp.of] ?? "", UInt64(followUp.messages.count))
+      count(program, .followUp(followUp.how), number)
+      if let revised = followUp.revises { uncount(program, .followUp(revised), number) }
     case .end(let end): if let exit = end.exit { count("", .exit(exit)) }
     }
   }
@@ -81,6 +82,13 @@ package struct TraceShape: Sendable {
       joined[trait, default: 0] &+= count
     }
     return joined
+  }
+
+  /// Takes back what was counted.
+  private mutating func uncount(_ program: String, _ kind: ShapeTrait.Kind, _ number: UInt64) {
+    let trait = ShapeTrait(program: program, kind: kind)
+    guard let count = counts[trait] else { return }
+    counts[trait] = count > number ? count - number : nil
   }
 
   private mutating func count(_ program: String, _ kind: ShapeTrait.Kind, _ number: UInt64 = 1) {

@@ -6,32 +6,36 @@ extension UnsentTail {
   enum End {
     /// Nothing is left.
     case settled
-    /// Whoever knew the messages is gone: why. Not final where something of it lives on.
-    case gone(String, isFinal: Bool)
-    /// Enough was seen of what followed.
-    case patience
+    /// Whoever knew the messages is gone: why, and what of it lives on, so that it is not final.
+    case gone(String, heirs: String?)
+    /// Enough was seen of what followed: how much.
+    case patience(String)
     /// Nobody who knew the messages has the socket any more.
     case closed
     /// It cannot be told: why.
     case untold(String)
+    /// Too much was left unsent to remember all of it: what.
+    case forgotten(String)
 
     /// True where what was not sent will not be, or was not for long enough.
     var isConclusive: Bool {
       switch self {
       case .settled, .gone, .patience, .closed: true
-      case .untold: false
+      case .untold, .forgotten: false
       }
     }
   }
 
   /// What ends the waiting where later calls that fell short leave no room for it.
   var endBehindTooMany: End {
-    if others.count >= FollowUpTracker.Limits.sends { return .patience }
+    let sends = FollowUpTracker.Limits.sends
+    if others.count >= sends { return .patience("waited for through \(sends) sends") }
     if hasNoSocket {
       let count = UnsentTails.Limits.ofSocket
-      return .gone("\(count) later calls on the descriptor were refused as well", isFinal: false)
+      return .gone(
+        "the descriptor was no socket", heirs: "\(count) later calls on it were refused as well")
     }
-    return .untold("too many later calls fell short as well")
+    return .forgotten("too many later calls fell short as well")
   }
 
   /// The records. `basis` says what messages were compared by, where that was not all of them.
@@ -40,10 +44,11 @@ extension UnsentTail {
     var records: [FollowUp] = []
     func add(_ how: FollowUp.How, _ messages: [Int], by: UInt64?, _ why: String) {
       guard !messages.isEmpty else { return }
-      records.append(
-        FollowUp(
-          of: call, by: by, how: how, messages: messages, why: why, isOnlySendmmsg: isOnlySendmmsg,
-          isFinal: end.isFinal && !isCutOff && elsewhere.unseen == nil))
+      var record = FollowUp(
+        of: call, by: by, how: how, messages: messages, why: why, isOnlySendmmsg: isOnlySendmmsg,
+        isFinal: end.isFinal && !isCutOff && elsewhere.unseen == nil)
+      if record.isLoss, !record.isFinal { record.why += bound(end) }
+      records.append(record)
     }
     // All bytes of a message are no matter of how it looks.
     let compared = unsure.isEmpty ? "" : "; it looks so by \(basis)"
@@ -71,15 +76,15 @@ extension UnsentTail.End {
   fileprivate var isFinal: Bool {
     switch self {
     case .patience, .closed: false
-    case .gone(_, let isFinal): isFinal
-    case .settled, .untold: true
+    case .gone(_, let heirs): heirs == nil
+    case .settled, .untold, .forgotten: true
     }
   }
   /// True where nothing will follow on the socket.
   var isGone: Bool {
     switch self {
     case .gone, .closed: true
-    case .settled, .patience, .untold: false
+    case .settled, .patience, .untold, .forgotten: false
     }
   }
 }

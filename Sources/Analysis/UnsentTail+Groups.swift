@@ -32,6 +32,8 @@ extension UnsentTail {
     var elsewhere: [Int] = []
     var untold: [Int] = []
 
+    init() {}
+
     init(_ tail: UnsentTail, _ end: End) {
       let lastTaken = tail.fates.lastIndex { $0 == .taken || $0 == .moved }
       // What followed a call over 1,024 may be any of its rest, whose contents were not read.
@@ -41,9 +43,7 @@ extension UnsentTail {
         switch fate {
         case .sent, .uncounted: continue
         case .taken, .moved:
-          resumed.append(message)
-          hasMoved = hasMoved || fate == .moved
-          resumedBy = Self.first(resumedBy, tail.takenBy[message])
+          addResumed(message, of: tail)
         case .unclear:
           unclear.append(message)
         case .pending:
@@ -81,9 +81,20 @@ extension UnsentTail {
       let isRetry = !resumed.isEmpty
       for (message, call) in tail.resentBy.enumerated() where call != 0 {
         guard isRetry || tail.fates[message] == .uncounted else { continue }
-        again.append(message)
-        againBy = Self.first(againBy, call)
+        addAgain(message, by: call)
       }
+    }
+
+    mutating func addAgain(_ message: Int, by call: UInt64) {
+      again.append(message)
+      againBy = Self.first(againBy, call)
+    }
+
+    /// A message that a later send took up.
+    mutating func addResumed(_ message: Int, of tail: UnsentTail) {
+      resumed.append(message)
+      hasMoved = hasMoved || tail.fates[message] == .moved
+      resumedBy = Self.first(resumedBy, tail.takenBy[message])
     }
 
     private static func first(_ one: UInt64?, _ other: UInt64) -> UInt64? {

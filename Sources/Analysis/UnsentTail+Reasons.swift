@@ -82,8 +82,22 @@ extension UnsentTail {
     if case .closed = end {
       parts.append(hasNoSocket ? "the descriptor was no socket" : "the socket was closed")
     }
-    if let unseen = elsewhere.unseen { parts.append("\(unseen) could not be compared") }
     return parts.joined(separator: ", and ")
+  }
+
+  /// By what it was judged that messages were not sent so far: what may come later was not waited
+  /// for.
+  func bound(_ end: End) -> String {
+    var parts: [String] = []
+    switch end {
+    case .patience(let bound): parts.append(bound)
+    case .gone(_, let heirs?): parts.append(heirs)
+    case .closed where others.count > 0: parts.append("waited for until the socket was closed")
+    case .gone, .closed, .settled, .untold, .forgotten: break
+    }
+    if isCutOff { parts.append("a stream with other bytes there is not followed on") }
+    if let unseen = elsewhere.unseen { parts.append("\(unseen) could not be compared") }
+    return parts.map { "; \($0)" }.joined()
   }
 
   var whyUnclear: String {
@@ -105,7 +119,10 @@ extension UnsentTail {
   }
 
   func whyUntold(_ end: End) -> String {
-    if case .untold(let why) = end { return why }
+    switch end {
+    case .untold(let why), .forgotten(let why): return why
+    case .settled, .gone, .patience, .closed: break
+    }
     if hasUnreadRest {
       return "what followed may have been these: their contents were not read"
     }

@@ -102,6 +102,8 @@ struct UnsentTail {
   /// What followed without a message of it.
   var others = Others()
   var elsewhere = Elsewhere()
+  /// What was said when it was waited for no longer; nil before.
+  var told: Told?
 
   struct Tries {
     var count = 0
@@ -197,7 +199,7 @@ struct UnsentTail {
 
   /// The bytes it takes to remember it, roughly.
   private var byteCount: Int {
-    600 + fates.count * 42 + indices.reduce(0) { $0 + $1.slots.count } * 16
+    600 + fates.count * 60 + indices.reduce(0) { $0 + $1.slots.count } * 16
       + segmentSizes.count * 32 + destinations.byteCount + (rest?.byteCount ?? 0)
   }
 

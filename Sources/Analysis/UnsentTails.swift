@@ -45,7 +45,7 @@ struct UnsentTails {
   /// Adds one; gives out the one that its socket has no room for any more.
   mutating func open(_ tail: UnsentTail, _ key: SocketKey) -> UnsentTail? {
     var here = tails.removeValue(forKey: key) ?? []
-    let oldest = here.count >= Limits.ofSocket ? here.removeFirst() : nil
+    let oldest = here.count >= Limits.ofSocket ? here.remove(at: here.leastWanted) : nil
     here.append(tail)
     tails[key] = here
     count += 1
@@ -54,6 +54,13 @@ struct UnsentTails {
     filter.insert(tail)
     filtered += 1
     return oldest
+  }
+
+  /// Puts back one that was taken out.
+  mutating func putBack(_ tail: UnsentTail, _ key: SocketKey) {
+    var here = tails.removeValue(forKey: key) ?? []
+    here.insert(tail, at: here.firstIndex { $0.call > tail.call } ?? here.endIndex)
+    tails[key] = here
   }
 
   /// A tail that was taken out is not put back; all others are back.
@@ -71,10 +78,10 @@ struct UnsentTails {
   /// The oldest, where there is more than is remembered.
   mutating func takeSurplus() -> UnsentTail? {
     guard count > Limits.all || byteCount > Limits.bytes, count > 1,
-      let oldest = tails.min(by: { ($0.value.first?.call ?? 0) < ($1.value.first?.call ?? 0) })
+      let oldest = tails.min(by: { $0.value.rank < $1.value.rank })
     else { return nil }
     var here = oldest.value
-    let tail = here.removeFirst()
+    let tail = here.remove(at: here.leastWanted)
     tails[oldest.key] = here.isEmpty ? nil : here
     return tail
   }
@@ -82,12 +89,12 @@ struct UnsentTails {
   /// Takes out all of which `decide` says how they have ended, in the order of their calls.
   mutating func take<End>(
     _ decide: (SocketKey, UnsentTail) -> End?
-  ) -> [(tail: UnsentTail, end: End)] {
-    var ended: [(tail: UnsentTail, end: End)] = []
+  ) -> [(key: SocketKey, tail: UnsentTail, end: End)] {
+    var ended: [(key: SocketKey, tail: UnsentTail, end: End)] = []
     for (key, here) in tails {
       var left: [UnsentTail] = []
       for tail in here {
-        if let end = decide(key, tail) { ended.append((tail, end)) } else { left.append(tail) }
+        if let end = decide(key, tail) { ended.append((key, tail, end)) } else { left.append(tail) }
       }
       if left.count < here.count { tails[key] = left.isEmpty ? nil : left }
     }
@@ -123,5 +130,16 @@ struct UnsentTails {
     guard !isEmpty else { return false }
     return cutCount > 0 || print.datagramCount > 1 || filter.mayHave(print.loose)
       || print.respelled.map(filter.mayHave) == true
+  }
+}
+
+extension [UnsentTail] {
+  /// Where the one is that is given up first: the oldest of which all was said that had to be, else
+  /// the oldest.
+  fileprivate var leastWanted: Int { firstIndex { $0.told != nil } ?? 0 }
+
+  /// Of two lists, the one with the lower rank gives one up first.
+  fileprivate var rank: (Int, UInt64) {
+    isEmpty ? (2, 0) : (self[leastWanted].told == nil ? 1 : 0, self[leastWanted].call)
   }
 }

@@ -67,6 +67,8 @@ extension ByteBuffer {
     appendJSONArray(followUp.messages) { $0.append(decimal: $1) }
     append(#","final":"#)
     append(json: followUp.isFinal)
+    append(#","revises":"#)
+    append(orNull: followUp.revises) { $0.append(jsonString: $1.rawValue) }
     append(#","why":"#)
     append(jsonString: followUp.why)
     append("}")

@@ -26,6 +26,11 @@ extension TextFormat {
       }
     }
     for text in losses.sentences { line(indent: 3, to: &out) { $0.append(printable: text) } }
+    if losses.total.droppedSoFar > 0 {
+      line(indent: 3, to: &out) {
+        $0.append("(so far: waited for through 64 sends and 1 s, or for 10 s, or as said above)")
+      }
+    }
     if losses.isOnlySendmmsg, losses.total.dropped > 0 {
       line(indent: 3, to: &out) {
         $0.append("(run with --watch-retries to look at these, too)")

@@ -55,7 +55,7 @@ extension JSONCursor {
   }
 
   private enum FollowUpKey: String, CaseIterable {
-    case kind, of, by, how, messages, final, why
+    case kind, of, by, how, messages, final, revises, why
   }
   private static let followUpKeys = JSONKeys<FollowUpKey>()
 
@@ -63,6 +63,7 @@ extension JSONCursor {
     let start = position
     var (of, by, how) = (nil as UInt64?, nil as UInt64?, nil as FollowUp.How?)
     var (messages, why, isFinal) = ([Int](), nil as String?, true)
+    var revises: FollowUp.How?
     var object = try beginObject()
     while let key = try nextKey(&object, Self.followUpKeys) {
       switch key {
@@ -72,13 +73,16 @@ extension JSONCursor {
       case .how: how = try choice()
       case .messages: messages = try integers()
       case .final: isFinal = try flag()
+      case .revises: revises = takeNull() ? nil : try choice()
       case .why: why = try string()
       }
     }
-    return FollowUp(
+    var followUp = FollowUp(
       of: try of.required(FollowUpKey.of, at: start), by: by,
       how: try how.required(FollowUpKey.how, at: start), messages: messages, why: why ?? "",
       isFinal: isFinal)
+    followUp.revises = revises
+    return followUp
   }
 
   private enum ProcessKey: String, CaseIterable {

@@ -30,6 +30,9 @@ package struct FollowUp: Sendable {
   /// they were waited for.
   package var isFinal: Bool
 
+  /// What an earlier record, which was not final, had said of the messages, and this one takes back.
+  package var revises: How?
+
   /// True where it says that messages were not sent.
   package var isLoss: Bool {
     switch how {

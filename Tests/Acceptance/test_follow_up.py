@@ -142,6 +142,28 @@ class FollowUp(attaching.AttachTest):
                  for record in records]
         self.assertEqual(sorted(found), sorted(out.decode().split("\n")[:-1]), records)
 
+    def test_taken_up_late(self):
+        """What was said to be abandoned so far, with the bound, is taken back when it comes after all."""
+        outputs = [self.folder / name for name in ("late.jsonl", "late.txt")]
+        command = [support.TRACER, "-o", outputs[0], "-o", outputs[1], "--", self.program, "late"]
+        program = support.started(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.addCleanup(support.end_session, program.pid)
+        support.wait_until(lambda: outputs[0].exists() and b'"follow_up"' in outputs[0].read_bytes(),
+                           "it is said to be abandoned", 30)
+        out, _ = program.communicate(b"\n", timeout=self.limit)
+        records = [json.loads(line) for line in outputs[0].read_text().splitlines()]
+        found = [record for record in records if record["kind"] == "follow_up"]
+        self.assertEqual([f"{record['of']} {record['how']} {record['messages'][0]}-{record['messages'][-1]}"
+                          f" {record['by']}" for record in found], out.decode().split("\n")[:-1])
+        self.assertEqual([(record["final"], record["revises"]) for record in found], [(False, None), (True, "abandoned")])
+        self.assertRegex(found[0]["why"], "; waited for (through 64 sends and 1 s|10 s)$")
+        losses = records[-1]["losses"]
+        self.assertEqual((losses["dropped"], losses["dropped_so_far"], losses["dropped_bytes"], losses["resumed"],
+                          losses["sentences"]), (0, 0, 0, len(found[0]["messages"]), []))
+        lines = [line for line in outputs[1].read_text().splitlines() if "followed up" in line]
+        self.assertRegex(lines[0], "were abandoned, not sent by sendmmsg so far; waited for ")
+        self.assertRegex(lines[1], "were taken up again; before, it was said that they were not sent so far$")
+
     def test_a_closed_socket(self):
         """Nothing can follow on it, and the program lives on."""
         output = self.folder / "closed.jsonl"

@@ -5,6 +5,7 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -216,6 +217,16 @@ static void alike(void) {
   say(3, "abandoned", sent, count - 1, 0);
 }
 
+/* Other data until a line of input comes, and only then the rest. */
+static void late(void) {
+  fall_short();
+  say(1, "abandoned", sent, count - 1, 2);
+  int by = 2;
+  for (struct pollfd input = {0, POLLIN, 0}; poll(&input, 1, 20) == 0; by++) send_other(), drain();
+  say(1, "resumed", sent, count - 1, by);
+  send_rest(sender);
+}
+
 /* A line of input before the call and before the end. */
 static void when_told(void) {
   getchar();
@@ -234,7 +245,7 @@ static const struct {
     {"nothing", nothing},         {"killed", killed},             {"executes", executes},
     {"tries_again", tries_again}, {"by_sendmsg", by_sendmsg},     {"by_sendto", by_sendto},
     {"by_write", by_write},       {"by_writev", by_writev},       {"alike", alike},
-    {"when_told", when_told},
+    {"when_told", when_told},     {"late", late},
 };
 
 int main(int argc, char **argv) {

@@ -1,6 +1,6 @@
 -- Who lost messages: program, messages that were not offered again, calls they are of.
 --
--- A message whose rest is unknown is not counted. For one trace: numbers of calls begin anew in the
+-- A message whose rest is unknown is not counted, nor one that was sent later after all (revises). For one trace: numbers of calls begin anew in the
 -- next.
 --
 --   duckdb < samples/queries/dropped.sql               where trace.jsonl is
@@ -12,10 +12,13 @@ with records as (
   where kind = 'call'
 ), follow_ups as (
   from records
-  select (json ->> '$.of')::bigint as number, json_array_length(json, '$.messages') as messages
-  where kind = 'follow_up' and json ->> '$.how' in ('skipped', 'abandoned', 'capped_rest')
+  select (json ->> '$.of')::bigint as number,
+    if(json ->> '$.revises' is null, 1, -1) * json_array_length(json, '$.messages')::bigint as messages
+  where kind = 'follow_up' and (json ->> '$.revises' is not null
+    or json ->> '$.how' in ('skipped', 'abandoned', 'capped_rest'))
 )
 from calls join follow_ups using (number)
 select program, sum(messages)::bigint as messages, count(distinct number) as calls
 group by program
+having sum(messages) > 0
 order by messages desc, program;

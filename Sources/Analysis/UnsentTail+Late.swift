@@ -1,0 +1,89 @@
+import Records
+
+// What is taken up after it was said that it had not been sent so far: that is taken back then.
+extension UnsentTail {
+  /// What was said of a tail when it was waited for no longer.
+  struct Told {
+    /// Messages that had not been sent so far, and what was said of them.
+    var lost: [(how: FollowUp.How, messages: [Int], blame: LossSummary.Blame)] = []
+    /// What of them had not been sent where that was not all of a message.
+    var bytes: [Int: UInt64] = [:]
+    /// Messages that had been sent a second time by then.
+    var again: Set<Int> = []
+  }
+
+  /// Notes what has been said; false where nothing of it could have to be taken back.
+  mutating func noteTold(_ records: [FollowUp]) -> Bool {
+    let lost = records.filter { $0.isLoss && !$0.isFinal }
+    guard told == nil, !lost.isEmpty, pendingCount > 0, !isCutOff else { return false }
+    var told = Told()
+    told.lost = lost.map { ($0.how, $0.messages, blame($0.how)) }
+    for message in lost.flatMap(\.messages) {
+      let bytes = bytesUnsent(of: [message])
+      if lengths.indices.contains(message), bytes != lengths[message] {
+        told.bytes[message] = bytes
+      }
+    }
+    told.again = Set(resentBy.indices.filter { resentBy[$0] != 0 })
+    self.told = told
+    // The reasons are about what comes now.
+    (takers, takerCount, firstTaker, otherSyscall, begunAt) = ([], 0, nil, nil, nil)
+    (reliesOnOrder, streamWhy) = (false, nil)
+    return true
+  }
+
+  /// The records of what has changed since.
+  func lateRecords(basis: String, isOnlySendmmsg: Bool) -> [FollowUp] {
+    guard let told else { return [] }
+    let compared = unsure.isEmpty ? "" : "; it looks so by \(basis)"
+    var records: [FollowUp] = []
+    for lost in told.lost {
+      var groups = Groups()
+      for message in lost.messages {
+        switch fates[message] {
+        case .taken, .moved: groups.addResumed(message, of: self)
+        case .unclear: groups.unclear.append(message)
+        case .pending where elsewhere.candidates.contains(message):
+          groups.elsewhere.append(message)
+        case .pending, .sent, .uncounted: break
+        }
+      }
+      func add(_ how: FollowUp.How, _ messages: [Int], by: UInt64?, _ why: String) {
+        guard !messages.isEmpty else { return }
+        var record = FollowUp(
+          of: call, by: by, how: how, messages: messages,
+          why: why + "; before, it was said that \(messages.count == 1 ? "it was" : "they were")"
+            + " not sent so far", isOnlySendmmsg: isOnlySendmmsg)
+        record.revises = lost.how
+        records.append(record)
+      }
+      add(.resumed, groups.resumed, by: groups.resumedBy, whyResumed(groups) + compared)
+      add(.unknown, groups.unclear, by: nil, whyUnclear)
+      add(.unknown, groups.elsewhere, by: nil, whyElsewhere)
+    }
+    return records + againRecord(records, told, compared)
+  }
+
+  private func againRecord(
+    _ records: [FollowUp], _ told: Told, _ compared: String
+  ) -> [FollowUp] {
+    guard records.contains(where: { $0.how == .resumed }) else { return [] }
+    var groups = Groups()
+    for (message, call) in resentBy.enumerated() where call != 0 && !told.again.contains(message) {
+      groups.addAgain(message, by: call)
+    }
+    guard !groups.again.isEmpty else { return [] }
+    return [
+      FollowUp(
+        of: call, by: groups.againBy, how: .resentAll, messages: groups.again,
+        why: whyAgain(groups) + compared, isOnlySendmmsg: records[0].isOnlySendmmsg)
+    ]
+  }
+
+  /// How many bytes of messages were said not to have been sent.
+  func bytesTold(of messages: [Int]) -> UInt64 {
+    messages.reduce(0) { sum, message in
+      sum &+ (told?.bytes[message] ?? (lengths.indices.contains(message) ? lengths[message] : 0))
+    }
+  }
+}

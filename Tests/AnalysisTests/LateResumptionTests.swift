@@ -1,0 +1,177 @@
+import Records
+import Testing
+
+@testable import Analysis
+
+/// What is taken up after it was said that it had not been sent so far, and what is said of losses
+/// where not all can be said.
+@Suite struct LateResumptionTests {
+  private static let second: UInt64 = 1_000_000_000
+
+  /// A call that leaves `cde` unsent, and then other data until that is said.
+  private static func told(_ scenario: inout Scenario, by bound: Int = 64) -> [FollowUp] {
+    var found = scenario.step(.sends("abcde", 2))
+    for _ in 0..<bound { found += scenario.step(.sends("x", 1)) }
+    return found + scenario.step(.waits(bound < 64 ? 11 * second : 2 * second))
+  }
+
+  private static let wholeBound = "waited for through 64 sends and 1 s"
+
+  @Test(arguments: [(64, wholeBound), (1, "waited for 10 s")])
+  func theBoundIsSaid(_ sends: Int, _ bound: String) {
+    var scenario = Scenario()
+    let found = Self.told(&scenario, by: sends)
+    #expect(found.map(\.how) == [.abandoned])
+    #expect(found.first?.why.hasSuffix("; \(bound)") == true)
+    #expect(found.first?.isFinal == false)
+  }
+
+  @Test func ofWhatWasSkippedToo() {
+    var scenario = Scenario()
+    _ = scenario.step(.sends("abcde", 2))
+    _ = scenario.step(.sends("e", 1))
+    let found = scenario.step(.waits(11 * Self.second))
+    #expect(found.map(\.how) == [.resumed, .skipped])
+    #expect(found.last?.why.hasSuffix("; waited for 10 s") == true)
+  }
+
+  @Test func whatComesLateIsTakenBack() {
+    var scenario = Scenario()
+    _ = Self.told(&scenario)
+    var losses = scenario.tracker.losses(scenario.totals)
+    #expect(losses.total.dropped == 3 && losses.total.droppedSoFar == 3)
+    #expect(losses.total.droppedBytes == 24 && losses.sentences.count == 1)
+    let found = scenario.step(.sends("cde", 3))
+    #expect(found.map(\.how) == [.resumed] && found.map(\.revises) == [.abandoned])
+    #expect(found.first?.messages == [2, 3, 4] && found.first?.by == 66)
+    #expect(
+      found.first?.why
+        == "call 66 begins at message 2; before, it was said that they were not sent so far")
+    losses = scenario.tracker.losses(scenario.totals)
+    #expect(losses.total.dropped == 0 && losses.total.droppedSoFar == 0)
+    #expect(losses.total.droppedBytes == 0 && losses.total.resumed == 3)
+    #expect(losses.rows.map(\.counts) == [losses.total] && losses.sentences.isEmpty)
+    #expect(scenario.play([.event(.exited)]).isEmpty && !scenario.tracker.isWaiting)
+  }
+
+  /// What did not come stays lost.
+  @Test func aPartComesLate() {
+    var scenario = Scenario()
+    _ = Self.told(&scenario)
+    #expect(scenario.play([.sends("d", 1)]).isEmpty)
+    #expect(scenario.play([.event(.exited)]) == ["1 resumed 3 by 66"])
+    let losses = scenario.tracker.losses(scenario.totals)
+    #expect(losses.total.dropped == 2 && losses.total.droppedSoFar == 2)
+    #expect(losses.total.resumed == 1 && losses.total.droppedBytes == 16)
+    #expect(
+      losses.sentences.first?.hasPrefix(
+        "app had not sent 2 datagrams as far as was seen: it ignored the count of 1 partial call")
+        == true)
+  }
+
+  /// The whole batch again: what had been sent goes out twice.
+  @Test func allComesAgainLate() {
+    var scenario = Scenario()
+    _ = Self.told(&scenario)
+    #expect(
+      scenario.play([.sends("abcde", 5)]) == ["1 resumed 2,3,4 by 66", "1 resent_all 0,1 by 66"])
+    let losses = scenario.tracker.losses(scenario.totals)
+    #expect(losses.total.dropped == 0 && losses.total.resent == 2)
+  }
+
+  /// It may be what was left: then it is not known to be lost any more.
+  @Test func itCannotBeToldWhetherItCame() {
+    var scenario = Scenario()
+    _ = Self.told(&scenario)
+    let found = scenario.step(.sends("?", 1))
+    #expect(found.map(\.how) == [.unknown] && found.map(\.revises) == [.abandoned])
+    let losses = scenario.tracker.losses(scenario.totals)
+    #expect(losses.total.dropped == 0 && losses.total.unknown == 3)
+  }
+
+  /// A late try that falls short is no second loss, and its success none at all.
+  @Test func aLateTryThatFails() {
+    var scenario = Scenario()
+    _ = Self.told(&scenario)
+    #expect(scenario.play([.fails("cde"), .fails("cde")]).isEmpty)
+    #expect(scenario.play([.sends("cde", 2)]) == ["1 resumed 2,3,4 by 68"])
+    #expect(scenario.play([.sends("e", 1)]) == ["68 resumed 2 by 69"])
+    #expect(scenario.tracker.losses(scenario.totals).total.dropped == 0)
+  }
+
+  /// After a minute it is not looked for any more, and the caveat stays.
+  @Test func notForEver() {
+    var scenario = Scenario()
+    _ = Self.told(&scenario)
+    #expect(scenario.tracker.isWaiting)
+    #expect(scenario.play([.waits(60 * Self.second)]).isEmpty && !scenario.tracker.isWaiting)
+    #expect(scenario.play([.sends("cde", 3)]).isEmpty)
+    #expect(scenario.tracker.losses(scenario.totals).total.droppedSoFar == 3)
+  }
+
+  /// What all has been said of makes room for others.
+  @Test func whatWasToldGivesWay() {
+    var scenario = Scenario()
+    _ = Self.told(&scenario)
+    var found: [String] = []
+    for socket in 2...UnsentTails.Limits.all {
+      found += scenario.play([.sends("ab", 1, inode: UInt64(socket))])
+    }
+    #expect(found.isEmpty)
+    #expect(scenario.play([.sends("ab", 1, inode: 9999)]).isEmpty)
+    #expect(scenario.play([.sends("cde", 3)]).isEmpty)
+  }
+
+  @Test func aDifferenceOfRunsCountsWhatWasTakenBack() {
+    func shape(_ followUps: [FollowUp]) -> TraceShape {
+      var shape = TraceShape()
+      for followUp in followUps { shape.add(.followUp(followUp)) }
+      return shape
+    }
+    var late = FollowUp(of: 1, by: 3, how: .resumed, messages: [1, 2], why: "")
+    late.revises = .abandoned
+    let told = FollowUp(of: 1, by: 2, how: .abandoned, messages: [1, 2], why: "", isFinal: false)
+    let soon = FollowUp(of: 1, by: 3, how: .resumed, messages: [1, 2], why: "")
+    let none = ChosenPorts()
+    #expect(shape([told, late]).counts(without: none) == shape([soon]).counts(without: none))
+  }
+
+  /// A program that leaves more unsent than is remembered.
+  @Test func whatWasForgottenHasItsNumber() {
+    var scenario = Scenario()
+    for process in Int32(1)...1000 {
+      _ = scenario.step(.sends("abc", 1, pid: process, inode: UInt64(process)))
+    }
+    let looked = " (sends by other calls than sendmmsg were not looked at)"
+    var losses = scenario.tracker.losses(scenario.totals)
+    #expect(
+      losses.sentences == [
+        "app left 1488 datagrams unsent, and it is not known what became of them: 1488 were too many"
+          + " to be followed" + looked
+      ])
+    for process in Int32(1)...1000 { _ = scenario.step(.event(.exited, pid: process)) }
+    losses = scenario.tracker.losses(scenario.totals)
+    #expect(
+      losses.sentences == [
+        "app dropped 512 datagrams: it ended with the rest of 256 calls unsent; what became of 1488"
+          + " more is not known, as 1488 were too many to be followed" + looked
+      ])
+  }
+
+  /// More programs than have a sentence.
+  @Test func otherProgramsHaveOneSentence() {
+    var scenario = Scenario()
+    for process in Int32(1)...40 {
+      scenario.comm = "app-\(process)"
+      _ = scenario.play([
+        .sends("abc", 1, pid: process, inode: UInt64(process)), .event(.exited, pid: process),
+      ])
+    }
+    let sentences = scenario.tracker.losses(scenario.totals).sentences
+    #expect(sentences.count == LossSummary.maximumPrograms + 1)
+    #expect(
+      sentences.last
+        == "24 other programs dropped 48 datagrams: they ended with the rest of 24 calls unsent"
+        + " (sends by other calls than sendmmsg were not looked at)")
+  }
+}
