@@ -1,7 +1,8 @@
 import Records
 
 // UDP counts pieces that MSG_MORE or UDP_CORK hold back for one datagram, and drops them all where
-// a further one fails (`udp_sendmsg`: `ip_append_data`, then `udp_flush_pending_frames`).
+// a further one cannot be added (`udp_sendmsg`: `ip_append_data`, then `udp_flush_pending_frames`),
+// or where the last one has come and the datagram cannot be sent (`udp_push_pending_frames`).
 extension SendCall {
   /// True where UDP holds back what it counts.
   var holdsBack: Bool {
@@ -10,20 +11,37 @@ extension SendCall {
   }
 
   private var isUDP: Bool {
-    socket?.type == .datagram && (socket?.family == .inet || socket?.family == .inet6)
+    guard let socket, socket.type == .datagram else { return false }
+    return (socket.family == .inet || socket.family == .inet6)
+      && (socket.protocolNumber == 17 || socket.protocolNumber == 136)
   }
 
-  /// True where the message that failed was added to what was held back: it was too long for it, or
-  /// its bytes could not be read.
-  func dropsHeldBack(_ verdict: Verdict) -> Bool {
-    guard verdict.cause == .error, holdsBack, let at = verdict.at, messages.indices.contains(at),
-      let bytes = messages[at].bytes
-    else { return false }
+  /// What the message that failed did to what was held back.
+  enum Fall {
+    /// It was to be added: it was too long, its bytes could not be read, or there was no room.
+    case added
+    /// It may have been refused before that.
+    case unclear
+  }
+
+  /// Nil where what is held back is still there. `areHeld`: earlier calls left some.
+  func fall(_ verdict: Verdict, areHeld: Bool) -> Fall? {
+    guard isUDP, verdict.cause == .error, let at = verdict.at, messages.indices.contains(at),
+      let bytes = messages[at].bytes, holdsBack || areHeld && at == 0
+    else { return nil }
     switch verdict.errno {
-    // Longer ones are refused before.
-    case .messageTooLong: return bytes <= UInt64(UInt16.max)
-    case .badAddress: return messages[at].fault == nil && messages[at].payload.fault != nil
-    default: return false
+    // Longer ones are refused before, but by IPv6.
+    case .messageTooLong where bytes > UInt64(UInt16.max):
+      return socket?.family == .inet6 ? .unclear : nil
+    case .messageTooLong: return .added
+    case .badAddress:
+      return messages[at].fault == nil && messages[at].payload.fault != nil ? .added : nil
+    case .noBuffers, .noMemory:
+      // Control messages may take more room than there is, before.
+      return messages[at].control?.isEmpty == true ? .added : .unclear
+    case .again, .interrupted, .notSupported, nil: return nil
+    // The last piece sends the datagram, which a firewall may refuse, and segmentation.
+    default: return holdsBack ? nil : .unclear
     }
   }
 }
@@ -65,8 +83,8 @@ struct HeldBackPieces {
   mutating func add(
     _ call: SendCall, _ verdict: Verdict, of program: String, on key: UnsentTails.SocketKey
   ) -> Dropped {
-    if let at = verdict.at, call.dropsHeldBack(verdict) {
-      return drop(call, verdict, at, program, key)
+    if let at = verdict.at, let fall = call.fall(verdict, areHeld: calls[key] != nil) {
+      return drop(call, verdict, at, fall, program, key)
     }
     guard verdict.sent > 0 else { return Dropped() }
     guard call.holdsBack else {
@@ -82,18 +100,29 @@ struct HeldBackPieces {
   }
 
   private mutating func drop(
-    _ call: SendCall, _ verdict: Verdict, _ at: Int, _ program: String,
+    _ call: SendCall, _ verdict: Verdict, _ at: Int, _ fall: SendCall.Fall, _ program: String,
     _ key: UnsentTails.SocketKey
   ) -> Dropped {
     var calls = calls.removeValue(forKey: key) ?? []
     let own = Call(call, program, count: at, bytes: call.messages.prefix(at + 1).bytes)
     let isSure = [.certain, .likely, .observed].contains(verdict.certainty)
     // With those of earlier calls it would be too much, if these are still there.
-    let isTooMuch = !isSure && calls.reduce(own.bytes) { $0 &+ $1.bytes } > Self.mostBytes
+    let isTooMuch =
+      !isSure && verdict.errno == .messageTooLong
+      && calls.reduce(own.bytes) { $0 &+ $1.bytes } > Self.mostBytes
     if isTooMuch, at > 0 { calls.append(own) }
-    let condition = isSure || isTooMuch ? "" : "if that was too long for what was held back and "
+    let condition =
+      if case .unclear = fall {
+        "if it was not refused before it came to them and "
+      } else if isSure || isTooMuch {
+        ""
+      } else if verdict.errno == .messageTooLong {
+        "if that was too long for what was held back and "
+      } else {
+        "if it failed with \(verdict.errno?.name ?? "that") and "
+      }
     return Dropped(
-      own: isSure ? 0..<at : 0..<0,
+      own: isSure && fall == .added ? 0..<at : 0..<0,
       others: calls.map { held in
         // Other system calls may send them, as a change of UDP_CORK does.
         let why =

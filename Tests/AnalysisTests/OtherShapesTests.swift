@@ -142,6 +142,23 @@ import Testing
         == ["1 unknown 1", "1 unknown 2,3"])
   }
 
+  /// The last piece ends the datagram: what refuses that refuses all of it, unless it was refused
+  /// before.
+  @Test(
+    arguments: [
+      (90, "with message 0 of call 2, if nothing"), (105, "of call 2, if nothing"),
+      (1, "if it was not refused before it came to them and if nothing"),
+      (22, "if it was not refused before it came to them and if nothing"), (11, nil), (95, nil),
+    ] as [(Int32, String?)])
+  func heldBackToTheEnd(_ errno: Int32, _ condition: String?) {
+    var scenario = Scenario()
+    _ = scenario.step(.offers([Sketch("ab"), Sketch("cd")], 2, holdsBack: true))
+    let found = scenario.step(.fails("e", errno))
+    #expect(found.map(\.how) == (condition == nil ? [] : [.unknown]))
+    #expect(found.first.map { $0.of == 1 && $0.messages == [0, 1] } != false)
+    if let condition { #expect(found.first?.why.contains(condition) == true) }
+  }
+
   /// What UDP holds back goes down with a piece that is too long for it, whatever was counted.
   @Test func heldBackPieces() {
     let piece = Sketch(String(repeating: "a", count: 30000))
