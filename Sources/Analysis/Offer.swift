@@ -91,7 +91,7 @@ struct Offer {
     exact = PrintIndex([])
     loose = PrintIndex([print].known(\.loose))
     respelled = PrintIndex([print].known(\.respelled))
-    segments = PrintIndex([])
+    segments = PrintIndex(isStream ? [] : [print].datagrams(\.segments))
     datagrams = PrintIndex(isStream ? [] : [print].datagrams(\.datagrams))
     prints = [print]
     isKnown = print.isKnown && !send.hasControl

@@ -8,10 +8,19 @@ struct StreamPlace {
   /// How many bytes there are to the end of the message.
   var length: UInt64
 
-  /// True where all kept bytes that both have are the same; nil where they have none.
+  /// Fewer bytes are like others by chance.
+  private static let fewestTellingBytes = 8
+
+  /// True where all kept bytes that both have are the same; nil where these are too few to tell.
   func agrees(with other: StreamPlace) -> Bool? {
     let count = min(bytes.count, other.bytes.count)
-    return count == 0 ? nil : bytes.prefix(count) == other.bytes.prefix(count)
+    if bytes.prefix(count) != other.bytes.prefix(count) { return false }
+    return count < Self.fewestTellingBytes ? nil : true
+  }
+
+  /// True where all bytes that both have were kept.
+  func isWhole(beside other: StreamPlace) -> Bool {
+    UInt64(min(bytes.count, other.bytes.count)) >= min(length, other.length)
   }
 }
 

@@ -84,6 +84,19 @@ struct StreamRest {
   /// How many bytes of what is sent again had been taken.
   func bytesTaken(from first: Int) -> UInt64 { first == message ? taken : bytesBefore &+ taken }
 
+  /// How many bytes are left.
+  var bytesLeft: UInt64 {
+    let all = messages.dropFirst(message - firstUnsent).reduce(UInt64(0)) { $0 &+ $1.length }
+    return all - min(taken, all)
+  }
+
+  /// True where all that a later send has of what is left was compared: so many bytes of it, from
+  /// `start` on.
+  func isWhole(_ start: StreamPlace, of bytes: UInt64) -> Bool {
+    guard let place = message(message)?.place(at: taken) else { return false }
+    return UInt64(min(place.bytes.count, start.bytes.count)) >= min(bytes, bytesLeft)
+  }
+
   /// What a later send begins with.
   enum Continuation {
     /// The first byte that was not taken.
@@ -107,8 +120,7 @@ struct StreamRest {
     case nil where sameAddress: return .rest("begins where the rest lies in memory")
     case nil:
       if let other = elsewhere(offered) ?? displaced(offered, in: current) { return other }
-      return offered.length == place.length && taken > 0
-        ? .rest("offers as many bytes as were left") : .unknown(Self.notKept)
+      return .unknown(Self.notKept)
     }
   }
 
@@ -116,6 +128,8 @@ struct StreamRest {
 
   /// Its bytes are those of the rest; they may be those of the start too.
   private func similar(_ offered: StreamPlace, _ place: StreamPlace) -> Continuation {
+    // Messages begin alike: where one begins, all of its bytes have to be the same.
+    if taken == 0, !place.isWhole(beside: offered) { return .unknown(Self.notKept) }
     if message == 0, taken == 0 { return .rest("begins with the same bytes") }
     let looksLikeStart =
       taken > 0 && message(message)?.place(at: 0).agrees(with: offered) == true

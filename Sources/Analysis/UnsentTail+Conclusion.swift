@@ -51,7 +51,7 @@ extension UnsentTail {
       records.append(record)
     }
     // All bytes of a message are no matter of how it looks.
-    let compared = unsure.isEmpty ? "" : "; it looks so by \(basis)"
+    let compared = reservation(basis)
     add(.resentAll, groups.again, by: groups.againBy, whyAgain(groups) + compared)
     let more = hasMore ? "; messages from \(fates.count) on are not followed" : ""
     // What was left out is what trying again was about.

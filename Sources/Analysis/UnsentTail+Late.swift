@@ -35,7 +35,7 @@ extension UnsentTail {
   /// The records of what has changed since.
   func lateRecords(basis: String, isOnlySendmmsg: Bool) -> [FollowUp] {
     guard let told else { return [] }
-    let compared = unsure.isEmpty ? "" : "; it looks so by \(basis)"
+    let compared = reservation(basis)
     var records: [FollowUp] = []
     for lost in told.lost {
       var groups = Groups()

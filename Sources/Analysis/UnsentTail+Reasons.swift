@@ -37,6 +37,12 @@ extension UnsentTail {
     return isBegunBehind ? "has message \(message) behind others" : "begins at message \(message)"
   }
 
+  /// By what messages were known again, where that was not all of them.
+  func reservation(_ basis: String) -> String {
+    if isBegunOnly { return "; only where it begins was compared" }
+    return unsure.isEmpty ? "" : "; it looks so by \(basis)"
+  }
+
   /// What else there is to say of messages that were not sent.
   func besides(_ messages: [Int]) -> String { partly(messages) + heldBack(messages) }
 

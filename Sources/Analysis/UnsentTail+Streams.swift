@@ -15,10 +15,12 @@ extension UnsentTail {
     switch continuation {
     case .rest(let how):
       streamWhy = streamWhy ?? how
+      if !rest.isWhole(start, of: offer.bytes) { isBegunOnly = true }
       noteTaker(offer, beginningAt: rest.message)
       return follow(offer, from: rest, before: 0)
     case .again(let first, let how):
       streamWhy = how
+      isBegunOnly = true
       noteTaker(offer, beginningAt: first)
       noteAgain(first...rest.message, by: offer) { $0 < rest.message || rest.taken > 0 }
       return follow(offer, from: rest, before: rest.bytesTaken(from: first))

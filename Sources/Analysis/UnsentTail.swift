@@ -64,8 +64,9 @@ struct UnsentTail {
   private(set) var droppedHeldBack = 0..<0
   /// Where a stream goes on; nil for all other sockets.
   var rest: StreamRest?
-  /// True once other bytes stand in the stream where the tail belongs.
-  var isCutOff = false
+  /// True once other bytes stand in the stream where the tail belongs, and where less was compared
+  /// of what followed there than was taken up.
+  var (isCutOff, isBegunOnly) = (false, false)
   /// How what followed on a stream was recognized, or why it was not.
   var streamWhy: String?
   var unclearWhy: String?
@@ -104,7 +105,6 @@ struct UnsentTail {
   var elsewhere = Elsewhere()
   /// What was said when it was waited for no longer; nil before.
   var told: Told?
-
   struct Tries {
     var count = 0
     var first: UInt64?

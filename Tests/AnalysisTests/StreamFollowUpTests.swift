@@ -74,7 +74,9 @@ import Testing
   @Test func moved() {
     let found = afterCut([(["bcdefxx"], 0x1000, [56])])
     #expect(Self.show(found) == ["resumed [0, 1] by 2"])
-    #expect(found.first?.why == "call 2 begins with the bytes that were left")
+    #expect(
+      found.first?.why
+        == "call 2 begins with the bytes that were left; only where it begins was compared")
   }
 
   /// Of the message that was cut only what was not taken was never sent.
@@ -89,6 +91,27 @@ import Testing
       _ = stream.exit()
       #expect(stream.tracker.losses(TraceTotals()).total.droppedBytes == bytes)
     }
+  }
+
+  /// Nothing was cut: that a message begins alike, elsewhere in memory, proves nothing.
+  @Test(
+    arguments: [
+      ("bx", 0x5000, "unknown [1, 2]"), ("bb", 0x1008, "resumed [1] by 2"),
+      ("bbbb", 0x5000, "unknown [1, 2]"),
+    ] as [(String, UInt64, String)])
+  func aMessageThatBeginsAlike(_ text: String, _ address: UInt64, _ fared: String) {
+    var stream = Stream()
+    var found = stream.call(["a", "bb", "c"], at: 0x1000, taken: [8])
+    found += stream.call([text], at: address, taken: [UInt32(text.utf8.count * 8)]) + stream.exit()
+    #expect(Self.show(found).first == fared)
+  }
+
+  /// All of it was kept: then it is proven.
+  @Test func aWholeMessageElsewhere() {
+    var stream = Stream()
+    var found = stream.call(["a", "b", "c"], at: 0x1000, taken: [8])
+    found += stream.call(["b", "c"], at: 0x5000, taken: [8, 8])
+    #expect(Self.show(found) == ["resumed [1, 2] by 2"])
   }
 
   @Test func otherData() {
