@@ -16,6 +16,9 @@ package struct OtherSendSnapshot: Sendable {
   /// The first bytes.
   package var payload: [UInt8] = []
   package var hasControl = false
+  /// Its control messages, where they could be read.
+  package var control: [UInt8]?
+  package var layout: MessageLayout?
   /// True where some of it could not be read.
   package var isFaulty = false
   /// Bytes taken, or a negated errno; nil where no exit was seen.
@@ -45,10 +48,11 @@ extension OtherSend {
     let bytes = snapshot.iovecs.reduce(UInt64(0)) {
       min($0 &+ min($1.length, IOVector.maximumTotal), IOVector.maximumTotal)
     }
+    let control = snapshot.controlMessages
     self.init(
       syscall: snapshot.syscall, pid: snapshot.pid, tid: snapshot.tid, fd: snapshot.fd,
       monotonic: snapshot.monotonic, socket: socket, result: CallResult(exit),
-      hasControl: snapshot.hasControl,
+      hasControl: control == nil,
       message: Message(
         index: 0, header: nil, bytes: snapshot.isFaulty ? nil : bytes, sentLength: nil,
         name: snapshot.name.map { reader.read($0, in: 0..<$0.count) },
@@ -56,8 +60,42 @@ extension OtherSend {
         payload: Payload(
           data: snapshot.payload[...], truncated: UInt64(snapshot.payload.count) < bytes,
           fault: nil),
-        control: [], fault: nil, truncated: false))
+        control: control ?? [],
+        segmentation: control.flatMap { Self.segmentation($0, socket) }, fault: nil,
+        truncated: false))
   }
+
+  /// How UDP cuts it by its control messages; what the option of the socket says is not known.
+  private static func segmentation(
+    _ control: [ControlMessage], _ socket: SocketDescription?
+  ) -> Segmentation? {
+    guard let socket, SocketKind(socket).isUDP, let size = control.last(where: \.isSegmentSize)
+    else { return nil }
+    let number = UInt16(truncatingIfNeeded: size.data.littleEndian(at: 0, size: 2))
+    return number > 0 ? Segmentation(source: .message, size: number, pieces: nil) : nil
+  }
+}
+
+extension OtherSendSnapshot {
+  /// Those it has; nil where they are not known. What passes descriptors or credentials is not
+  /// compared.
+  fileprivate var controlMessages: [ControlMessage]? {
+    guard hasControl else { return [] }
+    guard let control, let layout else { return nil }
+    let walk = ControlMessageWalk(
+      control, in: control.indices, length: control.count, layout: layout,
+      most: Self.mostControlMessages)
+    // SOL_SOCKET: SCM_RIGHTS, SCM_CREDENTIALS.
+    let isContent = walk.messages.contains { $0.level == 1 && ($0.type == 1 || $0.type == 2) }
+    return walk.end == .done && !walk.lastIsMalformed && !isContent ? walk.messages : nil
+  }
+
+  private static let mostControlMessages = 64
+}
+
+extension ControlMessage {
+  /// UDP_SEGMENT
+  fileprivate var isSegmentSize: Bool { level == 17 && type == 103 && data.count == 2 }
 }
 
 extension SystemCallTable {

@@ -14,7 +14,7 @@ package struct OtherSend: Sendable {
   package var socket: SocketDescription?
   /// Bytes taken, or −1 with its errno.
   package var result: CallResult
-  /// True where it has control messages, which are not looked at.
+  /// True where it has control messages that are not known.
   package var hasControl: Bool
   /// What it sends, as the message of a batch of one.
   package var message: Message

@@ -7,8 +7,9 @@ import Records
 extension Capture {
   /// Bytes of a message that are ever compared.
   private static let comparedBytes: UInt64 = 256
-  /// Bytes after which nothing more is read.
-  private static let leftoverBudget = 4 << 20
+  /// Bytes after which nothing more is read, and those of them that make messages whole.
+  private static let leftoverBudget = 8 << 20
+  private static let contentsBudget = 4 << 20
 
   package mutating func readLeftover(
     _ snapshot: inout CallSnapshot, memory: borrowing TraceeMemory
@@ -32,11 +33,19 @@ extension Capture {
     let layout = MessageLayout.of(snapshot.abi)
     var leftover = UnsentMemory()
     leftover.payloadLimit = min(payloadLimit, Self.comparedBytes)
+    // A stream is followed by its order.
+    var contentsLeft =
+      snapshot.socket?.type == SocketType.stream.rawValue ? 0 : Self.contentsBudget
     while let next = arguments.part(leftover.parts.count, layout),
       leftover.byteCount < min(Self.leftoverBudget, room)
     {
-      // Where all of a message is as little as that, it is compared as a whole.
-      let images = read(next, layout, payloadLimit: Self.comparedBytes, memory)
+      let contents = PayloadShare(
+        limit: CallSnapshot.longestContents,
+        .contents(entries: next.entryCount, room: min(room, 4 * contentsLeft)))
+      // Where all of a message is no more than the first bytes, it is compared as a whole as well.
+      let images = read(
+        next, layout, payloadLimit: Self.comparedBytes, memory, besides: contents)
+      contentsLeft = max(contentsLeft - images.payload.bytes.count, 0)
       leftover.parts.append(UnsentMemory.Part(next, images))
       guard images.vector.isWhole else { break }
     }

@@ -120,7 +120,8 @@ package struct Capture {
   /// round lie is told by the one before it, or by those of `former`, an earlier reading.
   mutating func read(
     _ arguments: SendArguments, _ layout: MessageLayout, payloadLimit: UInt64,
-    _ memory: borrowing TraceeMemory, as former: (vector: MemoryImage, headers: MemoryImage)? = nil
+    _ memory: borrowing TraceeMemory, besides contents: PayloadShare? = nil,
+    as former: (vector: MemoryImage, headers: MemoryImage)? = nil
   ) -> MessageImages {
     var images = MessageImages()
     wanted.reset()
@@ -134,7 +135,7 @@ package struct Capture {
     wantPayload(
       vector, former?.headers ?? images.headers, arguments, layout,
       PayloadShare(
-        limit: payloadLimit, .payload(entries: arguments.entryCount, room: room)))
+        limit: payloadLimit, .payload(entries: arguments.entryCount, room: room)), contents)
     readWanted(memory, into: &images.payload)
     return images
   }

@@ -84,6 +84,7 @@ struct OtherSendReader: ~Escapable {
   /// Bytes of a message that are compared where it is not read as a whole.
   static let comparedBytes: UInt64 = 256
   private static let maximumIovecs: UInt64 = 1024
+  private static let maximumControl = 1024
 
   @_lifetime(copy memory)
   init(memory: consuming TraceeMemory, layout: MessageLayout) {
@@ -127,6 +128,10 @@ struct OtherSendReader: ~Escapable {
       return
     }
     send.hasControl = header.controlLength > 0
+    if let range = header.controlRange, range.count <= Self.maximumControl {
+      send.control = self.bytes(range.start, range.count)
+      send.layout = layout
+    }
     if header.nameLength > 0 { readName(header.name.value, UInt64(header.nameLength), into: &send) }
     readIovecs(header.iovecs.value, header.iovecCount, into: &send)
   }

@@ -12,10 +12,10 @@ WAYS = ("same_thread", "other_thread", "after_dup", "after_fork", "copied", "one
         "one_left_out", "other_data", "nothing", "killed", "executes", "tries_again", "alike")
 HARDER_WAYS = ("cap_taken_up", "cap_dropped", "cap_other_data", "cap_backwards", "closed_and_new", "second_socket",
                "copies_on_both", "executed", "stream_in_pieces", "stream_moved", "stream_other_data",
-               "stream_with_a_hole")
+               "stream_with_a_hole", "cap_long_taken_up", "cap_long_other_data", "stream_alike", "stream_in_place")
 OTHER_SHAPES = ("cut_at_once", "cut_in_steps", "cut_one_by_one", "cut_behind_others", "cut_and_dropped", "halved", "joined", "mapped_name", "mapped_socket",
                 "whole_name", "relative_name", "only_begins_alike", "one_of_those_alike", "held_back",
-                "opened_again", "opened_for_others")
+                "opened_again", "opened_for_others", "held_back_to_the_end", "held_back_without_room")
 
 
 def told(trace):
@@ -30,6 +30,7 @@ def follow_ups(trace):
 
 class FollowUp(attaching.AttachTest):
     program = support.PROGRAMS / "follow_ups"
+    otherwise = support.PROGRAMS / "taken_up_otherwise"
 
     def check_consistency(self, trace):
         """What holds of all follow-ups: no message of a call is accounted for twice, none was sent."""
@@ -118,9 +119,12 @@ class FollowUp(attaching.AttachTest):
 
     def test_datagrams_by_sendto(self):
         """More sends than are compared otherwise, since they are what was left."""
-        trace = self.trace([support.PROGRAMS / "taken_up_otherwise", "cut_by_sendto"], ["--watch-retries", "-s", "8"])
-        self.assertEqual(told(trace), trace.out.decode().split("\n")[:-1], follow_ups(trace))
-        self.assertEqual(trace.end["losses"]["sentences"], [])
+        for way in ("cut_by_sendto", "joined_by_sendmsg", "joined_with_others", "halved_by_sendmsg"):
+            for program in (self.otherwise, self.otherwise.with_suffix(".m32")):
+                with self.subTest(way, program=program.name):
+                    trace = self.trace([program, way], ["--watch-retries", "-s", "8"])
+                    self.assertEqual(told(trace), sorted(trace.out.decode().split("\n")[:-1]), follow_ups(trace))
+                    self.assertEqual(trace.end["losses"]["sentences"] == [], "joined" not in way)
 
     def test_a_sendto_that_begins_alike(self):
         trace = self.trace([support.PROGRAMS / "taken_up_otherwise", "by_sendto_alike"], ["--watch-retries"])

@@ -6,6 +6,7 @@
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
+#include <errno.h>
 #include <linux/udp.h>
 #include <netinet/in.h>
 #include <stddef.h>
@@ -136,6 +137,41 @@ static void joined(void) {
   say(1, "skipped", 1, 1, 2);
   struct mmsghdr rest = segmented(bytes + 100 + 2 * segment, 4 * segment);
   must_send(fd, &rest, 1, 1);
+}
+
+/* The same by sendmsg. */
+static void joined_by_sendmsg(void) {
+  int fd = connected();
+  struct mmsghdr array[6];
+  for (int i = 0; i < 6; i++) array[i] = message(bytes + 100 + i * segment, i == 1 ? large - 100 : segment);
+  must_send(fd, array, 6, 1);
+  say(1, "resumed", 2, 5, 0);
+  say(1, "skipped", 1, 1, 0);
+  struct mmsghdr rest = segmented(bytes + 100 + 2 * segment, 4 * segment);
+  if (sendmsg(fd, &rest.msg_hdr, 0) < 0) exit(1);
+}
+
+/* Other datagrams of which only the first is the same. */
+static void joined_with_others(void) {
+  int fd = connected();
+  struct mmsghdr array[4];
+  for (int i = 0; i < 4; i++) array[i] = message(bytes + 100 + i * segment, i == 1 ? large - 100 : segment);
+  must_send(fd, array, 4, 1);
+  say(1, "resumed", 2, 2, 0);
+  say(1, "skipped", 1, 1, 0);
+  say(1, "abandoned", 3, 3, 0);
+  struct mmsghdr rest = segmented(bytes + 100 + 2 * segment, 4 * segment);
+  memset(bytes + 100 + 3 * segment, '!', segment);
+  if (sendmsg(fd, &rest.msg_hdr, 0) < 0) exit(1);
+}
+
+static void halved_by_sendmsg(void) {
+  int fd = refused_segments();
+  say(1, "resumed", 1, 1, 0);
+  for (int i = 0; i < 2; i++) {
+    struct mmsghdr half = segmented(bytes + 100 + i * segments / 2 * segment, segments / 2 * segment);
+    if (sendmsg(fd, &half.msg_hdr, 0) < 0) exit(1);
+  }
 }
 
 /* ---- the same destination ---- */
@@ -281,6 +317,36 @@ static void held_back(void) {
   other_data(fd);
 }
 
+/* The last piece, without MSG_MORE, is the one that fails. */
+static void held_back_to_the_end(void) {
+  int fd = connected();
+  struct mmsghdr array[2] = {message(bytes, 10), message(bytes, 20)}, last = message(bytes, 65530);
+  say(1, "unknown", 0, 1, 0);
+  say(2, "abandoned", 0, 0, 3);
+  if (sendmmsg(fd, array, 2, MSG_MORE) != 2 || sendmmsg(fd, &last, 1, 0) != -1) exit(1);
+  other_data(fd);
+}
+
+/* There is no room to hold more back (ENOBUFS). */
+static void held_back_without_room(void) {
+  struct sockaddr_in6 six = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT, .sin6_port = htons(9)};
+  int fd = socket(AF_INET6, SOCK_DGRAM, 0), small = 1, mtu = 1280;
+  setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &small, sizeof small);
+  setsockopt(fd, IPPROTO_IPV6, IPV6_MTU, &mtu, sizeof mtu);
+  if (connect(fd, (struct sockaddr *)&six, sizeof six) < 0) exit(1);
+  for (int call = 1; call < 60; call++) {
+    struct mmsghdr one = message(bytes, 1400);
+    if (sendmmsg(fd, &one, 1, MSG_MORE) == 1) {
+      say(call, "unknown", 0, 0, 0);
+    } else {
+      if (call == 1 || errno != ENOBUFS) exit(1);
+      say(call, "abandoned", 0, 0, 0);
+      return;
+    }
+  }
+  exit(1);
+}
+
 /* ---- A descriptor that is closed: the call is refused as such ---- */
 
 static const char *const letters[] = {"the same beginning, and one", "the same beginning, and two"};
@@ -322,6 +388,9 @@ static const struct {
     {"relative_name", relative_name}, {"only_begins_alike", only_begins_alike},
     {"one_of_those_alike", one_of_those_alike}, {"by_sendto_alike", by_sendto_alike},
     {"reconnected", reconnected}, {"held_back", held_back},
+    {"joined_by_sendmsg", joined_by_sendmsg}, {"joined_with_others", joined_with_others},
+    {"halved_by_sendmsg", halved_by_sendmsg}, {"held_back_to_the_end", held_back_to_the_end},
+    {"held_back_without_room", held_back_without_room},
     {"opened_again", opened_again}, {"opened_for_others", opened_for_others},
 };
 

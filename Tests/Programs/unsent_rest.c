@@ -83,6 +83,35 @@ static void cap_backwards(void) {
   must_send(fd, copy, 76, 76);
 }
 
+enum { longer = 600, alike = 1500 };
+
+/* Messages that differ only behind what is kept of any of them. */
+static struct mmsghdr *long_messages(const char *word) {
+  struct mmsghdr *array = messages(alike, word);
+  for (int i = 0; i < alike; i++) {
+    char *text = malloc(longer);
+    memset(text, '-', longer);
+    snprintf(text + longer - length, length, "%s %d", word, i);
+    *array[i].msg_hdr.msg_iov = (struct iovec){text, longer};
+  }
+  return array;
+}
+
+static void cap_long_taken_up(void) {
+  int fd = connected();
+  must_send(fd, long_messages("message"), alike, 1024);
+  say(1, "resumed", 1024, alike - 2, 2);
+  say(1, "capped_rest", alike - 1, alike - 1, 0);
+  must_send(fd, long_messages("message") + 1024, alike - 1025, alike - 1025);
+}
+
+static void cap_long_other_data(void) {
+  int fd = connected();
+  must_send(fd, long_messages("message"), alike, 1024);
+  say(1, "capped_rest", 1024, alike - 1, 2);
+  must_send(fd, long_messages("another"), alike - 1024, alike - 1024);
+}
+
 /* ---- on another socket ---- */
 
 /* One message of the batch is larger than a datagram can be. */
@@ -211,6 +240,34 @@ static void stream_with_a_hole(void) {
   end_stream();
 }
 
+/* Messages of a stream that all begin alike, of which some were taken and none in part. */
+static int between_messages(struct mmsghdr *array, int count) {
+  int small = 1;
+  if (socketpair(AF_UNIX, SOCK_STREAM, 0, stream) < 0) exit(1);
+  setsockopt(stream[0], SOL_SOCKET, SO_SNDBUF, &small, sizeof small);
+  int sent = sendmmsg(stream[0], array, count, MSG_DONTWAIT);
+  char *drain = malloc(count * longer);
+  while (recv(stream[1], drain, count * longer, MSG_DONTWAIT) > 0) continue;
+  if (sent < 1 || sent >= count || array[sent - 1].msg_len != longer) exit(1);
+  return sent;
+}
+
+/* Other messages of the same length, that begin alike: nothing tells. */
+static void stream_alike(void) {
+  int sent = between_messages(long_messages("message"), 100);
+  say(1, "unknown", sent, 99, 0);
+  put(long_messages("another")[sent].msg_hdr.msg_iov->iov_base, longer);
+}
+
+/* From where they lie. */
+static void stream_in_place(void) {
+  struct mmsghdr *array = long_messages("message");
+  int sent = between_messages(array, 100);
+  say(1, "resumed", sent, sent, 2);
+  say(1, "abandoned", sent + 1, 99, 0);
+  put(array[sent].msg_hdr.msg_iov->iov_base, longer);
+}
+
 /* ---- a stream that took a part of a message, which the kernel could not write down ---- */
 
 static char *cut_uncounted(size_t *taken) {
@@ -278,6 +335,10 @@ static const struct {
     {"stream_moved", stream_moved},
     {"stream_other_data", stream_other_data},
     {"stream_with_a_hole", stream_with_a_hole},
+    {"cap_long_taken_up", cap_long_taken_up},
+    {"cap_long_other_data", cap_long_other_data},
+    {"stream_alike", stream_alike},
+    {"stream_in_place", stream_in_place},
     {"uncounted_dropped", uncounted_dropped},
     {"uncounted_taken_up", uncounted_taken_up},
     {"uncounted_again", uncounted_again},
