@@ -17,12 +17,14 @@ struct Diagnosis {
   /// Diagnoses a message whose error the kernel threw away.
   static func of(_ message: FailedMessage) -> Diagnosis {
     var suspects: [Suspect] = []
+    var isSettled = true
     for check in Rules.checks(for: message) {
       switch check(message) {
       case nil: continue
+      case .unsettled: isSettled = false
       case .suspects(let found): suspects += found
       case .fails(let errno, let why):
-        return proven(errno, why, behind: suspects, message)
+        return proven(errno, why, behind: suspects, isSettled, message)
       }
     }
     return suspected(suspects, message)
@@ -30,7 +32,8 @@ struct Diagnosis {
 
   /// A check that the message cannot pass, with the suspects of the checks before it.
   private static func proven(
-    _ errno: Errno, _ why: String, behind suspects: [Suspect], _ message: FailedMessage
+    _ errno: Errno, _ why: String, behind suspects: [Suspect], _ isSettled: Bool,
+    _ message: FailedMessage
   ) -> Diagnosis {
     let others = suspects.filter { $0.errno != errno }
     // Evidence that is as good as a proof speaks for an earlier check.
@@ -39,7 +42,7 @@ struct Diagnosis {
         suspects + [Suspect(errno: errno, strength: .possible, why: why)], message)
     }
     // What was read at the entry need not be what the kernel read.
-    let isSure = others.isEmpty && message.isSurelyUnchanged
+    let isSure = others.isEmpty && isSettled && message.isSurelyUnchanged
     var diagnosis = Diagnosis(
       errno: errno, certainty: isSure ? .certain : .likely,
       source: isSure ? .rule : .evidence, why: why)
@@ -104,7 +107,7 @@ extension Diagnosis {
     var best: Suspect?
     for check in Rules.checks(for: message) {
       switch check(message) {
-      case nil: continue
+      case nil, .unsettled: continue
       case .fails(let found, let why):
         if found == errno { return why }
         // The kernel did get past it, so that it was not as we see it.

@@ -85,6 +85,9 @@ extension FailedMessage {
     predecessors.contains { $0.header.map { $0.name.isNull || $0.nameLength == 0 } ?? false }
   }
 
+  /// True where nobody but the thread that sends could change the socket during the call.
+  var hasOwnSocket: Bool { evidence?.socketIsShared == false }
+
   /// True where the socket is known not to be connected, at both stops.
   var isSurelyUnconnected: Bool {
     socket != nil && socket?.peer == nil && state?.isConnected == false

@@ -6,6 +6,9 @@ enum Finding {
   case fails(Errno, String)
   /// It may have failed here.
   case suspects([Suspect])
+  /// What the checks behind it look at was not in the hands of the sender alone: none of them proves
+  /// anything.
+  case unsettled
 
   /// One suspect.
   static func suspect(

@@ -11,6 +11,7 @@ extension Verdict {
     var certainty = Verdict.Certainty.certain
     if call.probes {
       why = "MSG_PROBE: its data was not taken, which ends the call without an error"
+      if call.evidence?.socketIsShared == true { certainty = .likely }
     } else if call.takesFramesFromRing, call.messages[last].sentLength.map(UInt64.init) != bytes {
       why =
         "the socket sends from its ring and takes no data of a message, which ends the call"

@@ -31,6 +31,9 @@ package struct Evidence: Hashable, Sendable {
   package var passedProcessExists: Bool?
   package var securityModules = SecurityModules.unknown
   package var socket: SocketState?
+  /// Whether another thread or process has the socket as well, and may have changed it while the call
+  /// was on its way, and back again; nil where that is not known.
+  package var socketIsShared: Bool?
   package var destination: DestinationState?
   /// What IP_PKTINFO or IPV6_PKTINFO names.
   package var source: SourceState?

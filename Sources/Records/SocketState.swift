@@ -16,6 +16,8 @@ package struct SocketState: Hashable, Sendable {
   package var hasError: Bool?
   /// POLLHUP.
   package var isHungUp: Bool?
+  /// SHUT_WR, which most sockets never lose; nil where that was not asked.
+  package var isShutForSending: Bool?
   package var allowsBroadcast: Bool?
   package var sendsZeroCopy: Bool?
   /// SO_NO_CHECK, or UDP_NO_CHECK6_TX of an IPv6 socket.

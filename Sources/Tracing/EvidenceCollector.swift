@@ -13,6 +13,7 @@ struct EvidenceCollector {
   private let kernel = KernelRelease(ProcFile.kernelRelease)
   private let securityModules = SecurityModuleProbe()
   private let networks = NetworkNamespaces()
+  private var owners = SocketOwners()
   private var limits = AgingFact<SystemLimits>()
   private var sendFilters = AgingFact<Bool?>()
 
@@ -53,7 +54,7 @@ struct EvidenceCollector {
   /// Adds what is found to a call that did not send everything.
   mutating func collect(
     _ snapshot: inout CallSnapshot, _ thread: TracedThread, _ stop: borrowing Stop,
-    sockets: borrowing SocketInspector
+    sockets: borrowing SocketInspector, _ company: SocketOwners.Company
   ) {
     guard let index = snapshot.failedMessage else { return }
     let subject = Subject(snapshot, index, thread)
@@ -76,7 +77,13 @@ struct EvidenceCollector {
     if subject.passesDescriptors { lookAtDescriptors(subject, into: &evidence) }
     if let fd = snapshot.arguments?.fd, let socket = snapshot.socket {
       sockets.withDuplicate(fd: fd, of: thread) { duplicate in
+        guard SocketInspector.inode(duplicate) == socket.inode else {
+          // Another socket by now: what it says is of no use.
+          evidence.socketIsShared = true
+          return
+        }
         askSocket(subject, socket, duplicate, into: &evidence)
+        askOwners(subject, socket, duplicate, company, into: &evidence)
         if subject.hasControl || subject.isOf(AF_NETLINK) {
           evidence.credentials?.countForNetwork = UserNamespaces.capabilitiesCount(
             of: thread.tid, forNetworkOf: duplicate)
@@ -115,6 +122,26 @@ struct EvidenceCollector {
       evidence.destination = DestinationProbe.probe(
         subject.address, socket, binding: binding, thread: subject.thread,
         hearsOfErrors: state.isConnected || state.receivesErrors != false)
+    }
+  }
+
+  /// Who may have changed the socket, and whether it was shut down. A full queue explains itself, and
+  /// programs that fill theirs are not to wait for this.
+  private mutating func askOwners(
+    _ subject: Subject, _ socket: SocketSnapshot, _ duplicate: Int32,
+    _ company: SocketOwners.Company, into evidence: inout Evidence
+  ) {
+    let waits = !socket.nonblocking && !subject.flags.contains(.dontWait)
+    if !waits, evidence.socket?.isWritable == false, evidence.payload == .readable { return }
+    evidence.socketIsShared = owners.areSeveral(
+      of: socket.inode, besides: subject.thread.process, company)
+    // The peer of a connection may shut it down, too.
+    let isConnection = subject.isOf(AF_UNIX) && socket.type != Int32(SOCK_DGRAM.rawValue)
+    guard evidence.socketIsShared != false || isConnection, evidence.socket?.isHungUp != true else {
+      return
+    }
+    networks.inside(networkOf: duplicate, of: subject.thread.tid) { _ in
+      evidence.socket?.isShutForSending = ShutdownProbe.isShutForSending(socket)
     }
   }
 

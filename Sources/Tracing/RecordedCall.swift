@@ -12,6 +12,9 @@ package final class RecordedCall: @unchecked Sendable {
   var storage = 0
   /// What the kernel noted of it; the tracer's own.
   var observation = CallObservation()
+  /// How many processes had ended when it began; nil where its process had other threads then, or
+  /// the begin was not seen. The tracer's own.
+  var beganAlone: UInt64?
   private var handler = Handler.none
 
   /// What is known of a signal handler that runs while the call is interrupted.
@@ -82,6 +85,7 @@ package final class RecordedCall: @unchecked Sendable {
     // What is kept for reuse has room for the largest call that it ever held.
     storage = snapshot.storage
     observation = CallObservation()
+    beganAlone = nil
     handler = .none
   }
 }

@@ -125,10 +125,8 @@ struct SocketInspector {
   }
 
   private mutating func describe(_ fd: Int32) -> SocketSnapshot? {
-    var status = stat()
-    guard unsafe fstat(fd, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else { return nil }
-    let inode = UInt64(status.st_ino)
-    guard var kind = kinds[inode] ?? learn(inode, fd) else { return nil }
+    guard let inode = Self.inode(fd), var kind = kinds[inode] ?? learn(inode, fd)
+    else { return nil }
     let flags = fcntl(fd, F_GETFL)
     let local = unsafe address(fd, getsockname) ?? SocketAddressBytes()
     // One family does change: IPV6_ADDRFORM makes an IPv6 socket an IPv4 one.
@@ -152,6 +150,13 @@ struct SocketInspector {
       family: UInt16(truncatingIfNeeded: family), type: type, protocolNumber: protocolNumber)
     kinds[inode] = kind
     return kind
+  }
+
+  /// The inode of a socket of ours; nil where it is none.
+  static func inode(_ fd: Int32) -> UInt64? {
+    var status = stat()
+    guard unsafe fstat(fd, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else { return nil }
+    return UInt64(status.st_ino)
   }
 
   private func option(_ fd: Int32, _ name: Int32) -> Int32? {

@@ -89,6 +89,8 @@ struct SocketHint {
 /// What is known of a traced process.
 final class TracedProcess {
   let pid: Int32
+  /// The how manieth process it is that came.
+  var number: UInt64 = 0
   var threadCount = 0
   /// How its threads are made to stop; children inherit it.
   var stops: TraceStart.StopMethod
@@ -133,6 +135,12 @@ final class TracedProcess {
 struct ThreadTable {
   private(set) var threads: [Int32: TracedThread] = [:]
   private(set) var processes: [Int32: TracedProcess] = [:]
+  /// How many processes have come, and how many gone.
+  private(set) var begunCount: UInt64 = 0
+  private(set) var endedCount: UInt64 = 0
+  /// Those that have gone last, oldest first.
+  private var endedLast: [TracedProcess] = []
+  private static let maximumEnded = 32
 
   var isEmpty: Bool { threads.isEmpty }
   var tids: Dictionary<Int32, TracedThread>.Keys { threads.keys }
@@ -149,6 +157,10 @@ struct ThreadTable {
   /// Adds a thread that is not there yet, and its process where it is the first.
   mutating func add(tid: Int32, pid: Int32, stops: TraceStart.StopMethod) -> TracedThread {
     let process = processes[pid] ?? TracedProcess(pid: pid, stops: stops, isRoot: false)
+    if process.threadCount == 0 {
+      begunCount += 1
+      process.number = begunCount
+    }
     let thread = TracedThread(tid: tid, process: process)
     process.threadCount += 1
     processes[pid] = process
@@ -165,7 +177,18 @@ struct ThreadTable {
   mutating func remove(_ thread: TracedThread) {
     threads[thread.tid] = nil
     thread.process.threadCount -= 1
-    if thread.process.threadCount <= 0 { processes[thread.process.pid] = nil }
+    if thread.process.threadCount <= 0 {
+      processes[thread.process.pid] = nil
+      endedCount += 1
+      if endedLast.count >= Self.maximumEnded { endedLast.removeFirst() }
+      endedLast.append(thread.process)
+    }
+  }
+
+  /// The processes that have ended since so many had; nil where these are not remembered.
+  func ended(since count: UInt64) -> ArraySlice<TracedProcess>? {
+    let number = endedCount &- count
+    return number <= UInt64(endedLast.count) ? endedLast.suffix(Int(number)) : nil
   }
 
   /// True while a thread has yet to answer an interrupt.

@@ -81,6 +81,7 @@ extension Tracer {
     }
     guard isRecorded(thread.process) else { return }
     let call = newCall(stop, thread, abi: abi, syscall: syscall, site: site)
+    if thread.process.threadCount == 1 { call.beganAlone = table.endedCount }
     thread.call = call
     if thread.isUnchangedBySending(call.snapshot.arguments) {
       // Asked while the kernel sends.
@@ -174,7 +175,10 @@ extension Tracer {
     expectComparison(of: &call.snapshot, stop, thread)
     if settings.verifies { verify(call, stop) }
     askLocalAddress(&call.snapshot, thread)
-    evidence.collect(&call.snapshot, thread, stop, sockets: sockets)
+    let company = SocketOwners.Company(
+      ended: call.beganAlone.flatMap { table.ended(since: $0) }, begunCount: table.begunCount,
+      processes: table.processes)
+    evidence.collect(&call.snapshot, thread, stop, sockets: sockets, company)
     if settings.watchesRetries { expectRetry(of: call.snapshot) }
     finished.append(call)
   }

@@ -23,6 +23,7 @@ import Testing
       $0.evidence.socket?.isWritable = false
     },
     Row("a stream that has room and did not wait", "EFAULT", .certain) {
+      $0.evidence.socket?.isShutForSending = false
       $0.makeUnix(.stream)
       $0.payloadIsGone()
     },

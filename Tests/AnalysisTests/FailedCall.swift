@@ -56,6 +56,7 @@ struct FailedCall {
     socket.includesHeader = false
     socket.isCorked = false
     evidence.socket = socket
+    evidence.socketIsShared = false
     return evidence
   }
 

@@ -23,6 +23,27 @@ import Testing
     },
   ]
 
+  /// What others may have done to the socket in between.
+  private static let others: [Row] = [
+    Row("nobody else has the socket", "EINVAL", .certain) { $0.goesToNoPort(isShared: false) },
+    Row("others have it", "EINVAL", .likely) { $0.goesToNoPort(isShared: true) },
+    Row("whether they have is not known", "EINVAL", .likely) { $0.goesToNoPort(isShared: nil) },
+    Row("they have left it open for sending", "EFAULT", .likely) {
+      $0.payloadIsGone()
+      $0.evidence.socketIsShared = true
+      $0.evidence.socket?.isShutForSending = false
+    },
+    Row("they have shut it down for sending, which comes first", "EPIPE", .likely) {
+      $0.payloadIsGone()
+      $0.evidence.socketIsShared = true
+      $0.evidence.socket?.isShutForSending = true
+    },
+    Row("a negative name length is found before any socket is asked", "EINVAL", .certain) {
+      $0.nameLength = -1
+      $0.evidence.socketIsShared = true
+    },
+  ]
+
   /// Fragments do not help over 65,507 bytes; where none are made, the device's MTU decides.
   private static let sizes: [Row] = [
     (MTUDiscovery.dont, Verdict.Certainty.certain), (.want, .certain), (.omit, .certain),
@@ -51,7 +72,7 @@ import Testing
     },
   ]
 
-  @Test(arguments: payloads + sizes + addresses)
+  @Test(arguments: payloads + others + sizes + addresses)
   func lostErrors(_ row: Row) {
     var failed = FailedCall()
     row.change(&failed)
@@ -119,6 +140,12 @@ import Testing
 extension FailedCall {
   fileprivate mutating func payloadIsGone() {
     evidence.payload = .fault(at: RemoteAddress(0x5000), after: 4)
+  }
+
+  fileprivate mutating func goesToNoPort(isShared: Bool?) {
+    name = .inet(0x7f00_0001, 0)
+    earlierName = .inet(0x7f00_0001, 9)
+    evidence.socketIsShared = isShared
   }
 
   fileprivate mutating func makePing6(nameLength: Int32) {

@@ -14,10 +14,10 @@ enum OutputRules {
       "a firewall rule or a BPF program may have dropped it on its way out")
   }
 
-  /// EPIPE (`sock_alloc_send_pskb`; kernel.md §3.1): sending alone was shut down, which cannot be
-  /// seen.
+  /// EPIPE (`sock_alloc_send_pskb`; kernel.md §3.1): sending alone was shut down, where that could not
+  /// be asked.
   @Sendable private static func shutDown(_ failed: FailedMessage) -> Finding? {
-    guard failed.evidence != nil else { return nil }
+    guard failed.evidence != nil, failed.mayBeShutDown else { return nil }
     return .suspect(
       .brokenPipe, .possible,
       "the socket may have been shut down for sending behind the message before it")

@@ -36,18 +36,22 @@ enum PendingErrorRules {
   }
 
   /// The same, and `why`. poll(2) tells of both directions together alone (`datagram_poll`,
-  /// `unix_dgram_poll`); that sending alone was shut down cannot be seen, and ends a wait for room.
+  /// `unix_dgram_poll`); where that sending alone was shut down could not be asked, it may have ended a
+  /// wait for room.
   static func shutDown(_ failed: FailedMessage, _ why: String) -> Finding? {
     if failed.state?.isHungUp == true { return .suspect(.brokenPipe, .likely, why) }
+    if failed.state?.isShutForSending == true {
+      return .suspect(.brokenPipe, .likely, "the socket was shut down for sending meanwhile")
+    }
     return shutDownWhileWaiting(failed)
   }
 
   /// EPIPE (`sock_alloc_send_pskb`; kernel.md §3.1, "SHUT_WR done"): a shutdown for sending ended a
   /// wait, of which nothing else can be seen.
   @Sendable static func shutDownWhileWaiting(_ failed: FailedMessage) -> Finding? {
-    guard failed.waits != false, failed.state?.isFull != false || failed.tookLong else {
-      return nil
-    }
+    guard failed.mayBeShutDown, failed.waits != false,
+      failed.state?.isFull != false || failed.tookLong
+    else { return nil }
     return .suspect(
       .brokenPipe, .possible,
       "the socket may have been shut down for sending while the call waited for room")
@@ -58,6 +62,14 @@ extension FailedMessage {
   /// True where ICMP errors reach the socket: connected, or with IP_RECVERR.
   var mayReceiveErrors: Bool {
     socket?.peer != nil || state?.isConnected != false || state?.receivesErrors != false
+  }
+
+  /// True where a shutdown for sending alone is possible, after a message went out: by others who have
+  /// the socket, or by the peer of a connection (`unix_shutdown`).
+  var mayBeShutDown: Bool {
+    if state?.isShutForSending == false { return false }
+    let isConnection = socket?.family == .unix && socket?.type != .datagram
+    return isConnection || !hasOwnSocket
   }
 
   /// True where the call may have slept, and what it waited for be there again.

@@ -7,7 +7,7 @@ enum Rules {
     let first = HeaderRules.checks + SecurityRules.checks
     // The kernel has said that the protocol was not asked.
     if message.call.kernelView == .failedBeforeProtocol { return first }
-    return first + BatchRules.checks + protocolChecks(for: message)
+    return first + SharingRules.checks + BatchRules.checks + protocolChecks(for: message)
   }
 
   /// Those of the socket's protocol: its `sendmsg` in the kernel. Without a socket, none.

@@ -6,7 +6,8 @@ enum TCPRules {
   /// A connection that has ended is found before the control messages are looked at.
   static let checks: [Check] =
     ZeroCopyRules.checks
-    + [fastOpenRefused, connecting, notConnected, brokenPipe, resetByPeer] + ControlRules.checks
+    + [fastOpenRefused, connecting, notConnected, brokenPipe, resetByPeer, refusedOnTheWay]
+    + ControlRules.checks
     + [WaitRules.fullBuffer, PayloadRules.unreadable]
 
   /// EISCONN, EALREADY, EINPROGRESS or EOPNOTSUPP (`tcp_sendmsg_fastopen`; kernel.md §3.3): with
@@ -81,6 +82,18 @@ enum TCPRules {
       .connectionReset, failed.flags.contains(.noSignal) ? .possible : .likely,
       "the connection is gone, and no SIGPIPE was raised: the peer reset it; the error is"
         + " consumed, the next call says EPIPE")
+  }
+}
+
+// What leaves no trace behind.
+extension TCPRules {
+  /// EHOSTUNREACH and the like (`tcp_v4_err`, `sk_stream_error`; kernel.md §3.3, "sk_err"): ICMP leaves
+  /// it to a connection that lives on, where IP_RECVERR is set.
+  @Sendable private static func refusedOnTheWay(_ failed: FailedMessage) -> Finding? {
+    guard failed.state?.receivesErrors != false else { return nil }
+    return .suspect(
+      .hostUnreachable, .possible,
+      "ICMP may have said that the peer cannot be reached (IP_RECVERR), which is consumed")
   }
 }
 

@@ -115,8 +115,12 @@ extension UnixRules {
   /// ECONNRESET (`unix_seqpacket_sendmsg`, `sock_alloc_send_pskb`; kernel.md §3.4): the peer has
   /// closed with data unread.
   @Sendable private static func peerReset(_ failed: FailedMessage) -> Finding? {
-    guard failed.state?.hasError == true else { return nil }
-    return .suspect(.connectionReset, .possible, "the peer may have closed with data unread")
+    if failed.state?.hasError == true {
+      return .suspect(.connectionReset, .possible, "the peer may have closed with data unread")
+    }
+    // A peer that connects elsewhere leaves ECONNRESET, and whoever takes that no trace of it
+    // (`unix_dgram_disconnected`).
+    return failed.socket?.type == .datagram && failed.socket?.peer != nil ? .unsettled : nil
   }
 
   /// EPIPE of datagrams and records (`sock_alloc_send_pskb`; kernel.md §3.4, dgram and seqpacket):
@@ -135,8 +139,18 @@ extension UnixRules {
     if failed.evidence?.hasOwnBrokenPipe == true {
       return .suspect(.brokenPipe, .likely, "the peer has closed: the call raised SIGPIPE")
     }
-    guard failed.state?.isHungUp == true else { return nil }
-    return .suspect(.brokenPipe, .likely, "the peer has closed, or the stream was shut down")
+    if failed.state?.isHungUp == true {
+      return .suspect(.brokenPipe, .likely, "the peer has closed, or the stream was shut down")
+    }
+    if failed.state?.isShutForSending == true {
+      return .suspect(
+        .brokenPipe, .likely,
+        "the stream was shut down for sending, or by its peer for receiving")
+    }
+    guard failed.mayBeShutDown else { return nil }
+    return .suspect(
+      .brokenPipe, .possible,
+      "the stream may have been shut down for sending, or by its peer for receiving")
   }
 
   /// ENOENT, EACCES, ECONNREFUSED and others (`unix_find_other`, `unix_may_send`; kernel.md §3.4):

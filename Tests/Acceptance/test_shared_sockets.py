@@ -1,0 +1,59 @@
+"""Sockets that are changed between two messages of a call, by another thread or process that has them too.
+
+What the kernel made of the message is told by its tracepoint; without that nothing may be certain, unless
+nobody else has the socket.
+"""
+
+import unittest
+
+import support
+
+PROGRAM = support.PROGRAMS / "changed_meanwhile"
+# By whom, what, and what the kernel says of the message. A connection may be taken back too early.
+CHANGES = [
+    *((who, what, errnos) for who in ("thread", "process") for what, errnos in [
+        ("shut_down", ["EPIPE"]), ("held_back", ["EFAULT"]), ("nothing", ["EFAULT"]),
+        ("connection", ["EFAULT", "EDESTADDRREQ"])]),
+    ("thread", "replaced", ["EACCES"]),
+]
+
+
+class SharedSockets(support.TracingTest):
+    def verdict(self, who, what, options=()):
+        trace = self.trace([PROGRAM, who, what], options)
+        self.assertEqual((trace.status, trace.out), (0, b"1\n"), trace.err)
+        [call] = [call for call in trace.calls if call["vlen"] == 3]
+        self.assertEqual((call["verdict"]["cause"], call["verdict"]["at"]), ("error", 1))
+        return call["verdict"]
+
+    @support.need_root
+    def test_the_kernel_met_the_change(self):
+        for who, what, errnos in CHANGES:
+            verdict = self.verdict(who, what, ["--kernel-evidence"])
+            self.assertIn((verdict["errno"], verdict["certainty"]), [(errno, "observed") for errno in errnos],
+                          (who, what, verdict))
+
+    @support.need_root
+    def test_nothing_is_certain_of_what_others_may_have_changed(self):
+        for options in ([], ["--seccomp", "off"]):
+            for who, what, _ in CHANGES:
+                with self.subTest(who=who, what=what, options=options):
+                    self.assertNotEqual(self.verdict(who, what, options)["certainty"], "certain")
+
+    @support.need_root
+    def test_a_shutdown_is_seen(self):
+        for who in ("thread", "process"):
+            verdict = self.verdict(who, "shut_down")
+            self.assertEqual((verdict["errno"], verdict["certainty"]), ("EPIPE", "likely"), verdict)
+            self.assertIn("shut down for sending", verdict["why"])
+            verdict = self.verdict(who, "nothing")
+            self.assertEqual((verdict["errno"], verdict["candidates"]), ("EFAULT", []), verdict)
+
+    @support.need_root
+    def test_what_nobody_else_has_is_certain(self):
+        verdict = self.verdict("nobody", "nothing")
+        self.assertEqual((verdict["errno"], verdict["certainty"]), ("EFAULT", "certain"), verdict)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -1,0 +1,147 @@
+/*
+ * A call whose socket is changed between two of its messages, by somebody else who has it, too.
+ *
+ *     changed_meanwhile thread|process|nobody CASE
+ *
+ * The first message ends on a page that userfaultfd keeps back: the kernel waits for it with the
+ * message half copied. Another thread, or a process that shares nothing but the descriptors, changes
+ * the socket then, provides the page, and changes it back when the call has come to its end and a
+ * tracer has not asked yet. With `nobody` a process that has the page provided for it alone.
+ * The second message has a payload that cannot be read. Prints what the call returned.
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/userfaultfd.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { page = 4096 };
+
+static int keeper, sender, other;
+static char *pages;
+static struct sockaddr_in to;
+
+static void need(int worked, const char *what) {
+  if (!worked) perror(what), exit(3);
+}
+
+static void set(int fd, int level, int name, int value) {
+  need(setsockopt(fd, level, name, &value, sizeof value) == 0, "setsockopt");
+}
+
+/* ---- what is changed, and changed back ---- */
+
+static void shut_down(void) { shutdown(sender, SHUT_WR); } /* says ENOTCONN, and does it */
+static void join(void) { need(connect(sender, (struct sockaddr *)&to, sizeof to) == 0, "connect"); }
+static void part(void) {
+  struct sockaddr none = {.sa_family = AF_UNSPEC};
+  need(connect(sender, &none, sizeof none) == 0, "disconnect");
+}
+static void hold_back(void) {
+  need(sendto(sender, "held", 4, MSG_MORE, (struct sockaddr *)&to, sizeof to) == 4, "MSG_MORE");
+}
+static void replace(void) { need(dup2(other, sender) == sender, "dup2"); }
+static void nothing(void) {}
+
+static struct {
+  const char *name;
+  void (*change)(void), (*restore)(void);
+} cases[] = {
+    {"shut_down", shut_down, nothing},
+    {"connection", join, part},
+    {"held_back", hold_back, nothing},
+    {"replaced", replace, nothing},
+    {"nothing", nothing, nothing},
+};
+static int chosen;
+
+/* ---- who changes it ---- */
+
+static void *change(void *context) {
+  (void)context;
+  struct uffd_msg event;
+  need(read(keeper, &event, sizeof event) == sizeof event, "read");
+  cases[chosen].change();
+  struct uffdio_zeropage zero = {.range = {(unsigned long)pages + page, page}};
+  need(ioctl(keeper, UFFDIO_ZEROPAGE, &zero) == 0, "UFFDIO_ZEROPAGE");
+  struct timespec now, begun;
+  clock_gettime(CLOCK_MONOTONIC, &begun);
+  do clock_gettime(CLOCK_MONOTONIC, &now);
+  while (now.tv_nsec - begun.tv_nsec + (now.tv_sec - begun.tv_sec) * 1000000000L < 12000);
+  cases[chosen].restore();
+  return NULL;
+}
+
+int main(int count, char **arguments) {
+  if (count < 3) return 2;
+  int by_thread = strcmp(arguments[1], "thread") == 0, by_process = strcmp(arguments[1], "process") == 0;
+  while (strcmp(cases[chosen].name, arguments[2]) != 0) need(cases[++chosen].name != NULL, "case");
+  alarm(20);
+
+  int receiver = socket(AF_INET, SOCK_DGRAM, 0);
+  socklen_t length = sizeof to;
+  to = (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  need(bind(receiver, (struct sockaddr *)&to, sizeof to) == 0, "bind");
+  need(getsockname(receiver, (struct sockaddr *)&to, &length) == 0, "getsockname");
+
+  keeper = (int)syscall(SYS_userfaultfd, O_CLOEXEC);
+  struct uffdio_api api = {.api = UFFD_API};
+  need(keeper >= 0 && ioctl(keeper, UFFDIO_API, &api) == 0, "userfaultfd");
+  pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  struct uffdio_register range = {.range = {(unsigned long)pages + page, page},
+                                  .mode = UFFDIO_REGISTER_MODE_MISSING};
+  need(pages != MAP_FAILED && ioctl(keeper, UFFDIO_REGISTER, &range) == 0, "UFFDIO_REGISTER");
+  memset(pages, 'a', page);
+
+  /* The socket is made before a process that is to have it too, and after one that is not. */
+  pid_t helper = 0;
+  for (int step = 0; step < 2; step++) {
+    if (step == by_process) {
+      if (by_thread) continue;
+      helper = fork();
+      need(helper >= 0, "fork");
+      if (helper == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        change(NULL);
+        /* No SIGCHLD, which might have ended the call, before that is over. */
+        for (;;) pause();
+      }
+    } else {
+      sender = socket(AF_INET, SOCK_DGRAM, 0);
+      other = socket(AF_INET, SOCK_DGRAM, 0);
+      need(sender >= 0 && other >= 0, "socket");
+      set(other, SOL_SOCKET, SO_BROADCAST, 1);
+    }
+  }
+  pthread_t thread;
+  if (by_thread) need(pthread_create(&thread, NULL, change, NULL) == 0, "thread");
+
+  struct sockaddr_in second = to;
+  if (cases[chosen].change == replace) second.sin_addr.s_addr = htonl(0x7fffffff);
+  if (cases[chosen].change == hold_back) second.sin_port = 0;
+  struct iovec pieces[2] = {{pages, page + 100}, {(void *)16, 100}};
+  struct mmsghdr messages[3] = {
+      {.msg_hdr = {&to, sizeof to, &pieces[0], 1, NULL, 0, 0}},
+      {.msg_hdr = {&second, sizeof second, &pieces[1], 1, NULL, 0, 0}},
+      {.msg_hdr = {&to, sizeof to, &pieces[0], 1, NULL, 0, 0}},
+  };
+  if (cases[chosen].change == join) messages[1].msg_hdr.msg_name = NULL;
+  printf("%ld\n", syscall(SYS_sendmmsg, sender, messages, 3, 0));
+  if (by_thread) return pthread_join(thread, NULL);
+  kill(helper, SIGKILL);
+  waitpid(helper, NULL, 0);
+}
