@@ -17,32 +17,40 @@ struct Diagnosis {
   /// Diagnoses a message whose error the kernel threw away.
   static func of(_ message: FailedMessage) -> Diagnosis {
     var suspects: [Suspect] = []
-    var isSettled = true
-    for check in Rules.checks(for: message) {
-      switch check(message) {
-      case nil: continue
-      case .unsettled: isSettled = false
+    var allDecided = true
+    for finding in findings(of: message) {
+      switch finding {
       case .suspects(let found): suspects += found
+      case .undecided: allDecided = false
+      case .inOrder: continue
       case .fails(let errno, let why):
-        return proven(errno, why, behind: suspects, isSettled, message)
+        return proven(errno, why, behind: suspects, allDecided: allDecided, message)
       }
     }
     return suspected(suspects, message)
   }
 
+  /// What the checks say, one after the other, no further than is asked for.
+  private static func findings(of message: FailedMessage) -> some Sequence<Finding> {
+    Rules.checks(for: message).lazy.compactMap { $0(message) }.flatMap(\.parts)
+  }
+
   /// A check that the message cannot pass, with the suspects of the checks before it.
   private static func proven(
-    _ errno: Errno, _ why: String, behind suspects: [Suspect], _ isSettled: Bool,
+    _ errno: Errno, _ proof: String, behind suspects: [Suspect], allDecided: Bool,
     _ message: FailedMessage
   ) -> Diagnosis {
     let others = suspects.filter { $0.errno != errno }
+    // It may be another check's for the same errno: that is proven, the reason is not.
+    let earlier = suspects.first { $0.errno == errno }
+    let why = earlier.map { "\($0.why); else " + proof } ?? proof
     // Evidence that is as good as a proof speaks for an earlier check.
     if others.contains(where: { $0.strength == .likely }) {
       return suspected(
         suspects + [Suspect(errno: errno, strength: .possible, why: why)], message)
     }
     // What was read at the entry need not be what the kernel read.
-    let isSure = others.isEmpty && isSettled && message.isSurelyUnchanged
+    let isSure = others.isEmpty && allDecided && message.isSurelyUnchanged
     var diagnosis = Diagnosis(
       errno: errno, certainty: isSure ? .certain : .likely,
       source: isSure ? .rule : .evidence, why: why)
@@ -105,9 +113,9 @@ extension Diagnosis {
   /// where none of them knows it.
   static func reason(for errno: Errno, _ message: FailedMessage) -> String? {
     var best: Suspect?
-    for check in Rules.checks(for: message) {
-      switch check(message) {
-      case nil, .unsettled: continue
+    for finding in findings(of: message) {
+      switch finding {
+      case .undecided, .inOrder: continue
       case .fails(let found, let why):
         if found == errno { return why }
         // The kernel did get past it, so that it was not as we see it.

@@ -93,6 +93,12 @@ extension FailedMessage {
     socket != nil && socket?.peer == nil && state?.isConnected == false
   }
 
+  /// How much speaks for a socket that is not connected, where it is not known: a peer with port 0
+  /// is not seen at the entry.
+  var perhapsUnconnected: Suspect.Strength {
+    socket?.peer == nil && state?.isConnected != true ? .likely : .possible
+  }
+
   /// True where the socket is known to be connected, at both stops.
   var isSurelyConnected: Bool { socket?.peer != nil && state?.isConnected == true }
 

@@ -6,9 +6,17 @@ enum Finding {
   case fails(Errno, String)
   /// It may have failed here.
   case suspects([Suspect])
-  /// What the checks behind it look at was not in the hands of the sender alone: none of them proves
-  /// anything.
-  case unsettled
+  /// What decides could not be asked, or was not in the hands of the sender alone: nothing behind it
+  /// is certain.
+  case undecided
+  /// What one check finds of several things, in the order in which the kernel looks at them.
+  case inOrder([Finding])
+
+  /// Itself, or what it is made up of, as far as a message can come.
+  var parts: [Finding] {
+    guard case .inOrder(let findings) = self else { return [self] }
+    return findings.flatMap(\.parts)
+  }
 
   /// One suspect.
   static func suspect(

@@ -1,7 +1,7 @@
 /// What the socket said of itself.
 package struct SocketState: Hashable, Sendable {
-  /// Whether getpeername(2) knew a peer.
-  package var isConnected: Bool
+  /// Whether it is connected; nil where that cannot be told.
+  package var isConnected: Bool?
   /// SO_SNDBUF, bytes.
   package var sendBuffer: UInt32?
   /// Bytes that count against `sendBuffer` (SO_MEMINFO).
@@ -64,7 +64,7 @@ package struct SocketState: Hashable, Sendable {
   /// The MTU of the interface that a packet socket sends by; nil where it has none.
   package var interface: InterfaceState?
 
-  package init(isConnected: Bool) { self.isConnected = isConnected }
+  package init(isConnected: Bool?) { self.isConnected = isConnected }
 }
 
 /// How a socket treats packets that are larger than the path takes (IP_MTU_DISCOVER).

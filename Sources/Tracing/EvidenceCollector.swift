@@ -121,7 +121,7 @@ struct EvidenceCollector {
     networks.inside(networkOf: duplicate, of: subject.thread.tid) { _ in
       evidence.destination = DestinationProbe.probe(
         subject.address, socket, binding: binding, thread: subject.thread,
-        hearsOfErrors: state.isConnected || state.receivesErrors != false)
+        hearsOfErrors: state.isConnected != false || state.receivesErrors != false)
     }
   }
 

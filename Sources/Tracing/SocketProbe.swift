@@ -10,7 +10,7 @@ enum SocketProbe {
   static func state(
     of fd: Int32, _ socket: SocketSnapshot, flags: SendFlags, hasControl: Bool
   ) -> SocketState {
-    var state = SocketState(isConnected: isConnected(fd))
+    var state = SocketState(isConnected: isConnected(fd, socket))
     askBuffer(fd, &state)
     if hasControl { askForControl(fd, &state) }
     if flags.contains(.zeroCopy) {
@@ -97,7 +97,7 @@ enum SocketProbe {
     state.receivesErrors = option(fd, Level.ip, 11).map { $0 != 0 }
     state.optionBytes = UInt32(words(fd, Level.ip, 4, count: 10).count * 4)
     state.includesHeader = option(fd, Level.ip, 3).map { $0 != 0 }
-    if state.isConnected {
+    if state.isConnected != false {
       state.pathMTU = option(fd, Level.ip, 14).map { UInt32(bitPattern: $0) }
     }
   }
@@ -112,7 +112,7 @@ enum SocketProbe {
     state.boundInterface = option(fd, SOL_SOCKET, Option.bindToInterface)
     if let header = option(fd, Level.ipv6, 36) { state.includesHeader = header != 0 }
     if option(fd, Level.ipv6, 25).map({ $0 != 0 }) == true { state.receivesErrors = true }
-    if state.isConnected, let mtu = option(fd, Level.ipv6, 24) {
+    if state.isConnected != false, let mtu = option(fd, Level.ipv6, 24) {
       state.pathMTU = UInt32(bitPattern: mtu)
     }
   }
@@ -139,14 +139,28 @@ enum SocketProbe {
     state.upperProtocol = text.isEmpty ? nil : text
   }
 
-  private static func isConnected(_ fd: Int32) -> Bool {
+  /// getpeername(2) knows no peer with port 0 (`inet_getname`), which is what raw and ping sockets are
+  /// mostly connected to: the MTU of their way is told of connected sockets alone.
+  private static func isConnected(_ fd: Int32, _ socket: SocketSnapshot) -> Bool? {
     var address = sockaddr_storage()
     var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
-    return unsafe withUnsafeMutablePointer(to: &address) { pointer in
+    let result = unsafe withUnsafeMutablePointer(to: &address) { pointer in
       unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        unsafe getpeername(fd, $0, &size) == 0
+        unsafe getpeername(fd, $0, &size)
       }
     }
+    if result == 0 { return true }
+    guard errno == ENOTCONN else { return nil }
+    let (level, name): (Int32, Int32)
+    switch Int32(socket.family) {
+    case AF_INET: (level, name) = (Level.ip, 14)
+    case AF_INET6: (level, name) = (Level.ipv6, 24)
+    default: return false
+    }
+    // SOCK_DGRAM, SOCK_RAW
+    guard socket.type == 2 || socket.type == 3 else { return false }
+    if option(fd, level, name) != nil { return true }
+    return errno == ENOTCONN ? false : nil
   }
 
   /// An int; nil where the socket has no such option.

@@ -320,6 +320,13 @@ static void good(int count) {
   while (count-- > 0) small();
 }
 static struct msghdr *sized(size_t size) { return message(plenty(), size); }
+/* Bytes, and others behind them. */
+static struct msghdr *joined(const void *first, size_t size, const void *second, size_t rest) {
+  struct iovec two[2] = {{(void *)first, size}, {(void *)second, rest}};
+  struct msghdr *header = message("", 0);
+  header->msg_iov = kept(two, sizeof two), header->msg_iovlen = 2;
+  return header;
+}
 static struct msghdr *with_name(struct msghdr *header, const void *name, socklen_t length) {
   header->msg_name = at_edge(name, length), header->msg_namelen = length;
   return header;

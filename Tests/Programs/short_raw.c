@@ -52,6 +52,24 @@ ROW("3.5", certain, 0, raw_probe) { raw(AF_INET, 253), good(3), call.flags = MSG
 ROW("3.5", likely, EMSGSIZE, raw_mtu_do) {
   option(raw(AF_INET, 253), IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO), good(2), sized(1481), good(1);
 }
+/* A socket that is connected to port 0, as they mostly are, and messages with an address before it. */
+static void raw_connected(void) {
+  need(connect(call.fd, (struct sockaddr *)&call.to, call.to_length) == 0, "connect"), good(2);
+}
+ROW("3.5", likely, EMSGSIZE, raw_connected_oversize) {
+  raw(AF_INET, 253), raw_connected(), sized(65516)->msg_name = NULL, good(1);
+}
+ROW("3.5", likely, EMSGSIZE, raw_connected_mtu_do) {
+  option(raw(AF_INET, 253), IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO), raw_connected();
+  sized(1481)->msg_name = NULL, good(1);
+}
+ROW("3.5", likely, EMSGSIZE, raw_six_connected_mtu_do) {
+  option(raw(AF_INET6, 253), IPPROTO_IPV6, IPV6_MTU_DISCOVER, IP_PMTUDISC_DO), raw_connected();
+  sized(1461)->msg_name = NULL, good(1);
+}
+ROW("3.5", likely, ENOBUFS, raw_fragments_over_buffer) {
+  option(raw(AF_INET, 253), SOL_SOCKET, SO_SNDBUF, 1), good(2), joined(plenty(), 50000, no_access, 10000), good(1);
+}
 ROW("3.5", certain, EMSGSIZE, raw_more_adds_up) {
   raw(AF_INET, 253), call.flags = MSG_MORE, sized(60000), message(no_access, 10000), good(1);
 }
@@ -104,6 +122,22 @@ ROW("3.5", certain, EINVAL, ping_other_type) { pings(16, 13); }
 ROW("3.5", certain, EINVAL, ping_reply) { pings(16, 0); }
 ROW("3.5", certain, EMSGSIZE, ping_oversize) { pings(65536, 8); }
 ROW("3.5", certain, EMSGSIZE, ping_oversize_65508) { pings(65516, 8); }
+static void ping_do(int family, size_t size, const void *rest, size_t more) {
+  int six = family == AF_INET6, type = six ? 128 : 8;
+  ping(family, six ? IPPROTO_ICMPV6 : IPPROTO_ICMP);
+  option(call.fd, six ? IPPROTO_IPV6 : IPPROTO_IP, six ? IPV6_MTU_DISCOVER : IP_MTU_DISCOVER, IP_PMTUDISC_DO);
+  message(echo(type, 16), 16), joined(echo(type, size), size, rest, more), message(echo(type, 16), 16);
+}
+ROW("3.5", likely, EMSGSIZE, ping_mtu_do) { ping_do(AF_INET, 1000, plenty(), 481); }
+ROW("3.5", certain, 0, ping_mtu_do_largest) { ping_do(AF_INET, 1000, plenty(), 480); }
+ROW("3.5", likely, EMSGSIZE, ping_mtu_do_and_bad_data) { ping_do(AF_INET, 1000, no_access, 481); }
+ROW("3.5", certain, EFAULT, ping_mtu_do_and_only_bad_data) { ping_do(AF_INET, 1000, no_access, 480); }
+ROW("3.5", likely, EMSGSIZE, ping_six_mtu_do) { ping_do(AF_INET6, 1000, plenty(), 461); }
+ROW("3.5", likely, EMSGSIZE, ping_six_mtu_do_and_bad_data) { ping_do(AF_INET6, 1000, no_access, 461); }
+ROW("3.5", likely, ENOBUFS, ping_fragments_over_buffer) {
+  ping(AF_INET, IPPROTO_ICMP), option(call.fd, SOL_SOCKET, SO_SNDBUF, 1);
+  message(echo(8, 16), 16), joined(echo(8, 16), 16, plenty(), 60000), message(echo(8, 16), 16);
+}
 ROW("3.5", certain, EFAULT, ping_bad_data) {
   ping(AF_INET, IPPROTO_ICMP), message(echo(8, 16), 16), message(no_access, 16), message(echo(8, 16), 16);
 }
@@ -203,6 +237,9 @@ ROW("3.6", certain, 0, packet_only_header) { packet(SOCK_RAW, "lo"), sized(60), 
 ROW("3.6", likely, EINVAL, packet_empty) { packet(SOCK_RAW, "lo"), sized(60), sized(60), sized(0), sized(60); }
 ROW("3.6", certain, 0, packet_empty_dgram) { packet(SOCK_DGRAM, "lo"), sized(60), sized(60), sized(0), sized(60); }
 ROW("3.6", likely, EFAULT, packet_bad_data) { packet(SOCK_RAW, "lo"), sized(60), sized(60), message(no_access, 60), sized(60); }
+ROW("3.6", likely, EFAULT, packet_between_limits_bad_data) {
+  packet(SOCK_RAW, "lo"), sized(60), sized(60), joined(plenty(), 1000, no_access, 516), sized(60);
+}
 ROW("3.6", likely, EFAULT, packet_bad_data_dgram) { packet(SOCK_DGRAM, "lo"), sized(60), sized(60), message(no_access, 60), sized(60); }
 ROW("3.6", likely, EINVAL, packet_cmsg_bad) { packet(SOCK_RAW, "lo"), sized(60), sized(60), control_int(sized(60), SOL_SOCKET, 200, 1), sized(60); }
 ROW("3.6", possible, ENOBUFS, packet_queue_full) {
@@ -218,12 +255,13 @@ ROW("3.6", likely, EINVAL, packet_vnet_header_bad) {
   bytes[1] = 0x7f, message(bytes, 100), sized(70);
 }
 static void frame_behind(const char *head, const void *frame, size_t size) {
-  struct iovec two[2] = {{kept(head, 10), 10}, {(void *)frame, size}};
-  struct msghdr *it;
   packet(SOCK_RAW, "lo"), option(call.fd, SOL_PACKET, PACKET_VNET_HDR, 1), sized(70), sized(70);
-  it = message("", 0), it->msg_iov = kept(two, sizeof two), it->msg_iovlen = 2, sized(70);
+  joined(kept(head, 10), 10, frame, size), sized(70);
 }
 ROW("3.6", likely, EFAULT, packet_vnet_header_and_bad_data) { frame_behind("\0\0\0\0\0\0\0\0\0\0", no_access, 60); }
+ROW("3.6", likely, EMSGSIZE, packet_vnet_header_oversize) { frame_behind("\0\0\0\0\0\0\0\0\0\0", plenty(), 3000); }
+ROW("3.6", likely, EMSGSIZE, packet_vnet_header_oversize_and_bad_data) { frame_behind("\0\0\0\0\0\0\0\0\0\0", no_access, 3000); }
+ROW("3.6", likely, EFAULT, packet_vnet_header_segmented_and_bad_data) { frame_behind("\0\1\0\0\144\0\0\0\0\0", no_access, 3000); }
 ROW("3.6", likely, EINVAL, packet_vnet_header_length) { frame_behind("\0\0\75\0\0\0\0\0\0\0", plenty(), 60); }
 ROW("3.6", likely, EINVAL, packet_vnet_header_checksum) { frame_behind("\1\0\0\0\0\0\50\0\23\0", no_access, 60); }
 ROW("3.6", likely, EINVAL, packet_vnet_header_segment_0) { frame_behind("\0\1\0\0\0\0\0\0\0\0", plenty(), 60); }

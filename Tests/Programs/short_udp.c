@@ -63,6 +63,12 @@ ROW("3.1", certain, EAFNOSUPPORT, other_family_and_port_0) {
   struct sockaddr_in it = in4("127.0.0.1", 0);
   it.sin_family = 77, bad_name4(it, sizeof it);
 }
+ROW("3.1", likely, EMSGSIZE, connected_to_port_0_oversize) {
+  udp(AF_INET), good(2);
+  struct sockaddr_in it = in4("127.0.0.1", 0);
+  need(connect(call.fd, (struct sockaddr *)&it, sizeof it) == 0, "connect");
+  sized(65508)->msg_name = NULL, good(1);
+}
 ROW("3.1", certain, EDESTADDRREQ, no_destination) {
   udp(AF_INET), good(2), small()->msg_name = NULL, good(2);
 }
@@ -225,6 +231,16 @@ ROW("3.1", likely, EMSGSIZE, mtu_interface_1473) { too_long_for_mtu(IP_PMTUDISC_
 ROW("3.1", certain, 0, mtu_omit_1473) { too_long_for_mtu(IP_PMTUDISC_OMIT, 1473); }
 ROW("3.1", certain, 0, mtu_want_1473) { too_long_for_mtu(IP_PMTUDISC_WANT, 1473); }
 ROW("3.1", certain, 0, mtu_dont_1473) { too_long_for_mtu(IP_PMTUDISC_DONT, 1473); }
+ROW("3.1", likely, ENOBUFS, fragments_over_buffer) {
+  option(udp(AF_INET), SOL_SOCKET, SO_SNDBUF, 1), good(2), sized(60000), good(1);
+}
+ROW("3.1", likely, ENOBUFS, fragments_over_buffer_and_bad_data) {
+  option(udp(AF_INET), SOL_SOCKET, SO_SNDBUF, 1), good(2), joined(plenty(), 50000, no_access, 10000), good(1);
+}
+ROW("3.1", certain, EFAULT, fragments_over_buffer_behind_bad_data) {
+  option(udp(AF_INET), SOL_SOCKET, SO_SNDBUF, 1), good(2), joined(plenty(), 1000, no_access, 59000), good(1);
+}
+ROW("3.1", certain, EFAULT, fragments_and_bad_data) { udp(AF_INET), good(2), joined(plenty(), 50000, no_access, 10000), good(1); }
 ROW("3.1", likely, EMSGSIZE, mtu_do_connected) {
   option(udp_connected(AF_INET), IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO), good(2), sized(2000), good(1);
 }
@@ -503,6 +519,15 @@ ROW("3.2", certain, EDESTADDRREQ, six_unspecified_family) {
   it.sin6_family = AF_UNSPEC, bad_name6(it, sizeof it);
 }
 ROW("3.2", certain, EINVAL, six_port_0) { bad_name6(in6("::1", 0), 28); }
+ROW("3.2", likely, EMSGSIZE, six_connected_to_port_0_oversize) {
+  udp(AF_INET6), good(2);
+  struct sockaddr_in6 it = in6("::1", 0);
+  need(connect(call.fd, (struct sockaddr *)&it, sizeof it) == 0, "connect");
+  sized(65528)->msg_name = NULL, good(1);
+}
+ROW("3.2", likely, ENOBUFS, six_fragments_over_buffer) {
+  option(udp(AF_INET6), SOL_SOCKET, SO_SNDBUF, 1), good(2), joined(plenty(), 50000, no_access, 10000), good(1);
+}
 ROW("3.2", certain, EDESTADDRREQ, six_no_destination) { udp(AF_INET6), good(2), small()->msg_name = NULL, good(1); }
 ROW("3.2", certain, EMSGSIZE, six_oversize) { udp(AF_INET6), good(2), sized(65528), good(1); }
 ROW("3.2", certain, 0, six_largest) { udp(AF_INET6), good(2), sized(65527), good(1); }

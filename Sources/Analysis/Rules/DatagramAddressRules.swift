@@ -50,7 +50,7 @@ enum DatagramAddressRules {
       return .fails(.destinationRequired, "it has no address, and the socket is not connected")
     }
     return .suspect(
-      .destinationRequired, failed.socket?.peer == nil ? .likely : .possible,
+      .destinationRequired, failed.perhapsUnconnected,
       "it has no address, and the socket may not have been connected")
   }
 }

@@ -116,13 +116,14 @@ enum HeaderRules {
   /// `stackBuffer` goes over the option memory that the socket may have.
   @Sendable private static func controlOverOptionMemory(_ failed: FailedMessage) -> Finding? {
     guard !failed.isCompat, let length = failed.message.header?.controlLength,
-      length > stackBuffer, let limit = failed.evidence?.limits.optionMemory
+      length > stackBuffer
     else { return nil }
+    guard let limit = failed.evidence?.limits.optionMemory else { return .undecided }
     if length >= limit {
       return .fails(
         .noBuffers, "\(length) bytes of control data are over net.core.optmem_max of \(limit)")
     }
-    let used = UInt64(failed.state?.optionMemory ?? 0)
+    guard let used = failed.state?.optionMemory.map({ UInt64($0) }) else { return .undecided }
     guard length + used >= limit else { return nil }
     return .suspect(
       .noBuffers, .likely,
@@ -134,8 +135,10 @@ enum HeaderRules {
   /// which is converted into one that is larger, by 4 bytes or more a message.
   @Sendable private static func compatControlOverOptionMemory(_ failed: FailedMessage) -> Finding? {
     guard failed.isCompat, let length = failed.message.header?.controlLength,
-      length > stackBuffer, let limit = failed.evidence?.limits.optionMemory, length * 2 >= limit
+      length > stackBuffer
     else { return nil }
+    guard let limit = failed.evidence?.limits.optionMemory else { return .undecided }
+    guard length * 2 >= limit else { return nil }
     return .suspect(
       .noMemory, length >= limit ? .likely : .possible,
       "\(length) bytes of control data, made larger for the kernel, reach net.core.optmem_max of"

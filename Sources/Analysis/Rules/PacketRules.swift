@@ -10,12 +10,13 @@ enum PacketRules {
   private static let byInterface: [Check] =
     [shortAddress, noInterface, interfaceDown] + ControlRules.checks
     + [VirtualHeaderRules.badLengths, frameTooLong] + PendingErrorRules.checks + WaitRules.checks
-    + [PayloadRules.unreadable, frameTooShort, VirtualHeaderRules.badOffload, queueFull]
+    + [PayloadRules.unreadable, frameTooShort, frameWithoutTag, VirtualHeaderRules.badOffload]
+    + [queueFull]
 
   /// SOCK_PACKET (`packet_sendmsg_spkt`), which never waits, and parses control messages last.
   private static let byDeviceName: [Check] =
     [badDeviceAddress, noDevice, interfaceDown, frameTooLong]
-    + [PayloadRules.unreadable, frameTooShort] + ControlRules.checks + [queueFull]
+    + [PayloadRules.unreadable, frameTooShort, frameWithoutTag] + ControlRules.checks + [queueFull]
 
   /// ENOTCONN or EINVAL (`packet_sendmsg_spkt`; not in kernel.md): no address, or one that is too
   /// short for a sockaddr_pkt.
@@ -30,7 +31,8 @@ enum PacketRules {
 
   /// ENODEV (`packet_sendmsg_spkt`; not in kernel.md): no device has the name in the address.
   @Sendable private static func noDevice(_ failed: FailedMessage) -> Finding? {
-    guard failed.interface?.exists == false else { return nil }
+    guard let interface = failed.interface else { return .undecided }
+    guard !interface.exists else { return nil }
     return .suspect(.noDevice, .likely, "there is no device of the name in its address")
   }
 
@@ -52,7 +54,8 @@ enum PacketRules {
   /// ENXIO (`packet_snd`; kernel.md §3.6): there is no such interface, or the socket is bound to
   /// none.
   @Sendable private static func noInterface(_ failed: FailedMessage) -> Finding? {
-    guard let interface = failed.interface, !interface.exists else { return nil }
+    guard let interface = failed.interface else { return .undecided }
+    guard !interface.exists else { return nil }
     return .suspect(
       .noDeviceOrAddress, .likely,
       interface.index == 0
@@ -62,23 +65,37 @@ enum PacketRules {
 
   /// ENETDOWN (`packet_snd`, `packet_sendmsg_spkt`; kernel.md §3.6): the interface is down.
   @Sendable private static func interfaceDown(_ failed: FailedMessage) -> Finding? {
-    guard let interface = failed.interface, interface.isUp == false else { return nil }
+    guard let interface = failed.interface, let isUp = interface.isUp else { return .undecided }
+    guard !isUp else { return nil }
     return .suspect(.networkDown, .likely, "interface \(interface.index) is down")
   }
 
-  /// EMSGSIZE (`packet_snd`, `packet_sendmsg_spkt`; kernel.md §3.6): a frame over the MTU and the
-  /// link header.
+  /// EMSGSIZE (`packet_snd`, `packet_sendmsg_spkt`; kernel.md §3.6): a frame over the MTU, the link
+  /// header and a VLAN tag, for which there is room whatever the frame is.
   @Sendable private static func frameTooLong(_ failed: FailedMessage) -> Finding? {
-    guard let bytes = failed.bytes, let interface = failed.interface, let mtu = interface.mtu,
-      failed.state?.hasVirtualHeader != true
-    else { return nil }
-    // SOCK_RAW frames carry their link header: 14 bytes on what is like Ethernet.
-    let header: UInt64 = failed.socket?.type == .datagram ? 0 : 14
-    guard bytes > UInt64(mtu) + header else { return nil }
+    guard let bytes = failed.bytes, let mtu = failed.interface?.mtu,
+      let hasVirtualHeader = failed.state?.hasVirtualHeader
+    else { return .undecided }
+    let frame = hasVirtualHeader ? VirtualHeaderRules.frameBytes(of: bytes) : bytes
+    guard frame > UInt64(mtu) else { return nil }
+    let mayBeCut = hasVirtualHeader ? VirtualHeaderRules.isSegmented(failed) : false
+    if mayBeCut == true { return nil }
+    // The link header is that of what is like Ethernet.
+    let isOver = frame > UInt64(mtu) + failed.linkHeader + 4
+    // Of a device without one it may be over all the same.
+    guard isOver else { return failed.linkHeader > 0 ? .undecided : nil }
     return .suspect(
-      .messageTooLong, .likely,
-      "a frame of \(bytes) bytes is over the MTU of \(mtu)"
-        + (header > 0 ? " and \(header) bytes of link header" : ""))
+      .messageTooLong, mayBeCut == false ? .likely : .possible,
+      failed.frameSentence(frame, over: mtu))
+  }
+
+  /// EMSGSIZE (`packet_extra_vlan_len_allowed`; kernel.md §3.6, "+4 VLAN"): behind the copy a frame
+  /// without a VLAN tag is over the MTU and the link header.
+  @Sendable private static func frameWithoutTag(_ failed: FailedMessage) -> Finding? {
+    guard let bytes = failed.bytes, let mtu = failed.interface?.mtu,
+      failed.state?.hasVirtualHeader != true, bytes > UInt64(mtu) + failed.linkHeader
+    else { return nil }
+    return .suspect(.messageTooLong, .likely, failed.frameSentence(bytes, over: mtu))
   }
 
   /// EINVAL (`dev_validate_header`; kernel.md §3.6): a frame shorter than its link header.
@@ -97,6 +114,14 @@ enum PacketRules {
 extension FailedMessage {
   /// The interface that it goes out by.
   fileprivate var interface: InterfaceState? { state?.interface }
+
+  /// Bytes of link header that its frame brings: 14 on what is like Ethernet.
+  fileprivate var linkHeader: UInt64 { socket?.type == .datagram ? 0 : 14 }
+
+  fileprivate func frameSentence(_ bytes: UInt64, over mtu: UInt32) -> String {
+    "a frame of \(bytes) bytes is over the MTU of \(mtu)"
+      + (linkHeader > 0 ? " and \(linkHeader) bytes of link header" : "")
+  }
 }
 
 extension SocketAddress {

@@ -39,7 +39,8 @@ enum PendingErrorRules {
   /// `unix_dgram_poll`); where that sending alone was shut down could not be asked, it may have ended a
   /// wait for room.
   static func shutDown(_ failed: FailedMessage, _ why: String) -> Finding? {
-    if failed.state?.isHungUp == true { return .suspect(.brokenPipe, .likely, why) }
+    guard let isHungUp = failed.state?.isHungUp else { return .undecided }
+    if isHungUp { return .suspect(.brokenPipe, .likely, why) }
     if failed.state?.isShutForSending == true {
       return .suspect(.brokenPipe, .likely, "the socket was shut down for sending meanwhile")
     }

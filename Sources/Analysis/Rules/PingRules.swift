@@ -4,22 +4,27 @@ import Records
 enum PingRules {
   static func checks(for failed: FailedMessage) -> [Check] {
     let isIPv6 = failed.socket?.family == .inet6
-    return [badLength, outOfBand, unreadableHeader, notEcho]
-      + (isIPv6
-        ? [shortAddress6] + DatagramAddressRules.ipv6 + [mappedAddress, withoutScope]
-        : DatagramAddressRules.ipv4)
-      + ControlRules.checks
-      + (isIPv6 ? RouteRules.checks6 : RouteRules.checks4) + [overLimit, SizeRules.heldBackPacket]
-      + PendingErrorRules.internet + WaitRules.checks + [PayloadRules.unreadable]
-      + OutputRules.checks
+    return first + (isIPv6 ? ofIPv6 : ofIPv4) + PendingErrorRules.internet + WaitRules.checks
+      + [FragmentRules.overSendBuffer, PayloadRules.unreadable] + OutputRules.checks
   }
+
+  private static let first: [Check] = [badLength, outOfBand, unreadableHeader, notEcho]
+
+  private static let ofIPv4: [Check] =
+    DatagramAddressRules.ipv4 + ControlRules.checks + RouteRules.checks4
+    + [RawRules.overLimit, RawRules.overMTU, SizeRules.heldBackPacket]
+
+  private static let ofIPv6: [Check] =
+    [shortAddress6] + DatagramAddressRules.ipv6 + [mappedAddress, withoutScope]
+    + ControlRules.checks + RouteRules.checks6
+    + [RawRules.overLimit6, RawRules.overMTU6, SizeRules.heldBackPacket]
 
   private static let headerSize: UInt64 = 8
 
   /// EMSGSIZE or EINVAL (`ping_common_sendmsg`; kernel.md §3.5): over 65,535 bytes, or under the 8
   /// of a header.
   @Sendable private static func badLength(_ failed: FailedMessage) -> Finding? {
-    guard let bytes = failed.bytes else { return nil }
+    guard let bytes = failed.bytes else { return .undecided }
     if bytes > 65535 {
       return .fails(.messageTooLong, "\(bytes) bytes are over 65535, the most an IP packet has")
     }
@@ -79,16 +84,5 @@ enum PingRules {
     let why = "it is of ICMP type \(type) and code \(code), and no echo request"
     return failed.evidence?.payloadStartIsUnchanged == true
       ? .fails(.invalidArgument, why) : .suspect(.invalidArgument, .likely, why)
-  }
-
-  /// EMSGSIZE (`__ip_append_data`; kernel.md §3.5): over 65,515 bytes, the most an IPv4 packet
-  /// carries.
-  @Sendable private static func overLimit(_ failed: FailedMessage) -> Finding? {
-    guard let bytes = failed.bytes, bytes > 65515, failed.socket?.family == .inet else {
-      return nil
-    }
-    return SizeRules.overPacket(
-      failed.state?.mtuDiscovery,
-      "\(bytes) bytes are over 65515, the most an IPv4 packet carries")
   }
 }

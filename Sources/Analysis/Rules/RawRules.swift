@@ -5,23 +5,33 @@ enum RawRules {
   static func checks(for failed: FailedMessage) -> [Check] {
     let head = failed.socket?.family == .inet6 ? ofIPv6 : ofIPv4
     return head + PendingErrorRules.internet + WaitRules.checks
-      + [PayloadRules.unreadable, wrongHeaderLength, noRoomForChecksum] + OutputRules.checks
+      + behindAllocation + OutputRules.checks
   }
 
   private static let ofIPv4: [Check] =
     [tooLong, outOfBand] + DatagramAddressRules.ipv4 + ControlRules.checks
-    + [headerAndOptions, unreadableStart]
-    + RouteRules.checks4
-    + [headerTooShort, overLimit, overDevice, overMTU, SizeRules.heldBackPacket]
+    + [headerAndOptions, unreadableStart] + RouteRules.checks4 + sizes4
 
   private static let ofIPv6: [Check] =
     [outOfBand] + DatagramAddressRules.ipv6 + [wrongProtocol] + ControlRules.checks
-    + [unreadableStart] + RouteRules.checks6
-    + [overLimit6, overDevice, headerTooShort6, overMTU6, SizeRules.heldBackPacket]
+    + [unreadableStart] + RouteRules.checks6 + sizes6
+
+  private static let sizes4: [Check] = [
+    headerIsKnown, headerTooShort, overLimit, overDevice, overMTU, SizeRules.heldBackPacket,
+  ]
+
+  private static let sizes6: [Check] = [
+    headerIsKnown, overLimit6, overDevice, headerTooShort6, overMTU6, SizeRules.heldBackPacket,
+  ]
+
+  private static let behindAllocation: [Check] = [
+    FragmentRules.overSendBuffer, PayloadRules.unreadable, wrongHeaderLength, noRoomForChecksum,
+  ]
 
   /// EMSGSIZE (`raw_sendmsg`; kernel.md §3.5): over 65,535 bytes.
   @Sendable private static func tooLong(_ failed: FailedMessage) -> Finding? {
-    guard let bytes = failed.bytes, bytes > 65535 else { return nil }
+    guard let bytes = failed.bytes else { return .undecided }
+    guard bytes > 65535 else { return nil }
     return .fails(.messageTooLong, "\(bytes) bytes are over 65535, the most an IPv4 packet has")
   }
 
@@ -30,8 +40,14 @@ enum RawRules {
     failed.flags.contains(.outOfBand) ? .fails(.notSupported, "raw sockets know no MSG_OOB") : nil
   }
 
+  /// EMSGSIZE or EINVAL (`raw_sendmsg`, `rawv6_sendmsg`; kernel.md §3.5): whether it brings its header
+  /// (IP_HDRINCL) decides which of the checks below are made.
+  @Sendable private static func headerIsKnown(_ failed: FailedMessage) -> Finding? {
+    failed.state?.includesHeader == nil ? .undecided : nil
+  }
+
   /// EMSGSIZE (`__ip_append_data`; kernel.md §3.5): over 65,515 bytes, with the IP options.
-  @Sendable private static func overLimit(_ failed: FailedMessage) -> Finding? {
+  @Sendable static func overLimit(_ failed: FailedMessage) -> Finding? {
     guard let bytes = failed.bytes, failed.state?.includesHeader == false else { return nil }
     let options = failed.optionBytes
     if bytes <= 65515, bytes + options > 65515 {
@@ -47,8 +63,8 @@ enum RawRules {
   }
 
   /// EMSGSIZE (`__ip6_append_data`; kernel.md §3.2): over 65,535 bytes, with the extension headers.
-  @Sendable private static func overLimit6(_ failed: FailedMessage) -> Finding? {
-    guard let bytes = failed.bytes else { return nil }
+  @Sendable static func overLimit6(_ failed: FailedMessage) -> Finding? {
+    guard let bytes = failed.bytes else { return .undecided }
     let added = failed.state?.includesHeader == true ? 0 : failed.addedHeaderBytes
     if bytes <= 65535, bytes + added > 65535 {
       return .suspect(
@@ -67,9 +83,9 @@ enum RawRules {
   /// EMSGSIZE (`raw_send_hdrinc`, `rawv6_send_hdrinc`; kernel.md §3.5): a packet with a header of
   /// its own is over the MTU of the device.
   @Sendable private static func overDevice(_ failed: FailedMessage) -> Finding? {
-    guard failed.state?.includesHeader == true, let bytes = failed.bytes,
-      let mtu = failed.wayMTU, bytes > UInt64(mtu)
-    else { return nil }
+    guard failed.state?.includesHeader == true, let bytes = failed.bytes else { return nil }
+    guard let mtu = failed.wayMTU else { return .undecided }
+    guard bytes > UInt64(mtu) else { return nil }
     return .suspect(
       .messageTooLong, .likely, "a packet of \(bytes) bytes is over the MTU of \(mtu)")
   }
@@ -149,13 +165,13 @@ enum RawRules {
   }
 
   /// EMSGSIZE (`__ip_append_data`; kernel.md §3.1): over the MTU, where it may not be fragmented.
-  @Sendable private static func overMTU(_ failed: FailedMessage) -> Finding? {
+  @Sendable static func overMTU(_ failed: FailedMessage) -> Finding? {
     guard failed.state?.includesHeader == false else { return nil }
     return SizeRules.overMTU(failed, discovery: failed.state?.mtuDiscovery, headers: 20)
   }
 
   /// EMSGSIZE (`__ip6_append_data`; kernel.md §3.2): over the MTU, where it may not be fragmented.
-  @Sendable private static func overMTU6(_ failed: FailedMessage) -> Finding? {
+  @Sendable static func overMTU6(_ failed: FailedMessage) -> Finding? {
     guard failed.state?.includesHeader != true else { return nil }
     return SizeRules.overMTU(failed, discovery: failed.state?.mtuDiscovery6, headers: 40)
   }

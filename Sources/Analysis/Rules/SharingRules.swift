@@ -11,6 +11,6 @@ enum SharingRules {
   /// The errno of another check may be the true one (`__sys_sendmmsg`; kernel.md §1): the socket is not
   /// locked between two messages.
   @Sendable private static func mayHaveChanged(_ failed: FailedMessage) -> Finding? {
-    failed.hasOwnSocket ? nil : .unsettled
+    failed.hasOwnSocket ? nil : .undecided
   }
 }

@@ -28,7 +28,7 @@ enum SizeRules {
   static func heldBack(
     _ failed: FailedMessage, limit: UInt64, discovery: MTUDiscovery?
   ) -> Finding? {
-    guard let bytes = failed.bytes else { return nil }
+    guard let bytes = failed.bytes else { return .undecided }
     let held = failed.predecessors.reduce(UInt64(0)) { $0 &+ ($1.bytes ?? 0) }
     guard held &+ bytes > limit else {
       return .suspect(
@@ -47,23 +47,30 @@ enum SizeRules {
   static func overMTU(
     _ failed: FailedMessage, discovery: MTUDiscovery?, headers: UInt64
   ) -> Finding? {
-    guard let bytes = failed.bytes, !failed.isSegmented else { return nil }
+    guard let bytes = failed.bytes, failed.state != nil else { return .undecided }
+    let least = leastMTU(isIPv6: headers >= 40)
     let headers = headers + failed.addedHeaderBytes
     let forbidden = failed.forbidsFragments
-    if discovery?.allowsFragments == true, !forbidden { return nil }
+    if failed.isSegmented || discovery?.allowsFragments == true && forbidden == false { return nil }
     guard let mtu = failed.wayMTU else {
-      // No way is narrower than this (IPv4; RFC 791), and many are not much wider.
-      guard bytes + headers > 576 else { return nil }
+      guard bytes + headers > least else { return nil }
       return .suspect(
         .messageTooLong, .possible,
         "\(bytes) bytes may be over the MTU of its way, and it may not be fragmented")
     }
     guard bytes + headers > UInt64(mtu) else { return nil }
-    let mode = discovery.map { "IP_MTU_DISCOVER is \($0.name)" } ?? "it may not be fragmented"
+    let mode =
+      forbidden == true
+      ? "IPV6_DONTFRAG is set"
+      : discovery.map { "IP_MTU_DISCOVER is \($0.name)" } ?? "it may not be fragmented"
+    let isSure = forbidden == true || discovery?.allowsFragments == false
     return .suspect(
-      .messageTooLong, discovery == nil && !forbidden ? .possible : .likely,
+      .messageTooLong, isSure ? .likely : .possible,
       "\(bytes) bytes and \(headers) of headers are over the MTU of \(mtu), and \(mode)")
   }
+
+  /// The least that a way takes (RFC 791: 68; RFC 8200: 1280), where its own is not known.
+  static func leastMTU(isIPv6: Bool) -> UInt64 { isIPv6 ? 1280 : 68 }
 }
 
 extension FailedMessage {
@@ -73,10 +80,10 @@ extension FailedMessage {
     return hasName ? nil : state?.pathMTU
   }
 
-  /// IPV6_DONTFRAG, of the socket or the message.
-  fileprivate var forbidsFragments: Bool {
+  /// IPV6_DONTFRAG, of the socket or the message; nil where it is not known.
+  fileprivate var forbidsFragments: Bool? {
     let own = message.control?.last { $0.level == 41 && $0.type == 62 && $0.status == .used }
     if let own { return own.intValue == 1 }
-    return socket?.family == .inet6 && !goesByIPv4 && state?.forbidsFragments == true
+    return socket?.family == .inet6 && !goesByIPv4 ? state?.forbidsFragments : false
   }
 }

@@ -45,7 +45,8 @@ enum TCPRules {
 
   /// EAGAIN or EINTR (`sk_stream_wait_connect`; kernel.md §3.3): in SYN_SENT or SYN_RECV.
   @Sendable private static func connecting(_ failed: FailedMessage) -> Finding? {
-    guard let state = failed.state?.tcpState, state == 2 || state == 3 else { return nil }
+    guard let state = failed.state?.tcpState else { return .undecided }
+    guard state == 2 || state == 3 else { return nil }
     return WaitRules.ended(failed, isFull: true, what: "the connection is not there yet")
   }
 
@@ -60,7 +61,7 @@ enum TCPRules {
 
   /// EPIPE (`sk_stream_error`; kernel.md §3.3, "sk_err"): the connection is closed for sending.
   @Sendable private static func brokenPipe(_ failed: FailedMessage) -> Finding? {
-    guard let evidence = failed.evidence else { return nil }
+    guard let evidence = failed.evidence else { return .undecided }
     if evidence.hasOwnBrokenPipe {
       return .suspect(
         .brokenPipe, .likely, "the connection is closed for sending: the call raised SIGPIPE")

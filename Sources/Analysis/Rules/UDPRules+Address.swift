@@ -34,7 +34,7 @@ extension UDPRules {
     return failed.isSurelyConnected
       ? nil
       : .suspect(
-        .destinationRequired, failed.socket?.peer == nil ? .likely : .possible,
+        .destinationRequired, failed.perhapsUnconnected,
         "it has no address, and the socket may not have been connected")
   }
 

@@ -27,15 +27,16 @@ enum UDPRules {
 
   /// From the allocation of the buffer on: the same for both.
   private static let tail: [Check] =
-    ZeroCopyRules.checks + PendingErrorRules.internet + WaitRules.checks + [PayloadRules.unreadable]
-    + SegmentationRules.checks + OutputRules.checks
+    ZeroCopyRules.checks + PendingErrorRules.internet + WaitRules.checks
+    + [FragmentRules.overSendBuffer, PayloadRules.unreadable] + SegmentationRules.checks + OutputRules.checks
 }
 
 // Sizes and flags.
 extension UDPRules {
   /// EMSGSIZE (`udp_sendmsg`; kernel.md §3.1, "first check"): over 65,535 bytes.
   @Sendable private static func tooLong(_ failed: FailedMessage) -> Finding? {
-    guard let bytes = failed.bytes, bytes > 65535 else { return nil }
+    guard let bytes = failed.bytes else { return .undecided }
+    guard bytes > 65535 else { return nil }
     return .fails(
       .messageTooLong,
       "payload of \(bytes) bytes is over 65507, the most an IPv4 UDP datagram carries")
@@ -48,7 +49,7 @@ extension UDPRules {
 
   /// EMSGSIZE (`__ip_append_data`; kernel.md §3.1): over 65,507 bytes, with the IP options.
   @Sendable private static func overLimit(_ failed: FailedMessage) -> Finding? {
-    guard let bytes = failed.bytes else { return nil }
+    guard let bytes = failed.bytes, failed.state != nil else { return .undecided }
     if bytes > 65507 {
       return SizeRules.overPacket(
         failed.state?.mtuDiscovery,
@@ -64,7 +65,7 @@ extension UDPRules {
 
   /// EMSGSIZE (`__ip6_append_data`; kernel.md §3.2): over 65,527 bytes, with the extension headers.
   @Sendable private static func overLimit6(_ failed: FailedMessage) -> Finding? {
-    guard let bytes = failed.bytes else { return nil }
+    guard let bytes = failed.bytes, failed.state != nil else { return .undecided }
     let added = failed.addedHeaderBytes
     if bytes <= 65527, bytes + added > 65527 {
       return .suspect(

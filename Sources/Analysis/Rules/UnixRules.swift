@@ -73,7 +73,9 @@ extension UnixRules {
   /// so ended the connection.
   @Sendable private static func notConnected(_ failed: FailedMessage) -> Finding? {
     let takesNames = failed.socket?.type == .datagram
-    guard !(takesNames && failed.hasName), failed.state?.isConnected == false else { return nil }
+    if takesNames, failed.hasName { return nil }
+    guard let isConnected = failed.state?.isConnected else { return .undecided }
+    guard !isConnected else { return nil }
     if failed.socket?.peer != nil || failed.followsOneWithoutName {
       return .suspects([
         Suspect(
@@ -115,12 +117,13 @@ extension UnixRules {
   /// ECONNRESET (`unix_seqpacket_sendmsg`, `sock_alloc_send_pskb`; kernel.md §3.4): the peer has
   /// closed with data unread.
   @Sendable private static func peerReset(_ failed: FailedMessage) -> Finding? {
-    if failed.state?.hasError == true {
+    guard let hasError = failed.state?.hasError else { return .undecided }
+    if hasError {
       return .suspect(.connectionReset, .possible, "the peer may have closed with data unread")
     }
     // A peer that connects elsewhere leaves ECONNRESET, and whoever takes that no trace of it
     // (`unix_dgram_disconnected`).
-    return failed.socket?.type == .datagram && failed.socket?.peer != nil ? .unsettled : nil
+    return failed.socket?.type == .datagram && failed.socket?.peer != nil ? .undecided : nil
   }
 
   /// EPIPE of datagrams and records (`sock_alloc_send_pskb`; kernel.md §3.4, dgram and seqpacket):
@@ -139,7 +142,8 @@ extension UnixRules {
     if failed.evidence?.hasOwnBrokenPipe == true {
       return .suspect(.brokenPipe, .likely, "the peer has closed: the call raised SIGPIPE")
     }
-    if failed.state?.isHungUp == true {
+    guard let isHungUp = failed.state?.isHungUp else { return .undecided }
+    if isHungUp {
       return .suspect(.brokenPipe, .likely, "the peer has closed, or the stream was shut down")
     }
     if failed.state?.isShutForSending == true {

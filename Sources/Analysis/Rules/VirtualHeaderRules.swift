@@ -49,6 +49,15 @@ enum VirtualHeaderRules {
       .invalidArgument, .possible, "the virtio_net_hdr before its frame may not fit the frame")
   }
 
+  /// How many bytes its frame has of all its bytes.
+  static func frameBytes(of bytes: UInt64) -> UInt64 { bytes > size ? bytes - size : 0 }
+
+  /// Whether its header says that the frame is cut into such as fit (`gso_type`); nil where that is
+  /// not known.
+  static func isSegmented(_ failed: FailedMessage) -> Bool? {
+    VirtualHeader(failed.message.payload.data).map { $0.segmentation != 0 }
+  }
+
   /// What `packet_snd` reads; PACKET_VNET_HDR_SZ may have made it longer.
   private static let size: UInt64 = 10
 }

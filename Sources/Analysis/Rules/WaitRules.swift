@@ -42,6 +42,7 @@ enum WaitRules {
           + " \(milliseconds(limit)) ms")
     }
     return interrupted(failed, isFull: isFull, what: what + details)
+      ?? (failed.state?.sendTimeout == nil ? .undecided : nil)
   }
 
   /// EAGAIN (`sock_alloc_send_pskb` and others; kernel.md §3.0, "Blocking rule"): it had room again
