@@ -12,7 +12,7 @@ struct Diagnosis {
   var isByElimination = false
 
   /// The most errors that are worth naming besides the best one.
-  private static let maximumCandidates = 4
+  private static let maximumCandidates = 6
 
   /// Diagnoses a message whose error the kernel threw away.
   static func of(_ message: FailedMessage) -> Diagnosis {
@@ -27,7 +27,7 @@ struct Diagnosis {
         return proven(errno, why, behind: suspects, allDecided: allDecided, message)
       }
     }
-    return suspected(suspects, message)
+    return suspected(suspects, allDecided: allDecided, message)
   }
 
   /// What the checks say, one after the other, no further than is asked for.
@@ -47,7 +47,8 @@ struct Diagnosis {
     // Evidence that is as good as a proof speaks for an earlier check.
     if others.contains(where: { $0.strength == .likely }) {
       return suspected(
-        suspects + [Suspect(errno: errno, strength: .possible, why: why)], message)
+        suspects + [Suspect(errno: errno, strength: .possible, why: proof)],
+        allDecided: allDecided, message)
     }
     // What was read at the entry need not be what the kernel read.
     let isSure = others.isEmpty && allDecided && message.isSurelyUnchanged
@@ -59,7 +60,9 @@ struct Diagnosis {
   }
 
   /// The best suspect: the first of the strongest, since the kernel looks for it first.
-  private static func suspected(_ suspects: [Suspect], _ message: FailedMessage) -> Diagnosis {
+  private static func suspected(
+    _ suspects: [Suspect], allDecided: Bool, _ message: FailedMessage
+  ) -> Diagnosis {
     let strongest = suspects.map(\.strength).max()
     guard let strongest, let best = suspects.first(where: { $0.strength == strongest }),
       // Where not all was looked at, all that is possible is no more than that.
@@ -79,7 +82,7 @@ struct Diagnosis {
     others.sort { $0.strength > $1.strength }
     var diagnosis = Diagnosis(
       cause: best.cause, errno: best.errno,
-      certainty: best.strength.certainty, source: .evidence, why: best.why)
+      certainty: best.strength.certainty(allDecided: allDecided), source: .evidence, why: best.why)
     diagnosis.isByElimination = best.strength == .remaining
     diagnosis.candidates = candidates(others)
     return diagnosis
@@ -100,10 +103,12 @@ struct Diagnosis {
 }
 
 extension Suspect.Strength {
-  fileprivate var certainty: Verdict.Certainty {
+  /// What is left is likely where nothing was left out.
+  fileprivate func certainty(allDecided: Bool) -> Verdict.Certainty {
     switch self {
     case .possible: .possible
-    case .remaining, .likely: .likely
+    case .remaining: allDecided ? .likely : .possible
+    case .likely: .likely
     }
   }
 }

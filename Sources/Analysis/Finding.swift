@@ -18,6 +18,28 @@ enum Finding {
     return findings.flatMap(\.parts)
   }
 
+  /// What two checks find, the one behind the other; nil where the message passes both.
+  static func all(_ first: Finding?, _ second: Finding?) -> Finding? {
+    guard let first, let second else { return first ?? second }
+    return .inOrder([first, second])
+  }
+
+  /// The same of another errno.
+  func with(_ errno: Errno) -> Finding {
+    switch self {
+    case .fails(_, let why): return .fails(errno, why)
+    case .undecided: return .undecided
+    case .inOrder(let findings): return .inOrder(findings.map { $0.with(errno) })
+    case .suspects(let suspects):
+      return .suspects(
+        suspects.map { suspect in
+          var suspect = suspect
+          suspect.errno = errno
+          return suspect
+        })
+    }
+  }
+
   /// One suspect.
   static func suspect(
     _ errno: Errno, _ strength: Suspect.Strength, _ why: String,

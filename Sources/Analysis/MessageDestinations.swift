@@ -5,7 +5,7 @@ struct MessageDestinations {
   private static let maximum = 64
 
   private var destinations: [SocketAddress?] = []
-  /// Beyond the last slot they are not told apart.
+  /// Those of more destinations have a slot that there is not: they are not told apart.
   private var slotOf: [UInt8] = []
 
   init(_ messages: [Message], on socket: SocketDescription?) {
@@ -21,7 +21,7 @@ struct MessageDestinations {
         destinations.append(destination)
         slotOf.append(slot)
       } else {
-        slotOf.append(UInt8(Self.maximum - 1))
+        slotOf.append(UInt8(Self.maximum))
       }
     }
   }
@@ -31,12 +31,14 @@ struct MessageDestinations {
     guard slotOf.indices.contains(message) else {
       return destinations.count == 1 ? destinations[0] : nil
     }
-    return destinations[Int(slotOf[message])]
+    let slot = Int(slotOf[message])
+    return slot < destinations.count ? destinations[slot] : nil
   }
 
-  /// However it is spelled.
+  /// However it is spelled; true where it may be one of those that are not told apart.
   func contains(_ destination: SocketAddress?) -> Bool {
-    destinations.contains { $0?.destination == destination?.destination }
+    destinations.count == Self.maximum
+      || destinations.contains { $0?.destination == destination?.destination }
   }
 
   var byteCount: Int { destinations.count * 64 + slotOf.count }

@@ -14,15 +14,15 @@ extension ControlLevel {
   private static let socketTypes = [
     ControlType(1, .any, forUnixOnly),  // SCM_RIGHTS
     ControlType(2, .any, forUnixOnly),  // SCM_CREDENTIALS
-    ControlType(12, .exactly(4), since: "6.14"),  // SO_PRIORITY
+    ControlType(12, .exactly(4)),  // SO_PRIORITY
     ControlType(36, .exactly(4)),  // SO_MARK
     ControlType(37, .exactly(4)),  // SO_TIMESTAMPING_OLD
     ControlType(61, .exactly(8)),  // SCM_TXTIME
     ControlType(65, .exactly(4)),  // SO_TIMESTAMPING_NEW
-    ControlType(79, .exactly(4), since: "6.16"),  // SCM_DEVMEM_DMABUF
+    ControlType(79, .exactly(4)),  // SCM_DEVMEM_DMABUF
   ]
 
-  private static let optionID = ControlType(81, .exactly(4), since: "6.13")
+  private static let optionID = ControlType(81, .exactly(4))
 
   /// `__scm_send` for AF_UNIX: at most 253 descriptors (`SCM_MAX_FD`), odd bytes cut off.
   fileprivate static let unixSocket = ControlLevel(
@@ -40,7 +40,7 @@ extension ControlLevel {
       ControlType(2, .exactly(4), values: 1...255),  // IP_TTL
       ControlType(7, .any),  // IP_RETOPTS
       ControlType(8, .exactly(12)),  // IP_PKTINFO
-      ControlType(52, .exactly(4), since: "6.4", values: 1...255),  // IP_PROTOCOL
+      ControlType(52, .exactly(4), values: 1...255),  // IP_PROTOCOL
     ])
 
   /// `ip6_datagram_send_ctl`.
@@ -108,9 +108,9 @@ extension ControlLevel {
       ControlType(12, .exactly(8)),  // RXRPC_TX_LENGTH
       ControlType(13, .units(of: 4, most: 12)),  // RXRPC_SET_CALL_TIMEOUT
       ControlType(14, .exactly(0)),  // RXRPC_CHARGE_ACCEPT
-      ControlType(15, .any, since: "6.16"),  // RXRPC_OOB_ID
-      ControlType(17, .any, since: "6.16"),  // RXRPC_RESPOND
-      ControlType(19, .any, since: "6.16"),  // RXRPC_RESP_RXGK_APPDATA
+      ControlType(15, .any),  // RXRPC_OOB_ID
+      ControlType(17, .any),  // RXRPC_RESPOND
+      ControlType(19, .any),  // RXRPC_RESP_RXGK_APPDATA
     ])
 
   /// `rds_cmsg_send`.

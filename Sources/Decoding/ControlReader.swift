@@ -41,7 +41,10 @@ struct ControlReader {
         why: "its value is \(value), it has to be \(values.lowerBound) to "
           + "\(values.upperBound)")
     }
-    return type.treatment
+    guard case .used = type.treatment, let release = message.knownSince else {
+      return type.treatment
+    }
+    return .used(why: "known since Linux \(release), EINVAL before")
   }
 }
 
@@ -69,15 +72,6 @@ struct ControlType {
     self.size = size
     self.treatment = treatment
     self.values = values
-  }
-
-  /// A type that kernels before `release` do not know.
-  init(
-    _ number: Int32, _ size: ControlDataSize, since release: StaticString,
-    values: ClosedRange<Int32>? = nil
-  ) {
-    self.init(
-      number, size, .used(why: "known since Linux \(release), EINVAL before"), values: values)
   }
 }
 

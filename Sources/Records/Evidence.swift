@@ -52,7 +52,7 @@ package enum PayloadAccess: Hashable, Sendable {
 }
 
 /// `6.18.44`, as far as it is a number.
-package struct KernelRelease: Hashable, Sendable, Comparable {
+package struct KernelRelease: Hashable, Sendable, Comparable, CustomStringConvertible {
   package var major: Int
   package var minor: Int
   package var patch: Int
@@ -73,6 +73,9 @@ package struct KernelRelease: Hashable, Sendable, Comparable {
     guard numbers.count >= 2 else { return nil }
     self.init(numbers[0], numbers[1], numbers.count > 2 ? numbers[2] : 0)
   }
+
+  /// `6.18`, or `6.18.44`.
+  package var description: String { "\(major).\(minor)" + (patch > 0 ? ".\(patch)" : "") }
 
   package static func < (left: Self, right: Self) -> Bool {
     (left.major, left.minor, left.patch) < (right.major, right.minor, right.patch)

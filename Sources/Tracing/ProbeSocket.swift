@@ -73,7 +73,8 @@ struct ProbeSocket: ~Copyable {
     _ = unsafe setsockopt(number, level, name, &value, socklen_t(MemoryLayout<Int32>.size))
   }
 
-  /// IP_BIND_ADDRESS_NO_PORT: takes no port from the program's namespace.
+  /// IP_BIND_ADDRESS_NO_PORT: bind(2) takes no port from the program's namespace. connect(2) does
+  /// (`inet_dgram_connect`), any that is free, until the socket is closed in a moment.
   static func keepFromBinding(_ fd: Int32) {
     var on: Int32 = 1
     _ = unsafe setsockopt(fd, 0, 24, &on, socklen_t(MemoryLayout<Int32>.size))

@@ -23,53 +23,6 @@ import Testing
     }
   }
 
-  private static let batches: [Row] = [
-    Row("QIPCRTR refuses MSG_BATCH", "EINVAL", .certain) { $0.family = 42 },
-    Row("X.25 refuses MSG_BATCH", "EINVAL", .certain) { $0.family = 9 },
-    Row("Bluetooth HCI refuses MSG_BATCH", "EINVAL", .certain) {
-      $0.family = 31
-      $0.protocolNumber = 1
-    },
-    Row("RDS refuses MSG_BATCH", "EOPNOTSUPP", .certain) { $0.family = 21 },
-    Row("Phonet refuses MSG_BATCH", "EOPNOTSUPP", .certain) { $0.family = 35 },
-    Row("kernel TLS refuses MSG_BATCH", "EOPNOTSUPP", .certain) {
-      $0.makeStream()
-      $0.evidence.socket?.upperProtocol = "tls"
-    },
-  ]
-
-  private static let kernels: [Row] = [
-    Row("a segment over the MTU, before 6.14", "EINVAL", .likely) {
-      $0.segment(by: 1473)
-      $0.evidence.kernel = KernelRelease(6, 12)
-    },
-    Row("a segment over the MTU, since 6.14", "EMSGSIZE", .likely) { $0.segment(by: 1473) },
-    Row("65 segments before 6.9", "EINVAL", .likely) {
-      $0.segment(by: 10, bytes: 650)
-      $0.evidence.kernel = KernelRelease(6, 1, 50)
-    },
-    Row("129 segments of any kernel", "EINVAL", .likely) {
-      $0.segment(by: 10, bytes: 1290)
-      $0.isConnected = true
-      $0.name = nil
-      $0.evidence.kernel = nil
-    },
-    Row("129 segments where no ICMP error can wait", "EINVAL", .certain) {
-      $0.segment(by: 10, bytes: 1290)
-    },
-    Row("an interface without checksums, before 6.11", "EIO", .likely) {
-      $0.segment(by: 10, bytes: 20)
-      $0.evidence.kernel = KernelRelease(6, 6)
-    },
-    Row("TX_COMPLETION before 6.15", "EINVAL", .likely) {
-      $0.control = [.used(1, 37, [0, 0, 4, 0])]
-      $0.evidence.kernel = KernelRelease(6, 12)
-    },
-    Row("other timestamping flags", "EINVAL", .certain) {
-      $0.control = [.used(1, 37, [0x10, 0, 0, 0])]
-    },
-  ]
-
   private static let families: [Row] = [
     Row("the queue of a CAN interface", "ENOBUFS", .possible) {
       $0.family = 29
@@ -183,7 +136,7 @@ import Testing
     },
   ]
 
-  @Test(arguments: batches + kernels + families + order)
+  @Test(arguments: families + order)
   func lostErrors(_ row: Row) {
     var failed = FailedCall()
     row.change(&failed)
@@ -267,19 +220,6 @@ import Testing
 }
 
 extension FailedCall {
-  fileprivate mutating func makeStream() {
-    type = .stream
-    protocolNumber = 6
-    isConnected = true
-    name = nil
-  }
-
-  fileprivate mutating func segment(by size: UInt16, bytes: UInt64 = 2000) {
-    self.bytes = bytes
-    control = [.used(17, 103, [UInt8(truncatingIfNeeded: size), UInt8(size >> 8)])]
-    setRoute { $0.mtu = 1500 }
-  }
-
   fileprivate mutating func setRoute(_ change: (inout RouteState) -> Void) {
     var route = RouteState()
     change(&route)

@@ -67,6 +67,7 @@ import Testing
     Row("65,519 bytes fit with them", "EFAULT", .certain) {
       $0.makeIPv6()
       $0.bytes = 65_519
+      $0.setMTU(65_535)
       $0.evidence.socket?.networkHeaderBytes = 8
       $0.payloadIsGone()
     },
@@ -135,6 +136,7 @@ import Testing
       $0.makeIPv6()
       $0.name = .inet6(0, 0, 9)
       $0.bytes = 65_510
+      $0.setMTU(65_535)
       $0.payloadIsGone()
     },
     Row("a port over 255 of a raw socket of any protocol", "EINVAL", .certain) {
@@ -200,6 +202,7 @@ extension FailedCall {
     name = .inet6(0, 1, 9)
     nameLength = 28
     evidence.socket?.mtuDiscovery6 = .want
+    evidence.socket?.forbidsFragments = false
   }
 
   fileprivate mutating func makeRaw6() {

@@ -45,6 +45,7 @@ struct FailedCall {
     var socket = SocketState(isConnected: false)
     socket.sendBuffer = 212_992
     socket.sendMemory = 0
+    socket.optionMemory = 0
     socket.isWritable = true
     socket.hasError = false
     socket.isHungUp = false

@@ -36,21 +36,22 @@ import Testing
     ]
   }
 
-  private static let internet: [Row] = ([.udp, .udp6, .raw, .raw6, .ping, .ping6] as [Kind])
+  private static let internet: [Row] =
+    ([.udp, .udp6, .raw, .raw6, .ping, .ping6] as [Kind])
     .flatMap { kind in
       [
         Row(kind, "that may not be fragmented, over the MTU") {
           $0.bytes = 1500
-          ($0.evidence.socket?.mtuDiscovery, $0.evidence.socket?.mtuDiscovery6) = (.do, .do)
+          $0.discoverMTU(.do)
         },
         Row(kind, "that may not be fragmented, of an unknown MTU") {
           $0.bytes = 1500
           $0.setMTU(nil)
-          ($0.evidence.socket?.mtuDiscovery, $0.evidence.socket?.mtuDiscovery6) = (.do, .do)
+          $0.discoverMTU(.do)
         },
         Row(kind, "that may perhaps not be fragmented") {
           $0.bytes = 1500
-          ($0.evidence.socket?.mtuDiscovery, $0.evidence.socket?.mtuDiscovery6) = (nil, nil)
+          $0.discoverMTU(nil)
         },
         Row(kind, "of many fragments, with a small buffer") {
           $0.bytes = 60_000
@@ -87,7 +88,8 @@ import Testing
   private static let others: [Row] =
     ([.unixDatagram, .unixRecord, .netlink] as [Kind]).map { kind in
       Row(kind, "with an unknown buffer") { $0.evidence.socket?.sendBuffer = nil }
-    } + ([.unixDatagram, .unixRecord, .unixStream, .packet] as [Kind]).map { kind in
+    }
+    + ([.unixDatagram, .unixRecord, .unixStream, .packet] as [Kind]).map { kind in
       Row(kind, "that may have come behind a shutdown") { $0.evidence.socket?.isHungUp = nil }
     } + [
       Row(.unixDatagram, "behind an error that may wait") { $0.evidence.socket?.hasError = nil },
@@ -183,7 +185,8 @@ extension FailedCall {
       family = 16
     case .tcp:
       makeUnix(.stream)
-      (family, protocolNumber, evidence.socket?.tcpState) = (2, 6, 1)
+      (family, protocolNumber) = (2, 6)
+      evidence.socket?.tcpState = 1
     case .packet, .packetOld:
       makeUnix(kind == .packet ? .datagram : .packet)
       (family, bytes, isConnected) = (17, 60, false)
@@ -201,6 +204,11 @@ extension FailedCall {
   private mutating func makeUnix(_ type: SocketType) {
     (family, self.type, protocolNumber) = (1, type, 0)
     (isConnected, name, evidence.destination) = (true, nil, nil)
+  }
+
+  fileprivate mutating func discoverMTU(_ how: MTUDiscovery?) {
+    evidence.socket?.mtuDiscovery = how
+    evidence.socket?.mtuDiscovery6 = how
   }
 
   fileprivate mutating func setMTU(_ bytes: UInt32?) {

@@ -13,6 +13,10 @@ import Testing
       $0.payloadIsGone()
       $0.evidence.pendingSignals = 1 << 13
     },
+    Row("twice as long as SO_SNDTIMEO allows a message, all together", "EFAULT", .likely) {
+      $0.payloadIsGone()
+      $0.evidence.socket?.sendTimeout = 500
+    },
     Row("as long as SO_SNDTIMEO allows: that comes first", "EAGAIN", .likely) {
       $0.payloadIsGone()
       $0.evidence.socket?.sendTimeout = 1000

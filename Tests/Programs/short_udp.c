@@ -141,6 +141,25 @@ ROW("4", certain, 0, protocol_255) { bad_int4(IPPROTO_IP, 52, 255); }
 ROW("4", certain, EINVAL, protocol_0) { bad_int4(IPPROTO_IP, 52, 0); }
 ROW("4", certain, EINVAL, protocol_256) { bad_int4(IPPROTO_IP, 52, 256); }
 ROW("4", certain, EINVAL, pktinfo_short) { bad_control4(IPPROTO_IP, IP_PKTINFO, plenty(), 8); }
+/* Two headers of IPv6, each of eight bytes of padding, behind the address of a good message. */
+static void six_headers(int first, int second) {
+  struct msghdr *it;
+  udp(AF_INET6), good(2), it = message(no_access, 9);
+  control(it, IPPROTO_IPV6, first, "\0\0\1\4\0\0\0\0", 8), control(it, IPPROTO_IPV6, second, "\0\0\1\4\0\0\0\0", 8);
+  good(1);
+}
+ROW("4", certain, EINVAL, hop_options_twice) { six_headers(IPV6_HOPOPTS, IPV6_2292HOPOPTS); }
+ROW("4", certain, EINVAL, destination_options_and_2292) { six_headers(IPV6_DSTOPTS, IPV6_2292DSTOPTS); }
+ROW("4", likely, EFAULT, destination_options_twice) { six_headers(IPV6_DSTOPTS, IPV6_DSTOPTS); }
+ROW("4", likely, EINVAL, routing_header_longer_than_its_data) {
+  udp(AF_INET6), good(2), control(small(), IPPROTO_IPV6, IPV6_RTHDR, "\0\2\2\1\0\0\0\0", 8), good(1);
+}
+ROW("4", certain, EINVAL, pktinfo_of_another_and_bad_hop_limit) {
+  struct in6_pktinfo it = {.ipi6_ifindex = if_nametoindex("lo")};
+  struct msghdr *bad;
+  udp_connected(AF_INET6), good(2), bad = message(no_access, 9);
+  control(bad, IPPROTO_IPV6, IPV6_PKTINFO, &it, sizeof it), control_int(bad, IPPROTO_IPV6, IPV6_HOPLIMIT, 999), good(1);
+}
 ROW("4", likely, ENODEV, pktinfo_no_such_interface) {
   struct in_pktinfo it = {.ipi_ifindex = 4711};
   bad_control4(IPPROTO_IP, IP_PKTINFO, &it, sizeof it);

@@ -299,6 +299,14 @@ ROW("3.4", certain, 0, seqpacket_name_ignored) {
   unix_pair(SOCK_SEQPACKET), good(2), with_name(small(), &it, length), good(1);
 }
 ROW("3.4", observed, ENOTCONN, seqpacket_unconnected) { call.fd = keep(socket(AF_UNIX, SOCK_SEQPACKET, 0)), good(2); }
+/* Their name is ignored, and the buffer full. */
+ROW("3.4", likely, EAGAIN, seqpacket_full_with_a_name) {
+  struct sockaddr_un it;
+  unix_pair(SOCK_SEQPACKET), call.flags = MSG_DONTWAIT, send_to(&it, un(&it, "@x")), good(600);
+}
+ROW("3.4", likely, ENOBUFS, dgram_of_eight_million_bytes) {
+  option(unix_dgram(), SOL_SOCKET, SO_SNDBUFFORCE, 16 << 20), good(2), sized(8 << 20), good(1);
+}
 ROW("3.4", likely, EMSGSIZE, seqpacket_oversize) { unix_pair(SOCK_SEQPACKET), good(2), sized(3 << 20), good(1); }
 ROW("3.4", observed, EPIPE, seqpacket_peer_closed) { int peer = unix_pair(SOCK_SEQPACKET); dup2(call.fd, peer), good(3); }
 ROW("3.4", observed, ECONNRESET, seqpacket_peer_closed_unread) {

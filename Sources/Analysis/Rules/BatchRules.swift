@@ -8,7 +8,8 @@ enum BatchRules {
   /// EINVAL or EOPNOTSUPP (the family's own `sendmsg`; kernel.md §3.8): the protocol refuses
   /// MSG_BATCH, and the message is not the last.
   @Sendable private static func refusedBatch(_ failed: FailedMessage) -> Finding? {
-    guard failed.isBatched, let socket = failed.socket else { return nil }
+    // Of a message behind it, one with MSG_BATCH was taken.
+    guard failed.isBatched, failed.index == 0, let socket = failed.socket else { return nil }
     let errno: Errno
     switch (socket.family.rawValue, socket.protocolNumber) {
     // AX.25, NET/ROM, X.25, ROSE, QIPCRTR; Bluetooth HCI

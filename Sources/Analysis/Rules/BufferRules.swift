@@ -11,4 +11,15 @@ enum BufferRules {
       .messageTooLong, .likely,
       "\(bytes) bytes are over \(size - 32), which is all that SO_SNDBUF of \(size) has room for")
   }
+
+  /// ENOBUFS (`alloc_skb_with_frags` for `unix_dgram_sendmsg`; not in kernel.md): what goes beyond 17
+  /// pages is asked for in one piece: over 4 MiB there is none, over 32 KiB there need be none.
+  @Sendable static func overAllocation(_ failed: FailedMessage) -> Finding? {
+    guard let bytes = failed.bytes else { return .undecided }
+    let pages: UInt64 = 17 * 4096
+    guard bytes > pages + 32 << 10 else { return nil }
+    return .suspect(
+      .noBuffers, bytes > pages + 4 << 20 ? .likely : .possible,
+      "of its \(bytes) bytes the kernel wants all but \(pages) in one piece of memory")
+  }
 }

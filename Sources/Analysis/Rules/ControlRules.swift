@@ -3,52 +3,70 @@ import Records
 /// Control messages that are refused: for their form, which the decoder has judged, or for their
 /// value (kernel.md §2.1 row 15 and §4).
 enum ControlRules {
-  static let checks: [Check] = [refusedForm, refusedValue]
+  static let checks: [Check] = [refused]
 
-  /// EINVAL (`sock_cmsg_send`, `ip_cmsg_send`, `ip6_datagram_send_ctl`, `__scm_send` …; kernel.md
-  /// §2.1 row 15): the walk refuses one for its form. Of UDP's two walks the decoder has judged
-  /// which comes to it: what neither looked at is ignored.
-  @Sendable private static func refusedForm(_ failed: FailedMessage) -> Finding? {
-    guard let control = failed.message.control,
-      let index = control.firstIndex(where: { $0.status == .rejected })
-    else { return nil }
-    // What the walk meets before is judged by its value.
-    for earlier in control[..<index] {
-      if let finding = value(of: earlier, failed) { return finding }
+  /// EINVAL, EPERM and others (`sock_cmsg_send`, `ip_cmsg_send`, `ip6_datagram_send_ctl`, `__scm_send`
+  /// …; kernel.md §2.1 row 15 and §4): one is refused, for its form or its value.
+  @Sendable static func refused(_ failed: FailedMessage) -> Finding? {
+    guard let control = failed.message.control else {
+      return failed.message.header?.controlLength == 0 ? nil : .undecided
     }
-    let message = control[index]
-    // The capability is asked for before the length is looked at.
-    if message.level == 1, message.type == 36, !failed.passesDescriptors,
-      message.length == UInt64((failed.isCompat ? 12 : 16) + message.data.count),
-      let finding = SocketControlRules.markNotAllowed(failed)
-    {
-      return finding
+    let found = control.indices.compactMap { refusal(of: control[$0], $0, failed) }
+    return found.isEmpty ? nil : .inOrder(found)
+  }
+
+  /// What is found of one. Of UDP's two walks the decoder has judged which comes to it: what neither
+  /// looked at is ignored.
+  private static func refusal(
+    of message: ControlMessage, _ index: Int, _ failed: FailedMessage
+  ) -> Finding? {
+    switch message.status {
+    case .used: return Finding.all(unknownType(message, failed), value(of: message, index, failed))
+    case .ignored: return nil
+    case .rejected: return Finding.all(markNotAllowed(message, failed), form(of: message, index))
+    case nil: return .undecided
     }
-    return .fails(
+  }
+
+  /// Its form is refused, as the decoder has found.
+  private static func form(of message: ControlMessage, _ index: Int) -> Finding {
+    .fails(
       message.reason?.errno ?? .invalidArgument,
       "control message \(index) (\(message.levelName) \(message.typeName)) is refused"
         + (message.reason.map { ": " + $0.text } ?? ""))
   }
 
-  /// EINVAL, EPERM and others (the same functions; kernel.md §4): a message of the right form has a
-  /// value that is refused.
-  @Sendable private static func refusedValue(_ failed: FailedMessage) -> Finding? {
-    for message in failed.message.control ?? [] where message.status == .used {
-      if let finding = value(of: message, failed) { return finding }
+  /// The capability for SO_MARK is asked for before the length is looked at.
+  private static func markNotAllowed(
+    _ message: ControlMessage, _ failed: FailedMessage
+  ) -> Finding? {
+    guard message.level == 1, message.type == 36, !failed.passesDescriptors,
+      message.length == UInt64((failed.isCompat ? 12 : 16) + message.data.count)
+    else { return nil }
+    return SocketControlRules.markNotAllowed(failed)
+  }
+
+  /// A type that a kernel before a release refuses as one that it does not know.
+  private static func unknownType(_ message: ControlMessage, _ failed: FailedMessage) -> Finding? {
+    guard let release = message.knownSince, failed.kernelIs(since: release) != true else {
+      return nil
     }
-    return nil
+    return .suspect(
+      .invalidArgument, failed.kernelIs(since: release) == false ? .likely : .possible,
+      "\(message.typeName) is known since Linux \(release)")
   }
 
   /// The check of its value that the level and the socket have; nil where it passes.
-  private static func value(of message: ControlMessage, _ failed: FailedMessage) -> Finding? {
-    guard message.status == .used else { return nil }
+  private static func value(
+    of message: ControlMessage, _ index: Int, _ failed: FailedMessage
+  ) -> Finding? {
     switch message.level {
     case 1:
       return failed.passesDescriptors
         ? PassedControlRules.value(of: message, failed)
         : SocketControlRules.value(of: message, failed)
     case 0: return InternetControlRules.value4(of: message)
-    case 41: return InternetControlRules.value6(of: message, failed)
+    case 41: return InternetControlRules.value6(of: message, index, failed)
     default: return nil
     }
   }

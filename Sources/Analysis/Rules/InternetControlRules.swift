@@ -8,11 +8,15 @@ enum InternetControlRules {
   }
 
   /// The checks of a value at SOL_IPV6.
-  static func value6(of message: ControlMessage, _ failed: FailedMessage) -> Finding? {
+  static func value6(
+    of message: ControlMessage, _ index: Int, _ failed: FailedMessage
+  ) -> Finding? {
     switch message.type {
     case 2, 50: badPacketInfo6(message, failed)
     case 5, 57: wrongRoutingHeader(message)
-    case 3, 4, 54, 55, 59: refusedExtensionHeader(message, failed)
+    case 3, 54: repeated(message, index, failed) ?? refusedExtensionHeader(message, failed)
+    case 4: Finding.all(refusedExtensionHeader(message, failed), repeated(message, index, failed))
+    case 55, 59: refusedExtensionHeader(message, failed)
     default: nil
     }
   }
@@ -103,9 +107,46 @@ enum InternetControlRules {
   private static func wrongRoutingHeader(_ message: ControlMessage) -> Finding? {
     guard message.data.count >= 4 else { return nil }
     let (length, type, left) = (message.data[1], message.data[2], message.data[3])
-    guard type != 2 || length != 2 || left != 1 else { return nil }
+    if type != 2 || length != 2 || left != 1 {
+      return .fails(
+        .invalidArgument, "IPV6_RTHDR is of type \(type): only type 2 with one address is taken")
+    }
+    return overData(message) ?? withoutMobility
+  }
+
+  /// EINVAL (`ip6_datagram_send_ctl`; not in kernel.md): the kernel may be built without Mobile IPv6.
+  private static let withoutMobility = Finding.suspect(
+    .invalidArgument, .possible, "IPV6_RTHDR needs a kernel with CONFIG_IPV6_MIP6")
+
+  /// EINVAL (`ip6_datagram_send_ctl`; not in kernel.md): hop-by-hop options for the second time, or
+  /// destination options as of RFC 2292 behind others that IPV6_2292RTHDR has not moved before itself.
+  private static func repeated(
+    _ message: ControlMessage, _ index: Int, _ failed: FailedMessage
+  ) -> Finding? {
+    var (hasHops, hasDestination) = (false, false)
+    for earlier in (failed.message.control ?? []).prefix(index)
+    where earlier.level == 41 && earlier.status == .used {
+      switch earlier.type {
+      case 3, 54: hasHops = true
+      case 4, 59: hasDestination = true
+      case 5: hasDestination = false
+      default: continue
+      }
+    }
+    guard message.type == 4 ? hasDestination : hasHops else { return nil }
+    return .fails(.invalidArgument, "\(message.typeName) stands behind another header of its kind")
+  }
+
+  /// EINVAL (`ip6_datagram_send_ctl`; kernel.md §4, "(hdrlen+1)*8"): a header says that it is longer
+  /// than its control message.
+  private static func overData(_ message: ControlMessage) -> Finding? {
+    guard message.data.count >= 2, (Int(message.data[1]) + 1) * 8 > message.data.count else {
+      return nil
+    }
     return .fails(
-      .invalidArgument, "IPV6_RTHDR is of type \(type): only type 2 with one address is taken")
+      .invalidArgument,
+      "an extension header says it has \((Int(message.data[1]) + 1) * 8) bytes,"
+        + " its control message has \(message.data.count)")
   }
 
   /// EINVAL or EPERM (`ip6_datagram_send_ctl`; kernel.md §4, HOPOPTS and DSTOPTS): a header longer
@@ -113,12 +154,7 @@ enum InternetControlRules {
   private static func refusedExtensionHeader(
     _ message: ControlMessage, _ failed: FailedMessage
   ) -> Finding? {
-    if message.data.count >= 2, (Int(message.data[1]) + 1) * 8 > message.data.count {
-      return .fails(
-        .invalidArgument,
-        "an extension header says it has \((Int(message.data[1]) + 1) * 8) bytes,"
-          + " its control message has \(message.data.count)")
-    }
+    if let overData = overData(message) { return overData }
     guard failed.hasNetworkCapability(Capability.netRaw) != true else { return nil }
     return .suspect(
       .notPermitted, failed.hasNetworkCapability(Capability.netRaw) == nil ? .possible : .likely,

@@ -19,15 +19,15 @@ enum PendingErrorRules {
         "no socket takes what is sent to the address and port of it and of messages before it, so"
           + " that ICMP refused one of them" + consumed)
     }
-    return .suspects([
-      Suspect(
-        errno: .connectionRefused, strength: .possible,
-        why: "ICMP may have refused an earlier datagram of the socket" + consumed),
-      Suspect(
-        errno: .hostUnreachable, strength: .possible,
-        why: "ICMP may have said of an earlier datagram that its host cannot be reached"
-          + consumed),
-    ])
+    let earlier = "ICMP may have said of an earlier datagram that "
+    var said: [(Errno, String)] = [
+      (.connectionRefused, "ICMP may have refused an earlier datagram of the socket"),
+      (.hostUnreachable, earlier + "its host cannot be reached"),
+      (.networkUnreachable, earlier + "its network cannot be reached"),
+    ]
+    if failed.hearsOfMTU { said.append((.messageTooLong, earlier + "a link takes no more")) }
+    return .suspects(
+      said.map { Suspect(errno: $0, strength: .possible, why: $1 + consumed) })
   }
 
   /// EPIPE (`sock_alloc_send_pskb`; kernel.md §3.1, "SHUT_WR done"): the socket was shut down.
@@ -73,7 +73,17 @@ extension FailedMessage {
     return isConnection || !hasOwnSocket
   }
 
-  /// True where the call may have slept, and what it waited for be there again.
+  /// True where a packet that is too long for a link leaves EMSGSIZE (`__udp4_lib_err`, frag needed:
+  /// unless fragments are made of all).
+  fileprivate var hearsOfMTU: Bool {
+    let discovery =
+      socket?.family == .inet6 && !goesByIPv4 ? state?.mtuDiscovery6 : state?.mtuDiscovery
+    return discovery != .dont
+  }
+
+  /// True where the call may have slept, and what it waited for be there again: with 1,024 messages
+  /// that find room a call is over in a few milliseconds, and in a few turns of others' (a scheduler
+  /// gives 3 ms or so) even on a busy machine.
   fileprivate var tookLong: Bool { call.duration.map { $0 >= 50_000_000 } ?? true }
 
   /// Whether a socket of this host takes what is sent to where it goes, and a message before it

@@ -108,18 +108,22 @@ enum RawRules {
       .invalidArgument, .likely, "IPV6_HDRINCL: \(bytes) bytes are no IPv6 header, which has 40")
   }
 
-  /// EINVAL (`raw_send_hdrinc`; kernel.md §3.5, "bad ihl"): the length that the header says it has
-  /// is under 20, or over that of the packet.
+  /// EINVAL (`raw_send_hdrinc`; kernel.md §3.5, "bad ihl"): the header says that it is longer than
+  /// the packet; or shorter than 20 bytes, which kernels before 2026's let pass as it is.
   @Sendable private static func wrongHeaderLength(_ failed: FailedMessage) -> Finding? {
     guard failed.socket?.family == .inet, failed.state?.includesHeader == true,
       let bytes = failed.bytes, let first = failed.message.payload.data?.first
     else { return nil }
     let length = UInt64(first & 0x0f) * 4
-    guard length < 20 || length > bytes else { return nil }
+    if length > bytes {
+      return .suspect(
+        .invalidArgument, .likely,
+        "IP_HDRINCL: its header says that it has \(length) bytes, the packet has \(bytes)")
+    }
+    guard length < 20, failed.refusesShortHeaders != false else { return nil }
     return .suspect(
-      .invalidArgument, .likely,
-      "IP_HDRINCL: its header says that it has \(length) bytes, and it has"
-        + (length < 20 ? " 20 or more" : " fewer"))
+      .invalidArgument, failed.refusesShortHeaders == true ? .likely : .possible,
+      "IP_HDRINCL: its header says that it has \(length) bytes, an IPv4 header has 20 or more")
   }
 
   /// EFAULT (`raw_probe_proto_opt`, `rawv6_probe_proto_opt`; not in kernel.md): what the routing may
@@ -189,5 +193,19 @@ enum RawRules {
     return .fails(
       .invalidArgument,
       "its sin6_port is \(port), which means a protocol: the socket's is \(number)")
+  }
+}
+
+extension FailedMessage {
+  /// Whether the kernel refuses a header that says it has under 20 bytes: since 7.1, and the stable
+  /// releases that took it over (`raw_send_hdrinc`).
+  fileprivate var refusesShortHeaders: Bool? {
+    guard let kernel = evidence?.kernel else { return nil }
+    let fixed = [
+      KernelRelease(5, 10, 258), KernelRelease(5, 15, 209), KernelRelease(6, 1, 175),
+      KernelRelease(6, 6, 142), KernelRelease(6, 12, 92), KernelRelease(6, 18, 34),
+      KernelRelease(7, 0, 11),
+    ].first { $0.major == kernel.major && $0.minor == kernel.minor }
+    return kernel >= fixed ?? KernelRelease(7, 1)
   }
 }

@@ -7,8 +7,19 @@ enum TCPRules {
   static let checks: [Check] =
     ZeroCopyRules.checks
     + [fastOpenRefused, connecting, notConnected, brokenPipe, resetByPeer, refusedOnTheWay]
-    + ControlRules.checks
+    + [refusedControl]
     + [WaitRules.fullBuffer, PayloadRules.unreadable]
+
+  /// EINVAL, EPERM and others (`tcp_sendmsg_locked`; kernel.md §3.3, cmsg errors): a control message
+  /// is refused, which was EINVAL before Linux 6.16 whatever the reason.
+  @Sendable private static func refusedControl(_ failed: FailedMessage) -> Finding? {
+    guard let finding = ControlRules.refused(failed) else { return nil }
+    switch failed.kernelIs(since: KernelRelease(6, 16)) {
+    case true?: return finding
+    case false?: return finding.with(.invalidArgument)
+    case nil: return .all(finding, finding.with(.invalidArgument))
+    }
+  }
 
   /// EISCONN, EALREADY, EINPROGRESS or EOPNOTSUPP (`tcp_sendmsg_fastopen`; kernel.md §3.3): with
   /// MSG_FASTOPEN each message of the call would open the connection again.

@@ -28,7 +28,8 @@ enum UDPRules {
   /// From the allocation of the buffer on: the same for both.
   private static let tail: [Check] =
     ZeroCopyRules.checks + PendingErrorRules.internet + WaitRules.checks
-    + [FragmentRules.overSendBuffer, PayloadRules.unreadable] + SegmentationRules.checks + OutputRules.checks
+    + [FragmentRules.overSendBuffer, PayloadRules.unreadable]
+    + SegmentationRules.checks + OutputRules.checks
 }
 
 // Sizes and flags.

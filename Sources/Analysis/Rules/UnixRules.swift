@@ -12,7 +12,7 @@ enum UnixRules {
   }
 
   private static let packet: [Check] =
-    [BufferRules.overSendBuffer, peerReset, shutDown, fullBuffer]
+    [BufferRules.overSendBuffer, peerReset, shutDown, fullBuffer, BufferRules.overAllocation]
     + [tooManyInFlight, PayloadRules.unreadable, refusedAtAddress, notConnected]
     + [receiverTakesNoDescriptors, fullReceiver, receiverShutDown]
 
@@ -208,7 +208,7 @@ extension UnixRules {
   /// the sender takes net.unix.max_dgram_qlen messages and one more, and has them.
   @Sendable private static func fullReceiver(_ failed: FailedMessage) -> Finding? {
     var isFull = failed.state?.isWritable.map { !$0 }
-    if failed.hasName {
+    if failed.hasName, failed.socket?.type == .datagram {
       guard case .unix(let receiver)? = failed.evidence?.destination else {
         return WaitRules.ended(failed, isFull: nil, what: "the receiver's queue is full")
       }

@@ -36,10 +36,15 @@ enum WaitRules {
     if let limit = failed.state?.sendTimeout, limit > 0, let duration = failed.call.duration,
       duration >= limit
     {
-      return .suspect(
-        .again, .likely,
-        "the call waited \(milliseconds(duration)) ms for room, longer than SO_SNDTIMEO of"
-          + " \(milliseconds(limit)) ms")
+      // The limit is a message's, of which the call may have waited for several; only one can have
+      // waited for so long where it took less than twice that.
+      let isItsOwn = failed.index == 0 || isFull == true || duration / 2 < limit
+      let why =
+        "the call took \(milliseconds(duration)) ms, and a message may wait for room for"
+        + " \(milliseconds(limit)) ms (SO_SNDTIMEO)"
+      return .all(
+        isItsOwn ? nil : interrupted(failed, isFull: isFull, what: what + details),
+        .suspect(.again, isItsOwn ? .likely : .possible, why))
     }
     return interrupted(failed, isFull: isFull, what: what + details)
       ?? (failed.state?.sendTimeout == nil ? .undecided : nil)
