@@ -26,8 +26,7 @@ extension CallSnapshot {
     {
       return true
     }
-    guard let arguments, let ranges = ranges(ofMessage: index),
-      let taken = EntryArray(arguments, MessageLayout.of(abi)).sentLength(index, counted)
+    guard let ranges = ranges(ofMessage: index), let taken = sentLength(ofMessage: index)
     else { return true }
     let asked = ranges.payload.reduce(UInt64(0)) {
       min($0 &+ $1.length, IOVector.maximumTotal)
@@ -43,7 +42,7 @@ extension CallSnapshot {
     else { return nil }
     let (last, layout) = (Int(value) - 1, MessageLayout.of(abi))
     guard let header = header(ofMessage: last), let array = header.iovecRange(layout),
-      var left = EntryArray(arguments, layout).sentLength(last, counted).map(UInt64.init)
+      var left = sentLength(ofMessage: last).map(UInt64.init)
     else { return nil }
     let extent = headers.extent(of: array)
     for slot in 0..<extent.bytes.count / layout.iovecStride {

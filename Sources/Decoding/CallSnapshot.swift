@@ -29,6 +29,10 @@ package struct CallSnapshot: Sendable {
   /// True where that has all bytes of the messages besides, as far as `contents` would have them.
   package var payloadHasContents = false
 
+  /// True where the array and what it points at are byte for byte those of the thread's last call,
+  /// and in the same memory.
+  package var sharesHeaders = false
+
   /// True where a message has control data that the kernel would read.
   package var hasControl = false
 
@@ -77,8 +81,8 @@ package struct CallSnapshot: Sendable {
 
   /// Nil where no exit was seen.
   package var exit: Exit?
-  /// The `mmsghdr` array again, at exit, as far as messages were counted.
-  package var counted = MemoryImage()
+  /// `msg_len` of each counted message, at exit; nil where it could not be read.
+  package var sentLengths: [UInt32?] = []
   /// All that the call passed, read again at exit; nil where that was not asked for.
   package var again: MessageImages?
 
@@ -105,9 +109,10 @@ package struct CallSnapshot: Sendable {
 
   package init() {}
 
-  /// The bytes that its images have room for, used or not.
+  /// The bytes that it has room for by itself, used or not.
   package var storage: Int {
-    vector.storage + headers.storage + payload.storage + counted.storage
+    (sharesHeaders ? 0 : vector.storage + headers.storage) + payload.storage
+      + sentLengths.capacity * MemoryLayout<UInt32?>.stride
   }
 
   /// The memory it takes, for the budget of a queue.
@@ -118,9 +123,9 @@ package struct CallSnapshot: Sendable {
 
   /// The bytes it holds.
   package var byteCount: Int {
-    vector.bytes.count + headers.bytes.count + payload.bytes.count + counted.bytes.count
-      + details.files.size + (again?.byteCount ?? 0) + (leftover?.byteCount ?? 0)
-      + (contents?.bytes.count ?? 0)
+    (sharesHeaders ? 0 : vector.bytes.count + headers.bytes.count) + payload.bytes.count
+      + sentLengths.count * MemoryLayout<UInt32?>.stride + details.files.size
+      + (again?.byteCount ?? 0) + (leftover?.byteCount ?? 0) + (contents?.bytes.count ?? 0)
   }
 }
 
@@ -175,17 +180,19 @@ package struct SocketAddressBytes: Sendable {
 }
 
 extension CallSnapshot {
-  /// Forgets the call and keeps the storage of its images.
+  /// Forgets the call and keeps the storage of its images, unless others have it too.
   package mutating func reset() {
     var fresh = CallSnapshot()
-    swap(&fresh.vector, &vector)
-    swap(&fresh.headers, &headers)
+    if !sharesHeaders {
+      swap(&fresh.vector, &vector)
+      swap(&fresh.headers, &headers)
+    }
     swap(&fresh.payload, &payload)
-    swap(&fresh.counted, &counted)
+    swap(&fresh.sentLengths, &sentLengths)
     fresh.vector.reset()
     fresh.headers.reset()
     fresh.payload.reset()
-    fresh.counted.reset()
+    fresh.sentLengths.removeAll(keepingCapacity: true)
     self = fresh
   }
 }

@@ -112,12 +112,13 @@ package struct Decoder {
     var messages: [Message] = []
     messages.reserveCapacity(entries.count)
     for index in entries.indices {
+      let entry = entries[index]
       let message = maker.message(
-        index, entries[index], snapshot.headers,
-        sentLength: index < counted ? array.sentLength(index, snapshot.counted) : nil)
+        index, entry, snapshot.headers,
+        sentLength: index < counted ? snapshot.sentLength(ofMessage: index) : nil)
       let mutated = mutations.changes(index, message, snapshot)
       examiner.examine(
-        message, entries[index], name: maker.nameBytes, withheld: maker.withheld,
+        message, entry, name: maker.nameBytes, withheld: maker.withheld,
         mutated: mutated ?? [], snapshot.headers)
       messages.append(consume message)
       if let mutated { messages[index].mutated = mutated }

@@ -72,12 +72,26 @@ struct EntryArray {
     }
   }
 
-  /// The `msg_len` of an entry that was counted, from the image taken at exit.
-  func sentLength(_ index: Int, _ image: borrowing MemoryImage) -> UInt32? {
-    let address = field(at: layout.sentLengthOffset, of: index)
-    let extent = image.extent(of: RemoteRange(start: address, count: 4))
-    guard extent.missing == .nothing else { return nil }
-    return image.bytes.littleEndian32(at: extent.bytes.lowerBound)
+  /// Appends the `msg_len` of each of the first `counted` entries; nil for one that is not there.
+  func readSentLengths(
+    _ counted: Int, _ image: borrowing MemoryImage, into lengths: inout [UInt32?]
+  ) {
+    guard counted > 0 else { return }
+    let first = RemoteRange(
+      start: field(at: layout.sentLengthOffset, of: 0), count: (counted - 1) * layout.stride + 4)
+    // Nearly always they lie there in one piece, found once for all of them.
+    let whole = image.extent(of: first)
+    for index in 0..<counted {
+      guard whole.missing != .nothing else {
+        let offset = whole.bytes.lowerBound + index * layout.stride
+        lengths.append(image.bytes.littleEndian32(at: offset))
+        continue
+      }
+      let address = field(at: layout.sentLengthOffset, of: index)
+      let extent = image.extent(of: RemoteRange(start: address, count: 4))
+      let isThere = extent.missing == .nothing
+      lengths.append(isThere ? image.bytes.littleEndian32(at: extent.bytes.lowerBound) : nil)
+    }
   }
 
   /// An address in the array. The kernel's pointers wrap around, and so does this.

@@ -82,6 +82,16 @@ package struct MemoryImage: Sendable {
     withheldPages.removeAll(keepingCapacity: true)
   }
 
+  /// Becomes the same as another one, in its own storage.
+  package mutating func copy(_ other: borrowing MemoryImage) {
+    reset()
+    obstacle = other.obstacle
+    bytes += other.bytes
+    spans += other.spans
+    unreadablePages += other.unreadablePages
+    withheldPages += other.withheldPages
+  }
+
   /// How much of `range` is there.
   package func extent(of range: RemoteRange) -> Extent {
     let start = range.start.value

@@ -21,6 +21,9 @@ package struct Capture {
   // Reused from call to call, so that a call in the steady state allocates nothing.
   var wanted = RangeList()
   private var plans = [CapturePlan](repeating: CapturePlan(), count: planCount)
+  // Read into these, which stay in the CPU's cache, rather than into a record that the scribe had.
+  private var guessed = (vector: MemoryImage(), headers: MemoryImage())
+  private var counted = MemoryImage()
 
   /// Threads whose last call is remembered; two that share a place take turns.
   private static let planCount = 16
@@ -51,12 +54,18 @@ package struct Capture {
     var isGuessed =
       plan.begins(
         with: wanted, tid: snapshot.tid, abi: snapshot.abi, readsContents: isCompared)
-      && memory.read(plan, into: &snapshot.vector, &snapshot.headers, &snapshot.payload)
-    if isGuessed, plan.isConfirmed(by: snapshot.vector, snapshot.headers, room: room) {
-      snapshot.hasControl = plan.hasControl
+      && memory.read(plan, into: &guessed.vector, &guessed.headers, &snapshot.payload)
+    defer {
+      guessed.vector.reset()
+      guessed.headers.reset()
+    }
+    if isGuessed, plan.isConfirmed(by: guessed.vector, guessed.headers, room: room) {
+      plan.share(with: &snapshot)
       snapshot.payloadHasContents = isCompared
       return
     }
+    swap(&guessed.vector, &snapshot.vector)
+    swap(&guessed.headers, &snapshot.headers)
     isGuessed = read(memory, &snapshot.vector, &plan.vector, ifNot: isGuessed)
     wanted.reset()
     snapshot.hasControl = wantHeaders(snapshot.vector, arguments, layout)
@@ -102,7 +111,10 @@ package struct Capture {
     guard let start = arguments.vector.advanced(by: UInt64(layout.sentLengthOffset)) else { return }
     wanted.reset()
     wanted.want(RemoteRange(start: start, count: (count - 1) * layout.stride + 4))
-    readWanted(memory, into: &snapshot.counted)
+    wanted.coalesce()
+    counted.reset()
+    memory.read(wanted.spans, requested: wanted.requested, into: &counted)
+    snapshot.noteSentLengths(count, in: counted)
   }
 
   /// Reads all that the call passed once more.

@@ -14,12 +14,13 @@ struct CapturePlan {
 
   /// What told where the rest lay: the array, then names, iovec arrays and control blocks. Empty
   /// where there is too much of it to be compared.
-  private var vectorBytes: [UInt8] = []
-  private var headerBytes: [UInt8] = []
+  private var known = (vector: MemoryImage(), headers: MemoryImage())
+  /// True where records have these in the same memory.
+  private var isShared = false
   /// What the budgets were made of.
   private var room = 0
   /// True where a message of it had control data.
-  private(set) var hasControl = false
+  private var hasControl = false
 
   /// More than this is not remembered: 16 plans are kept.
   private static let maximumBytes = 256 << 10
@@ -34,19 +35,32 @@ struct CapturePlan {
   func isConfirmed(
     by vector: borrowing MemoryImage, _ headers: borrowing MemoryImage, room: Int
   ) -> Bool {
-    !vectorBytes.isEmpty && self.room == room && vector.bytes.isSame(as: vectorBytes)
-      && headers.bytes.isSame(as: headerBytes)
+    !known.vector.bytes.isEmpty && self.room == room
+      && vector.bytes.isSame(as: known.vector.bytes)
+      && headers.bytes.isSame(as: known.headers.bytes)
+  }
+
+  /// Gives a call that is confirmed what the last one had, without copying it: what is not written
+  /// on the tracer's way need not be fetched from memory either.
+  mutating func share(with snapshot: inout CallSnapshot) {
+    snapshot.vector = known.vector
+    snapshot.headers = known.headers
+    snapshot.hasControl = hasControl
+    snapshot.sharesHeaders = true
+    isShared = true
   }
 
   /// Remembers what tells where the bytes of a call lie, so that the next one need not be walked.
   mutating func remember(
     _ vector: borrowing MemoryImage, _ headers: borrowing MemoryImage, room: Int, hasControl: Bool
   ) {
-    vectorBytes.removeAll(keepingCapacity: true)
-    headerBytes.removeAll(keepingCapacity: true)
+    if isShared { known = (MemoryImage(), MemoryImage()) }
+    isShared = false
+    known.vector.reset()
+    known.headers.reset()
     guard vector.bytes.count + headers.bytes.count <= Self.maximumBytes else { return }
-    vectorBytes += vector.bytes
-    headerBytes += headers.bytes
+    known.vector.copy(vector)
+    known.headers.copy(headers)
     self.room = room
     self.hasControl = hasControl
   }

@@ -154,7 +154,11 @@ private struct Mutator {
     case 0, 1: mutate(&snapshot.vector)
     case 2, 3, 4: mutate(&snapshot.headers)
     case 5: mutate(&snapshot.payload)
-    case 6: mutate(&snapshot.counted)
+    case 6:
+      var image = snapshot.vector
+      mutate(&image)
+      snapshot.sentLengths.removeAll()
+      snapshot.noteSentLengths(below(1026), in: image)
     case 7:
       snapshot.exit?.returnValue = Int64(bitPattern: edge())
       snapshot.abi = ABI.allCases[below(ABI.allCases.count)]

@@ -90,7 +90,7 @@ import Testing
     let arguments = SendArguments(
       fd: 3, vector: RemoteAddress(0x40_0000), vectorLength: 1, flags: [])
     var snapshot = memory.snapshot(abi, arguments)
-    snapshot.counted = snapshot.vector
+    snapshot.noteSentLengths(1, in: snapshot.vector)
     snapshot.exit = CallSnapshot.Exit(monotonic: 0, returnValue: 1)
     var decoder = Decoder()
     return decoder.decode(snapshot).messages.first

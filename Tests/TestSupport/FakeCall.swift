@@ -100,7 +100,7 @@ package struct FakeCall {
     }
     if value > 0 {
       let range = RemoteRange(start: arguments.vector, count: Int(value) * stride)
-      snapshot.counted = after.image(of: [range])
+      snapshot.noteSentLengths(Int(value), in: after.image(of: [range]))
     }
     return snapshot
   }
