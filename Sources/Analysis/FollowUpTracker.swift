@@ -155,18 +155,20 @@ extension FollowUpTracker {
     _ offer: inout Offer, on key: SocketKey, _ found: inout [FollowUp]
   ) -> Bool {
     var here = tails.take(key)
-    var isTry = false
+    let isTry = offer.errno.map { here.noteTry(offer, $0) } ?? false
     // Newest first: a call that fell short is what a program knows best.
-    loop: for index in here.indices.reversed() {
+    loop: for index in here.indices.reversed() where !isTry {
       // A call that was under way already does not follow.
       guard offer.entered >= here[index].returned else { continue }
       let relation =
         here[index].isStream ? here[index].takeStream(&offer) : here[index].take(&offer)
       switch relation {
-      case .tried:
-        isTry = true
+      // What it has behind it may be what an older one left.
+      case .tookUp where here[index].isStream && offer.isSpent: break loop
+      case .unclear where here[index].isStream:
+        // Nor what stands behind that.
+        for older in here.indices[..<index] { _ = here[older].setUnclear(offer) }
         break loop
-      case .tookUp where here[index].isStream: break loop
       case .tookUp, .unclear: break
       case .other where offer.sent > 0 && !here[index].isStream: here[index].noteOther(offer)
       case .other: break

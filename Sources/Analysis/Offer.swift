@@ -18,14 +18,18 @@ struct Offer {
   var result: CallResult
   /// How many of its messages went out, those that were not counted included.
   var sent: Int
-  var bytes: UInt64
-  var bytesSent: UInt64
+  private(set) var bytes: UInt64
+  private(set) var bytesSent: UInt64
   /// How many messages it offers, and how many of them are seen.
   var asked: Int
   var shown: Int
   var vector: RemoteAddress?
-  /// The first bytes it offers.
-  var start: StreamPlace?
+  /// Of a stream, where it stands: what is before has been recognized.
+  private var stream: StreamCursor
+  /// The first bytes that it did not take, as far as they were read.
+  let cut: [UInt8]
+  /// True for a send by another system call of which a stream took only a part.
+  let isInPart: Bool
   let exact: PrintIndex
   let loose: PrintIndex
   let respelled: PrintIndex
@@ -60,7 +64,9 @@ struct Offer {
     bytesSent = verdict.bytesSent
     used = [Bool](repeating: false, count: shown)
     vector = call.arguments?.vector
-    start = call.messages.first { $0.bytes != 0 }.map { StreamMessage($0).place(at: 0) }
+    stream = StreamCursor(isStream ? call.messages : [])
+    cut = []
+    isInPart = false
     exact = PrintIndex(prints.known(\.exact))
     loose = PrintIndex(prints.known(\.loose))
     respelled = PrintIndex(prints.known(\.respelled))
@@ -80,13 +86,20 @@ struct Offer {
     entered = send.monotonic
     left = send.monotonic
     result = send.result
-    if case .returned = send.result { sent = 1 } else { sent = 0 }
     asked = 1
     shown = 1
     used = [false]
-    bytes = send.message.bytes ?? 0
-    if case .returned(let count) = send.result { bytesSent = UInt64(count) } else { bytesSent = 0 }
-    start = StreamMessage(send.message).place(at: 0)
+    if case .returned(let count) = send.result {
+      // What a stream did not take of it is nobody's matter.
+      bytesSent = UInt64(count)
+      bytes = isStream ? bytesSent : send.message.bytes ?? 0
+      isInPart = isStream && bytesSent < send.message.bytes ?? 0
+      sent = 1
+    } else {
+      (bytes, bytesSent, isInPart, sent) = (send.message.bytes ?? 0, 0, false, 0)
+    }
+    stream = StreamCursor(isStream ? [send.message] : [])
+    cut = send.cut
     // Its control messages were not looked at.
     exact = PrintIndex([])
     loose = PrintIndex([print].known(\.loose))
@@ -102,6 +115,34 @@ struct Offer {
 
   /// How many datagrams the kernel makes of a message.
   func datagramCount(_ position: Int) -> Int { prints[position].datagramCount }
+
+  /// The first of its bytes that have not been recognized, of a stream.
+  var start: StreamPlace? { stream.place }
+
+  /// True where all of it has been recognized.
+  var isSpent: Bool { isStream && bytes == 0 || shown >= asked && used.allSatisfy { $0 } }
+
+  /// So many more of its bytes have been recognized.
+  mutating func advance(by count: UInt64) {
+    let passed = stream.advance(by: count)
+    for position in passed where used.indices.contains(position) { used[position] = true }
+    bytes -= min(count, bytes)
+    bytesSent -= min(count, bytesSent)
+  }
+
+  /// Messages at its head have been recognized by their contents.
+  mutating func passUsed() {
+    while let length = stream.wholeMessage, used.indices.contains(stream.message),
+      used[stream.message], bytes > 0
+    {
+      advance(by: length)
+    }
+  }
+
+  /// True where it stands at the beginning of a message that has been recognized.
+  var isAtUsed: Bool {
+    stream.wholeMessage != nil && used.indices.contains(stream.message) && used[stream.message]
+  }
 
   /// What it is called by a tail of another socket.
   var nameElsewhere: String { "\(name) on another socket (fd \(fd))" }

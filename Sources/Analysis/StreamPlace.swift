@@ -24,6 +24,48 @@ struct StreamPlace {
   }
 }
 
+/// A place in what one send puts into a stream.
+struct StreamCursor {
+  private let messages: [Message]
+  private(set) var message = 0
+  private var offset: UInt64 = 0
+
+  init(_ messages: [Message]) {
+    self.messages = messages
+    passEmpty()
+  }
+
+  /// Nil at the end.
+  var place: StreamPlace? {
+    messages.indices.contains(message) ? StreamMessage(messages[message]).place(at: offset) : nil
+  }
+
+  /// How long the message is, at whose beginning it stands; nil elsewhere.
+  var wholeMessage: UInt64? {
+    offset == 0 && messages.indices.contains(message) ? messages[message].bytes : nil
+  }
+
+  /// Gives out the messages that end on the way.
+  mutating func advance(by count: UInt64) -> Range<Int> {
+    let first = message
+    offset &+= count
+    while messages.indices.contains(message), let length = messages[message].bytes,
+      offset >= length, offset > 0
+    {
+      offset -= length
+      message += 1
+    }
+    passEmpty()
+    return first..<message
+  }
+
+  private mutating func passEmpty() {
+    while offset == 0, messages.indices.contains(message), messages[message].bytes == 0 {
+      message += 1
+    }
+  }
+}
+
 /// What is remembered of a message of a stream: programs cut and join it as they like.
 struct StreamMessage {
   let length: UInt64

@@ -57,28 +57,33 @@ struct StreamRest {
     taken = 0
   }
 
-  /// Follows a send that begins there, of which so many bytes were taken; gives out the messages
-  /// that it sent to their end, and those that it offered only.
-  mutating func follow(
-    offered: UInt64, sent: UInt64, _ settle: (Int, UnsentTail.Fate) -> Void
-  ) {
-    var (offered, sent) = (offered, sent)
-    while let length = message(message)?.length, offered > 0 || length == 0 {
-      let left = length &- min(taken, length)
-      if sent >= left {
+  /// Follows a send that begins there, up to where it has other bytes; gives out the messages that
+  /// it sent to their end, and those that it offered only.
+  mutating func follow(_ offer: inout Offer, _ settle: (Int, UnsentTail.Fate) -> Void) {
+    var isBehindFirst = false
+    while let current = message(message), offer.bytes > 0 || current.length == 0 {
+      if isBehindFirst, current.length > 0, hasOther(offer, than: current) { return }
+      isBehindFirst = true
+      let left = current.length &- min(taken, current.length)
+      if offer.bytesSent >= left {
         settle(message, .taken)
         pass()
-      } else if offered > sent {
+      } else if offer.bytes >= left {
         // What is left of it is now the other call's matter.
         settle(message, .moved)
         pass()
       } else {
-        taken += sent
-        return
+        taken += offer.bytes
+        messages[message - firstUnsent].keep(offer.cut, at: taken)
       }
-      offered -= min(left, offered)
-      sent -= min(left, sent)
+      offer.advance(by: min(left, offer.bytes))
     }
+  }
+
+  /// True where a send stands at other bytes than the message begins with.
+  private func hasOther(_ offer: borrowing Offer, than current: StreamMessage) -> Bool {
+    guard taken == 0 else { return false }
+    return offer.isAtUsed || offer.start?.agrees(with: current.place(at: 0)) == false
   }
 
   /// How many bytes of what is sent again had been taken.
@@ -116,7 +121,8 @@ struct StreamRest {
     switch place.agrees(with: offered) {
     case true? where sameAddress: return .rest("begins with the byte where it stopped")
     case true?: return similar(offered, place)
-    case false?: return elsewhere(offered) ?? displaced(offered, in: current) ?? .other
+    case false?:
+      return elsewhere(offered) ?? joined(offered) ?? displaced(offered, in: current) ?? .other
     case nil where sameAddress: return .rest("begins where the rest lies in memory")
     case nil:
       if let other = elsewhere(offered) ?? displaced(offered, in: current) { return other }
@@ -143,14 +149,7 @@ struct StreamRest {
   /// Another place of the call that it begins at: by where that lies in memory or, unless places
   /// alike would make that a guess, by its contents.
   private func elsewhere(_ offered: StreamPlace, byAddress: Bool = false) -> Continuation? {
-    var places: [(place: StreamPlace, continuation: Continuation)] = []
-    if taken > 0, let start = message(message)?.place(at: 0) {
-      places.append((start, .again(from: message, "offers message \(message) from its start")))
-    }
-    if let next = message(message + 1)?.place(at: 0) { places.append((next, .next)) }
-    if message > 0 {
-      places.append((beginning.place(at: 0), .again(from: 0, "begins with message 0")))
-    }
+    let places = self.places
     let similar = places.filter {
       $0.place.agrees(with: offered) != false && $0.place.length == offered.length
     }
@@ -161,6 +160,32 @@ struct StreamRest {
     let alike = similar.filter { $0.place.agrees(with: offered) == true }
     return alike.count > 1 ? .unknown(Self.notKept) : alike.first?.continuation
   }
+
+  private var places: [(place: StreamPlace, continuation: Continuation)] {
+    var places: [(place: StreamPlace, continuation: Continuation)] = []
+    if taken > 0, let start = message(message)?.place(at: 0) {
+      places.append((start, .again(from: message, "offers message \(message) from its start")))
+    }
+    if let next = message(message + 1)?.place(at: 0) { places.append((next, .next)) }
+    if message > 0 {
+      places.append((beginning.place(at: 0), .again(from: 0, "begins with message 0")))
+    }
+    return places
+  }
+
+  /// Another place of the call, which it sends joined with what stands behind: no other place may
+  /// begin like it.
+  private func joined(_ offered: StreamPlace) -> Continuation? {
+    let alike = places.filter { $0.place.agrees(with: offered) == true }
+    guard alike.count == 1, let (place, continuation) = alike.first,
+      offered.length > place.length,
+      Set(place.bytes.prefix(offered.bytes.count)).count >= Self.fewestTellingBytes
+    else { return nil }
+    return continuation
+  }
+
+  /// Fewer different ones are like others by chance.
+  private static let fewestTellingBytes = 8
 
   /// Somewhere in the memory of the message that was cut, where nothing tells that the program has
   /// put other data there: it may leave bytes out, or send some twice.

@@ -10,8 +10,6 @@ extension UnsentTail {
     case other
     /// It offers messages of it.
     case tookUp
-    /// It offers messages of it and nothing else, and sent nothing.
-    case tried
     /// It cannot be told.
     case unclear
   }
@@ -70,12 +68,6 @@ extension UnsentTail {
     var match = matched(with: offer)
     if offer.errno != nil { match.possible = [] }
     if match.unsent.isEmpty { return takeOther(match.again, offer) }
-    if let errno = offer.errno, match.usesAll, offer.shown >= offer.asked {
-      let first = match.pending.min { $0.position < $1.position }
-      offer.used = match.isUsed
-      noteTry(offer, errno, beginsWithFailed: first?.position == 0 && first?.message == verdict.at)
-      return .tried
-    }
     offer.used = match.isUsed
     apply(match, offer)
     return .tookUp
@@ -174,7 +166,8 @@ extension UnsentTail {
       isBehind: first.map { $0.0 > 0 } ?? false)
     let isWholeTail = offersWholeTail(match.pending)
     for pair in match.pending {
-      let isDoubtful = !hasContents || match.doubtful.contains(pair.message) && !isWholeTail
+      let isDoubtful =
+        !hasContents || offer.isInPart || match.doubtful.contains(pair.message) && !isWholeTail
       let fate: Fate =
         offer.result == .unfinished || isDoubtful
         ? .unclear : pair.position < offer.sent ? .taken : .moved

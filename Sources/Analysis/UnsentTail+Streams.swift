@@ -4,34 +4,31 @@ import Records
 extension UnsentTail {
   mutating func takeStream(_ offer: inout Offer) -> Relation {
     // Without bytes it stands nowhere in the stream.
-    guard let start = offer.start else { return .unclear }
+    guard let start = offer.start else { return .other }
     guard let rest else { return offer.sent > 0 ? setUnclear(offer) : .unclear }
-    let continuation = rest.continuation(start)
-    if let errno = offer.errno {
-      guard case .rest = continuation else { return .other }
-      noteTry(offer, errno, beginsWithFailed: rest.message == verdict.at)
-      return .tried
-    }
-    switch continuation {
+    switch rest.continuation(start) {
     case .rest(let how):
       streamWhy = streamWhy ?? how
       if !rest.isWhole(start, of: offer.bytes) { isBegunOnly = true }
       noteTaker(offer, beginningAt: rest.message)
-      return follow(offer, from: rest, before: 0)
+      return follow(&offer, from: rest)
     case .again(let first, let how):
       streamWhy = how
       isBegunOnly = true
       noteTaker(offer, beginningAt: first)
-      noteAgain(first...rest.message, by: offer) { $0 < rest.message || rest.taken > 0 }
-      return follow(offer, from: rest, before: rest.bytesTaken(from: first))
+      if offer.bytesSent > 0 {
+        noteAgain(first...rest.message, by: offer) { $0 < rest.message || rest.taken > 0 }
+      }
+      offer.advance(by: min(rest.bytesTaken(from: first), offer.bytes))
+      return follow(&offer, from: rest)
     case .next where rest.taken == 0, .other where rest.taken == 0: return takeAnyOrder(&offer)
     case .next:
       var behind = rest
       behind.skip()
       noteTaker(offer, beginningAt: behind.message)
-      return follow(offer, from: behind, before: 0)
+      return follow(&offer, from: behind)
     case .other:
-      guard offer.result != .unfinished else { return .other }
+      guard offer.bytesSent > 0, offer.result != .unfinished else { return .other }
       noteOther(offer)
       isCutOff = true
       return .other
@@ -43,22 +40,18 @@ extension UnsentTail {
     }
   }
 
-  /// `before` bytes of what it offers had been taken already.
-  private mutating func follow(
-    _ offer: borrowing Offer, from place: StreamRest, before: UInt64
-  ) -> Relation {
+  private mutating func follow(_ offer: inout Offer, from place: StreamRest) -> Relation {
     let isUnfinished = offer.result == .unfinished
     var place = place
     var settled: [(Int, Fate)] = []
-    place.follow(
-      offered: offer.bytes &- min(before, offer.bytes),
-      sent: isUnfinished ? 0 : offer.bytesSent &- min(before, offer.bytesSent)
-    ) { settled.append(($0, $1)) }
+    place.follow(&offer) { settled.append(($0, $1)) }
     for (message, fate) in settled {
       settle(message, as: isUnfinished ? .unclear : fate, by: offer.sequence)
     }
     rest = place
     skipWhatIsSettled()
+    // It goes on with others: these may be known by their contents.
+    if place.taken == 0, pendingCount > 0, !offer.isSpent { _ = takeAnyOrder(&offer) }
     return .tookUp
   }
 
@@ -66,7 +59,8 @@ extension UnsentTail {
   /// by their contents.
   private mutating func takeAnyOrder(_ offer: inout Offer) -> Relation {
     let relation = take(&offer)
-    if relation == .other, offer.sent > 0 { noteOther(offer) }
+    if relation == .other, offer.bytesSent > 0 { noteOther(offer) }
+    offer.passUsed()
     skipWhatIsSettled()
     return relation
   }

@@ -15,6 +15,8 @@ package struct OtherSendSnapshot: Sendable {
   package var iovecs: [IOVector] = []
   /// The first bytes.
   package var payload: [UInt8] = []
+  /// The first bytes that a stream did not take.
+  package var cut: [UInt8] = []
   package var hasControl = false
   /// Its control messages, where they could be read.
   package var control: [UInt8]?
@@ -62,7 +64,8 @@ extension OtherSend {
           fault: nil),
         control: control ?? [],
         segmentation: control.flatMap { Self.segmentation($0, socket) }, fault: nil,
-        truncated: false))
+        truncated: false),
+      cut: snapshot.cut)
   }
 
   /// How UDP cuts it by its control messages; what the option of the socket says is not known.

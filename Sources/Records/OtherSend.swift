@@ -18,11 +18,13 @@ package struct OtherSend: Sendable {
   package var hasControl: Bool
   /// What it sends, as the message of a batch of one.
   package var message: Message
+  /// The first bytes that a stream did not take of it, as far as they were read.
+  package var cut: [UInt8]
 
   package init(
     syscall: Syscall, pid: Int32, tid: Int32, fd: Int32, monotonic: UInt64,
     socket: SocketDescription?, result: CallResult, hasControl: Bool = false,
-    message: Message
+    message: Message, cut: [UInt8] = []
   ) {
     self.syscall = syscall
     self.pid = pid
@@ -33,5 +35,6 @@ package struct OtherSend: Sendable {
     self.result = result
     self.hasControl = hasControl
     self.message = message
+    self.cut = cut
   }
 }

@@ -56,7 +56,7 @@ extension Tracer {
         thread.call = nil
         try callLeft(stop, thread, call, returnValue: returnValue)
       } else if thread.otherSend != nil {
-        otherCallLeft(thread, returnValue: returnValue)
+        otherCallReturned(stop, thread, returnValue)
       } else if thread.affinityCall != nil {
         affinityCallLeft(stop, thread, returnValue: returnValue)
       } else if thread.restarting != nil {

@@ -66,6 +66,19 @@ extension Tracer {
     thread.otherSend = send
   }
 
+  /// It has returned. What a stream did not take of it is what the program may go on with.
+  func otherCallReturned(_ stop: borrowing Stop, _ thread: TracedThread, _ returnValue: Int64) {
+    if let send = thread.otherSend, send.socket?.type == SocketType.stream.rawValue,
+      returnValue > 0
+    {
+      let reader = OtherSendReader(memory: stop.memory, layout: .of(.x86_64))
+      thread.otherSend?.cut = reader.bytes(
+        of: send.iovecs, behind: UInt64(returnValue),
+        limit: min(settings.payloadLimit, OtherSendReader.comparedBytes))
+    }
+    otherCallLeft(thread, returnValue: returnValue)
+  }
+
   /// It has ended, or its thread has.
   func otherCallLeft(_ thread: TracedThread, returnValue: Int64?) {
     guard var send = thread.otherSend else { return }
@@ -164,6 +177,19 @@ struct OtherSendReader: ~Escapable {
       }
       send.payload += piece
     }
+  }
+
+  /// Up to `limit` bytes of what lies so far into it, in one piece of memory.
+  func bytes(of iovecs: [IOVector], behind count: UInt64, limit: UInt64) -> [UInt8] {
+    var left = count
+    for iovec in iovecs {
+      guard left >= iovec.length else {
+        let count = min(iovec.length - left, limit)
+        return iovec.base.advanced(by: left).flatMap { bytes($0, Int(count)) } ?? []
+      }
+      left -= iovec.length
+    }
+    return []
   }
 
   private func bytes(_ address: RemoteAddress, _ count: Int) -> [UInt8]? {

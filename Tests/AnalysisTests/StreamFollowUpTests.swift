@@ -156,4 +156,32 @@ import Testing
     found += stream.call(["c"], at: 0x6000, taken: [8]) + stream.exit()
     #expect(Self.show(found) == ["resumed [2] by 2", "skipped [1] by 2"])
   }
+
+  /// A window that goes beyond what the last call had left is the first call's behind that.
+  @Test func windows() {
+    var stream = Stream()
+    var found = stream.call(["a", "b", "c", "d", "e", "f"], at: 0x1000, taken: [8])
+    found += stream.call(["b", "c", "d"], at: 0x2000, taken: [8])
+    found += stream.call(["c", "d", "e"], at: 0x3000, taken: [8, 8, 8])
+    #expect(Self.show(found) == ["resumed [1, 2] by 3"])
+    found += stream.call(["f"], at: 0x4000, taken: [8])
+    #expect(Self.show(found) == ["resumed [1, 2] by 3", "resumed [1, 2, 3, 4, 5] by 2"])
+  }
+
+  @Test func otherDataBehindARetry() {
+    var stream = Stream()
+    var found = stream.call(["a", "b", "c", "d"], at: 0x1000, taken: [8])
+    found += stream.call(["b", "x", "y"], at: 0x2000, taken: [8, 8, 8])
+    found += stream.call(["d"], at: 0x3000, taken: [8]) + stream.exit()
+    #expect(Self.show(found) == ["resumed [1, 3] by 2", "skipped [2] by 3"])
+  }
+
+  /// The next message joined with what follows it, in a send of another length.
+  @Test func joinedBytesThatTellNothing() {
+    var stream = Stream()
+    var found = stream.call(["abcd", "efghijklmnop", "q"], at: 0x1000, taken: [8], cut: "b")
+    found += stream.call(["efghijklmnopq"], at: 0x5000, taken: [104]) + stream.exit()
+    // Eight bytes of one letter are like others by chance.
+    #expect(Self.show(found) == ["abandoned [0, 1, 2] by 2"])
+  }
 }
