@@ -158,8 +158,10 @@ extension FollowUpTracker {
     let isTry = offer.errno.map { here.noteTry(offer, $0) } ?? false
     // Newest first: a call that fell short is what a program knows best.
     loop: for index in here.indices.reversed() where !isTry {
-      // A call that was under way already does not follow.
-      guard offer.entered >= here[index].returned else { continue }
+      guard offer.entered >= here[index].returned else {
+        here[index].takeConcurrent(offer)
+        continue
+      }
       let relation =
         here[index].isStream ? here[index].takeStream(&offer) : here[index].take(&offer)
       switch relation {
@@ -198,9 +200,12 @@ extension FollowUpTracker {
     let (isOpen, members) = (settings.isOpen, families.members(of: family))
     tails.update(where: { $0 != key && $1.family == family }) { other, tail in
       let hasNoSocket = tail.hasNoSocket
+      let hasDescriptor = tail.pid == offer.pid && tail.fd == offer.fd
       tail.takeElsewhere(&offer) {
         guard case .inode(let inode) = other else { return hasNoSocket ? true : nil }
-        return isOpen?(inode, members).map { !$0 }
+        // It is asked later than the send was made: that its descriptor is now this one's shows
+        // that it was closed by then.
+        return hasDescriptor ? isOpen?(inode, members).map { !$0 } : nil
       }
     }
     found += conclude { $0 != key && $1.isSettled ? .settled : nil }

@@ -38,7 +38,7 @@ struct MessageDestinations {
   /// However it is spelled; true where it may be one of those that are not told apart.
   func contains(_ destination: SocketAddress?) -> Bool {
     destinations.count == Self.maximum
-      || destinations.contains { $0?.destination == destination?.destination }
+      || destinations.contains { $0?.destination() == destination?.destination() }
   }
 
   var byteCount: Int { destinations.count * 64 + slotOf.count }

@@ -84,7 +84,7 @@ struct MessagePrinter {
     let all = Self.all(bytes, kept, contents)
     var around = Hasher()
     for item in control where item.isContent { around.combine(item.data) }
-    let destination = (message.name ?? socket?.peer)?.destination
+    let destination = (message.name ?? socket?.peer)?.destination(from: socket?.local)
     if destination?.mayBeSpelledOtherwise == true {
       print.respelled = hasher.hash(around.number, look)
     }

@@ -8,7 +8,7 @@ struct Offer {
   var name: String
   var pid: Int32
   var tid: Int32
-  private let fd: Int32
+  let fd: Int32
   /// The socket's peer.
   let destination: SocketAddress?
   let isStream: Bool

@@ -167,7 +167,7 @@ extension UnsentTail {
     let isWholeTail = offersWholeTail(match.pending)
     for pair in match.pending {
       let isDoubtful =
-        !hasContents || offer.isInPart || match.doubtful.contains(pair.message) && !isWholeTail
+        !hasContents || offer.isInPart || !isWholeTail && !isBelieved(pair, in: match)
       let fate: Fate =
         offer.result == .unfinished || isDoubtful
         ? .unclear : pair.position < offer.sent ? .taken : .moved
@@ -180,13 +180,6 @@ extension UnsentTail {
     noteAgain(match.again, beside: match.pending, offer)
   }
 
-  /// True where all that is unsent is offered in its order at the head.
-  func offersWholeTail(_ pairs: [Pair]) -> Bool {
-    let first = fates.firstIndex(of: .pending) ?? 0
-    return pairs.count == pendingCount
-      && pairs.allSatisfy { $0.message - first == $0.position }
-  }
-
   private mutating func noteAgain(
     _ pairs: [Pair], beside pending: [Pair], _ offer: borrowing Offer
   ) {
@@ -194,7 +187,7 @@ extension UnsentTail {
     let isInOrder = (pairs + pending).allSatisfy { $0.message == $0.position }
     for pair in pairs where pair.position < offer.sent {
       // Others may begin like it: it takes the whole batch from its start to look like a second try.
-      guard pair.isSure || hasContents && isAll && isInOrder else { continue }
+      guard pair.isSure || isStream && hasContents && isAll && isInOrder else { continue }
       if !pair.isSure { unsure.insert(pair.message) }
       if resentBy.isEmpty { resentBy = [UInt64](repeating: 0, count: fates.count) }
       if resentBy[pair.message] == 0 { resentBy[pair.message] = offer.sequence ?? .max }

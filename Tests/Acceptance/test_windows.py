@@ -19,6 +19,16 @@ class Windows(support.TracingTest):
                     found = (losses["dropped"], losses["unknown"], losses["resent"])
                     self.assertEqual(found, (int(trace.out), 0, 0), (way, told))
 
+    def test_copied(self):
+        """By their beginnings alone it may not be told; nothing false is said."""
+        for way in WAYS:
+            with self.subTest(way):
+                trace = self.trace([support.PROGRAMS / "windows", way, "copied"], ["--watch-retries"])
+                losses = trace.end["losses"]
+                self.assertLessEqual(losses["dropped"], int(trace.out), trace.records)
+                self.assertGreaterEqual(losses["dropped"] + losses["unknown"], int(trace.out), trace.records)
+                self.assertEqual(losses["resent"], 0)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -103,6 +103,12 @@ import Testing
     var scenario = Scenario(settings)
     let found = scenario.play([.fails("abcd"), .sends("abcd", 4, inode: 2)])
     #expect(found == ["1 resumed 0,1,2,3 by 2"])
+    // By another descriptor it may have been closed since.
+    scenario = Scenario(settings)
+    var later = scenario.play([.fails("abcd")])
+    scenario.fd = 4
+    later += scenario.play([.sends("abcd", 4, inode: 2), .event(.exited)])
+    #expect(later == ["1 unknown 0,1,2,3"])
   }
 
   @Test func whatCannotBeReadThereIsNoLastWord() {

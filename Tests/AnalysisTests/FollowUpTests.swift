@@ -240,7 +240,7 @@ import Testing
     var scenario = Scenario(settings)
     #expect(
       scenario.play([.sends("abbc", 1), .sends("cb", 2), .event(.exited)])
-        == ["1 resumed 3 by 2", "1 unknown 1", "1 unknown 2"])
+        == ["1 unknown 1,3", "1 unknown 2"])
     #expect(scenario.play([.sends("abbc", 1), .sends("bbc", 3)]) == ["3 resumed 1,2,3 by 4"])
     // What is the same is the same.
     scenario = Scenario()

@@ -112,6 +112,22 @@ import Testing
   @Test func sameDestinations() {
     let left = [Sketch("abcd", to: Self.mapped)]
     #expect(Self.play(left, [.offers([Sketch("abcd")], 1)]) == ["1 resumed 1 by 2"])
+    // No address is the own one.
+    let any = [Sketch("abcd", to: Sketch.inet(0))]
+    #expect(Self.play(any, [.offers([Sketch("abcd")], 1)]) == ["1 resumed 1 by 2"])
+    let own = SocketAddress(
+      family: .inet6,
+      form: .inet6(
+        address: IPv6Address(high: 0, low: 1), port: 1000,
+        flowInfo: 0, scope: 0), raw: nil)
+    let any6 = SocketAddress(
+      family: .inet6,
+      form: .inet6(
+        address: IPv6Address(high: 0, low: 0), port: 1000,
+        flowInfo: 0, scope: 0), raw: nil)
+    #expect(
+      Self.play([Sketch("abcd", to: any6)], [.offers([Sketch("abcd", to: own)], 1)])
+        == ["1 resumed 1 by 2"])
     let raw = [Sketch("abcd", to: Self.path("/tmp/a/b", raw: [1, 0]))]
     for spelled in ["/tmp/a/b", "/tmp//a/./b"] {
       #expect(

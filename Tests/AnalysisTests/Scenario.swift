@@ -10,6 +10,8 @@ struct Scenario {
     case sends(String, Int, pid: Int32 = 1, inode: UInt64? = 1)
     /// A call that returns −1.
     case fails(String, Int32 = 11)
+    /// A call that was entered before the last one, and ends now.
+    case underWay(String, Int)
     /// A call that offers these messages and sends so many of them; MSG_MORE holds them back.
     case offers([Sketch], Int, holdsBack: Bool = false)
     /// A call with `vlen` beyond the messages shown.
@@ -31,6 +33,8 @@ struct Scenario {
   private let payloadLimit: UInt64
   /// Messages are read as a whole besides.
   var readsContents = false
+  /// The descriptor that it calls with.
+  var fd: Int32 = 3
   /// The name of the thread that calls.
   var comm = "app"
   /// What the last call offered.
@@ -58,6 +62,11 @@ struct Scenario {
     case .offers(let sketches, let sent, let holdsBack):
       return add(call(sketches, .returned(UInt32(sent)), holdsBack: holdsBack))
     case .fails(let text, let errno): return add(call(text, .failed(Errno(rawValue: errno))))
+    case .underWay(let text, let sent):
+      var call = call(text, .returned(UInt32(sent)))
+      call.monotonic -= 1_500_000
+      call.duration = 1_501_000
+      return add(call)
     case .failsOn(let inode, let text):
       return add(call(text, .failed(Errno(rawValue: 11)), inode: inode))
     case .refused(let text): return add(call(text, .failed(.badDescriptor), inode: nil))
@@ -110,7 +119,7 @@ struct Scenario {
       sequence: sequence, time: 0, monotonic: time, duration: 1000, pid: pid, tid: pid,
       comm: comm, abi: .x86_64, syscall: .sendmmsg,
       arguments: SendArguments(
-        fd: 3, vector: RemoteAddress(0x1000 * sequence), vectorLength: UInt32(sketches.count),
+        fd: fd, vector: RemoteAddress(0x1000 * sequence), vectorLength: UInt32(sketches.count),
         flags: holdsBack ? .more : []),
       socket: inode.map { Self.socket($0) }, result: result,
       messages: sketches.enumerated().map {

@@ -1,7 +1,7 @@
 /*
  * Programs that send on from what is left in windows of their own, smaller or larger than what they
  * had offered. One way for each name. Each prints how many messages of its first batch were never
- * sent to their end.
+ * sent to their end. With "copied", each send is made from memory of its own.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -32,10 +32,11 @@ static void make(int type, int size) {
   }
 }
 
-/* Every byte is put elsewhere before it is sent, so that its address tells nothing. */
+static int copies;
+
+/* Where it is put elsewhere before it is sent, its address tells nothing. */
 static char *copy(size_t from, size_t count) {
-  char *there = malloc(count);
-  return memcpy(there, bytes + from, count);
+  return copies ? memcpy(malloc(count), bytes + from, count) : bytes + from;
 }
 
 static void drain(int receives) {
@@ -46,12 +47,12 @@ static void drain(int receives) {
 static int offer(int first, int count) {
   if (first + count > most) count = most - first;
   struct mmsghdr window[most];
-  struct iovec copies[most];
+  struct iovec pieces[most];
   memcpy(window, array + first, count * sizeof *window);
   for (int i = 0; i < count; i++) {
-    copies[i] = vectors[first + i];
-    copies[i].iov_base = copy((char *)copies[i].iov_base - bytes, copies[i].iov_len);
-    window[i].msg_hdr.msg_iov = &copies[i];
+    pieces[i] = vectors[first + i];
+    pieces[i].iov_base = copy((char *)pieces[i].iov_base - bytes, pieces[i].iov_len);
+    window[i].msg_hdr.msg_iov = &pieces[i];
   }
   int sent = sendmmsg(ends[0], window, count, 0);
   return sent < 0 ? 0 : sent;
@@ -154,11 +155,12 @@ static const struct {
 };
 
 int main(int argc, char **argv) {
-  for (size_t i = 0; argc == 2 && i < sizeof ways / sizeof *ways; i++)
+  copies = argc == 3 && strcmp(argv[2], "copied") == 0;
+  for (size_t i = 0; argc > 1 && i < sizeof ways / sizeof *ways; i++)
     if (strcmp(ways[i].name, argv[1]) == 0) {
       printf("%d\n", ways[i].run());
       return 0;
     }
-  fprintf(stderr, "usage: windows WAY\n");
+  fprintf(stderr, "usage: windows WAY [copied]\n");
   return 64;
 }
