@@ -8,8 +8,21 @@ extension Verdict {
     let verdict = Verdict(
       outcome: call.result == .returned(count) ? .partial : .failed, at: Int(count),
       certainty: .observed, source: .tracepoint, asked: call.asked)
-    return result < 0
-      ? refusedByProtocol(verdict, -result, call) : sentUncounted(verdict, bytes: result, call)
+    if result < 0 { return refusedByProtocol(verdict, -result, call) }
+    return speaksAgainst(call, Int(count), wasSent: result)
+      ? nil : sentUncounted(verdict, bytes: result, call)
+  }
+
+  /// True where a send of so many bytes was not message `index`, whatever it was: the kernel could
+  /// have counted that one, or it has another length.
+  private static func speaksAgainst(_ call: SendCall, _ index: Int, wasSent bytes: Int32) -> Bool {
+    guard let failed = FailedMessage(call, index), failed.message.header != nil,
+      failed.evidence?.sentLengthIsWritable != true
+    else { return true }
+    guard call.socket?.takesWholeMessages == true, failed.isSurelyUnchanged,
+      let length = failed.bytes
+    else { return false }
+    return length != UInt64(bytes)
   }
 
   /// The protocol's own error, which the call did not return.

@@ -17,6 +17,8 @@ package struct SendLengthFormat: Hashable, Sendable {
 
   /// What the first field of every event says of this one.
   var identifier: UInt16
+  /// The same of `io_uring:io_uring_task_work_run`; nil where the kernel has no io_uring.
+  var ringWork: UInt16?
   var type: Field
   var tid: Field
   /// The address of the socket in the kernel.
@@ -34,12 +36,11 @@ package struct SendLengthFormat: Hashable, Sendable {
   package var pageSize: Int { data.offset + data.size }
 
   /// Reads the files `events/sock/sock_send_length/format` and `events/header_page`; nil where
-  /// they are not as they are understood here.
-  package init?(event: String, page: String) {
+  /// they are not as they are understood here. `ringWork` is the file of the other event.
+  package init?(event: String, page: String, ringWork: String? = nil) {
     let fields = Self.fields(event)
     let header = Self.fields(page)
-    guard let line = event.split(separator: "\n").first(where: { $0.hasPrefix("ID: ") }),
-      let identifier = UInt16(line.dropFirst(4)),
+    guard let identifier = Self.identifier(event),
       let type = fields["common_type"], type.size == 2,
       let tid = fields["common_pid"], tid.size == 4,
       let socket = fields["sk"], socket.size == 8 || socket.size == 4,
@@ -49,6 +50,7 @@ package struct SendLengthFormat: Hashable, Sendable {
       let data = header["data"], (1...Self.maximumPage).contains(data.size)
     else { return nil }
     self.identifier = identifier
+    self.ringWork = ringWork.flatMap(Self.identifier)
     self.type = type
     self.tid = tid
     self.socket = socket
@@ -59,6 +61,11 @@ package struct SendLengthFormat: Hashable, Sendable {
   }
 
   private static let maximumPage = 1 << 20
+
+  /// The number in the line `ID: N`.
+  private static func identifier(_ text: String) -> UInt16? {
+    text.split(separator: "\n").first { $0.hasPrefix("ID: ") }.flatMap { UInt16($0.dropFirst(4)) }
+  }
 
   /// The fields by name, of lines `field:TYPE NAME; offset:N; size:N; signed:N;`.
   private static func fields(_ text: String) -> [Substring: Field] {

@@ -1,11 +1,14 @@
-/// What a protocol returned to one sendmsg of a thread.
+/// What a protocol returned to one sendmsg of a thread, or a sign that others may be among these.
 package struct SendLengthEvent: Hashable, Sendable {
   /// CLOCK_MONOTONIC, nanoseconds.
   package var time: UInt64
   package var tid: Int32
   /// Which socket: an address in the kernel, told to nobody.
   package var socket: UInt64
-  package var result: Int32
+  /// Nil where it is no send: the thread did what io_uring had left it to do
+  /// (`tctx_task_work_run`), which it also does on its way out of a call, and what was sent in that
+  /// is none of the call's.
+  package var result: Int32?
 }
 
 /// One page of a trace buffer, as `trace_pipe_raw` hands it out (kernel/trace/ring_buffer.c).
@@ -80,8 +83,12 @@ package struct SendLengthPage: Hashable, Sendable {
     func field(_ field: SendLengthFormat.Field) -> UInt64? {
       data.integer(start + field.offset, size: field.size)
     }
-    guard field(format.type) == UInt64(format.identifier), let tid = field(format.tid),
-      let socket = field(format.socket), let result = field(format.result)
+    guard let type = field(format.type), let tid = field(format.tid) else { return nil }
+    if let ringWork = format.ringWork, type == UInt64(ringWork) {
+      return SendLengthEvent(time: time, tid: Int32(truncatingIfNeeded: tid), socket: 0)
+    }
+    guard type == UInt64(format.identifier), let socket = field(format.socket),
+      let result = field(format.result)
     else { return nil }
     return SendLengthEvent(
       time: time, tid: Int32(truncatingIfNeeded: tid), socket: socket,

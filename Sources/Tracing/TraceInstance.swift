@@ -14,6 +14,7 @@ package final class TraceInstance: Sendable {
 
   private static let instances = "instances"
   private static let event = "events/sock/sock_send_length"
+  private static let ringWork = "events/io_uring/io_uring_task_work_run"
 
   /// Makes an instance, after removing those of runs that were killed.
   package init() throws(EvidenceRefusal) {
@@ -51,14 +52,26 @@ package final class TraceInstance: Sendable {
   /// What the kernel says of its pages and of the event.
   func format() throws(EvidenceRefusal) -> SendLengthFormat {
     let event = try text("\(Self.event)/format")
-    guard let format = SendLengthFormat(event: event, page: try text("events/header_page")) else {
+    guard
+      let format = SendLengthFormat(
+        event: event, page: try text("events/header_page"),
+        ringWork: hasRingWork ? try text("\(Self.ringWork)/format") : nil)
+    else {
       throw .failed("\(Self.event)/format", .invalidArgument)
     }
     return format
   }
 
-  /// Begins to record the event.
-  func enable() throws(EvidenceRefusal) { try write("1", to: "\(Self.event)/enable") }
+  /// Begins to record the events.
+  func enable() throws(EvidenceRefusal) {
+    if hasRingWork { try write("1", to: "\(Self.ringWork)/enable") }
+    try write("1", to: "\(Self.event)/enable")
+  }
+
+  /// False where the kernel was built without io_uring.
+  private var hasRingWork: Bool {
+    unsafe faccessat(folder.number, Self.ringWork, F_OK, 0) == 0
+  }
 
   /// The names of the processors' folders.
   func processors() throws(EvidenceRefusal) -> [String] {

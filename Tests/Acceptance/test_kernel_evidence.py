@@ -101,6 +101,20 @@ class KernelEvidence(support.TracingTest):
                 self.assertEqual(verdict["cause"], {"uncounted": "uncounted_send", "EINTR": "interrupted"}.get(truth, "error"))
                 self.assertEqual(states[max(result, 0)], "uncounted" if truth == "uncounted" else "failed")
 
+    def test_sends_of_a_ring_are_none_of_a_calls(self):
+        trace = self.trace([support.PROGRAMS / "ring_sends"], [OPTION, "-q", "-s", "none"])
+        self.assertEqual((trace.status, trace.err), (0, b""))
+        self.nothing_left()
+        lines = [line.split() for line in trace.out.decode().splitlines()]
+        self.assertEqual(len(lines), 3)
+        for (name, vlen, result, truth, made), call in zip(lines, trace.calls, strict=True):
+            with self.subTest(name):
+                self.assertEqual((call["vlen"], call["return"]), (int(vlen), int(result)))
+                self.assertEqual(made, "1", "the ring sent nothing while the call was made")
+                verdict = call["verdict"]
+                self.assertEqual((verdict["cause"], verdict["errno"], verdict["uncounted"]), ("error", truth, 0))
+                self.assertNotEqual(verdict["source"], "tracepoint")
+
     def test_without_the_option_nothing_is_observed(self):
         trace = self.trace([PROGRAM], ["-q", "-s", "none"])
         self.assertEqual({call["verdict"]["source"] for call in trace.calls} & {"tracepoint"}, set())

@@ -83,6 +83,22 @@ import Testing
     #expect(failed.source == .tracepoint)
   }
 
+  /// A send of another's, such as a socket's below another one, is no message of the call's.
+  @Test func claimsNoUncountedSendThatContradictsTheMessage() {
+    var evidence = Evidence(message: 2)
+    evidence.messageIsUnchanged = true
+    for (result, isWritable, isClaimed) in [
+      (10, false, true), (10, nil, true), (10, true, false), (16, false, false),
+    ] as [(Int32, Bool?, Bool)] {
+      evidence.sentLengthIsWritable = isWritable
+      var call = call(.returned(2), [10, 10, result])
+      call.evidence = evidence
+      #expect((Verdict.of(call).source == .tracepoint) == isClaimed, "\(result)")
+    }
+    let unread = Verdict.of(call(.failed(.badAddress), [16], taken: [], bytes: [nil]))
+    #expect(unread.cause == .error && unread.source == .returnValue)
+  }
+
   @Test func leavesWhatTheReturnValueSays() {
     for results: [Int32]? in [nil, [], [-14], [10, 10]] {
       let verdict = Verdict.of(call(.failed(.badAddress), results, taken: []))

@@ -32,6 +32,15 @@ import Testing
     #expect(observation([(101, 2, 1), (102, 1, 1)]).results(lostUntil: 0) == nil)
   }
 
+  @Test func isNoneWhereTheThreadWorkedForARing() {
+    var observation = observation([(101, 1, 1), (102, 1, 16)])
+    observation.add(SendLengthEvent(time: 103, tid: 1, socket: 0))
+    #expect(observation.results(lostUntil: 0) == nil)
+    observation.restart(at: 200)
+    observation.add(SendLengthEvent(time: 201, tid: 1, socket: 1, result: 5))
+    #expect(observation.results(lostUntil: 0) == [5])
+  }
+
   @Test func beginsAgainWithARestart() {
     var observation = observation([(101, 1, -512), (102, 2, 1)])
     observation.restart(at: 200)

@@ -113,6 +113,19 @@ import Testing
     #expect(page.isWhole && page.firstTime == 1005)
   }
 
+  @Test func tellsWorkForARingFromASend() throws {
+    let text = Self.eventText.replacing("2284", with: "2135").replacing("sk;", with: "tctx;")
+    let format = try #require(
+      SendLengthFormat(event: Self.eventText, page: Self.pageText, ringWork: text))
+    let bytes = Self.page([8] + Self.event + [7 << 5 | 5, 2135, 78, 1, 0, 3])
+    var events: [SendLengthEvent] = []
+    _ = SendLengthPage(bytes, count: bytes.count, format) { events.append($0) }
+    #expect(events.map(\.tid) == [77, 78] && events.map(\.time) == [1000, 1007])
+    #expect(events.map(\.result) == [9, nil])
+    // Where the kernel has no such event, the number is another's.
+    #expect(try read(bytes).events.count == 1)
+  }
+
   @Test func takesNoLengthForGranted() throws {
     for words: [UInt32] in [[8], [0, 0], [0, 3], [0, 0xffff_ffff], [1 << 5 | 29, 0], [30]] {
       let (page, events) = try read(Self.page(words))
@@ -128,7 +141,7 @@ import Testing
     let format = try #require(SendLengthFormat(event: moved, page: Self.pageText))
     var results: [Int32] = []
     _ = SendLengthPage(Self.page([8, 2284, 77, 1, 0, 0, 9, 11, 0]), count: 52, format) {
-      results.append($0.result)
+      results.append($0.result ?? 0)
     }
     #expect(results == [11])
     #expect(format.pageSize == 4096)
