@@ -58,16 +58,17 @@ def truth_of(twin, batch):
 
 def judge(truth, verdict):
     """`right`, or how it is not: surely `wrong`, `guessed wrong`, `candidate` (not the first), `unnamed`,
-    `other cause` (with the right errno)."""
+    `other cause` (with the right errno, and not sure): EFAULT says of a message that it was refused, or that
+    it was sent and could not be counted."""
     said = verdict["cause"], verdict["at"], verdict["errno"]
     if said == tuple(truth) or (truth.cause == "uncounted_send" and said[:2] == tuple(truth)[:2]):
         return "right"
-    if truth.errno and said[1:] == tuple(truth)[1:]:
-        return "other cause"
     if verdict["certainty"] in SURE:
         # A call refused as a whole is not about its first message.
         refused = verdict["cause"] == "call_error" and truth.at == 0 and verdict["errno"] == truth.errno
         return "right" if refused else "wrong"
+    if truth.errno and said[1:] == tuple(truth)[1:]:
+        return "other cause"
     if any(candidate["errno"] == truth.errno for candidate in verdict["candidates"]):
         return "candidate"
     return "unnamed" if verdict["errno"] is None else "guessed wrong"

@@ -24,7 +24,7 @@ class Diagnoses(support.TracingTest):
     limit = 3000 if short_calls.FULL else 120
 
     def check(self, program, calls, user=(), options=()):
-        tally, by_family = collections.Counter(), collections.defaultdict(collections.Counter)
+        tally, at_start, by_family = collections.Counter(), collections.Counter(), collections.defaultdict(collections.Counter)
         wrong, unfit, not_right = [], [], collections.defaultdict(list)
         for first in range(0, calls * MORE, CHUNK):
             arguments = [SEED, min(CHUNK, calls * MORE - first), first, *user]
@@ -32,18 +32,23 @@ class Diagnoses(support.TracingTest):
                 if case.truth is None:
                     unfit.append(f"call {case.batch['name']}: one by one {case.twin}, together {case.batch}")
                     continue
-                if case.truth.cause is None or case.batch["done"] == 0:
+                if case.truth.cause is None:
                     continue
                 verdict = case.record["verdict"]
                 judgement = short_calls.judge(case.truth, verdict)
-                tally[judgement] += 1
-                by_family[case.batch["family"]][judgement] += 1
+                # An error of message 0 is returned; only whether it was that message's can be wrong.
+                if case.batch["done"]:
+                    tally[judgement] += 1
+                    by_family[case.batch["family"]][judgement] += 1
+                else:
+                    at_start[judgement, case.truth.cause] += 1
                 if judgement == "wrong":
                     wrong.append(f"call {case.batch['name']} ({case.batch['what']}): {short_calls.show(case)}")
                 elif judgement != "right":
                     said = f"{verdict['cause']} {verdict['errno']} ({verdict['certainty']})"
                     key = f"{judgement:13} {case.batch['family']:14} is {case.truth.cause} {case.truth.errno}, said {said}"
                     not_right[key].append(f"{case.batch['name']} ({case.batch['what']})")
+        self.say(f"at message 0: {dict(at_start)}")
         self.tell(tally, by_family, unfit, not_right, f"{SEED} of {program} {' '.join(user)}")
         total = sum(tally.values())
         self.assertGreater(total, calls * MORE * 0.6, "too few of the calls fell short")
@@ -96,7 +101,8 @@ class Diagnoses(support.TracingTest):
                                   ({"errno": None, "certainty": "unknown"}, "unnamed"),
                                   ({"errno": "EFAULT", "certainty": "possible",
                                     "candidates": [{"errno": "EINVAL"}]}, "candidate"),
-                                  ({"cause": "uncounted_send"}, "other cause")]:
+                                  ({"cause": "uncounted_send"}, "wrong"),
+                                  ({"cause": "uncounted_send", "certainty": "likely"}, "other cause")]:
             self.assertEqual(short_calls.judge(truth, right | spoilt), judgement, spoilt)
 
 
