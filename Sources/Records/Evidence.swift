@@ -30,6 +30,9 @@ package struct Evidence: Hashable, Sendable {
   /// Whether the process exists that SCM_CREDENTIALS names.
   package var passedProcessExists: Bool?
   package var securityModules = SecurityModules.unknown
+  /// Whether programs can confine themselves with Landlock (landlock(7)); nil where that cannot be
+  /// asked. Whether one has is told nowhere.
+  package var hasLandlock: Bool?
   package var socket: SocketState?
   /// Whether another thread or process has the socket as well, and may have changed it while the call
   /// was on its way, and back again; nil where that is not known.

@@ -61,6 +61,7 @@ struct EvidenceCollector {
     var evidence = Evidence(message: index)
     evidence.kernel = kernel
     evidence.securityModules = securityModules.modules(confining: thread.tid)
+    evidence.hasLandlock = securityModules.hasLandlock
     MessageProbe.probe(snapshot, index, thread, memory: stop.memory, into: &evidence)
     if subject.concernsThread, let status = ThreadStatus(thread.tid) {
       evidence.pendingSignals = status.unblockedSignals

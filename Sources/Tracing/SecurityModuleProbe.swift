@@ -8,8 +8,14 @@ import Records
 struct SecurityModuleProbe {
   /// Names of those that are active; nil where that cannot be asked.
   private let active: [String]?
+  /// Nil where it cannot be asked.
+  let hasLandlock: Bool?
 
-  init() { active = SecurityModuleList.active?.filter(Self.sending.contains) }
+  init() {
+    let all = SecurityModuleList.active
+    active = all?.filter(Self.sending.contains)
+    hasLandlock = all?.contains("landlock")
+  }
 
   /// Those that may refuse what a thread sends.
   func modules(confining tid: Int32) -> SecurityModules {

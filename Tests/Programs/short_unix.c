@@ -2,6 +2,7 @@
 #include "short_rows.h"
 
 #include <pthread.h>
+#include <sys/prctl.h>
 
 #define FOLDER "/tmp/short_unix"
 
@@ -180,11 +181,35 @@ ROW("3.4", likely, EPROTOTYPE, dgram_to_a_seqpacket) { to_a_path_of(SOCK_SEQPACK
 ROW("3.4", certain, EFAULT, dgram_no_name_and_bad_data) {
   unix_dgram(), good(2), message(no_access, 9)->msg_name = NULL, good(1);
 }
-ROW("3.4", likely, EPIPE, dgram_receiver_shut_down) {
+ROW("3.4", likely, EPIPE, dgram_receiver_at_a_path_shut_down) {
+  struct sockaddr_un it;
+  char *path = file("deaf");
+  socklen_t length = un(&it, path);
+  int deaf = keep(socket(AF_UNIX, SOCK_DGRAM, 0));
+  unlink(path), bound(deaf, &it, length), shutdown(deaf, SHUT_RD), dgram_to(path);
+}
+/* To an abstract name a Landlock domain of the sender's may forbid it as well. */
+ROW("3.4", possible, EPIPE, dgram_receiver_shut_down) {
   struct sockaddr_storage to;
   socklen_t length;
   shutdown(unix_receiver(SOCK_DGRAM), SHUT_RD), to = call.to, length = call.to_length;
   unix_dgram(), good(2), with_name(small(), &to, length), good(1);
+}
+/* What is bound from now on is inside. */
+static void enter_landlock_domain(void) {
+  struct { uint64_t files, network, scoped; } rules = {0, 0, 1 /* LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET */};
+  int fd = keep(syscall(444 /* landlock_create_ruleset */, &rules, sizeof rules, 0));
+  need(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && syscall(446 /* landlock_restrict_self */, fd, 0) == 0,
+       "Landlock");
+}
+ROW("3.4", possible, EPERM, dgram_out_of_landlock_scope) {
+  struct sockaddr_storage to;
+  socklen_t length;
+  unix_receiver(SOCK_DGRAM), to = call.to, length = call.to_length, enter_landlock_domain();
+  unix_dgram(), good(2), with_name(small(), &to, length), good(1);
+}
+ROW("3.4", certain, 0, dgram_connected_out_of_landlock_scope) {
+  unix_dgram(), connect_it(call.fd), enter_landlock_domain(), good(3);
 }
 ROW("3.4", observed, EPIPE, dgram_own_shut_down) { unix_pair(SOCK_DGRAM), shutdown(call.fd, SHUT_WR), good(3); }
 static void wait_until_full(void) {

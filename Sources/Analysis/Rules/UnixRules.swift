@@ -14,7 +14,7 @@ enum UnixRules {
   private static let packet: [Check] =
     [BufferRules.overSendBuffer, peerReset, shutDown, fullBuffer, BufferRules.overAllocation]
     + [tooManyInFlight, PayloadRules.unreadable, refusedAtAddress, notConnected]
-    + [receiverTakesNoDescriptors, fullReceiver, receiverShutDown]
+    + [receiverTakesNoDescriptors, fullReceiver, receiverShutDown, LandlockRules.outOfScope]
 
   private static let stream: [Check] =
     ControlRules.checks + [streamOutOfBand, addressOfStream, notConnected, brokenPipe]
@@ -194,7 +194,8 @@ extension UnixRules {
       receiver.refusal == nil
     else { return nil }
     return .suspect(
-      .brokenPipe, failed.waits == true ? .remaining : .possible,
+      .brokenPipe,
+      failed.waits == true && !failed.mayBeOutOfScope ? .remaining : .possible,
       "the receiver may have been shut down for receiving")
   }
 
