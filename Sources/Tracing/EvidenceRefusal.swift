@@ -11,6 +11,8 @@ package enum EvidenceRefusal: Error, Hashable, Sendable {
   /// Linux before 6.3, or built without it.
   case noEvent
   case lockedDown
+  /// RLIMIT_NOFILE leaves too few for the trace itself.
+  case fewDescriptors
   /// A file of the trace instance.
   case failed(String, Errno)
 
@@ -30,6 +32,7 @@ package enum EvidenceRefusal: Error, Hashable, Sendable {
     case .notPrivileged: "it needs root (CAP_SYS_ADMIN)"
     case .noTraceFileSystem: "this kernel has no tracefs, or no fsopen (before Linux 5.2)"
     case .noEvent: "this kernel has no tracepoint sock:sock_send_length (Linux 6.3)"
+    case .fewDescriptors: "it would leave too few open files for the trace (RLIMIT_NOFILE)"
     case .lockedDown: "kernel_lockdown(7) forbids tracing"
     case .failed(let file, let errno): "tracefs: \(file): \(errno.name)"
     }

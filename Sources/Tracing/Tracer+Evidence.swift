@@ -1,5 +1,6 @@
 import CTracee
 import Decoding
+import Glibc
 import Records
 
 // What the kernel itself noted of calls that fell short.
@@ -24,6 +25,7 @@ extension Tracer {
         if missing.isEmpty { break }
         try evidence.listen(to: missing)
       }
+      try leaveDescriptors()
       return evidence
     } catch {
       reports.push(.warning("--kernel-evidence: \(error.reason): going on without it"))
@@ -32,6 +34,17 @@ extension Tracer {
   }
 
   private static let maximumRounds = 3
+
+  /// Fails where a launch and a first stop would, with EMFILE: two pipes, and what is asked of a
+  /// thread.
+  private static func leaveDescriptors() throws(EvidenceRefusal) {
+    var spare: [Descriptor] = []
+    for _ in 0..<8 {
+      let fd = unsafe open("/", O_RDONLY | O_CLOEXEC)
+      guard fd >= 0 else { throw .fewDescriptors }
+      spare.append(Descriptor(fd))
+    }
+  }
 
   /// Adds to the calls that just ended what the kernel noted of them.
   ///

@@ -285,6 +285,19 @@ class KernelEvidence(support.TracingTest):
         self.refused(["unshare", "--time", "--monotonic", "1000", "--fork"],
                      "it needs the initial time namespace, and this is another")
 
+    def test_few_open_files(self):
+        """It goes before the trace does, where there are files for one of them alone."""
+        endings = set()
+        for limit in range(8, 24):
+            done = support.run(["prlimit", f"--nofile={limit}", support.TRACER, OPTION, "-q", "-o", "/dev/null", "--", "true"])
+            alone = support.run(["prlimit", f"--nofile={limit}", support.TRACER, "-q", "-o", "/dev/null", "--", "true"])
+            # An instance that is not used has two of them open all the same.
+            if alone.status == 0 and limit >= 12:
+                self.assertEqual(done.status, 0, (limit, done.err))
+            endings.add((done.status, OPTION.encode() in done.err))
+            self.nothing_left()
+        self.assertLessEqual({(0, True), (0, False)}, endings)
+
     def test_the_cost_of_its_end(self):
         figures = {}
         for _ in range(3):

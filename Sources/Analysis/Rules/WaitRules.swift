@@ -25,13 +25,15 @@ enum WaitRules {
     guard failed.socket != nil else { return nil }
     guard let waits = failed.waits else {
       return .suspect(
-        .again, .possible, "perhaps " + what + details + ", if the call does not wait")
+        .again, .possible, "the call may not wait, and perhaps " + what + details)
     }
     guard waits else {
       if isFull == false { return drained(failed) }
       return .suspect(
         .again, isFull == true ? .likely : .possible,
-        (isFull == true ? what : "perhaps " + what) + details + ", and the call does not wait")
+        isFull == true
+          ? what + details + ", and the call does not wait"
+          : "the call does not wait, and perhaps " + what + details)
     }
     if let limit = failed.state?.sendTimeout, limit > 0, let duration = failed.call.duration,
       duration >= limit
