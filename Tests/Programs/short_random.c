@@ -7,8 +7,13 @@
  * one again, make it alone (COUNT 1, FIRST n). With `nobody` the calls are those of a user without
  * privileges, and kinds of sockets that need some are left out; so they are with `stranger`, who has
  * every capability, but in a user namespace that owns nothing of what is used.
+ *
+ * Most calls do not wait. Those that do have a time limit, or a second thread that reads all that
+ * comes, or shuts a socket down when the caller sleeps: each ends at the same message in both ways.
  */
 #include "short_calls.h"
+
+#include <pthread.h>
 
 /* ---- chance ---- */
 
@@ -26,13 +31,14 @@ static int one_in(uint32_t n) { return below(n) == 0; }
 
 enum {
   UDP4 = 1, UDP6 = 2, TCP = 4, UNIX_DGRAM = 8, UNIX_STREAM = 16, UNIX_SEQPACKET = 32, RAW4 = 64,
-  RAW6 = 128, PING = 256, PACKET = 512, NETLINK = 1024, PING6 = 2048,
+  RAW6 = 128, PING = 256, PACKET = 512, NETLINK = 1024, PING6 = 2048, VSOCK = 4096,
   INET4 = UDP4 | RAW4 | PING, INET6 = UDP6 | RAW6 | PING6, INET = INET4 | INET6, UDP = UDP4 | UDP6,
-  UNIX = UNIX_DGRAM | UNIX_STREAM | UNIX_SEQPACKET, ALL = 4095,
+  UNIX = UNIX_DGRAM | UNIX_STREAM | UNIX_SEQPACKET, ALL = 8191,
 };
 static int kind;  /* the bit of this call's socket */
 static int peer;  /* the other end, where there is one */
 static int as_nobody;
+static unsigned lead; /* good messages before all others, so that a call has to wait */
 
 static void udp4(void) { udp(AF_INET); }
 static void udp4_connected(void) { udp_connected(AF_INET); }
@@ -45,6 +51,16 @@ static void udp6_mapped(void) {
 }
 static void tcp4(void) { peer = tcp(AF_INET, one_in(4) ? 16384 : 0); }
 static void tcp6(void) { peer = tcp(AF_INET6, 0); }
+static void tcp_unconnected(void) { call.fd = keep(socket(one_in(2) ? AF_INET : AF_INET6, SOCK_STREAM, 0)); }
+static void tcp_listening(void) { tcp_unconnected(), need(listen(call.fd, 4) == 0, "listen"); }
+static void vsock_unconnected(void) { call.fd = keep(socket(AF_VSOCK, one_in(2) ? SOCK_STREAM : SOCK_SEQPACKET, 0)); }
+/* Which may be sent to; getpeername does not tell it from none. */
+static void udp_connected_to_port_0(void) {
+  one_in(2) ? to4("127.0.0.1", 0) : to6("::1", 0);
+  if (!one_in(5)) receiver(call.to.ss_family, 0);
+  call.fd = keep(socket(call.to.ss_family, SOCK_DGRAM, 0)), connect_it(call.fd);
+  kind = call.to.ss_family == AF_INET ? UDP4 : UDP6;
+}
 static void unix_unconnected(void) { peer = unix_receiver(SOCK_DGRAM), call.fd = keep(socket(AF_UNIX, SOCK_DGRAM, 0)); }
 static void unix_connected(void) { unix_unconnected(), connect_it(call.fd); }
 static void pair_dgram(void) { peer = unix_pair(SOCK_DGRAM); }
@@ -88,6 +104,12 @@ static void netlink(void) {
   bound(peer, &it, sizeof it), getsockname(peer, (struct sockaddr *)&it, &length);
   send_to(&it, sizeof it), call.fd = keep(socket(AF_NETLINK, SOCK_RAW, NETLINK_USERSOCK));
 }
+/* To the kernel, which reads what is no message to its end. */
+static void netlink_to_kernel(void) {
+  static const int protocols[] = {NETLINK_ROUTE, NETLINK_GENERIC, NETLINK_KOBJECT_UEVENT, NETLINK_SOCK_DIAG};
+  struct sockaddr_nl it = {.nl_family = AF_NETLINK};
+  send_to(&it, sizeof it), call.fd = keep(socket(AF_NETLINK, one_in(2) ? SOCK_RAW : SOCK_DGRAM, PICK(protocols)));
+}
 
 static const struct {
   const char *family;
@@ -121,6 +143,11 @@ static const struct {
     {"packet", PACKET, 1, packet_bound},
     {"old packet", PACKET, 1, packet_old},
     {"netlink", NETLINK, 0, netlink},
+    {"netlink", NETLINK, 0, netlink_to_kernel},
+    {"tcp", TCP, 0, tcp_unconnected},
+    {"tcp", TCP, 0, tcp_listening},
+    {"vsock", VSOCK, 0, vsock_unconnected},
+    {"udp, port 0", UDP4, 0, udp_connected_to_port_0},
 };
 
 static struct msghdr *good_one(void) {
@@ -448,6 +475,7 @@ static const struct {
 
 /* ---- oddities of the socket and the call ---- */
 
+static void try(int level, int name, int value) { setsockopt(call.fd, level, name, &value, sizeof value); }
 static void with_peer_closed(void) { if (peer >= 0) dup2(call.fd, peer); }
 static void with_peer_reset(void) {
   struct linger at_once = {1, 0};
@@ -482,10 +510,9 @@ static void with_txtime(void) {
   struct { int clock; unsigned flags; } choice = {1, 0};
   setsockopt(call.fd, SOL_SOCKET, SO_TXTIME, &choice, sizeof choice);
 }
-static void with_timestamps(void) { option(call.fd, SOL_SOCKET, 37, 0x82); }
+static void with_timestamps(void) { try(SOL_SOCKET, 37, 0x82); }
 static void with_many(void) { for (int i = 20 + below(300); i > 0 && call.count < 700; i--) good_one(); }
 static void with_options(void) { setsockopt(call.fd, IPPROTO_IP, IP_OPTIONS, "\1\1\1\1\1\1\1\1", 4 + 4 * below(2)); }
-static void try(int level, int name, int value) { setsockopt(call.fd, level, name, &value, sizeof value); }
 static void with_header_included(void) { kind == RAW4 ? try(IPPROTO_IP, IP_HDRINCL, below(2)) : try(IPPROTO_IPV6, 36, 1); }
 static void with_sticky_options(void) {
   setsockopt(call.fd, IPPROTO_IPV6, one_in(2) ? IPV6_HOPOPTS : IPV6_DSTOPTS, "\0\0\1\4\0\0\0\0", 8);
@@ -523,6 +550,74 @@ static void with_virtual_header(void) { try(SOL_PACKET, PACKET_VNET_HDR, 1); }
 static void with_bypass(void) { try(SOL_PACKET, 20, 1); }
 static void with_no_checksum_frame(void) { try(SOL_SOCKET, 43, 1); }
 static void no_rights(void) { int off = 0; if (peer >= 0) setsockopt(peer, SOL_SOCKET, 83, &off, sizeof off); }
+static void with_tiny_buffer(void) { try(SOL_SOCKET, SO_SNDBUF, 1 + below(6000)); }
+static void over_the_cap(void) {
+  for (unsigned count = 1025 + below(60); call.count < count;) good_one();
+}
+
+/* ---- calls that wait, and who ends that ---- */
+
+static struct {
+  void *(*body)(void *); /* of the second thread; NULL: there is none */
+  pthread_t thread;
+  pid_t caller;
+  int over[2]; /* a pipe that closes when the call is over */
+} second;
+
+static void waits(int milliseconds) {
+  struct timeval limit = {milliseconds / 1000, milliseconds % 1000 * 1000};
+  setsockopt(call.fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit), call.flags &= ~MSG_DONTWAIT;
+}
+/* One that is over, or can go on without the second thread, is not waited for. */
+static int is_over(int fd, int milliseconds) {
+  struct pollfd both[2] = {{.fd = second.over[0]}, {.fd = fd, .events = POLLIN}};
+  poll(both, 1 + (fd >= 0), milliseconds);
+  return both[0].revents != 0;
+}
+static int caller_sleeps(void) {
+  char path[60], line[300] = "", state = 0;
+  snprintf(path, sizeof path, "/proc/self/task/%d/syscall", second.caller);
+  FILE *file = fopen(path, "re");
+  if (!file || !fgets(line, sizeof line, file)) line[0] = 0;
+  if (file) fclose(file);
+  if (strtol(line, NULL, 10) != SYS_sendmmsg) return 0;
+  snprintf(path, sizeof path, "/proc/self/task/%d/stat", second.caller);
+  file = fopen(path, "re");
+  if (!file || fscanf(file, "%*d (%*[^)]) %c", &state) != 1) state = 0;
+  if (file) fclose(file);
+  return state == 'S';
+}
+static void *read_all(void *unused) {
+  static char bytes[70000];
+  while (!is_over(peer, -1))
+    while (recv(peer, bytes, sizeof bytes, MSG_DONTWAIT) > 0) {
+    }
+  return unused;
+}
+static void *shut_down_a_sleepers(void *how) {
+  while (!is_over(-1, 1))
+    if (caller_sleeps()) return shutdown(peer, *(int *)how), NULL;
+  return NULL;
+}
+static void begin_second(void *context) {
+  second.caller = gettid();
+  need(!second.body || (pipe2(second.over, O_CLOEXEC) == 0 &&
+                        pthread_create(&second.thread, NULL, second.body, context) == 0), "thread");
+}
+static void end_second(void) {
+  if (second.body) close(second.over[1]), pthread_join(second.thread, NULL), close(second.over[0]);
+  second.body = NULL;
+}
+
+static int how_to_shut_down;
+static void with_timeout(void) { waits(20), lead = one_in(2) ? 0 : below(300); }
+static void with_reader(void) {
+  if (peer >= 0) waits(5000), lead = 20 + below(400), second.body = read_all;
+}
+static void with_shutter(void) {
+  how_to_shut_down = one_in(2) ? SHUT_RD : SHUT_RDWR;
+  if (peer >= 0) waits(300), lead = 20 + below(400), second.body = shut_down_a_sleepers;
+}
 
 /* What is done before messages are added, and (late) after. */
 static const struct {
@@ -581,6 +676,12 @@ static const struct {
     {"bypass", PACKET, 0, with_bypass},
     {"no frame check", PACKET, 0, with_no_checksum_frame},
     {"small buffer", PACKET, 0, with_small_buffer},
+    {"tiny buffer", ALL, 0, with_tiny_buffer},
+    {"over the cap", UDP | RAW4 | RAW6 | PACKET | NETLINK, 1, over_the_cap},
+    {"timeout", UNIX | NETLINK | UDP, 0, with_timeout},
+    {"reader", UNIX | TCP, 0, with_reader},
+    {"reader", UNIX | TCP, 0, with_reader},
+    {"shut down when it waits", UNIX, 0, with_shutter},
 };
 enum { defect_count = sizeof defects / sizeof *defects, oddity_count = sizeof oddities / sizeof *oddities };
 
@@ -601,13 +702,13 @@ static void random_call(uint64_t seed, unsigned number) {
   static char more[300];
   state = (seed * 0x9e3779b97f4a7c15ull) ^ (number * 0xbf58476d1ce4e5b9ull) ^ 0x94d049bb133111ebull;
   for (int i = 0; i < 8; i++) any();
-  begin_call(), peer = -1;
+  begin_call(), peer = -1, lead = 0;
   int which;
   do which = below(sizeof kinds / sizeof *kinds);
   while (as_nobody && kinds[which].privileged);
   kind = kinds[which].bit;
   kinds[which].open();
-  /* Never without: a call that waits is for other tests. */
+  /* Only an oddity makes it wait. */
   call.flags = MSG_DONTWAIT | (one_in(2) ? MSG_NOSIGNAL : 0);
 
   int odd = one_in(3) ? random_oddity() : -1;
@@ -617,19 +718,20 @@ static void random_call(uint64_t seed, unsigned number) {
 
   /* Not so many that they fill the queue of an AF_UNIX socket, which holds 11. */
   unsigned total = 2 + below(8), first = one_in(12) ? 0 : 1 + below(total - 1);
-  unsigned second = one_in(2) ? total : first + below(total - first);
+  unsigned another = one_in(3) ? total : one_in(2) ? first : first + below(total - first);
+  for (unsigned i = 0; i < lead; i++) good_one();
   for (unsigned i = 0; i < total; i++) {
     struct msghdr *it = good_one();
     for (int again = 0; again < 2; again++) {
-      if (i != (again ? second : first)) continue;
+      if (i != (again ? another : first)) continue;
       int one = random_defect();
-      used += snprintf(more + used, sizeof more - used, "; %u %s", i, defects[one].name);
+      used += snprintf(more + used, sizeof more - used, "; %u %s", lead + i, defects[one].name);
       defects[one].make(it);
     }
   }
   if (odd >= 0 && oddities[odd].late) oddities[odd].make();
   if (used > 0) snprintf(more + used, sizeof more - used, "\"");
-  make_call(more), end_call();
+  begin_second(&how_to_shut_down), make_call(more), end_second(), end_call();
 }
 
 int main(int count, char **arguments) {
