@@ -28,6 +28,7 @@ package struct Errno: RawRepresentable, Hashable, Sendable {
   package static let destinationRequired = Errno(rawValue: 89)
   package static let messageTooLong = Errno(rawValue: 90)
   package static let wrongProtocolType = Errno(rawValue: 91)
+  package static let noProtocolOption = Errno(rawValue: 92)
   package static let notSupported = Errno(rawValue: 95)
   package static let familyNotSupported = Errno(rawValue: 97)
   package static let addressNotAvailable = Errno(rawValue: 99)

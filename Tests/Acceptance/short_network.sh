@@ -49,6 +49,10 @@ table inet short {
   chain in {
     type filter hook input priority 0;
     udp dport 6670 reject
+    udp dport 6671 reject with icmp type prot-unreachable
+    udp dport 6672 reject with icmp type net-prohibited
+    udp dport 6673 reject with icmp type host-prohibited
+    udp dport 6674 reject with icmpv6 type admin-prohibited
   }
 }
 RULES

@@ -324,11 +324,17 @@ ROW("3.1", certain, 0, taken_by_a_socket_of_both_ip) { taken_by_six(0), good(4);
 /* Whether that takes IPv4 too is not listed. */
 ROW("3.1", possible, ECONNREFUSED, refused_beside_a_socket_of_ipv6_alone) { taken_by_six(1), good(4); }
 /* Refused by a firewall, though somebody listens. */
-static void refused_on_arrival(void) {
-  struct sockaddr_in it = in4("127.0.0.1", REFUSED_PORT);
-  bound(keep(socket(AF_INET, SOCK_DGRAM, 0)), &it, sizeof it), send_to(&it, sizeof it);
-  call.fd = keep(socket(AF_INET, SOCK_DGRAM, 0)), connect_it(call.fd);
+static void refused_at_port(int family, int port) {
+  family == AF_INET ? to4("127.0.0.1", port) : to6("::1", port);
+  bound(keep(socket(family, SOCK_DGRAM, 0)), &call.to, call.to_length);
+  call.fd = keep(socket(family, SOCK_DGRAM, 0)), connect_it(call.fd);
 }
+static void refused_on_arrival(void) { refused_at_port(AF_INET, REFUSED_PORT); }
+/* By other words than that nobody listens. */
+ROW("3.1", possible, ENOPROTOOPT, protocol_refused_by_a_firewall) { refused_at_port(AF_INET, REFUSED_PORT + 1), good(4); }
+ROW("3.1", possible, ENETUNREACH, network_refused_by_a_firewall) { refused_at_port(AF_INET, REFUSED_PORT + 2), good(4); }
+ROW("3.1", possible, EHOSTUNREACH, host_refused_by_a_firewall) { refused_at_port(AF_INET, REFUSED_PORT + 3), good(4); }
+ROW("3.2", possible, EACCES, six_refused_by_a_firewall) { refused_at_port(AF_INET6, REFUSED_PORT + 4), good(4); }
 ROW("3.1", possible, ECONNREFUSED, refused_by_a_firewall_on_arrival) { refused_on_arrival(), good(4); }
 ROW("3.1", possible, ECONNREFUSED, refused_by_a_firewall_on_arrival_and_bad_data) {
   refused_on_arrival(), good(1), message(no_access, 9), good(1);

@@ -7,8 +7,8 @@ enum PendingErrorRules {
   static let internet: [Check] = [refusedByICMP, shutDown]
   static let checks: [Check] = [shutDown]
 
-  /// ECONNREFUSED or EHOSTUNREACH (`sock_alloc_send_pskb`, of what `__udp4_lib_err` left; kernel.md
-  /// §3.1, "pending sk_err"): ICMP refused an earlier datagram.
+  /// ECONNREFUSED, EHOSTUNREACH and others (`sock_alloc_send_pskb`, of what `__udp4_lib_err` or
+  /// `__udp6_lib_err` left; kernel.md §3.1, "pending sk_err"): ICMP refused an earlier datagram.
   @Sendable private static func refusedByICMP(_ failed: FailedMessage) -> Finding? {
     // That a socket takes what is sent there proves nothing: a firewall may refuse it all the same.
     guard failed.mayReceiveErrors else { return nil }
@@ -21,10 +21,19 @@ enum PendingErrorRules {
     }
     let earlier = "ICMP may have said of an earlier datagram that "
     var said: [(Errno, String)] = [
-      (.connectionRefused, "ICMP may have refused an earlier datagram of the socket"),
-      (.hostUnreachable, earlier + "its host cannot be reached"),
-      (.networkUnreachable, earlier + "its network cannot be reached"),
+      (.connectionRefused, "ICMP may have refused an earlier datagram of the socket")
     ]
+    if failed.isOfIPv6 { said.append((.accessDenied, earlier + "a firewall or route forbids it")) }
+    // Of ICMPv6 these are no errors (`icmpv6_err_convert`), but with IPV6_RECVERR.
+    if !failed.isOfIPv6 || failed.state?.receivesErrors != false {
+      said += [
+        (.hostUnreachable, earlier + "its host cannot be reached"),
+        (.networkUnreachable, earlier + "its network cannot be reached"),
+      ]
+    }
+    if !failed.isOfIPv6 {
+      said.append((.noProtocolOption, earlier + "its host takes no such protocol"))
+    }
     if failed.hearsOfMTU { said.append((.messageTooLong, earlier + "a link takes no more")) }
     return .suspects(
       said.map { Suspect(errno: $0, strength: .possible, why: $1 + consumed) })
@@ -76,10 +85,11 @@ extension FailedMessage {
   /// True where a packet that is too long for a link leaves EMSGSIZE (`__udp4_lib_err`, frag needed:
   /// unless fragments are made of all).
   fileprivate var hearsOfMTU: Bool {
-    let discovery =
-      socket?.family == .inet6 && !goesByIPv4 ? state?.mtuDiscovery6 : state?.mtuDiscovery
-    return discovery != .dont
+    (isOfIPv6 ? state?.mtuDiscovery6 : state?.mtuDiscovery) != .dont
   }
+
+  /// True where it goes by IPv6.
+  fileprivate var isOfIPv6: Bool { socket?.family == .inet6 && !goesByIPv4 }
 
   /// True where the call may have slept, and what it waited for be there again: with 1,024 messages
   /// that find room a call is over in a few milliseconds, and in a few turns of others' (a scheduler
