@@ -9,8 +9,12 @@ extension FailedMessage {
     guard socket?.protocolNumber == 17 || socket?.protocolNumber == 136,
       socket?.type == .datagram
     else { return false }
+    // Without an address of its own it is added to what is held back.
+    if namesNoDestination, isAppended, let first = FailedMessage(call, 0) {
+      return first.goesByIPv4
+    }
     if hasName, message.name?.family == .inet { return true }
-    let address = hasName && message.name?.family != .unspecified ? message.name : socket?.peer
+    let address = hasName ? message.name : socket?.peer
     // To `::` it goes to the loopback address of the family that it is bound by.
     if address?.isAnyIPv6 == true { return socket?.local?.isMappedIPv4 == true }
     return address?.isMappedIPv4 ?? false
@@ -69,9 +73,11 @@ extension FailedMessage {
     socket?.family == .inet || message.name?.family == .inet
   }
 
-  /// True where it names no destination, or an AF_UNSPEC one that means none.
+  /// True where it names no destination, or an AF_UNSPEC one that means none (`udpv6_sendmsg`).
   var namesNoDestination: Bool {
-    !hasName || socket?.family == .inet6 && message.name?.family == .unspecified
+    !hasName
+      || socket?.family == .inet6 && socket?.type == .datagram
+        && message.name?.family == .unspecified
   }
 
   /// True for an IPv6 destination that has a meaning on one link alone, and names none
@@ -82,6 +88,10 @@ extension FailedMessage {
     let group = address.high >> 48 & 0xff0f
     return scope == 0 && (address.high >> 54 == 0x3fa || group == 0xff01 || group == 0xff02)
   }
+
+  /// True where a message of UDP before it is held back (MSG_MORE, UDP_CORK), so that it is
+  /// appended.
+  var isAppended: Bool { index > 0 && (flags.contains(.more) || state?.isCorked == true) }
 
   /// True for a socket of PingRules, which look for the scope before they route.
   var isOfPing: Bool {

@@ -29,7 +29,7 @@ extension FailedMessage {
   }
 
   /// Whether the kernel waits rather than fail with EAGAIN; nil where that is not known.
-  var waits: Bool? { call.effectiveDontWait.map { !$0 } }
+  var waits: Bool? { isSentByOwnFlags ? false : call.effectiveDontWait.map { !$0 } }
 
   /// True for every message but the last: the kernel adds MSG_BATCH to its flags.
   var isBatched: Bool { index + 1 < (call.arguments?.entryCount ?? 0) }
@@ -66,7 +66,7 @@ extension FailedMessage {
   var nameLength: Int { hasName ? min(Int(message.header?.nameLength ?? 0), 128) : 0 }
 
   /// Where it goes: its own address, else the socket's peer.
-  var destination: SocketAddress? { hasName ? message.name : socket?.peer }
+  var destination: SocketAddress? { namesNoDestination ? socket?.peer : message.name }
 
   /// The messages that were sent before it.
   var predecessors: ArraySlice<Message> { call.messages[..<index] }

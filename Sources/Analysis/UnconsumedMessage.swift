@@ -9,7 +9,8 @@ extension Verdict {
     else { return nil }
     let why: String
     var certainty = Verdict.Certainty.certain
-    if call.probes {
+    if let taken = call.bytesTakenByProbe(ofMessage: last) {
+      guard bytes > taken else { return nil }
       why = "MSG_PROBE: its data was not taken, which ends the call without an error"
       if call.evidence?.socketIsShared == true { certainty = .likely }
     } else if call.takesFramesFromRing, call.messages[last].sentLength.map(UInt64.init) != bytes {
@@ -30,11 +31,15 @@ extension Verdict {
 }
 
 extension SendCall {
-  /// True where MSG_PROBE keeps the protocol from taking data (UDP, raw and ping sockets of IP).
-  fileprivate var probes: Bool {
-    guard let socket, arguments?.flags.contains(.probe) == true else { return false }
-    return (socket.family == .inet || socket.family == .inet6)
-      && (socket.type == .datagram || socket.type == .raw)
+  /// How many bytes of a message are taken where MSG_PROBE keeps the protocol from taking the rest
+  /// (UDP, raw and ping sockets of IP); nil where it does not.
+  fileprivate func bytesTakenByProbe(ofMessage index: Int) -> UInt64? {
+    guard let socket, arguments?.flags.contains(.probe) == true,
+      socket.family == .inet || socket.family == .inet6,
+      socket.type == .datagram || socket.type == .raw,
+      let message = FailedMessage(self, index), !message.isSentByOwnFlags
+    else { return nil }
+    return message.headBytes
   }
 
   /// True for sockets that take a frame whole or not at all, and may have a ring to take it from

@@ -57,6 +57,8 @@ extension FailedMessage {
     if isUDP, state?.isCorked == true {
       return "it was taken and is held back until the socket is uncorked (UDP_CORK)"
     }
+    // Pings go out at once.
+    if isOfPing { return "it was sent" }
     if flags.contains(.more), isUDP || state?.includesHeader == false {
       return "it was taken and is held back until something is sent without MSG_MORE"
     }

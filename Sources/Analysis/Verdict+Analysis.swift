@@ -13,8 +13,8 @@ extension Verdict {
     case .returned(let count):
       verdict =
         emptyCall(call) ?? shortMessage(call, count) ?? cappedCall(call, count)
-        ?? completeCall(call, count) ?? unconsumedMessage(call, count)
-        ?? observed(call, count) ?? lostError(call, count)
+        ?? completeCall(call, count) ?? observed(call, count)
+        ?? unconsumedMessage(call, count) ?? lostError(call, count)
       verdict.sent = count
     }
     verdict.bytesAsked = call.messages.reduce(0) { $0 &+ ($1.bytes ?? 0) }

@@ -38,11 +38,13 @@ extension ControlReader {
     return destination.isIPv4
   }
 
-  /// AF_UNSPEC as a destination means none to an IPv6 socket.
+  /// AF_UNSPEC as a destination means none to an IPv6 socket, and that the code of IPv6 sends it,
+  /// wherever the socket is connected to (`udpv6_sendmsg`).
   private static func address(
     _ socket: SocketDescription, _ destination: SocketAddress?
   ) -> SocketAddress? {
-    destination.flatMap { $0.family == .unspecified ? nil : $0 } ?? socket.peer
+    guard let destination else { return socket.peer }
+    return destination.family == .unspecified ? nil : destination
   }
 
   private static func ofInternet(

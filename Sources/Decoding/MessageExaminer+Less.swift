@@ -9,7 +9,10 @@ extension MessageExaminer {
 
     init?(_ flags: SendFlags, _ socket: SocketKind, isCorked: Bool) {
       guard socket.family == .inet || socket.family == .inet6 else { return nil }
-      if flags.contains(.probe), socket.type == .datagram || socket.type == .raw {
+      if flags.contains(.probe), socket.type == .datagram || socket.type == .raw,
+        // `ping_v6_sendmsg` hands on flags of its own.
+        socket.family != .inet6 || socket.type == .raw || socket.isUDP
+      {
         self = .probe
       } else if socket.isUDP, isCorked {
         self = .corked

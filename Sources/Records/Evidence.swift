@@ -27,8 +27,9 @@ package struct Evidence: Hashable, Sendable {
   package var closedDescriptors: [Int32]?
   /// Those of them that are io_uring instances.
   package var ringDescriptors: [Int32]?
-  /// Whether the process exists that SCM_CREDENTIALS names.
-  package var passedProcessExists: Bool?
+  /// The processes named in the message's SCM_CREDENTIALS that do not exist; nil where the thread
+  /// numbers others than we do.
+  package var missingProcesses: [Int32]?
   package var securityModules = SecurityModules.unknown
   /// Whether programs can confine themselves with Landlock (landlock(7)); nil where that cannot be
   /// asked. Whether one has is told nowhere.

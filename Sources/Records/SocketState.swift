@@ -45,6 +45,8 @@ package struct SocketState: Hashable, Sendable {
   package var boundInterface: Int32?
   /// IP_HDRINCL, or IPV6_HDRINCL of an IPv6 socket.
   package var includesHeader: Bool?
+  /// IPV6_CHECKSUM of a raw IPv6 socket: where in the payload its checksum goes; -1 for none.
+  package var checksumOffset: Int32?
   /// IPV6_V6ONLY.
   package var isIPv6Only: Bool?
   /// IPV6_DONTFRAG.

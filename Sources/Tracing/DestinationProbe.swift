@@ -42,15 +42,16 @@ enum DestinationProbe {
     _ address: [UInt8]?, _ socket: SocketSnapshot, _ binding: SocketProbe.Binding,
     _ thread: TracedThread, _ hearsOfErrors: Bool
   ) -> RouteState? {
-    guard
-      var destination = address.flatMap({ $0.isUnspecified(in: socket) ? nil : $0 })
-        ?? socket.peer?.bytes
+    let namesNone = address?.meansNone(to: socket) ?? false
+    guard var destination = namesNone ? socket.peer?.bytes : address ?? socket.peer?.bytes,
+      // The code of IPv6 sends it, even to an address of IPv4, which cannot be asked about.
+      !namesNone || destination.asIPv4 == nil
     else { return nil }
+    if destination.family == AF_UNSPEC { destination[0] = UInt8(socket.family) }
     // IPv4 sockets, and IPv6 ones with an IPv4 address, go by the routes of IPv4.
     var local = socket.local.bytes
     if destination.isAnyIPv6, local.asIPv4 != nil { destination = destination.asIPv4Loopback }
     destination = destination.asIPv4 ?? destination
-    if destination.family == AF_UNSPEC { destination[0] = UInt8(AF_INET) }
     local = local.asIPv4 ?? local
     let family = destination.family
     guard
@@ -125,8 +126,9 @@ extension [UInt8] {
   }
 
   /// True for an AF_UNSPEC address where that means none: to UDP over IPv6.
-  fileprivate func isUnspecified(in socket: SocketSnapshot) -> Bool {
+  fileprivate func meansNone(to socket: SocketSnapshot) -> Bool {
     family == AF_UNSPEC && Int32(socket.family) == AF_INET6
+      && socket.type == Int32(SOCK_DGRAM.rawValue)
   }
 
   /// True for `::`.

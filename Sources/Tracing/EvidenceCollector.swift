@@ -73,7 +73,7 @@ struct EvidenceCollector {
         evidence.credentials?.countForMachine = UserNamespaces.isInitial(of: thread.tid)
         evidence.credentials?.hasOurUsers = UserNamespaces.isOurs(thread.tid)
       }
-      evidence.passedProcessExists = passedProcessExists(subject, status)
+      if status.isInOurNamespace { evidence.missingProcesses = missingProcesses(subject) }
     }
     if subject.passesDescriptors { lookAtDescriptors(subject, into: &evidence) }
     if let fd = snapshot.arguments?.fd, let socket = snapshot.socket {
@@ -174,15 +174,11 @@ struct EvidenceCollector {
     evidence.ringDescriptors = rings
   }
 
-  /// Of SCM_CREDENTIALS; nil where there are none, or the process numbers others than we do.
-  private func passedProcessExists(_ subject: Subject, _ status: ThreadStatus) -> Bool? {
-    guard status.isInOurNamespace,
-      let passed = subject.control.first(where: { $0.level == SOL_SOCKET && $0.type == 2 }),
-      passed.data.count >= 4
-    else { return nil }
-    let pid = passed.data.int32(at: 0)
-    guard pid > 0 else { return false }
-    return kill(pid, 0) == 0 || errno == EPERM
+  /// Of all SCM_CREDENTIALS: each is looked at (`__scm_send`).
+  private func missingProcesses(_ subject: Subject) -> [Int32] {
+    subject.control.filter { $0.level == SOL_SOCKET && $0.type == 2 && $0.data.count >= 4 }
+      .map { $0.data.int32(at: 0) }
+      .filter { pid in pid <= 0 || kill(pid, 0) != 0 && errno != EPERM }
   }
 
   /// SCM_MAX_FD.

@@ -30,6 +30,8 @@ enum SocketProbe {
     switch (socket.type, socket.protocolNumber) {
     case (2, 17), (2, 136): askUDP(fd, &state, isIPv6: Int32(socket.family) == AF_INET6)
     case (1, _): askTCP(fd, &state)
+    case (3, _) where Int32(socket.family) == AF_INET6:
+      state.checksumOffset = option(fd, Level.ipv6, 7)
     default: break
     }
     return state

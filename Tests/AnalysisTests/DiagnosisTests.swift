@@ -183,6 +183,7 @@ import Testing
       ([], nil, 17, "sent unless the socket"),
       (.more, false, 200, "held back until something is sent without"),
       ([], true, 200, "it was sent,"),
+      (.more, false, 1, "it was sent,"),
       ([], false, 6, "it was sent, or as much of it as the stream had room for,"),
     ] as [(SendFlags, Bool?, Int32, String)])
   func whatIsCorkedWasNotSent(

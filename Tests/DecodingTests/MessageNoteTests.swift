@@ -10,6 +10,7 @@ import Testing
   private static let tcp = socketSnapshot(family: 2, type: 1, protocolNumber: 6)
   private static let raw6 = socketSnapshot(family: 10, type: 3, protocolNumber: 253)
   private static let udp6 = socketSnapshot(family: 10, type: 2, protocolNumber: 17)
+  private static let ping6 = socketSnapshot(family: 10, type: 2, protocolNumber: 58)
   private static let netlink = socketSnapshot(family: 16, type: 3)
   private static let packet = socketSnapshot(family: 17, type: 3)
 
@@ -172,6 +173,8 @@ import Testing
     #expect(notes(messages, flags: 0x10, counted: 1).map(\.code) == [.probeSentNothing])
     #expect(notes(messages, Self.tcp, flags: 0x10, counted: 1) == [], "TCP does not know it")
     #expect(notes(messages, Self.raw6, flags: 0x10, counted: 1).map(\.code) == [.probeSentNothing])
+    #expect(
+      notes(messages, Self.ping6, flags: 0x10, counted: 3) == [], "pings over IPv6 do not either")
     #expect(notes(messages, flags: 0x10) == [], "nothing was counted")
     #expect(notes(messages, Self.tcp, flags: 0x8000, counted: 3) == [], "TCP sends what is full")
     #expect(

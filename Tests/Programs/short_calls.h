@@ -420,13 +420,18 @@ static long long bytes_of(const struct msghdr *header) {
 /* Whether the kernel leaves the bytes of a message that it takes where they are: it ends a call
  * behind such a message, without an error. */
 static int leaves_bytes(const struct msghdr *header) {
-  int domain = 0, type = 0;
+  int domain = 0, type = 0, protocol = 0, taken = 0;
   socklen_t size = sizeof domain;
+  getsockopt(call.fd, SOL_SOCKET, SO_PROTOCOL, &protocol, &size);
   getsockopt(call.fd, SOL_SOCKET, SO_DOMAIN, &domain, &size);
   getsockopt(call.fd, SOL_SOCKET, SO_TYPE, &type, &size);
   int probes = call.flags & MSG_PROBE && (domain == AF_INET || domain == AF_INET6) &&
                type != SOCK_STREAM && type != SOCK_PACKET;
-  return (probes || call.unconsumed) && bytes_of(header) > 0;
+  /* A ping over IPv6 does not look at the flag; the others copy what the way depends on. */
+  if (protocol == IPPROTO_ICMPV6 && type == SOCK_DGRAM) probes = 0;
+  if (probes && protocol == IPPROTO_ICMP) taken = type == SOCK_DGRAM ? 8 : 2;
+  if (probes && domain == AF_INET6) taken = protocol == IPPROTO_ICMPV6 ? 2 : protocol == IPPROTO_MH ? 4 : 0;
+  return (probes || call.unconsumed) && bytes_of(header) > taken;
 }
 
 /* Makes the call in this process's way. `more` is JSON to add to the line. */

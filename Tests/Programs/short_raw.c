@@ -103,6 +103,28 @@ ROW("3.5", certain, EAFNOSUPPORT, raw_six_other_family) {
 ROW("3.5", certain, EDESTADDRREQ, raw_six_no_destination) { raw(AF_INET6, 253), good(2), small()->msg_name = NULL, good(1); }
 ROW("3.5", certain, EOPNOTSUPP, raw_six_out_of_band) { raw(AF_INET6, 253), good(2), call.flags = MSG_OOB; }
 
+/* The bytes that the routing looks at, which are those of ICMP of the same version alone. */
+static void raw_head(int family, int protocol, const char *other, size_t readable) {
+  struct sockaddr_in four = in4(family == AF_INET ? other : "0.0.0.0", 0);
+  struct sockaddr_in6 six = in6(family == AF_INET6 ? other : "::", 0);
+  raw(family, protocol), sized(64), sized(64), message(at_edge(plenty(), readable), 64), sized(64);
+  struct msghdr *odd = &call.entries[2].msg_hdr;
+  family == AF_INET ? with_name(odd, &four, sizeof four) : with_name(odd, &six, sizeof six);
+}
+ROW("3.5", likely, EHOSTUNREACH, raw_icmp_six_over_ipv4_no_route) { raw_head(AF_INET, IPPROTO_ICMPV6, "10.1.0.1", 0); }
+ROW("3.5", likely, EHOSTUNREACH, raw_six_icmp_four_no_route) { raw_head(AF_INET6, IPPROTO_ICMP, "fd01::1", 0); }
+ROW("3.5", certain, EFAULT, raw_icmp_head_before_route) { raw_head(AF_INET, IPPROTO_ICMP, "10.1.0.1", 1); }
+ROW("3.5", likely, EHOSTUNREACH, raw_icmp_head_and_no_route) { raw_head(AF_INET, IPPROTO_ICMP, "10.1.0.1", 2); }
+ROW("3.5", certain, EFAULT, raw_six_mobility_head_before_route) { raw_head(AF_INET6, IPPROTO_MH, "fd01::1", 3); }
+ROW("3.5", likely, EHOSTUNREACH, raw_six_mobility_head_and_no_route) { raw_head(AF_INET6, IPPROTO_MH, "fd01::1", 4); }
+ROW("3.5", likely, EFAULT, raw_six_mobility_short) { raw(AF_INET6, IPPROTO_MH), sized(64), sized(3), sized(64); }
+ROW("3.5", likely, EINVAL, raw_six_checksum_behind_the_end) {
+  raw(AF_INET6, 253), option(call.fd, IPPROTO_IPV6, IPV6_CHECKSUM, 10), sized(64), sized(11), sized(64);
+}
+ROW("3.5", certain, 0, raw_six_checksum_fits) {
+  raw(AF_INET6, 253), option(call.fd, IPPROTO_IPV6, IPV6_CHECKSUM, 10), sized(64), sized(12), sized(64);
+}
+
 static char *echo(int type, size_t size) {
   char *bytes = room(size < 64 ? 64 : size);
   bytes[0] = type;
@@ -184,6 +206,38 @@ ROW("3.5", likely, EINVAL, ping_six_link_local_without_scope_and_bad_control) {
 ROW("3.5", certain, 0, ping_probe) {
   ping(AF_INET, IPPROTO_ICMP), message(echo(8, 16), 16), message(echo(8, 16), 16), call.flags = MSG_PROBE;
 }
+ROW("3.5", likely, EHOSTUNREACH, ping_probe_of_headers) {
+  struct sockaddr_in it = in4("10.1.0.1", 0);
+  ping(AF_INET, IPPROTO_ICMP), message(echo(8, 8), 8), with_name(message(echo(8, 8), 8), &it, sizeof it);
+  message(echo(8, 8), 8), call.flags = MSG_PROBE;
+}
+ROW("3.5", certain, 0, ping_probe_behind_headers) {
+  ping(AF_INET, IPPROTO_ICMP), message(echo(8, 8), 8), message(echo(8, 9), 9), message(echo(8, 8), 8);
+  call.flags = MSG_PROBE;
+}
+ROW("3.5", certain, 0, ping_six_probe) {
+  ping(AF_INET6, IPPROTO_ICMPV6), message(echo(128, 16), 16), message(echo(128, 16), 16), call.flags = MSG_PROBE;
+}
+ROW("3.5", likely, EHOSTUNREACH, raw_icmp_probe_of_heads) {
+  struct sockaddr_in it = in4("10.1.0.1", 0);
+  raw(AF_INET, IPPROTO_ICMP), sized(2), with_name(sized(2), &it, sizeof it), sized(2), call.flags = MSG_PROBE;
+}
+ROW("3.5", certain, 0, raw_icmp_probe) {
+  raw(AF_INET, IPPROTO_ICMP), sized(2), sized(3), sized(2), call.flags = MSG_PROBE;
+}
+ROW("3.5", certain, 0, raw_six_icmp_probe) {
+  raw(AF_INET6, IPPROTO_ICMPV6), sized(2), sized(3), sized(2), call.flags = MSG_PROBE;
+}
+ROW("3.5", certain, 0, raw_six_mobility_probe) {
+  raw(AF_INET6, IPPROTO_MH), sized(4), sized(5), sized(4), call.flags = MSG_PROBE;
+}
+static void more_pings(int family, int protocol, int type) {
+  char head[8] = {type};
+  ping(family, protocol), call.flags = MSG_MORE;
+  message(echo(type, 40000), 40000), message(at_edge(head, 8), 40000), message(echo(type, 16), 16);
+}
+ROW("3.5", certain, EFAULT, ping_more_goes_out_at_once) { more_pings(AF_INET, IPPROTO_ICMP, 8); }
+ROW("3.5", likely, EFAULT, ping_six_more_goes_out_at_once) { more_pings(AF_INET6, IPPROTO_ICMPV6, 128); }
 
 /* ---- packet ---- */
 

@@ -726,6 +726,33 @@ ROW("3.2", likely, EMSGSIZE, six_any_from_a_mapped_address) {
   to6("::ffff:127.0.0.1", 9), good(2);
   control(with_name(sized(65510), &any, sizeof any), IPPROTO_IPV6, IPV6_RTHDR, "\0\2\0\1", 4), good(1);
 }
+/* An address of AF_UNSPEC, which is none: then the code of IPv6 sends to where the socket is connected. */
+static struct msghdr *six_unspecified(struct msghdr *header) {
+  struct sockaddr_in6 none = {.sin6_family = AF_UNSPEC};
+  return with_name(header, &none, sizeof none);
+}
+static void six_connected_to_ipv4(void) {
+  udp(AF_INET6), to6("::ffff:127.0.0.1", 9), connect_it(call.fd);
+}
+ROW("3.2", likely, ENETUNREACH, six_unspecified_name_connected_to_ipv4) {
+  six_connected_to_ipv4(), good(1), six_unspecified(message(no_access, 9)), good(1);
+}
+ROW("3.2", likely, ENETUNREACH, six_unspecified_name_connected_to_ipv4_oversize) {
+  six_connected_to_ipv4(), good(1), six_unspecified(sized(70000)), good(1);
+}
+ROW("3.2", likely, ENETUNREACH, six_unspecified_name_connected_to_ipv4_control) {
+  six_connected_to_ipv4(), good(1), control_int(six_unspecified(message(no_access, 9)), IPPROTO_IP, 99, 1), good(1);
+}
+static void six_from_ipv4(struct msghdr *(*odd)(void)) {
+  struct sockaddr_in6 here = in6("::ffff:127.0.0.1", 0), there = in6("::1", 9);
+  udp(AF_INET6), option(call.fd, IPPROTO_IPV6, IPV6_V6ONLY, 0), bound(call.fd, &here, sizeof here);
+  to6("::ffff:127.0.0.1", 9), good(2), with_name(odd(), &there, sizeof there), good(1);
+}
+static struct msghdr *unreadable(void) { return message(no_access, 9); }
+static struct msghdr *oversize_six(void) { return sized(70000); }
+ROW("3.2", likely, EAFNOSUPPORT, six_from_an_ipv4_address) { six_from_ipv4(small); }
+ROW("3.2", likely, EAFNOSUPPORT, six_from_an_ipv4_address_unreadable) { six_from_ipv4(unreadable); }
+ROW("3.2", likely, EAFNOSUPPORT, six_from_an_ipv4_address_oversize) { six_from_ipv4(oversize_six); }
 /* Bytes that cannot be read, as many as the socket's own headers leave no room for. */
 static void too_long_with_headers(int family, int name, const void *headers, socklen_t length, size_t size) {
   int level = family == AF_INET ? IPPROTO_IP : IPPROTO_IPV6;

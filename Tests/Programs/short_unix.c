@@ -19,6 +19,11 @@ static void credentials(int type, pid_t pid, uid_t uid, gid_t gid) {
   struct { pid_t pid; uid_t uid; gid_t gid; } it = {pid, uid, gid};
   unix_pair(type), good(2), control(small(), SOL_SOCKET, SCM_CREDENTIALS, &it, sizeof it), good(2);
 }
+ROW("3.4", likely, ESRCH, second_credentials_of_nobody) {
+  struct { pid_t pid; uid_t uid; gid_t gid; } own = {getpid(), 0, 0}, none = {999999999, 0, 0};
+  unix_pair(SOCK_DGRAM), good(2), control(message(no_access, 9), SOL_SOCKET, SCM_CREDENTIALS, &own, sizeof own);
+  control(&call.entries[2].msg_hdr, SOL_SOCKET, SCM_CREDENTIALS, &none, sizeof none), good(2);
+}
 static void control_of(int type, int kind, const void *data, size_t size) {
   unix_pair(type), good(2), control(small(), SOL_SOCKET, kind, data, size), good(2);
 }

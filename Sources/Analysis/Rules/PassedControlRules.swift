@@ -93,9 +93,10 @@ enum PassedControlRules {
       return .suspect(
         .notPermitted, .likely, "SCM_CREDENTIALS has gid \(group), not the process's own")
     }
-    guard pid != held.processID, failed.evidence?.passedProcessExists != true else { return nil }
+    let missing = failed.evidence?.missingProcesses
+    guard pid != held.processID, missing?.contains(pid) ?? true else { return nil }
     return .suspect(
-      .noProcess, failed.evidence?.passedProcessExists == false ? .likely : .possible,
+      .noProcess, missing == nil ? .possible : .likely,
       "SCM_CREDENTIALS has pid \(pid), and there may be no such process")
   }
 

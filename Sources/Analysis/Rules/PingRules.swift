@@ -12,12 +12,12 @@ enum PingRules {
 
   private static let ofIPv4: [Check] =
     DatagramAddressRules.ipv4 + ControlRules.checks + RouteRules.checks4
-    + [RawRules.overLimit, RawRules.overMTU, SizeRules.heldBackPacket]
+    + [RawRules.overLimit, RawRules.overMTU]
 
   private static let ofIPv6: [Check] =
     [shortAddress6] + DatagramAddressRules.ipv6 + [mappedAddress, withoutScope]
     + ControlRules.checks + RouteRules.checks6
-    + [RawRules.overLimit6, RawRules.overMTU6, SizeRules.heldBackPacket]
+    + [RawRules.overLimit6, RawRules.overMTU6]
 
   private static let headerSize: UInt64 = 8
 

@@ -129,35 +129,30 @@ enum RawRules {
   /// EFAULT (`raw_probe_proto_opt`, `rawv6_probe_proto_opt`; not in kernel.md): what the routing may
   /// ask for of ICMP or Mobile IPv6 is read before it, and cannot be.
   @Sendable private static func unreadableStart(_ failed: FailedMessage) -> Finding? {
-    guard failed.state?.includesHeader != true, let (size, what) = startReadFirst(failed.socket)
-    else { return nil }
-    if let bytes = failed.bytes, bytes < size {
+    let head = failed.headBytes
+    guard head > 0, failed.state?.includesHeader != true else { return nil }
+    let what = head == 2 ? "ICMP type and code" : "Mobility Header's first bytes"
+    if let bytes = failed.bytes, bytes < head {
       return .suspect(.badAddress, .likely, "its \(what) are not there: \(bytes) bytes")
     }
-    guard case .fault(let address, let count)? = failed.evidence?.payload, count < size else {
+    guard case .fault(let address, let count)? = failed.evidence?.payload, count < head else {
       return nil
     }
     return .fails(.badAddress, "its \(what) cannot be read at \(address.hex)")
   }
 
-  /// How many bytes those are, and what; nil of other protocols.
-  private static func startReadFirst(_ socket: SocketDescription?) -> (size: UInt64, what: String)?
-  {
-    switch (socket?.family, socket?.protocolNumber) {
-    case (.inet, 1), (.inet6, 58): (2, "ICMP type and code")
-    case (.inet6, 135): (4, "Mobility Header's first bytes")
-    default: nil
-    }
-  }
-
-  /// EINVAL (`rawv6_push_pending_frames`; not in kernel.md): under 4 bytes of ICMPv6, whose
-  /// checksum is written at byte 2.
+  /// EINVAL (`rawv6_push_pending_frames`; not in kernel.md): the place of the checksum, of
+  /// IPV6_CHECKSUM or byte 2 of ICMPv6, lies behind the end of the packet.
   @Sendable private static func noRoomForChecksum(_ failed: FailedMessage) -> Finding? {
-    guard failed.socket?.family == .inet6, failed.socket?.protocolNumber == 58,
-      let bytes = failed.bytes, bytes < 4
+    guard failed.socket?.family == .inet6, let bytes = failed.bytes,
+      !failed.flags.contains(.more), failed.state?.includesHeader != true,
+      let offset = failed.state?.checksumOffset
+        ?? (failed.socket?.protocolNumber == 58 ? 2 : nil),
+      offset >= 0, bytes <= UInt64(offset) + 1
     else { return nil }
     return .suspect(
-      .invalidArgument, .likely, "\(bytes) bytes have no room for the checksum of ICMPv6")
+      .invalidArgument, .likely,
+      "\(bytes) bytes have no room for the checksum at byte \(offset) (IPV6_CHECKSUM, ICMPv6)")
   }
 
   /// EINVAL (`raw_sendmsg`; kernel.md §3.5, "HDRINCL+options"): IP_HDRINCL leaves no room for

@@ -5,7 +5,9 @@ enum RouteRules {
   static let checks4: [Check] = [
     badPacketInfo4, noRoute, routedByControlMessages, broadcastNotAllowed,
   ]
-  static let checks6: [Check] = [foreignFlowLabel, noRoute, routedByControlMessages]
+  static let checks6: [Check] = [
+    foreignFlowLabel, noRoute, routedByControlMessages, ipv4Source,
+  ]
 
   /// ENODEV or ENETUNREACH (`ip_route_output_key_hash_rcu`; kernel.md §3.1, "routing"): IP_PKTINFO,
   /// which is not checked for itself, names an interface or a source that the host does not have.
@@ -45,7 +47,7 @@ enum RouteRules {
       failed.destination?.isMappedIPv4 == true
     {
       return .suspect(
-        failed.socket?.type == .raw ? .networkUnreachable : .invalidArgument, .likely,
+        failed.isOfPing ? .invalidArgument : .networkUnreachable, .likely,
         "its destination is an IPv4 address, to which this socket finds no route")
     }
     guard case .route(let route)? = failed.evidence?.destination else {
@@ -73,6 +75,21 @@ enum RouteRules {
       Suspect(errno: .accessDenied, strength: .possible, why: why + "which is prohibited"),
       Suspect(errno: .networkUnreachable, strength: .possible, why: why + "which there is not"),
     ])
+  }
+
+  /// EAFNOSUPPORT (`ip6_dst_lookup_tail`; not in kernel.md): the socket is bound to an IPv4 address,
+  /// or connected to one, and an IPv6 destination is none that this is a source for.
+  @Sendable private static func ipv4Source(_ failed: FailedMessage) -> Finding? {
+    guard failed.socket?.local?.isMappedIPv4 == true, !failed.followsItsLike,
+      failed.destination?.isMappedIPv4 != true
+    else { return nil }
+    // IPV6_PKTINFO may bring another one.
+    let bringsSource = (failed.message.control ?? []).contains {
+      $0.level == 41 && ($0.type == 50 || $0.type == 2) && $0.status == .used
+    }
+    return .suspect(
+      .familyNotSupported, bringsSource ? .possible : .likely,
+      "the socket's own address is one of IPv4, and its destination one of IPv6")
   }
 
   /// EINVAL (`fl6_sock_lookup`; kernel.md §3.2): its flow label may be one that another socket has

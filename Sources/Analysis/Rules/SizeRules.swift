@@ -12,8 +12,8 @@ enum SizeRules {
       ? .fails(.messageTooLong, why) : .suspect(.messageTooLong, .likely, why)
   }
 
-  /// EMSGSIZE (`__ip_append_data`, `__ip6_append_data`; not in kernel.md): `heldBack` of raw and
-  /// ping sockets, which hold back for MSG_MORE alone.
+  /// EMSGSIZE (`__ip_append_data`, `__ip6_append_data`; not in kernel.md): `heldBack` of raw
+  /// sockets, which hold back for MSG_MORE alone.
   @Sendable static func heldBackPacket(_ failed: FailedMessage) -> Finding? {
     guard failed.index > 0, failed.flags.contains(.more), failed.state?.includesHeader != true
     else { return nil }

@@ -120,10 +120,3 @@ extension UDPRules {
       .notPermitted, .possible, "a BPF program of its cgroup may have refused it")
   }
 }
-
-extension FailedMessage {
-  /// True where a message before it is held back (MSG_MORE, UDP_CORK), so that it is appended.
-  fileprivate var isAppended: Bool {
-    index > 0 && (flags.contains(.more) || state?.isCorked == true)
-  }
-}
