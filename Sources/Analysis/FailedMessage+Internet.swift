@@ -90,8 +90,10 @@ extension FailedMessage {
   }
 
   /// True where a message of UDP before it is held back (MSG_MORE, UDP_CORK), so that it is
-  /// appended.
-  var isAppended: Bool { index > 0 && (flags.contains(.more) || state?.isCorked == true) }
+  /// appended. MSG_PROBE leaves nothing to append to.
+  var isAppended: Bool {
+    index > 0 && !flags.contains(.probe) && (flags.contains(.more) || state?.isCorked == true)
+  }
 
   /// True for a socket of PingRules, which look for the scope before they route.
   var isOfPing: Bool {

@@ -6,7 +6,7 @@ import Records
 extension SendCall {
   /// True where UDP holds back what it counts.
   var holdsBack: Bool {
-    isUDP && arguments?.flags.contains(.more) == true
+    isUDP && arguments?.flags.contains(.more) == true && arguments?.flags.contains(.probe) == false
       || notes.contains { $0.code == .corkedNotYetSent }
   }
 

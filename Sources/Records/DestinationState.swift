@@ -13,6 +13,8 @@ package struct RouteState: Hashable, Sendable {
   package var isBroadcast = false
   /// The MTU of the way.
   package var mtu: UInt32?
+  /// The MTU of the interface that it goes out by, where that was asked for.
+  package var deviceMTU: UInt32?
   /// For a destination on this host: whether a UDP socket takes what this one sends there.
   package var hasListener: Bool?
 

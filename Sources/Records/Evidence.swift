@@ -20,8 +20,8 @@ package struct Evidence: Hashable, Sendable {
   package var payload: PayloadAccess?
   /// Signals that waited for the thread and were not blocked, as bits: 1 << (signal - 1).
   package var pendingSignals: UInt64 = 0
-  /// True where a SIGPIPE waits that the thread's own call has raised.
-  package var hasOwnBrokenPipe = false
+  /// True where a SIGPIPE waits that this call has raised; nil where it may have been an earlier one.
+  package var hasOwnBrokenPipe: Bool? = false
   package var credentials: Credentials?
   /// The descriptors named in the message's SCM_RIGHTS that are not open.
   package var closedDescriptors: [Int32]?

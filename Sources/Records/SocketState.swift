@@ -45,6 +45,10 @@ package struct SocketState: Hashable, Sendable {
   package var boundInterface: Int32?
   /// IP_HDRINCL, or IPV6_HDRINCL of an IPv6 socket.
   package var includesHeader: Bool?
+  /// IP_TRANSPARENT and IP_FREEBIND, which hold for IPv6 too: the socket may have addresses that are
+  /// not this host's.
+  package var isTransparent: Bool?
+  package var bindsFreely: Bool?
   /// IPV6_CHECKSUM of a raw IPv6 socket: where in the payload its checksum goes; -1 for none.
   package var checksumOffset: Int32?
   /// IPV6_V6ONLY.
@@ -67,6 +71,13 @@ package struct SocketState: Hashable, Sendable {
   package var interface: InterfaceState?
 
   package init(isConnected: Bool?) { self.isConnected = isConnected }
+
+  /// True where the MTU of the device matters, and not that of the way, to what it sends by IPv4 or
+  /// IPv6: where it knows no path's, or brings its own headers (`raw_send_hdrinc`).
+  package var sendsByDevice: Bool {
+    includesHeader == true || mtuDiscovery?.ignoresPath == true
+      || mtuDiscovery6?.ignoresPath == true
+  }
 }
 
 /// How a socket treats packets that are larger than the path takes (IP_MTU_DISCOVER).
@@ -86,6 +97,9 @@ package struct MTUDiscovery: RawRepresentable, Hashable, Sendable {
   /// (`ip_sk_ignore_df`).
   package var allowsFragments: Bool { rawValue < Self.do.rawValue || self == .omit }
 
+  /// True where the MTU of the way is not looked at, but the device's (`ip_sk_use_pmtu`).
+  package var ignoresPath: Bool { rawValue >= Self.probe.rawValue }
+
   package var name: String {
     let names = ["DONT", "WANT", "DO", "PROBE", "INTERFACE", "OMIT"]
     return names.indices.contains(Int(rawValue)) ? names[Int(rawValue)] : String(rawValue)
@@ -98,6 +112,10 @@ package struct InterfaceState: Hashable, Sendable {
   package var exists: Bool
   package var isUp: Bool?
   package var mtu: UInt32?
+  /// Bytes of the link header that a frame of SOCK_RAW has; nil for kinds that are not known.
+  package var linkHeader: UInt32?
+  /// False for the loopback interface, and for those without hardware addresses to ask for.
+  package var resolvesAddresses: Bool?
 
   package init(index: Int32, exists: Bool, isUp: Bool? = nil, mtu: UInt32? = nil) {
     self.index = index

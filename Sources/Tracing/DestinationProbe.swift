@@ -15,14 +15,17 @@ enum DestinationProbe {
     }
   }
 
-  /// `hearsOfErrors` is true where it matters to the socket whether anyone listens.
+  /// `hearsOfErrors` is true where it matters to the socket whether anyone listens, `needsDevice`
+  /// where the MTU of the device does, and not that of the way.
   static func probe(
-    _ address: [UInt8]?, _ socket: SocketSnapshot, binding: SocketProbe.Binding,
-    thread: TracedThread, hearsOfErrors: Bool
+    _ address: [UInt8]?, _ socket: SocketSnapshot, binding: SocketBinding,
+    thread: TracedThread, hearsOfErrors: Bool, needsDevice: Bool
   ) -> DestinationState? {
     switch Int32(socket.family) {
     case AF_INET, AF_INET6:
-      return internet(address, socket, binding, thread, hearsOfErrors).map { .route($0) }
+      return internet(address, socket, binding, thread, hearsOfErrors, needsDevice).map {
+        .route($0)
+      }
     case AF_UNIX:
       guard let address else { return nil }
       return UnixReceiverProbe.probe(address, thread).map { .unix($0) }
@@ -39,8 +42,8 @@ enum DestinationProbe {
   }
 
   private static func internet(
-    _ address: [UInt8]?, _ socket: SocketSnapshot, _ binding: SocketProbe.Binding,
-    _ thread: TracedThread, _ hearsOfErrors: Bool
+    _ address: [UInt8]?, _ socket: SocketSnapshot, _ binding: SocketBinding,
+    _ thread: TracedThread, _ hearsOfErrors: Bool, _ needsDevice: Bool
   ) -> RouteState? {
     let namesNone = address?.meansNone(to: socket) ?? false
     guard var destination = namesNone ? socket.peer?.bytes : address ?? socket.peer?.bytes,
@@ -58,12 +61,21 @@ enum DestinationProbe {
       family == AF_INET && destination.count >= 16
         || family == AF_INET6 && destination.count >= 24
     else { return nil }
-    // connect(2) refuses these for a reason of its own.
-    if destination.needsScope, binding.interface == 0 { return nil }
+    // connect(2) refuses these for a reason of its own, and so does `ping_v6_sendmsg`.
+    if destination.needsScope, binding.interface == 0 {
+      guard Int32(socket.family) == AF_INET6, socket.protocolNumber != 58 || socket.type == 3
+      else { return nil }
+      return RouteQuery.route(to: destination, from: local, binding)
+    }
     guard let probe = ProbeSocket(family: family) else { return nil }
     probe.follow(binding)
     probe.bindAddress(of: local)
     var found = route(by: probe, to: destination)
+    if found.refusal == nil, needsDevice {
+      found.deviceMTU =
+        RouteQuery.route(
+          to: destination, from: probe.localAddress ?? local, binding)?.deviceMTU
+    }
     if hearsOfErrors, found.refusal == nil, socket.protocolNumber == 17,
       probe.isLocal(destination)
     {

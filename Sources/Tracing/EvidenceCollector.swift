@@ -65,7 +65,7 @@ struct EvidenceCollector {
     MessageProbe.probe(snapshot, index, thread, memory: stop.memory, into: &evidence)
     if subject.concernsThread, let status = ThreadStatus(thread.tid) {
       evidence.pendingSignals = status.unblockedSignals
-      evidence.hasOwnBrokenPipe = status.hasPending(.brokenPipe) && stop.hasOwnBrokenPipe()
+      evidence.hasOwnBrokenPipe = hasOwnBrokenPipe(status, stop)
       evidence.credentials = status.credentials(
         descriptorLimit: subject.passesDescriptors
           ? ProcFile.descriptorLimit(ofThread: thread.tid) : nil)
@@ -113,16 +113,17 @@ struct EvidenceCollector {
     evidence.socket = state
     evidence.source = InterfaceProbe.source(of: subject.control, socket: duplicate)
     guard DestinationProbe.canAsk(socket, subject.address) else { return }
-    var binding = SocketProbe.Binding()
+    var binding = SocketBinding()
     if subject.isOf(AF_INET, AF_INET6) {
-      binding = SocketProbe.binding(of: duplicate)
+      binding = SocketBinding(of: duplicate, isIPv6: subject.isOf(AF_INET6))
       binding.follow(subject.control)
       if subject.flags.contains(.dontRoute) { binding.staysOnLink = true }
     }
     networks.inside(networkOf: duplicate, of: subject.thread.tid) { _ in
       evidence.destination = DestinationProbe.probe(
         subject.address, socket, binding: binding, thread: subject.thread,
-        hearsOfErrors: state.isConnected != false || state.receivesErrors != false)
+        hearsOfErrors: state.isConnected != false || state.receivesErrors != false,
+        needsDevice: state.sendsByDevice)
     }
   }
 
@@ -156,6 +157,12 @@ struct EvidenceCollector {
     } else {
       evidence.hasSendFilter = false
     }
+  }
+
+  /// Nil where one waits that is blocked: it may be of an earlier call, beside which none is queued.
+  private func hasOwnBrokenPipe(_ status: ThreadStatus, _ stop: borrowing Stop) -> Bool? {
+    guard status.hasPending(.brokenPipe), stop.hasOwnBrokenPipe() else { return false }
+    return status.unblockedSignals >> UInt64(Signal.brokenPipe.rawValue - 1) & 1 == 1 ? true : nil
   }
 
   /// Of SCM_RIGHTS: which are closed, and which may not be passed.
@@ -194,8 +201,10 @@ struct EvidenceCollector {
 
   /// Whether BPF programs of the cgroup look at messages with an address; nil where we may not ask.
   private static func hasSendFilter(_ thread: TracedThread) -> Bool? {
-    guard let path = ProcFile.cgroup(ofThread: thread.tid) else { return nil }
-    let fd = unsafe open("/sys/fs/cgroup" + path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard let path = ProcFile.cgroup(ofThread: thread.tid),
+      let folder = ControlGroups().folder(of: path)
+    else { return nil }
+    let fd = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard fd >= 0 else { return nil }
     defer { _ = close(fd) }
     let counts = [tracee_send_filters(fd, false), tracee_send_filters(fd, true)]

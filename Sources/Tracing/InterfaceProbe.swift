@@ -35,7 +35,10 @@ enum InterfaceProbe {
       case (41, 50) where message.data.count >= 20, (41, 2) where message.data.count >= 20:
         source.interface = named(message.data.int32(at: 16), fd)
         let address = Array(message.data[0..<16])
-        if address.contains(where: { $0 != 0 }) {
+        if address.starts(with: [UInt8](repeating: 0, count: 10) + [0xff, 0xff]) {
+          // bind(2) takes an address of IPv4, and the code of IPv6 does not.
+          source.addressIsLocal = false
+        } else if address.contains(where: { $0 != 0 }) {
           source.addressIsLocal = LocalAddress.isLocal(address, scope: message.data.int32(at: 16))
         }
       default: continue
@@ -49,7 +52,7 @@ enum InterfaceProbe {
     index == 0 ? nil : state(ofInterface: index, socket: fd)
   }
 
-  private static func state(ofInterface index: Int32, socket fd: Int32) -> InterfaceState {
+  static func state(ofInterface index: Int32, socket fd: Int32) -> InterfaceState {
     var request = unsafe ifreq()
     unsafe request.ifr_ifru.ifru_ivalue = index
     guard unsafe ioctl(fd, Request.name, &request) == 0 else {
@@ -76,21 +79,30 @@ enum InterfaceProbe {
     var state = InterfaceState(index: index, exists: true)
     if unsafe ioctl(fd, Request.flags, &request) == 0 {
       state.isUp = unsafe request.ifr_ifru.ifru_flags & isUp != 0
+      state.resolvesAddresses = unsafe request.ifr_ifru.ifru_flags & resolvesNothing == 0
     }
     if unsafe ioctl(fd, Request.mtu, &request) == 0 {
       state.mtu = unsafe UInt32(bitPattern: request.ifr_ifru.ifru_mtu)
+    }
+    if unsafe ioctl(fd, Request.hardware, &request) == 0 {
+      state.linkHeader = unsafe linkHeaders[request.ifr_ifru.ifru_hwaddr.sa_family]
     }
     return state
   }
 
   /// IFF_UP.
   private static let isUp: Int16 = 1
+  /// IFF_LOOPBACK, IFF_NOARP.
+  private static let resolvesNothing: Int16 = 0x88
+  /// `hard_header_len` of ARPHRD_ETHER, ARPHRD_LOOPBACK and ARPHRD_NONE (tun, WireGuard).
+  private static let linkHeaders: [UInt16: UInt32] = [1: 14, 772: 14, 0xfffe: 0]
 
-  /// SIOCGIFNAME, SIOCGIFFLAGS, SIOCGIFMTU.
+  /// SIOCGIFNAME, SIOCGIFFLAGS, SIOCGIFMTU, SIOCGIFHWADDR.
   private enum Request {
     static let name: UInt = 0x8910
     static let flags: UInt = 0x8913
     static let mtu: UInt = 0x8921
+    static let hardware: UInt = 0x8927
   }
 }
 

@@ -18,11 +18,18 @@ struct ProbeSocket: ~Copyable {
   deinit { _ = close(number) }
 
   /// Takes the ways that another socket is bound to.
-  func follow(_ binding: SocketProbe.Binding) {
+  func follow(_ binding: SocketBinding) {
     if binding.interface != 0 { set(SOL_SOCKET, 62, binding.interface) }
     if binding.mark != 0 { set(SOL_SOCKET, 36, binding.mark) }
     if binding.serviceType != 0, family == AF_INET { set(0, 1, binding.serviceType) }
     if binding.staysOnLink { set(SOL_SOCKET, SO_DONTROUTE, 1) }
+    if family == AF_INET {
+      if binding.unicast4 != 0 { set(0, 50, binding.unicast4.byteSwapped) }
+      if binding.multicast4 != 0 { set(0, 32, binding.multicast4) }
+    } else {
+      if binding.unicast6 != 0 { set(41, 76, binding.unicast6.byteSwapped) }
+      if binding.multicast6 != 0 { set(41, 17, binding.multicast6) }
+    }
   }
 
   /// Takes the address, not the port, that another socket of the family is bound to.
@@ -60,6 +67,17 @@ struct ProbeSocket: ~Copyable {
       return destination[4] == 127 || LocalAddress.isLocal(Array(destination[4..<8])) == true
     }
     return LocalAddress.isLocal(Array(destination[8..<24])) == true
+  }
+
+  /// The address that it sends from, once it is connected: a `sockaddr_in` or `sockaddr_in6`.
+  var localAddress: [UInt8]? {
+    var bytes = [UInt8](repeating: 0, count: 28)
+    var size = socklen_t(bytes.count)
+    let result = unsafe bytes.withUnsafeMutableBytes { buffer in
+      guard let base = buffer.baseAddress else { return Int32(-1) }
+      return unsafe getsockname(number, base.assumingMemoryBound(to: sockaddr.self), &size)
+    }
+    return result == 0 ? Array(bytes.prefix(Int(size))) : nil
   }
 
   /// Whether it, connected, has room at its peer.

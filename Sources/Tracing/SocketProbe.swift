@@ -37,37 +37,6 @@ enum SocketProbe {
     return state
   }
 
-  /// Where a socket's packets go out by, whatever their address says.
-  struct Binding {
-    var interface: Int32 = 0
-    var mark: Int32 = 0
-    /// SO_DONTROUTE.
-    var staysOnLink = false
-    /// IP_TOS.
-    var serviceType: Int32 = 0
-
-    /// Takes what a message says of its own way.
-    mutating func follow(_ control: [ControlMessage]) {
-      for message in control {
-        guard let first = message.data.first else { continue }
-        switch (message.level, message.type) {
-        case (SOL_SOCKET, Option.mark) where message.data.count == 4:
-          mark = message.data.int32(at: 0)
-        case (Level.ip, 1): serviceType = Int32(first)
-        default: continue
-        }
-      }
-    }
-  }
-
-  static func binding(of fd: Int32) -> Binding {
-    Binding(
-      interface: option(fd, SOL_SOCKET, Option.bindToInterface) ?? 0,
-      mark: option(fd, SOL_SOCKET, Option.mark) ?? 0,
-      staysOnLink: option(fd, SOL_SOCKET, SO_DONTROUTE).map { $0 != 0 } ?? false,
-      serviceType: option(fd, Level.ip, 1) ?? 0)
-  }
-
   private static func askBuffer(_ fd: Int32, _ state: inout SocketState) {
     state.sendBuffer = option(fd, SOL_SOCKET, SO_SNDBUF).map { UInt32(bitPattern: $0) }
     state.sendTimeout = words(fd, SOL_SOCKET, SO_SNDTIMEO, count: 4).timeout
@@ -94,6 +63,9 @@ enum SocketProbe {
   }
 
   private static func askIPv4(_ fd: Int32, _ state: inout SocketState) {
+    state.boundInterface = option(fd, SOL_SOCKET, Option.bindToInterface)
+    state.isTransparent = option(fd, Level.ip, 19).map { $0 != 0 }
+    state.bindsFreely = option(fd, Level.ip, 15).map { $0 != 0 }
     state.allowsBroadcast = option(fd, SOL_SOCKET, SO_BROADCAST).map { $0 != 0 }
     state.mtuDiscovery = option(fd, Level.ip, 10).map { MTUDiscovery(rawValue: $0) }
     state.receivesErrors = option(fd, Level.ip, 11).map { $0 != 0 }
@@ -111,7 +83,6 @@ enum SocketProbe {
     state.forbidsFragments = option(fd, Level.ipv6, 62).map { $0 != 0 }
     state.networkHeaderBytes = [54, 55, 57].reduce(0) { $0 + extensionHeader(fd, $1) }
     state.destinationHeaderBytes = extensionHeader(fd, 59)
-    state.boundInterface = option(fd, SOL_SOCKET, Option.bindToInterface)
     if let header = option(fd, Level.ipv6, 36) { state.includesHeader = header != 0 }
     if option(fd, Level.ipv6, 25).map({ $0 != 0 }) == true { state.receivesErrors = true }
     if state.isConnected != false, let mtu = option(fd, Level.ipv6, 24) {
@@ -185,7 +156,7 @@ enum SocketProbe {
   }
 
   /// What Glibc's headers have no constants for, or some of them not.
-  private enum Option {
+  enum Option {
     static let noCheck: Int32 = 11
     static let mark: Int32 = 36
     static let timestamping: Int32 = 37
@@ -195,7 +166,7 @@ enum SocketProbe {
     static let bindToInterface: Int32 = 62
   }
 
-  private enum Level {
+  enum Level {
     static let ip: Int32 = 0
     static let tcp: Int32 = 6
     static let udp: Int32 = 17

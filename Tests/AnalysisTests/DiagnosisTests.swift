@@ -193,6 +193,7 @@ import Testing
     failed.flags = flags
     failed.protocolNumber = number
     if number == 200 { failed.type = .raw }
+    if number == 1 { failed.payload = [8, 0, 0, 0, 0, 0, 0, 0, 0, 0] }
     if number == 6 { failed.type = .stream }
     failed.evidence.sentLengthIsWritable = false
     failed.evidence.socket?.isCorked = isCorked

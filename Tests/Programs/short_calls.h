@@ -300,6 +300,12 @@ static int unix_dgram(void) {
   return call.fd = keep(socket(AF_UNIX, SOCK_DGRAM, 0));
 }
 
+/* A network of its own for the call, with a loopback interface and what `command` adds to it. */
+static void own_network(const char *command) {
+  need(unshare(CLONE_NEWNET) == 0, "network");
+  need(system("ip link set lo up mtu 1500") == 0 && system(command) == 0, "ip");
+}
+
 /* ---- messages ---- */
 
 static struct msghdr *message(const void *bytes, size_t size) {

@@ -320,6 +320,27 @@ ROW("3.6", likely, EINVAL, packet_vnet_header_length) { frame_behind("\0\0\75\0\
 ROW("3.6", likely, EINVAL, packet_vnet_header_checksum) { frame_behind("\1\0\0\0\0\0\50\0\23\0", no_access, 60); }
 ROW("3.6", likely, EINVAL, packet_vnet_header_segment_0) { frame_behind("\0\1\0\0\0\0\0\0\0\0", plenty(), 60); }
 ROW("3.6", possible, EINVAL, packet_vnet_header_checksum_in_link_header) { frame_behind("\1\0\0\0\0\0\2\0\0\0", plenty(), 60); }
+ROW("3.6", likely, EINVAL, packet_without_link_address) {
+  struct sockaddr_ll it = link_to("v0");
+  packet(SOCK_DGRAM, "v0"), bound(call.fd, &it, sizeof it), sized(60), sized(60), message(no_access, 60)->msg_name = NULL, sized(60);
+}
+ROW("3.6", likely, EFAULT, packet_without_link_address_on_loopback) {
+  struct sockaddr_ll it = link_to("lo");
+  packet(SOCK_DGRAM, "lo"), bound(call.fd, &it, sizeof it), sized(60), sized(60), message(no_access, 60)->msg_name = NULL, sized(60);
+}
+ROW("3.6", likely, EFAULT, packet_room_for_a_tag_unreadable) { packet(SOCK_RAW, "lo"), sized(60), sized(60), message(no_access, 1518), sized(60); }
+ROW("3.6", likely, EMSGSIZE, packet_over_tag_unreadable) { packet(SOCK_RAW, "lo"), sized(60), sized(60), message(no_access, 1519), sized(60); }
+/* An interface whose frames have no link header. */
+static void on_tunnel(size_t size) {
+  struct ifreq it = {.ifr_name = "t0", .ifr_flags = 0x1001}; /* IFF_TUN | IFF_NO_PI */
+  own_network("true");
+  int tunnel = keep(open("/dev/net/tun", O_RDWR));
+  need(ioctl(tunnel, 0x400454ca, &it) == 0 && system("ip link set t0 up mtu 1500") == 0, "tun");
+  packet(SOCK_RAW, "t0"), message("\105", 1), message("\105", 1), message(no_access, size), message("\105", 1);
+}
+ROW("3.6", likely, EMSGSIZE, packet_oversize_on_tunnel) { on_tunnel(1505); }
+ROW("3.6", likely, EFAULT, packet_room_for_a_tag_on_tunnel) { on_tunnel(1504); }
+ROW("3.6", likely, EFAULT, packet_short_on_tunnel) { on_tunnel(5); }
 static void ring(void) {
   call.unconsumed = 1;
   struct sockaddr_ll it = link_to("lo");

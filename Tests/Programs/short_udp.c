@@ -168,6 +168,11 @@ ROW("4", likely, ENETUNREACH, pktinfo_foreign_source) {
   struct in_pktinfo it = {.ipi_spec_dst.s_addr = htonl(0x08080808)};
   bad_control4(IPPROTO_IP, IP_PKTINFO, &it, sizeof it);
 }
+ROW("4", possible, EPERM, pktinfo_foreign_source_of_a_transparent_socket) {
+  struct in_pktinfo it = {.ipi_spec_dst.s_addr = htonl(0x08080808)};
+  option(udp(AF_INET), IPPROTO_IP, IP_TRANSPARENT, 1), good(2);
+  control(small_to4("10.9.0.3", DROPPED_PORT), IPPROTO_IP, IP_PKTINFO, &it, sizeof it), good(2);
+}
 ROW("4", certain, 0, pktinfo_instead_of_a_route) {
   struct in_pktinfo it = {.ipi_ifindex = if_nametoindex("v0")};
   udp(AF_INET), good(2), control(small_to4(NO_ROUTE, 9), IPPROTO_IP, IP_PKTINFO, &it, sizeof it), good(2);
@@ -262,6 +267,20 @@ ROW("3.1", certain, EFAULT, fragments_over_buffer_behind_bad_data) {
 ROW("3.1", certain, EFAULT, fragments_and_bad_data) { udp(AF_INET), good(2), joined(plenty(), 50000, no_access, 10000), good(1); }
 ROW("3.1", likely, EMSGSIZE, mtu_do_connected) {
   option(udp_connected(AF_INET), IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO), good(2), sized(2000), good(1);
+}
+/* The way has a smaller MTU than the device, whose alone is looked at. */
+static void on_narrow_way(int how, struct msghdr *odd) {
+  struct sockaddr_in it = in4("10.6.0.1", 9);
+  option(call.fd, IPPROTO_IP, IP_MTU_DISCOVER, how), with_name(odd, &it, sizeof it), good(1);
+}
+ROW("3.1", certain, EFAULT, mtu_probe_of_the_device) { udp(AF_INET), good(2), on_narrow_way(IP_PMTUDISC_PROBE, message(no_access, 1000)); }
+ROW("3.1", likely, EMSGSIZE, mtu_do_of_the_way) { udp(AF_INET), good(2), on_narrow_way(IP_PMTUDISC_DO, message(no_access, 1000)); }
+ROW("3.1", likely, EMSGSIZE, mtu_interface_over_the_device) {
+  udp(AF_INET), good(2), on_narrow_way(IP_PMTUDISC_INTERFACE, message(no_access, 1473));
+}
+ROW("3.1", certain, EFAULT, segment_of_the_device) {
+  udp(AF_INET), good(2), on_narrow_way(IP_PMTUDISC_OMIT, message(no_access, 2000));
+  segment(&call.entries[2].msg_hdr, 1000);
 }
 ROW("3.1", likely, EMSGSIZE, mtu_of_another_interface) {
   option(udp(AF_INET), IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO), good(2);
@@ -367,7 +386,7 @@ ROW("3.1", likely, EINTR, interrupted) {
   option(udp(AF_INET), SOL_SOCKET, SO_SNDBUF, 4608), good(1);
   to4(NO_NEIGHBOUR, 9), good(40), call.alarm_after = 60;
 }
-ROW("3.1", likely, ENOBUFS, queue_dropped_with_recverr) {
+ROW("3.1", possible, ENOBUFS, queue_dropped_with_recverr) {
   option(udp(AF_INET), IPPROTO_IP, IP_RECVERR, 1), good(1), to4(NARROW, 9);
   for (int i = 0; i < 12; i++) sized(900);
 }
@@ -683,6 +702,17 @@ ROW("4", certain, EINVAL, six_udp_unknown) { bad_int6(SOL_UDP, 7, 0); }
 ROW("4", certain, EINVAL, six_mark_short) { bad_control6(SOL_SOCKET, SO_MARK, "\0", 1); }
 ROW("4", likely, EPERM, six_mark_by_nobody) { become_nobody(), bad_int6(SOL_SOCKET, SO_MARK, 5); }
 ROW("4", likely, EINVAL, six_txtime) { bad_control6(SOL_SOCKET, SCM_TXTIME, plenty(), 8); }
+static void six_from(int name, const char *source, const char *destination, int port) {
+  struct in6_pktinfo it = {.ipi6_addr = in6(source, 0).sin6_addr};
+  udp(AF_INET6);
+  if (name) option(call.fd, IPPROTO_IPV6, name, 1);
+  good(2), control(small_to6(destination, port), IPPROTO_IPV6, IPV6_PKTINFO, &it, sizeof it), good(1);
+}
+ROW("4", possible, EPERM, six_pktinfo_foreign_source_of_a_free_socket) { six_from(78, "2001:db8::9", "::1", DROPPED_PORT); }
+ROW("4", possible, EPERM, six_pktinfo_foreign_source_of_a_transparent_socket) { six_from(75, "2001:db8::9", "::1", DROPPED_PORT); }
+ROW("4", likely, EINVAL, six_pktinfo_link_local_without_interface) { six_from(0, "fe80::9", "::1", 9); }
+ROW("4", likely, EINVAL, six_pktinfo_mapped_to_ipv6) { six_from(0, "::ffff:127.0.0.1", "::1", 9); }
+
 ROW("4", certain, EINVAL, six_mapped_ttl_0) { bad_mapped(IPPROTO_IP, IP_TTL, "\0\0\0\0", 4); }
 ROW("4", certain, 0, six_mapped_tclass) { bad_mapped(IPPROTO_IPV6, IPV6_TCLASS, "\0\3\0\0", 4); }
 ROW("4", certain, EINVAL, six_mapped_pktinfo_native) {
@@ -753,6 +783,28 @@ static struct msghdr *oversize_six(void) { return sized(70000); }
 ROW("3.2", likely, EAFNOSUPPORT, six_from_an_ipv4_address) { six_from_ipv4(small); }
 ROW("3.2", likely, EAFNOSUPPORT, six_from_an_ipv4_address_unreadable) { six_from_ipv4(unreadable); }
 ROW("3.2", likely, EAFNOSUPPORT, six_from_an_ipv4_address_oversize) { six_from_ipv4(oversize_six); }
+/* An address with a meaning on one link alone, which is found where a link has such addresses. */
+ROW("3.2", likely, EFAULT, six_link_local_without_scope_is_routed) {
+  struct sockaddr_in6 it = in6("fe80::9", 9);
+  own_network("ip -6 address add fe80::9/64 dev lo nodad");
+  udp(AF_INET6), good(2), with_name(message(no_access, 9), &it, sizeof it), good(1);
+}
+static void six_by(int name, int interface, const char *first, const char *odd) {
+  struct sockaddr_in6 it = in6(odd, 9);
+  own_network("ip link add a0 type veth peer name a1 && ip link set a0 up && ip link set a1 up &&"
+              " ip -6 address add fd77::1/64 dev a0 nodad");
+  udp(AF_INET6), option(call.fd, IPPROTO_IPV6, name, interface), good(1), small_to6(first, 9);
+  with_name(message(no_access, 9), &it, sizeof it), good(1);
+}
+ROW("3.2", likely, ENETUNREACH, six_unicast_interface) { six_by(76, htonl(1), "::1", "fd77::1:1"); }
+ROW("3.2", likely, ENETUNREACH, six_multicast_interface) { six_by(IPV6_MULTICAST_IF, 1, "::1", "ff0e::1"); }
+ROW("3.2", possible, EMSGSIZE, six_mtu_of_its_own) {
+  option(udp(AF_INET6), IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_DO);
+  option(call.fd, IPPROTO_IPV6, IPV6_MTU, 1280), good(2), sized(1240), good(1);
+}
+ROW("3.2", likely, EFAULT, six_mtu_that_may_be_its_own) {
+  option(udp(AF_INET6), IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_DO), good(2), message(no_access, 1240), good(1);
+}
 /* Bytes that cannot be read, as many as the socket's own headers leave no room for. */
 static void too_long_with_headers(int family, int name, const void *headers, socklen_t length, size_t size) {
   int level = family == AF_INET ? IPPROTO_IP : IPPROTO_IPV6;

@@ -65,7 +65,7 @@ enum ControlRules {
       return failed.passesDescriptors
         ? PassedControlRules.value(of: message, failed)
         : SocketControlRules.value(of: message, failed)
-    case 0: return InternetControlRules.value4(of: message)
+    case 0: return message.type == 7 ? OptionRules.malformed(message, failed) : nil
     case 41: return InternetControlRules.value6(of: message, index, failed)
     default: return nil
     }

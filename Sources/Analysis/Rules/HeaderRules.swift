@@ -172,7 +172,14 @@ enum HeaderRules {
     guard failed.message.controlRefusal == nil, let part = failed.unreadable(.control) else {
       return nil
     }
-    return .fails(.badAddress, "its control block cannot be read at \(part.address.hex)")
+    let why = "its control block cannot be read at \(part.address.hex)"
+    // The lengths are read first, then memory is taken for it, and all of it copied.
+    if part.endsInItsLastMessage,
+      case .suspects(let noMemory)? = compatControlOverOptionMemory(failed)
+    {
+      return .suspects(noMemory + [Suspect(errno: .badAddress, strength: .likely, why: why)])
+    }
+    return .fails(.badAddress, why)
   }
 }
 
@@ -186,4 +193,19 @@ extension FailedMessage {
 extension RemoteAddress {
   /// `0x7ffd1000`.
   var hex: String { "0x" + String(value, radix: 16) }
+}
+
+extension UnreadablePart {
+  /// Of the control block of a 32-bit call: true where all its lengths can be read, and data of the
+  /// last message not.
+  fileprivate var endsInItsLastMessage: Bool {
+    var offset = 0
+    while offset + 12 <= bytes.count {
+      let size = (0..<4).reduce(0) { $0 | Int(bytes[offset + $1]) << ($1 * 8) }
+      guard size >= 12, size <= wanted - offset else { return false }
+      offset += (size + 3) & ~3
+      if offset >= wanted { return true }
+    }
+    return false
+  }
 }

@@ -1,12 +1,7 @@
 import Records
 
-/// Values at SOL_IP (`ip_cmsg_send`) and SOL_IPV6 (`ip6_datagram_send_ctl`; kernel.md §4).
+/// Values at SOL_IPV6 (`ip6_datagram_send_ctl`; kernel.md §4).
 enum InternetControlRules {
-  /// The checks of a value at SOL_IP; a number out of its range is refused with the form.
-  static func value4(of message: ControlMessage) -> Finding? {
-    message.type == 7 ? malformedOptions(message) : nil
-  }
-
   /// The checks of a value at SOL_IPV6.
   static func value6(
     of message: ControlMessage, _ index: Int, _ failed: FailedMessage
@@ -19,25 +14,6 @@ enum InternetControlRules {
     case 55, 59: refusedExtensionHeader(message, failed)
     default: nil
     }
-  }
-
-  /// EINVAL (`ip_options_compile`; kernel.md §4, IP_RETOPTS): an IP option has a length that does
-  /// not fit; 40 bytes are read.
-  private static func malformedOptions(_ message: ControlMessage) -> Finding? {
-    var rest = message.data.prefix(40)
-    while let type = rest.first, type != 0 {
-      guard type != 1 else {
-        rest = rest.dropFirst()
-        continue
-      }
-      guard let length = rest.dropFirst().first, length >= 2, Int(length) <= rest.count else {
-        return .suspect(
-          .invalidArgument, .likely, "IP option \(type) has a length that does not fit")
-      }
-      rest = rest.dropFirst(Int(length))
-    }
-    guard message.data.contains(where: { $0 > 1 }) else { return nil }
-    return .suspect(.invalidArgument, .remaining, "its IP options may be malformed")
   }
 
   /// EINVAL or ENODEV (`ip6_datagram_send_ctl`, to IPv4 `ip_cmsg_send`; kernel.md §4,
@@ -82,7 +58,14 @@ enum InternetControlRules {
       return .suspect(
         .noDevice, .likely, "IPV6_PKTINFO names interface \(interface.index), which does not exist")
     }
-    if source.addressIsLocal == false {
+    if message.isLinkLocalSource, message.word(at: 16) == 0, failed.hasNoInterface {
+      return .suspect(
+        .invalidArgument, .likely,
+        "IPV6_PKTINFO names a link-local address, and nothing an interface for it")
+    }
+    if source.addressIsLocal == false, failed.state?.isTransparent != true,
+      failed.state?.bindsFreely != true
+    {
       return .suspect(
         .invalidArgument, .likely, "IPV6_PKTINFO names an address that is not this host's")
     }
@@ -159,5 +142,21 @@ enum InternetControlRules {
     return .suspect(
       .notPermitted, failed.hasNetworkCapability(Capability.netRaw) == nil ? .possible : .likely,
       "IPv6 extension headers need CAP_NET_RAW" + failed.whyCapabilitiesDoNotCount)
+  }
+}
+
+extension ControlMessage {
+  /// True for an IPV6_PKTINFO with an address of fe80::/10.
+  fileprivate var isLinkLocalSource: Bool {
+    data.count >= 16 && data[0] == 0xfe && data[1] & 0xc0 == 0x80
+  }
+}
+
+extension FailedMessage {
+  /// True where neither the socket nor the scope of its destination names an interface.
+  fileprivate var hasNoInterface: Bool {
+    guard state?.boundInterface == 0 else { return false }
+    if case .inet6(_, _, _, let scope)? = destination?.form { return scope == 0 }
+    return true
   }
 }

@@ -20,27 +20,17 @@ enum OutputRules {
     guard failed.evidence != nil, failed.mayBeShutDown else { return nil }
     return .suspect(
       .brokenPipe, .possible,
-      "the socket may have been shut down for sending behind the message before it")
+      failed.index == 0
+        ? "the socket may have been shut down for sending"
+        : "the socket may have been shut down for sending behind the message before it")
   }
 
   /// ENOBUFS (`net_xmit_errno`; kernel.md §3.1): the queue of the interface drops it, which is told
   /// with IP_RECVERR alone.
   @Sendable private static func queueFull(_ failed: FailedMessage) -> Finding? {
     guard failed.state?.receivesErrors == true else { return nil }
-    // An ICMP error would wait in the socket's queue of errors, and a firewall let the like pass.
-    let isLastResort =
-      failed.state?.hasError == false && failed.followsItsLike && failed.state?.isWritable == true
-      && failed.isWhollySeen
     return .suspect(
-      .noBuffers, isLastResort ? .remaining : .possible,
+      .noBuffers, .possible,
       "the queue of the interface may have been full (seen with IP_RECVERR)")
-  }
-}
-
-extension FailedMessage {
-  /// True where all of it was looked at, and it was not sent without being counted: what remains
-  /// must then be the reason.
-  fileprivate var isWhollySeen: Bool {
-    isWhollyRead && evidence?.sentLengthIsWritable == true
   }
 }

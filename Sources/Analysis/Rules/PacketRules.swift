@@ -10,8 +10,8 @@ enum PacketRules {
   private static let byInterface: [Check] =
     [shortAddress, noInterface, interfaceDown] + ControlRules.checks
     + [VirtualHeaderRules.badLengths, frameTooLong] + PendingErrorRules.checks + WaitRules.checks
-    + [PayloadRules.unreadable, frameTooShort, frameWithoutTag, VirtualHeaderRules.badOffload]
-    + [queueFull]
+    + [noLinkAddress, PayloadRules.unreadable, frameTooShort, frameWithoutTag]
+    + [VirtualHeaderRules.badOffload, queueFull]
 
   /// SOCK_PACKET (`packet_sendmsg_spkt`), which never waits, and parses control messages last.
   private static let byDeviceName: [Check] =
@@ -74,16 +74,12 @@ enum PacketRules {
   /// header and a VLAN tag, for which there is room whatever the frame is.
   @Sendable private static func frameTooLong(_ failed: FailedMessage) -> Finding? {
     guard let bytes = failed.bytes, let mtu = failed.interface?.mtu,
-      let hasVirtualHeader = failed.state?.hasVirtualHeader
+      let hasVirtualHeader = failed.state?.hasVirtualHeader, let header = failed.linkHeader
     else { return .undecided }
     let frame = hasVirtualHeader ? VirtualHeaderRules.frameBytes(of: bytes) : bytes
-    guard frame > UInt64(mtu) else { return nil }
+    guard frame > UInt64(mtu) + header + 4 else { return nil }
     let mayBeCut = hasVirtualHeader ? VirtualHeaderRules.isSegmented(failed) : false
     if mayBeCut == true { return nil }
-    // The link header is that of what is like Ethernet.
-    let isOver = frame > UInt64(mtu) + failed.linkHeader + 4
-    // Of a device without one it may be over all the same.
-    guard isOver else { return failed.linkHeader > 0 ? .undecided : nil }
     return .suspect(
       .messageTooLong, mayBeCut == false ? .likely : .possible,
       failed.frameSentence(frame, over: mtu))
@@ -93,16 +89,32 @@ enum PacketRules {
   /// without a VLAN tag is over the MTU and the link header.
   @Sendable private static func frameWithoutTag(_ failed: FailedMessage) -> Finding? {
     guard let bytes = failed.bytes, let mtu = failed.interface?.mtu,
-      failed.state?.hasVirtualHeader != true, bytes > UInt64(mtu) + failed.linkHeader
+      failed.state?.hasVirtualHeader != true, let header = failed.linkHeader,
+      bytes > UInt64(mtu) + header
     else { return nil }
     return .suspect(.messageTooLong, .likely, failed.frameSentence(bytes, over: mtu))
   }
 
+  /// EINVAL (`packet_snd`, of `eth_header`; not in kernel.md): the header that is made for a frame
+  /// needs a hardware address to go to, and the message has none.
+  @Sendable private static func noLinkAddress(_ failed: FailedMessage) -> Finding? {
+    guard failed.socket?.type == .datagram, !failed.hasName,
+      failed.interface?.linkHeader.map({ $0 > 0 }) ?? true,
+      failed.interface?.resolvesAddresses != false, !failed.followsOneWithoutName
+    else { return nil }
+    return .suspect(
+      .invalidArgument, failed.interface?.linkHeader == nil ? .possible : .likely,
+      "it has no address, and its interface needs a hardware address to send to")
+  }
+
   /// EINVAL (`dev_validate_header`; kernel.md §3.6): a frame shorter than its link header.
   @Sendable private static func frameTooShort(_ failed: FailedMessage) -> Finding? {
-    guard let bytes = failed.bytes, failed.socket?.type != .datagram, bytes < 14 else { return nil }
+    guard let bytes = failed.bytes, failed.socket?.type != .datagram else { return nil }
+    let header = failed.linkHeader
+    guard bytes < header ?? 14 else { return nil }
     return .suspect(
-      .invalidArgument, .likely, "a frame of \(bytes) bytes is shorter than its link header")
+      .invalidArgument, header == nil ? .possible : .likely,
+      "a frame of \(bytes) bytes is shorter than its link header")
   }
 
   /// ENOBUFS (`net_xmit_errno`; kernel.md §3.6): the queue of the interface drops it.
@@ -115,12 +127,15 @@ extension FailedMessage {
   /// The interface that it goes out by.
   fileprivate var interface: InterfaceState? { state?.interface }
 
-  /// Bytes of link header that its frame brings: 14 on what is like Ethernet.
-  fileprivate var linkHeader: UInt64 { socket?.type == .datagram ? 0 : 14 }
+  /// Bytes of link header that its frame brings: frames of SOCK_DGRAM have theirs made for them. Nil
+  /// where it is not known.
+  fileprivate var linkHeader: UInt64? {
+    socket?.type == .datagram ? 0 : interface?.linkHeader.map { UInt64($0) }
+  }
 
   fileprivate func frameSentence(_ bytes: UInt64, over mtu: UInt32) -> String {
     "a frame of \(bytes) bytes is over the MTU of \(mtu)"
-      + (linkHeader > 0 ? " and \(linkHeader) bytes of link header" : "")
+      + (linkHeader.map { $0 > 0 ? " and \($0) bytes of link header" : "" } ?? "")
   }
 }
 

@@ -74,7 +74,9 @@ enum RawRules {
     }
     guard bytes > 65535 else { return nil }
     // With IPV6_HDRINCL a packet may be as long as the device's MTU.
-    let isOverDevice = failed.wayMTU.map { bytes > UInt64($0) } ?? false
+    let isOverDevice =
+      failed.state?.includesHeader == false
+      || failed.deviceMTU.map { bytes > UInt64($0) } ?? false
     return SizeRules.overPacket(
       failed.state?.mtuDiscovery6, isSure: isOverDevice,
       "\(bytes) bytes are over 65535, the most an IPv6 packet carries")
@@ -84,7 +86,7 @@ enum RawRules {
   /// its own is over the MTU of the device.
   @Sendable private static func overDevice(_ failed: FailedMessage) -> Finding? {
     guard failed.state?.includesHeader == true, let bytes = failed.bytes else { return nil }
-    guard let mtu = failed.wayMTU else { return .undecided }
+    guard let mtu = failed.deviceMTU else { return .undecided }
     guard bytes > UInt64(mtu) else { return nil }
     return .suspect(
       .messageTooLong, .likely, "a packet of \(bytes) bytes is over the MTU of \(mtu)")

@@ -3,7 +3,7 @@ import Records
 /// The way to an IP destination (kernel.md §3.1, "routing", and the broadcast check behind it).
 enum RouteRules {
   static let checks4: [Check] = [
-    badPacketInfo4, noRoute, routedByControlMessages, broadcastNotAllowed,
+    badPacketInfo4, noRoute, multicastInterface, routedByControlMessages, broadcastNotAllowed,
   ]
   static let checks6: [Check] = [
     foreignFlowLabel, noRoute, routedByControlMessages, ipv4Source,
@@ -31,7 +31,9 @@ enum RouteRules {
       return .suspect(
         .noDevice, .likely, "IP_PKTINFO names interface \(interface.index), which does not exist")
     }
-    if source.addressIsLocal == false {
+    if source.addressIsLocal == false, failed.state?.isTransparent != true,
+      failed.state?.includesHeader != true
+    {
       // Older kernels say EINVAL.
       return .suspect(
         .networkUnreachable, .likely, "IP_PKTINFO names a source address that is not this host's")
@@ -60,7 +62,17 @@ enum RouteRules {
       ])
     }
     guard let refusal = route.refusal else { return nil }
-    return .suspect(refusal, .likely, sentence(refusal))
+    return .suspect(
+      refusal, failed.mayChooseMulticastInterface ? .remaining : .likely, sentence(refusal))
+  }
+
+  /// ENETUNREACH (`ip_route_output_key_hash_rcu`; not in kernel.md): IP_MULTICAST_IF may name an
+  /// interface that is down: for the index that was set, the socket cannot be asked.
+  @Sendable private static func multicastInterface(_ failed: FailedMessage) -> Finding? {
+    guard failed.mayChooseMulticastInterface, !failed.followsItsLike else { return nil }
+    return .suspect(
+      .networkUnreachable, .possible,
+      "its destination is a group, and IP_MULTICAST_IF may name an interface that is down")
   }
 
   /// EACCES or ENETUNREACH (`fib_rules_lookup`; kernel.md §3.1, "routing"): the rules of routing
@@ -130,5 +142,18 @@ enum RouteRules {
     return .suspect(
       .accessDenied, failed.state?.allowsBroadcast == false ? .likely : .possible,
       "its destination is a broadcast address, which needs SO_BROADCAST")
+  }
+}
+
+extension FailedMessage {
+  /// True where an IPv4 group is reached by an interface that IP_MULTICAST_IF may have named.
+  fileprivate var mayChooseMulticastInterface: Bool {
+    guard state?.boundInterface.map({ $0 == 0 }) ?? true else { return false }
+    switch destination?.form {
+    case .inet(let address, _)?: return address >> 28 == 0xe
+    case .inet6(let address, _, _, _)?:
+      return destination?.isMappedIPv4 == true && address.low >> 28 & 0xf == 0xe
+    default: return false
+    }
   }
 }

@@ -15,7 +15,13 @@ enum SegmentationRules {
     }
     let headers =
       (failed.socket?.family == .inet6 && !failed.goesByIPv4 ? 48 : 28) + failed.addedHeaderBytes
-    guard headers + min(bytes, UInt64(size)) > UInt64(mtu) else { return nil }
+    let segment = headers + min(bytes, UInt64(size))
+    guard segment > UInt64(mtu) else {
+      guard failed.mayBeOverOwnLimit(segment) else { return nil }
+      return .suspect(
+        .messageTooLong, .possible,
+        "UDP_SEGMENT of \(size) bytes may be over a limit of the socket's own (IPV6_MTU)")
+    }
     let why =
       "UDP_SEGMENT of \(size) bytes and \(headers) of headers are over the MTU of \(mtu)"
     switch failed.kernelIs(since: KernelRelease(6, 14)) {

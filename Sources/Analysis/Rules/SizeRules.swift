@@ -15,7 +15,8 @@ enum SizeRules {
   /// EMSGSIZE (`__ip_append_data`, `__ip6_append_data`; not in kernel.md): `heldBack` of raw
   /// sockets, which hold back for MSG_MORE alone.
   @Sendable static func heldBackPacket(_ failed: FailedMessage) -> Finding? {
-    guard failed.index > 0, failed.flags.contains(.more), failed.state?.includesHeader != true
+    guard failed.index > 0, failed.flags.contains(.more), !failed.flags.contains(.probe),
+      failed.state?.includesHeader != true
     else { return nil }
     let isIPv6 = failed.socket?.family == .inet6
     return heldBack(
@@ -58,7 +59,13 @@ enum SizeRules {
         .messageTooLong, .possible,
         "\(bytes) bytes may be over the MTU of its way, and it may not be fragmented")
     }
-    guard bytes + headers > UInt64(mtu) else { return nil }
+    guard bytes + headers > UInt64(mtu) else {
+      guard failed.mayBeOverOwnLimit(bytes + headers) else { return nil }
+      return .suspect(
+        .messageTooLong, .possible,
+        "\(bytes) bytes and \(headers) of headers may be over a limit of the socket's own"
+          + " (IPV6_MTU), and it may not be fragmented")
+    }
     let mode =
       forbidden == true
       ? "IPV6_DONTFRAG is set"
@@ -74,10 +81,30 @@ enum SizeRules {
 }
 
 extension FailedMessage {
-  /// The MTU of its way: of the connected socket, or as it was found for the destination.
+  /// The MTU that its size is held against: of the connected socket, or as it was found for the
+  /// destination; of the device where the socket ignores paths (`ip_setup_cork`, `ip6_setup_cork`).
   var wayMTU: UInt32? {
+    let isIPv4 = socket?.family == .inet || goesByIPv4
+    let discovery = isIPv4 ? state?.mtuDiscovery : state?.mtuDiscovery6
+    if discovery?.ignoresPath == true { return deviceMTU }
     if case .route(let route)? = evidence?.destination, let mtu = route.mtu { return mtu }
     return hasName ? nil : state?.pathMTU
+  }
+
+  /// The MTU of the interface that it goes out by.
+  var deviceMTU: UInt32? {
+    guard case .route(let route)? = evidence?.destination else { return nil }
+    return route.deviceMTU
+  }
+
+  /// True where IPV6_MTU, for which the socket cannot be asked, may set a limit to packets of `size`
+  /// bytes: none is under the least MTU of IPv6, and none that its like has passed.
+  func mayBeOverOwnLimit(_ size: UInt64) -> Bool {
+    guard socket?.family == .inet6, !goesByIPv4, size > 1280, let bytes else { return false }
+    return !predecessors.contains { earlier in
+      earlier.name?.family == message.name?.family && earlier.control == message.control
+        && (earlier.bytes ?? 0) >= bytes
+    }
   }
 
   /// IPV6_DONTFRAG, of the socket or the message; nil where it is not known.

@@ -75,7 +75,8 @@ enum SocketControlRules {
   private static func transmitTimeNotEnabled(_ failed: FailedMessage) -> Finding? {
     guard failed.state?.hasTransmitTime != true else { return nil }
     return .suspect(
-      .invalidArgument, failed.state?.hasTransmitTime == false ? .likely : .possible,
+      // CLOCK_REALTIME without flags looks like none.
+      .invalidArgument, failed.state?.hasTransmitTime == false ? .remaining : .possible,
       "SCM_TXTIME needs the socket option SO_TXTIME")
   }
 

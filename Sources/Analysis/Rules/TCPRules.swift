@@ -56,7 +56,11 @@ enum TCPRules {
 
   /// EAGAIN or EINTR (`sk_stream_wait_connect`; kernel.md §3.3): in SYN_SENT or SYN_RECV.
   @Sendable private static func connecting(_ failed: FailedMessage) -> Finding? {
-    guard let state = failed.state?.tcpState else { return .undecided }
+    guard let state = failed.state?.tcpState else {
+      // It was not asked.
+      guard failed.index == 0, failed.socket?.peer == nil else { return .undecided }
+      return WaitRules.ended(failed, isFull: nil, what: "the connection is not there yet")
+    }
     guard state == 2 || state == 3 else { return nil }
     return WaitRules.ended(failed, isFull: true, what: "the connection is not there yet")
   }
@@ -73,15 +77,17 @@ enum TCPRules {
   /// EPIPE (`sk_stream_error`; kernel.md §3.3, "sk_err"): the connection is closed for sending.
   @Sendable private static func brokenPipe(_ failed: FailedMessage) -> Finding? {
     guard let evidence = failed.evidence else { return .undecided }
-    if evidence.hasOwnBrokenPipe {
+    if evidence.hasOwnBrokenPipe == true {
       return .suspect(
         .brokenPipe, .likely, "the connection is closed for sending: the call raised SIGPIPE")
     }
-    guard failed.flags.contains(.noSignal), failed.state?.isClosedForSending == true else {
-      return nil
-    }
+    let isQuiet = failed.flags.contains(.noSignal)
+    guard isQuiet || evidence.hasOwnBrokenPipe == nil, failed.state?.isClosedForSending == true
+    else { return nil }
     return .suspect(
-      .brokenPipe, .likely, "the connection is closed for sending (MSG_NOSIGNAL: no SIGPIPE)")
+      .brokenPipe, .likely,
+      "the connection is closed for sending"
+        + (isQuiet ? " (MSG_NOSIGNAL: no SIGPIPE)" : ", and a SIGPIPE waits"))
   }
 
   /// ECONNRESET (`sk_stream_error`; kernel.md §3.3, "sk_err"): the error that a reset left is given

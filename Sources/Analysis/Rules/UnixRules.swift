@@ -130,10 +130,14 @@ extension UnixRules {
   /// what becomes of the peer shuts down a connection of records, and none of datagrams
   /// (`unix_release_sock`, `unix_shutdown`).
   @Sendable private static func shutDown(_ failed: FailedMessage) -> Finding? {
-    PendingErrorRules.shutDown(
-      failed,
-      failed.socket?.type == .datagram
-        ? "the socket was shut down" : "the peer has closed, or one of the two was shut down")
+    if failed.socket?.type == .datagram {
+      return PendingErrorRules.shutDown(failed, "the socket was shut down")
+    }
+    let why = "the peer has closed, or one of the two was shut down"
+    guard failed.state?.isHungUp == true else { return PendingErrorRules.shutDown(failed, why) }
+    // The message before it has only just been queued.
+    let isReset = failed.index > 0 && failed.state?.hasError == false
+    return closed(isReset: isReset, mayBeReset: isReset, why)
   }
 
   /// EPIPE (`unix_stream_sendmsg`; kernel.md §3.4): the peer has closed, or the stream was shut
@@ -144,7 +148,11 @@ extension UnixRules {
     }
     guard let isHungUp = failed.state?.isHungUp else { return .undecided }
     if isHungUp {
-      return .suspect(.brokenPipe, .likely, "the peer has closed, or the stream was shut down")
+      let isQuiet = failed.flags.contains(.noSignal)
+      return closed(
+        // What ends a wait for room raises no SIGPIPE, and where there is none, data is unread.
+        isReset: failed.waits != false && !isQuiet && failed.evidence?.hasOwnBrokenPipe == false,
+        mayBeReset: failed.waits != false, "the peer has closed, or the stream was shut down")
     }
     if failed.state?.isShutForSending == true {
       return .suspect(
@@ -155,6 +163,17 @@ extension UnixRules {
     return .suspect(
       .brokenPipe, .possible,
       "the stream may have been shut down for sending, or by its peer for receiving")
+  }
+
+  /// EPIPE or ECONNRESET (`sock_alloc_send_pskb`, of what `unix_release_sock` left; kernel.md §3.4):
+  /// who closes with data unread leaves an error, which is given instead, once.
+  private static func closed(isReset: Bool, mayBeReset: Bool, _ why: String) -> Finding {
+    let reset = Suspect(
+      errno: .connectionReset, strength: isReset ? .likely : .possible,
+      why: "the peer has closed with data unread; the error is consumed: the next call says EPIPE")
+    let closed = Suspect(
+      errno: .brokenPipe, strength: isReset ? .possible : .likely, why: why)
+    return .suspects(mayBeReset ? [reset, closed] : [closed])
   }
 
   /// ENOENT, EACCES, ECONNREFUSED and others (`unix_find_other`, `unix_may_send`; kernel.md §3.4):

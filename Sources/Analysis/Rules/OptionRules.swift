@@ -1,0 +1,50 @@
+import Records
+
+/// IP options of a message, IP_RETOPTS (`ip_options_get`; kernel.md §4).
+enum OptionRules {
+  /// EINVAL (`ip_options_compile`; kernel.md §4, IP_RETOPTS): an IP option is malformed, or not for
+  /// everyone; 40 bytes are read.
+  static func malformed(_ message: ControlMessage, _ failed: FailedMessage) -> Finding? {
+    var rest = message.data.prefix(40)
+    var seen: Set<UInt8> = []
+    var isUnclear = false
+    while let type = rest.first, type != 0 {
+      guard type != 1 else {
+        rest = rest.dropFirst()
+        continue
+      }
+      guard let length = rest.dropFirst().first, length >= 2, Int(length) <= rest.count else {
+        return .suspect(
+          .invalidArgument, .likely, "IP option \(type) has a length that does not fit")
+      }
+      switch judge(Array(rest.prefix(Int(length))), failed) {
+      case true where seen.insert(type == strictRoute ? looseRoute : type).inserted: break
+      case nil: isUnclear = true
+      default: return .suspect(.invalidArgument, .likely, "IP option \(type) is malformed")
+      }
+      rest = rest.dropFirst(Int(length))
+    }
+    guard isUnclear else { return nil }
+    return .suspect(.invalidArgument, .possible, "its IP options may be malformed")
+  }
+
+  private static let looseRoute: UInt8 = 131
+  private static let strictRoute: UInt8 = 137
+
+  /// Whether an option is well formed; nil where that is not known.
+  private static func judge(_ option: [UInt8], _ failed: FailedMessage) -> Bool? {
+    let length = option.count
+    switch option[0] {
+    // Record route: the pointer, from 4 on, has room for an address behind it, or is at the end.
+    case 7:
+      guard length >= 3, option[2] >= 4 else { return false }
+      return Int(option[2]) > length || Int(option[2]) + 3 <= length
+    case looseRoute, strictRoute:
+      return length >= 7 && option[2] == 4 && (length - 3) % 4 == 0
+    case 148: return length >= 4
+    // Timestamps have forms of their own, and CIPSO a database.
+    case 68, 134: return length < 4 ? false : nil
+    default: return failed.hasNetworkCapability(Capability.netRaw)
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import Glibc
+
+/// Where the one hierarchy of control groups is mounted (cgroups(7), version 2).
+struct ControlGroups {
+  /// Nil where it is not mounted as a whole, or cannot be seen.
+  let mountPoint: String?
+
+  /// As we see it.
+  init() {
+    self.init(mounts: ProcFile.text("/proc/self/mountinfo") ?? "")
+  }
+
+  /// `mounts` is what proc_pid_mountinfo(5) describes.
+  init(mounts: String) {
+    var found: String?
+    // 36 35 98:0 ROOT MOUNT-POINT OPTIONS [FIELD ...] - TYPE SOURCE OPTIONS
+    for line in mounts.split(separator: "\n") {
+      let fields = line.split(separator: " ")
+      guard let separator = fields.firstIndex(of: "-"), separator >= 6,
+        fields.index(after: separator) < fields.endIndex, fields[separator + 1] == "cgroup2",
+        fields[3] == "/"
+      else { continue }
+      // Of those at one place the last one is seen.
+      found = Self.unescaped(fields[4])
+    }
+    mountPoint = found
+  }
+
+  /// The folder of a path as proc_pid_cgroup(5) has it.
+  func folder(of path: String) -> String? { mountPoint.map { $0 + path } }
+
+  /// Space, tab, newline and backslash stand there as three octal digits.
+  private static func unescaped(_ text: Substring) -> String {
+    var bytes: [UInt8] = []
+    var rest = text.utf8[...]
+    while let byte = rest.popFirst() {
+      let digits = rest.prefix(3)
+      guard byte == UInt8(ascii: "\\"), digits.count == 3,
+        let code = UInt8(String(decoding: digits, as: UTF8.self), radix: 8)
+      else {
+        bytes.append(byte)
+        continue
+      }
+      bytes.append(code)
+      rest = rest.dropFirst(3)
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}

@@ -1,0 +1,119 @@
+import Glibc
+import Records
+
+/// Asks rtnetlink(7) for the way to a destination (RTM_GETROUTE), where connect(2) does not tell:
+/// of the interface, and of addresses that have a meaning on one link alone.
+enum RouteQuery {
+  /// `destination` is a `sockaddr_in` or `sockaddr_in6`; `source` one of the same family, or it is
+  /// left out. Nil where it cannot be asked.
+  static func route(
+    to destination: [UInt8], from source: [UInt8], _ binding: SocketBinding
+  ) -> RouteState? {
+    guard let wanted = destination.ipAddress else { return nil }
+    let isIPv6 = wanted.count == 16
+    var attributes = attribute(Attribute.destination, wanted)
+    let own = source.family == destination.family ? source.ipAddress : nil
+    let hasSource = own?.contains { $0 != 0 } ?? false
+    if let own, hasSource { attributes += attribute(Attribute.source, own) }
+    let interface =
+      isIPv6
+      ? binding.interface(forIPv6: destination)
+      : binding.interface != 0 ? binding.interface : wanted[0] >= 224 ? 0 : binding.unicast4
+    if interface != 0 { attributes += attribute(Attribute.interface, interface.bytes) }
+    if binding.mark != 0 { attributes += attribute(Attribute.mark, binding.mark.bytes) }
+    // struct rtmsg: family 0, dst_len 1, src_len 2, tos 3, and 8 bytes that a request leaves 0.
+    let service = isIPv6 ? 0 : UInt8(truncatingIfNeeded: binding.serviceType) & 0x1c
+    let head = [UInt8(destination.family), UInt8(wanted.count * 8), 0, service]
+    return answer(
+      to: head + [UInt8](repeating: 0, count: 8) + attributes, needsSource: isIPv6 && !hasSource)
+  }
+
+  private static func answer(to request: [UInt8], needsSource: Bool) -> RouteState? {
+    let asking = Descriptor(
+      socket(AF_NETLINK, Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0))
+    // struct nlmsghdr: length 0:4, type 4:2, NLM_F_REQUEST 6:2, sequence 8:4, port 12:4
+    let message =
+      Int32(16 + request.count).bytes + [UInt8(requestType), 0, 1, 0]
+      + [UInt8](repeating: 0, count: 8) + request
+    guard asking.number >= 0,
+      unsafe send(asking.number, message, message.count, 0) == message.count
+    else { return nil }
+    var reply = [UInt8](repeating: 0, count: 4096)
+    // The kernel has answered before send(2) returns.
+    let count = unsafe recv(asking.number, &reply, reply.count, Int32(Glibc.MSG_DONTWAIT))
+    guard count >= 20 else { return nil }
+    reply.removeLast(reply.count - count)
+    var route = RouteState()
+    switch reply.uint16(at: 4) {
+    case errorType where reply.int32(at: 16) < 0:
+      route.refusal = Errno(rawValue: 0 &- reply.int32(at: 16))
+    case answerType:
+      read(reply.dropFirst(16 + 12), needsSource, asking, into: &route)
+    default: return nil
+    }
+    return route
+  }
+
+  private static func read(
+    _ attributes: ArraySlice<UInt8>, _ needsSource: Bool, _ asking: Descriptor,
+    into route: inout RouteState
+  ) {
+    var rest = Array(attributes)
+    var hasSource = false
+    // struct rtattr: length 0:2, type 2:2
+    while rest.count >= 4, case let length = Int(rest.uint16(at: 0)), length >= 4,
+      length <= rest.count
+    {
+      switch rest.uint16(at: 2) {
+      case Attribute.interface where length >= 8:
+        let state = InterfaceProbe.state(ofInterface: rest.int32(at: 4), socket: asking.number)
+        route.deviceMTU = state.mtu
+        // A link has no path behind it, of which another MTU could be known.
+        if needsSource { route.mtu = state.mtu }
+      case Attribute.preferredSource: hasSource = true
+      default: break
+      }
+      rest = Array(rest.dropFirst((length + 3) & ~3))
+    }
+    // `ip6_route_get_saddr`: no address of the host is one to send from.
+    if needsSource, !hasSource { route.refusal = .addressNotAvailable }
+  }
+
+  private static func attribute(_ type: UInt16, _ bytes: [UInt8]) -> [UInt8] {
+    let length = UInt16(4 + bytes.count)
+    return [UInt8(length & 0xff), UInt8(length >> 8), UInt8(type & 0xff), UInt8(type >> 8)] + bytes
+  }
+
+  /// RTM_GETROUTE, RTM_NEWROUTE, NLMSG_ERROR.
+  private static let requestType: UInt16 = 26
+  private static let answerType: UInt16 = 24
+  private static let errorType: UInt16 = 2
+
+  /// RTA_DST, RTA_SRC, RTA_OIF, RTA_PREFSRC, RTA_MARK.
+  private enum Attribute {
+    static let destination: UInt16 = 1
+    static let source: UInt16 = 2
+    static let interface: UInt16 = 4
+    static let preferredSource: UInt16 = 7
+    static let mark: UInt16 = 16
+  }
+}
+
+extension [UInt8] {
+  /// The 4 or 16 bytes of the address in a `sockaddr_in` or `sockaddr_in6`.
+  fileprivate var ipAddress: [UInt8]? {
+    switch family {
+    case AF_INET where count >= 8: Array(self[4..<8])
+    case AF_INET6 where count >= 24: Array(self[8..<24])
+    default: nil
+    }
+  }
+
+  fileprivate func uint16(at offset: Int) -> UInt16 {
+    UInt16(self[offset]) | UInt16(self[offset + 1]) << 8
+  }
+}
+
+extension Int32 {
+  fileprivate var bytes: [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: self >> ($0 * 8)) } }
+}
