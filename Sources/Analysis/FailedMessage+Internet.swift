@@ -84,9 +84,7 @@ extension FailedMessage {
   /// (`__ipv6_addr_needs_scope_id`).
   var lacksScope: Bool {
     guard case .inet6(let address, _, _, let scope)? = destination?.form else { return false }
-    // fe80::/10; ff01::/16 and ff02::/16 with any flags
-    let group = address.high >> 48 & 0xff0f
-    return scope == 0 && (address.high >> 54 == 0x3fa || group == 0xff01 || group == 0xff02)
+    return scope == 0 && address.belongsToLink
   }
 
   /// True where a message of UDP before it is held back (MSG_MORE, UDP_CORK), so that it is
@@ -120,5 +118,14 @@ extension SocketAddress {
   var isMappedIPv4: Bool {
     guard case .inet6(let address, _, _, _) = form else { return false }
     return address.high == 0 && address.low >> 32 == 0xffff
+  }
+}
+
+extension IPv6Address {
+  /// True for one that has a meaning on one link alone (`__ipv6_addr_needs_scope_id`): of fe80::/10,
+  /// and groups of ff01::/16 and ff02::/16 with any flags.
+  var belongsToLink: Bool {
+    let group = high >> 48 & 0xff0f
+    return high >> 54 == 0x3fa || group == 0xff01 || group == 0xff02
   }
 }

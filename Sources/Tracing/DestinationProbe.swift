@@ -53,6 +53,8 @@ enum DestinationProbe {
     if destination.family == AF_UNSPEC { destination[0] = UInt8(socket.family) }
     // IPv4 sockets, and IPv6 ones with an IPv4 address, go by the routes of IPv4.
     var local = socket.local.bytes
+    // Which connect(2) takes for the loopback address, and `ping_v6_sendmsg` for what it is.
+    if destination.isAnyIPv6, socket.protocolNumber == 58, socket.type != 3 { return nil }
     if destination.isAnyIPv6, local.asIPv4 != nil { destination = destination.asIPv4Loopback }
     destination = destination.asIPv4 ?? destination
     local = local.asIPv4 ?? local

@@ -28,6 +28,7 @@ import Testing
     Row("an older SIGPIPE, and a stream that goes on", "EFAULT", .certain) {
       $0.makeUnix(.stream)
       $0.evidence.socket?.isHungUp = false
+      $0.evidence.socket?.isShutForSending = false
       $0.evidence.hasOwnBrokenPipe = nil
       $0.evidence.payload = .fault(at: RemoteAddress(0x5000), after: 4)
     },

@@ -199,6 +199,9 @@ static void ping_six_to(const char *address) {
   message(echo(128, 16), 16);
 }
 ROW("3.5", likely, EINVAL, ping_six_link_local_without_scope) { ping_six_to("fe80::1"); }
+ROW("3.5", possible, ENETUNREACH, ping_six_to_any) {
+  ping_six_to("::"), call.entries[1].msg_hdr.msg_iov->iov_base = at_edge("\200\0\0\0\0\0\0\0", 8);
+}
 ROW("3.5", likely, EINVAL, ping_six_group_without_scope) { ping_six_to("ff12::1"); }
 ROW("3.5", likely, EINVAL, ping_six_link_local_without_scope_and_bad_control) {
   ping_six_to("fe80::1"), control_int(&call.entries[1].msg_hdr, IPPROTO_IPV6, IPV6_TCLASS, 300);

@@ -28,7 +28,8 @@ enum InternetControlRules {
         .invalidArgument, "IPV6_PKTINFO names an IPv6 address, and its destination is IPv4")
     }
     if let index = message.word(at: 16), index != 0,
-      case .inet6(_, _, _, let scope)? = failed.destination?.form, scope != 0, scope != index
+      case .inet6(let address, _, _, let scope)? = failed.destination?.form, scope != 0,
+      scope != index, address.belongsToLink
     {
       return .suspect(
         .invalidArgument, .likely,
