@@ -7,10 +7,13 @@ extension Verdict {
   /// at, since another may have been the one that could not be read.
   static func uncountedStart(_ call: SendCall, _ errno: Errno) -> Verdict? {
     guard errno == .badAddress, call.kernelView == nil, let failed = FailedMessage(call, 0),
-      failed.evidence?.sentLengthIsWritable == false, failed.evidence?.payload == .readable,
-      !failed.flags.contains(.probe), Diagnosis.reason(for: .badAddress, failed) == nil
+      failed.evidence?.sentLengthIsWritable == false, !failed.flags.contains(.probe)
     else { return nil }
-    let isSure = failed.isSurelyUnchanged
+    let isReadable = failed.evidence?.payload == .readable
+    guard
+      isReadable && Diagnosis.reason(for: .badAddress, failed) == nil || failed.hasABufferful
+    else { return nil }
+    let isSure = isReadable && failed.isSurelyUnchanged
     return Verdict(
       outcome: .failed, cause: .uncountedSend, at: 0, errno: errno,
       certainty: isSure ? .certain : .likely, source: isSure ? .rule : .evidence,
@@ -45,6 +48,20 @@ extension Verdict {
 }
 
 extension FailedMessage {
+  /// True where a stream can read more of the payload than it has room for, and takes that: what
+  /// cannot be read behind it ends the call without an error (kernel.md §2.1, "Data pages").
+  fileprivate var hasABufferful: Bool {
+    guard socket?.type == .stream, message.unreadable.isEmpty, !message.truncated, let bytes,
+      let room = state?.sendBuffer.map({ UInt64($0) })
+    else { return false }
+    return switch evidence?.payload {
+    case .readable?: false
+    case .fault(_, let count)?: count > room
+    // So much is tried, and no fault was found in it.
+    case nil: bytes > 8 << 20 && room < 8 << 20 && message.payload.data?.isEmpty == false
+    }
+  }
+
   /// What became of a message that the kernel took: what is corked has not gone out yet
   /// (`udp_sendmsg`, `raw_sendmsg`; streams send by themselves what MSG_MORE delays). `taken` are
   /// the bytes of it that were taken, where that is known.

@@ -99,6 +99,25 @@ import Testing
     #expect(unread.cause == .error && unread.source == .returnValue)
   }
 
+  /// A stream takes what it has room for of a message that is not readable to its end.
+  @Test func knowsAStreamThatTookThePartBeforeAFault() {
+    for (payload, isSent) in [
+      (nil, true), (.fault(at: RemoteAddress(0x9000), after: 300_000), true),
+      (.fault(at: RemoteAddress(0x9000), after: 100), false),
+    ] as [(PayloadAccess?, Bool)] {
+      var call = SendCall.sketch(
+        vlen: 2, bytes: [1 << 30, 10], type: .stream, .failed(.badAddress))
+      call.messages[0].payload.data = [0]
+      call.evidence = FailedCall.quiet
+      call.evidence?.message = 0
+      call.evidence?.sentLengthIsWritable = false
+      call.evidence?.payload = payload
+      let verdict = Verdict.of(call)
+      #expect((verdict.cause == .uncountedSend) == isSent)
+      #expect(verdict.certainty == (isSent ? .likely : .observed))
+    }
+  }
+
   @Test func leavesWhatTheReturnValueSays() {
     for results: [Int32]? in [nil, [], [-14], [10, 10]] {
       let verdict = Verdict.of(call(.failed(.badAddress), results, taken: []))

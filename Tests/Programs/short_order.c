@@ -96,6 +96,11 @@ ROW("3.6", certain, EINVAL, old_packet_name_of_15_bytes) {
   send_to(&it, 18), call.fd = keep(socket(AF_INET, SOCK_PACKET, 0));
   sized(60), sized(60), sized(60)->msg_namelen = 15, sized(60);
 }
+ROW("3.6", likely, EMSGSIZE, old_packet_oversize_before_bad_data) {
+  struct { unsigned short family; char device[14]; unsigned short protocol; } it = {AF_PACKET, "lo", 0};
+  send_to(&it, 18), call.fd = keep(socket(AF_INET, SOCK_PACKET, 0));
+  sized(60), sized(60), message(no_access, 1519), sized(60);
+}
 ROW("3.6", likely, EINVAL, packet_vnet_header_of_nine_bytes_before_bad_data) {
   struct sockaddr_ll it = {.sll_family = AF_PACKET, .sll_protocol = htons(0x88b5),
                            .sll_ifindex = (int)if_nametoindex("lo"), .sll_halen = 6};

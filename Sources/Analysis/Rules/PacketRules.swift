@@ -73,8 +73,10 @@ enum PacketRules {
   /// EMSGSIZE (`packet_snd`, `packet_sendmsg_spkt`; kernel.md §3.6): a frame over the MTU, the link
   /// header and a VLAN tag, for which there is room whatever the frame is.
   @Sendable private static func frameTooLong(_ failed: FailedMessage) -> Finding? {
-    guard let bytes = failed.bytes, let mtu = failed.interface?.mtu,
-      let hasVirtualHeader = failed.state?.hasVirtualHeader, let header = failed.linkHeader
+    // SOCK_PACKET knows no such header, and does not say so.
+    let state = failed.socket?.type == .packet ? false : failed.state?.hasVirtualHeader
+    guard let bytes = failed.bytes, let mtu = failed.interface?.mtu, let hasVirtualHeader = state,
+      let header = failed.linkHeader
     else { return .undecided }
     let frame = hasVirtualHeader ? VirtualHeaderRules.frameBytes(of: bytes) : bytes
     guard frame > UInt64(mtu) + header + 4 else { return nil }
