@@ -39,11 +39,18 @@ extension SendCall {
     case .noBuffers, .noMemory:
       // Control messages may take more room than there is, before.
       return messages[at].control?.isEmpty == true ? .added : .unclear
+    // Where it is not known what the error was, it may have been one of these.
+    case _ where holdsBack: return at > 0 && !verdict.isKnown ? .unclear : nil
     case .again, .interrupted, .notSupported, nil: return nil
     // The last piece sends the datagram, which a firewall may refuse, and segmentation.
-    default: return holdsBack ? nil : .unclear
+    default: return .unclear
     }
   }
+}
+
+extension Verdict {
+  /// True where it says of the error what it was.
+  fileprivate var isKnown: Bool { certainty == .certain || certainty == .observed }
 }
 
 /// Pieces that complete calls left held back on their sockets: a later call may be what drops them.
@@ -110,9 +117,10 @@ struct HeldBackPieces {
     let isTooMuch =
       !isSure && verdict.errno == .messageTooLong
       && calls.reduce(own.bytes) { $0 &+ $1.bytes } > Self.mostBytes
-    if isTooMuch, at > 0 { calls.append(own) }
+    let isUnclear = if case .unclear = fall { true } else { false }
+    if isTooMuch || isUnclear, at > 0 { calls.append(own) }
     let condition =
-      if case .unclear = fall {
+      if isUnclear {
         "if it was not refused before it came to them and "
       } else if isSure || isTooMuch {
         ""

@@ -117,6 +117,14 @@ class FollowUp(attaching.AttachTest):
         self.assertEqual(trace.end["losses"]["dropped"], 4)
         self.assertIn("lost 2 that were counted", trace.end["losses"]["sentences"][0])
 
+    def test_held_back_in_one_call(self):
+        """There is no room for a further piece, and those that were counted go down with it."""
+        trace = self.trace([self.otherwise, "held_back_in_one_call"], ["--kernel-evidence"])
+        self.assertEqual(told(trace), trace.out.decode().split("\n")[:-1], follow_ups(trace))
+        # Without it nothing else is claimed, nor that they went out.
+        trace = self.trace([self.otherwise, "held_back_in_one_call"])
+        self.assertEqual(trace.end["losses"]["dropped"] + trace.end["losses"]["unknown"], 20)
+
     def test_datagrams_by_sendto(self):
         """More sends than are compared otherwise, since they are what was left."""
         for way in ("cut_by_sendto", "joined_by_sendmsg", "joined_with_others", "halved_by_sendmsg"):

@@ -347,6 +347,20 @@ static void held_back_without_room(void) {
   exit(1);
 }
 
+/* The same in one call, which counts those before. */
+static void held_back_in_one_call(void) {
+  struct sockaddr_in6 six = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT, .sin6_port = htons(9)};
+  int fd = socket(AF_INET6, SOCK_DGRAM, 0), small = 1, mtu = 1280;
+  setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &small, sizeof small);
+  setsockopt(fd, IPPROTO_IPV6, IPV6_MTU, &mtu, sizeof mtu);
+  if (connect(fd, (struct sockaddr *)&six, sizeof six) < 0) exit(1);
+  struct mmsghdr array[20];
+  for (int i = 0; i < 20; i++) array[i] = message(bytes, 1400);
+  int sent = sendmmsg(fd, array, 20, MSG_MORE);
+  if (sent < 1 || sent == 20) exit(1);
+  say(1, "abandoned", 0, 19, 0);
+}
+
 /* ---- A descriptor that is closed: the call is refused as such ---- */
 
 static const char *const letters[] = {"the same beginning, and one", "the same beginning, and two"};
@@ -390,7 +404,7 @@ static const struct {
     {"reconnected", reconnected}, {"held_back", held_back},
     {"joined_by_sendmsg", joined_by_sendmsg}, {"joined_with_others", joined_with_others},
     {"halved_by_sendmsg", halved_by_sendmsg}, {"held_back_to_the_end", held_back_to_the_end},
-    {"held_back_without_room", held_back_without_room},
+    {"held_back_without_room", held_back_without_room}, {"held_back_in_one_call", held_back_in_one_call},
     {"opened_again", opened_again}, {"opened_for_others", opened_for_others},
 };
 

@@ -240,9 +240,10 @@ static void stream_with_a_hole(void) {
   end_stream();
 }
 
-/* Messages of a stream that all begin alike, of which some were taken and none in part. */
+/* Messages of a stream that all begin alike but the first, of which some were taken and none in part. */
 static int between_messages(struct mmsghdr *array, int count) {
   int small = 1;
+  memset(array->msg_hdr.msg_iov->iov_base, '+', longer - length);
   if (socketpair(AF_UNIX, SOCK_STREAM, 0, stream) < 0) exit(1);
   setsockopt(stream[0], SOL_SOCKET, SO_SNDBUF, &small, sizeof small);
   int sent = sendmmsg(stream[0], array, count, MSG_DONTWAIT);
