@@ -117,12 +117,25 @@ extension Diagnosis {
   /// Why a message failed with an error that is known: what the checks say of that error; nil
   /// where none of them knows it.
   static func reason(for errno: Errno, _ message: FailedMessage) -> String? {
+    suspicion(of: errno, message)?.why
+  }
+
+  /// The same for an error that `witness` has shown, which shows no reason: it says what was seen,
+  /// where nothing speaks for the reason.
+  static func reason(for errno: Errno, shownBy witness: String, _ message: FailedMessage) -> String?
+  {
+    suspicion(of: errno, message).map { suspect in
+      suspect.strength == .likely ? suspect.why : witness + ", and not why: " + suspect.why
+    }
+  }
+
+  private static func suspicion(of errno: Errno, _ message: FailedMessage) -> Suspect? {
     var best: Suspect?
     for finding in findings(of: message) {
       switch finding {
       case .undecided, .inOrder: continue
       case .fails(let found, let why):
-        if found == errno { return why }
+        if found == errno { return Suspect(errno: errno, strength: .likely, why: why) }
         // The kernel did get past it, so that it was not as we see it.
         continue
       case .suspects(let found):
@@ -131,6 +144,6 @@ extension Diagnosis {
         }
       }
     }
-    return best?.why
+    return best
   }
 }

@@ -41,7 +41,10 @@ extension Verdict {
       verdict.cause = .error
       verdict.errno = errno
       verdict.why =
-        FailedMessage(call, verdict.at ?? 0).flatMap { Diagnosis.reason(for: errno, $0) }
+        FailedMessage(call, verdict.at ?? 0).flatMap {
+          Diagnosis.reason(
+            for: errno, shownBy: "the kernel's tracepoint shows that it was refused", $0)
+        }
         ?? "the protocol refused it with \(errno.name), as the kernel's tracepoint shows"
     }
     return verdict

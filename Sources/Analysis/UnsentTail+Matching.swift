@@ -39,6 +39,8 @@ extension UnsentTail {
     var doubtful: Set<Int> = []
     var isUsed: [Bool]
     var isMatched: Set<Int> = []
+    /// Those that are the same with their control messages.
+    var isExact: Set<Int> = []
     /// True where datagrams of a message that is offered are others.
     var hasOtherDatagrams = false
 
@@ -85,11 +87,14 @@ extension UnsentTail {
   func matched(with offer: borrowing Offer) -> Match {
     var match = Match(used: offer.used)
     guard offer.mayBeKnown else { return match }
-    for (mine, theirs) in [(exact, offer.exact), (loose, offer.loose)] {
+    func matchAlike(_ mine: PrintIndex, _ theirs: PrintIndex) {
       mine.forEachShared(with: theirs) { mine, theirs in
         matchLookalikes(mine.map(\.position), theirs.map(\.position), offer, &match)
       }
     }
+    matchAlike(exact, offer.exact)
+    match.isExact = match.isMatched
+    matchAlike(loose, offer.loose)
     matchDatagrams(offer, &match)
     matchSegments(offer, &match)
     matchRespelled(offer, &match)
@@ -138,6 +143,7 @@ extension UnsentTail {
 
   mutating func apply(_ match: Match, _ offer: borrowing Offer) {
     var match = match
+    takenExactly.formUnion(match.isExact)
     for (pending, sent, positions, isSure) in match.alike {
       if !isSure { unsure.formUnion(pending) }
       // Others of the call show that it is sent again whole: so are these.

@@ -22,9 +22,10 @@ extension UnsentTail {
       why += "; the datagrams are those of the call, cut or joined otherwise (UDP_SEGMENT)"
     }
     if reliesOnOrder { why += "; some messages are alike, and are taken in their order" }
+    // With other control messages it is another message to the kernel.
     if let errno = verdict.errno, verdict.certainty == .certain, let at = verdict.at,
       fates.indices.contains(at), fates[at] == .taken, !isStream,
-      !reshaped.contains(at)
+      !reshaped.contains(at), takenExactly.contains(at)
     {
       why += "; message \(at) went out this time, although \(errno.name) was diagnosed"
     }

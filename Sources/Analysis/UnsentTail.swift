@@ -91,6 +91,8 @@ struct UnsentTail {
   var cut: [Int: CutMessage] = [:]
   /// Messages that were taken up in other pieces than those of the call.
   var reshaped: Set<Int> = []
+  /// Messages that were taken up with the control messages that they had.
+  var takenExactly: Set<Int> = []
   /// Messages that others of the same first bytes may have been taken for.
   var unsure: Set<Int> = []
   /// True where it was by their order only that messages were told apart.

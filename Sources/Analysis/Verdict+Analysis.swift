@@ -25,7 +25,9 @@ extension Verdict {
   /// −1 at message 0: the one error that the kernel does report.
   private static func failedAtStart(_ call: SendCall, _ errno: Errno) -> Verdict {
     var why = "the call returned it"
-    if let failed = FailedMessage(call, 0), let reason = Diagnosis.reason(for: errno, failed) {
+    if let failed = FailedMessage(call, 0),
+      let reason = Diagnosis.reason(for: errno, shownBy: why, failed)
+    {
       why = reason
     }
     return Verdict(

@@ -76,6 +76,20 @@ import Testing
     },
   ]
 
+  /// An error that was seen is no proof of its reason.
+  @Test func tellsWhatWasSeenFromWhatMayBe() {
+    var failed = FailedCall()
+    failed.evidence.socketIsShared = true
+    var call = failed.call
+    call.kernelResults = [10, -32]
+    let verdict = Verdict.of(call)
+    #expect(verdict.errno == .brokenPipe && verdict.certainty == .observed)
+    #expect(
+      verdict.why
+        == "the kernel's tracepoint shows that it was refused, and not why: the socket may have been"
+        + " shut down for sending behind the message before it")
+  }
+
   @Test(arguments: payloads + others + sizes + addresses)
   func lostErrors(_ row: Row) {
     var failed = FailedCall()
