@@ -86,17 +86,6 @@ extension SocketAddress {
     case .unix, .undecoded: return nil
     }
   }
-
-  /// The IPv4 address, also where it is mapped into IPv6 (`::ffff:127.0.0.1`): the packets are
-  /// IPv4 all the same.
-  package var ipv4: UInt32? {
-    switch form {
-    case .inet(let address, _): address
-    case .inet6(let address, _, _, _) where address.high == 0 && address.low >> 32 == 0xffff:
-      UInt32(truncatingIfNeeded: address.low)
-    default: nil
-    }
-  }
 }
 
 extension IPv6Address {

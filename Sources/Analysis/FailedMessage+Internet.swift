@@ -2,22 +2,15 @@ import Records
 
 // What the code of IP makes of a message and its socket.
 extension FailedMessage {
-  /// True where an IPv6 socket sends it by the code of IPv4.
+  /// True where it is sent by the code of IPv4.
   var goesByIPv4: Bool {
-    guard socket?.family == .inet6 else { return socket?.family == .inet }
-    // Raw and ping sockets know no such way.
-    guard socket?.protocolNumber == 17 || socket?.protocolNumber == 136,
-      socket?.type == .datagram
-    else { return false }
     // Without an address of its own it is added to what is held back.
-    if namesNoDestination, isAppended, let first = FailedMessage(call, 0) {
+    if socket?.family == .inet6, socket?.isUDP == true, namesNoDestination, isAppended,
+      let first = FailedMessage(call, 0)
+    {
       return first.goesByIPv4
     }
-    if hasName, message.name?.family == .inet { return true }
-    let address = hasName ? message.name : socket?.peer
-    // To `::` it goes to the loopback address of the family that it is bound by.
-    if address?.isAnyIPv6 == true { return socket?.local?.isMappedIPv4 == true }
-    return address?.isMappedIPv4 ?? false
+    return socket?.goesByIPv4(to: hasName ? message.name : nil) ?? false
   }
 
   /// Bytes of IP options that the packet will have: of its IP_RETOPTS, else of the socket.
@@ -108,16 +101,10 @@ extension SocketAddress {
     }
   }
 
-  /// True for `::`.
-  fileprivate var isAnyIPv6: Bool {
-    guard case .inet6(let address, _, _, _) = form else { return false }
-    return address.high == 0 && address.low == 0
-  }
-
   /// True for an IPv4 address in an IPv6 one (`::ffff:a.b.c.d`).
   var isMappedIPv4: Bool {
     guard case .inet6(let address, _, _, _) = form else { return false }
-    return address.high == 0 && address.low >> 32 == 0xffff
+    return address.mappedIPv4 != nil
   }
 }
 

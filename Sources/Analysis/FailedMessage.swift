@@ -34,13 +34,8 @@ extension FailedMessage {
   /// True for every message but the last: the kernel adds MSG_BATCH to its flags.
   var isBatched: Bool { index + 1 < (call.arguments?.entryCount ?? 0) }
 
-  /// Of a call with a 32-bit layout, which the kernel reads by its compat path.
-  var isCompat: Bool {
-    switch call.abi {
-    case .x86_64, .aarch64: false
-    case .i386, .x32, .arm: true
-    }
-  }
+  /// Of a call that the kernel reads by its compat path.
+  var isCompat: Bool { call.abi.isCompat }
 }
 
 // The message.

@@ -32,12 +32,12 @@ extension Verdict {
     // On −1 the return value has said it already.
     guard verdict.outcome == .partial else { return nil }
     var verdict = verdict
-    if number == Errno.interrupted.rawValue || restartCodes.contains(number) {
+    let errno = Errno(rawValue: number)
+    if errno == .interrupted || errno.isRestart {
       verdict.cause = .interrupted
       verdict.errno = .interrupted
       verdict.why = "a signal ended the wait to send it, as the kernel's tracepoint shows"
     } else {
-      let errno = Errno(rawValue: number)
       verdict.cause = .error
       verdict.errno = errno
       verdict.why =
@@ -66,7 +66,4 @@ extension Verdict {
       + " written, so it was not counted"
     return verdict
   }
-
-  /// ERESTARTSYS, ERESTARTNOINTR, ERESTARTNOHAND, ERESTART_RESTARTBLOCK (include/linux/errno.h).
-  private static let restartCodes: Set<Int32> = [512, 513, 514, 516]
 }

@@ -34,12 +34,7 @@ extension Verdict {
 
 extension ABI {
   /// A1: only native entries look at the bit; compat ones set it themselves.
-  fileprivate var refusesCompatFlag: Bool {
-    switch self {
-    case .x86_64, .aarch64: true
-    case .i386, .x32, .arm: false
-    }
-  }
+  fileprivate var refusesCompatFlag: Bool { !isCompat }
 }
 
 extension SendArguments {

@@ -57,11 +57,6 @@ extension IPv6Address {
   /// ::1.
   fileprivate static var loopback: IPv6Address { IPv6Address(high: 0, low: 1) }
 
-  /// The IPv4 address that it stands for; nil where it is none.
-  fileprivate var mappedIPv4: UInt32? {
-    high == 0 && low >> 32 == 0xffff ? UInt32(truncatingIfNeeded: low) : nil
-  }
-
   /// fe80::/10 and multicast, which mean another host on each interface.
   fileprivate var isLocal: Bool { high >> 54 == 0x3fa || high >> 56 == 0xff }
 }

@@ -70,7 +70,7 @@ extension FailedMessage {
     guard let socket, socket.family == .inet || socket.family == .inet6,
       socket.type == .datagram || socket.type == .raw
     else { return "it was sent" }
-    let isUDP = socket.protocolNumber == 17 || socket.protocolNumber == 136
+    let isUDP = socket.isUDP
     if isUDP, state?.isCorked == true {
       return "it was taken and is held back until the socket is uncorked (UDP_CORK)"
     }

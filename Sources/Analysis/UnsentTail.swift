@@ -243,10 +243,5 @@ extension Verdict {
 
 extension ABI {
   /// `sizeof(struct mmsghdr)`, kernel.md §2.2.
-  fileprivate var entrySize: UInt64 {
-    switch self {
-    case .x86_64, .aarch64: 64
-    case .i386, .x32, .arm: 32
-    }
-  }
+  fileprivate var entrySize: UInt64 { isCompat ? 32 : 64 }
 }

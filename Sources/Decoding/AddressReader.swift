@@ -78,17 +78,6 @@ struct AddressReader {
   }
 }
 
-extension SocketAddress {
-  /// True for an IPv4 address, written as such or mapped into IPv6 (`::ffff:a.b.c.d`).
-  var isIPv4: Bool {
-    switch form {
-    case .inet: true
-    case .inet6(let address, _, _, _): address.high == 0 && address.low >> 32 == 0xffff
-    case .unix, .fields, .undecoded: false
-    }
-  }
-}
-
 extension UnixName {
   /// Decodes `sun_path`, which lies in `path` of `bytes`.
   ///

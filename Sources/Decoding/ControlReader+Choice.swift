@@ -9,9 +9,7 @@ extension ControlReader {
     switch socket.family.rawValue {
     case 1: unix
     case 2: ofInternet(socket, over6: false, toIPv4: true)
-    case 10:
-      ofInternet(
-        socket, over6: true, toIPv4: goesByIPv4(socket, address(socket, destination)))
+    case 10: ofInternet(socket, over6: true, toIPv4: socket.goesByIPv4(to: destination))
     case 16: netlink
     case 17: socketOnly
     case 21: rds
@@ -25,26 +23,6 @@ extension ControlReader {
     case 30, 40, 44: none
     default: nil
     }
-  }
-
-  /// To `::` a message goes to the loopback address of the family that its socket is bound by.
-  private static func goesByIPv4(
-    _ socket: SocketDescription, _ destination: SocketAddress?
-  ) -> Bool {
-    guard let destination else { return false }
-    if case .inet6(let address, _, _, _) = destination.form, address.high == 0, address.low == 0 {
-      return socket.local?.isIPv4 ?? false
-    }
-    return destination.isIPv4
-  }
-
-  /// AF_UNSPEC as a destination means none to an IPv6 socket, and that the code of IPv6 sends it,
-  /// wherever the socket is connected to (`udpv6_sendmsg`).
-  private static func address(
-    _ socket: SocketDescription, _ destination: SocketAddress?
-  ) -> SocketAddress? {
-    guard let destination else { return socket.peer }
-    return destination.family == .unspecified ? nil : destination
   }
 
   private static func ofInternet(

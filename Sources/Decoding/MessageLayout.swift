@@ -43,10 +43,7 @@ package struct MessageLayout: Sendable {
 
   /// The layout that the kernel reads a call of this ABI by.
   package static func of(_ abi: ABI) -> MessageLayout {
-    switch abi {
-    case .x86_64, .aarch64: wide
-    case .i386, .x32, .arm: narrow
-    }
+    abi.isCompat ? narrow : wide
   }
 }
 
@@ -72,9 +69,7 @@ extension MessageLayout {
       length: word(in: bytes, at: offset + wordSize))
   }
 
-  /// True where the kernel reads the call by its compat path (kernel.md §2.3).
-  ///
-  /// That is every 32-bit layout, since the kernel itself is a 64-bit one.
+  /// True for the layout of the ABIs that are compat (`ABI.isCompat`).
   var isCompat: Bool { wordSize == 4 }
 
   /// True where the kernel reads `length` as a negative `ssize_t` and refuses it (EINVAL).

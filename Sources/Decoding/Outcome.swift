@@ -1,12 +1,6 @@
 import Records
 
 extension CallResult {
-  /// What the kernel puts in place of an errno to have the call restarted (ERESTARTSYS,
-  /// ERESTARTNOINTR, ERESTARTNOHAND, ERESTART_RESTARTBLOCK): no answer that a program sees.
-  private static let restartCodes: Set<Int64> = [512, 513, 514, 516]
-  /// Numbers above this are no errno (include/linux/err.h: `MAX_ERRNO`).
-  private static let largestErrno: Int64 = 4095
-
   /// What the value at exit says; a value that is no answer leaves the call unfinished.
   init(_ exit: CallSnapshot.Exit?) {
     guard let value = exit?.returnValue else {
@@ -15,8 +9,8 @@ extension CallResult {
     }
     if value >= 0 {
       self = .returned(UInt32(clamping: value))
-    } else if value >= -Self.largestErrno, !Self.restartCodes.contains(-value) {
-      self = .failed(Errno(rawValue: Int32(-value)))
+    } else if let errno = Errno(result: value), !errno.isRestart {
+      self = .failed(errno)
     } else {
       self = .unfinished
     }

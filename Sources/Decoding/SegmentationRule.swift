@@ -18,18 +18,10 @@ struct SegmentationRule {
   func segmentation(
     ofBytes bytes: UInt64?, _ block: ControlBlockReader.Block
   ) -> Segmentation? {
-    guard isUDP, let control = block.messages, block.refusal == nil else { return nil }
-    var source = Segmentation.Source.socket
-    var size = socketSize
-    for message in control {
-      if message.status == .rejected { return nil }
-      // UDP_SEGMENT
-      if message.level == 17, message.type == 103, message.data.count == 2 {
-        source = .message
-        size = UInt16(truncatingIfNeeded: message.data.littleEndian(at: 0, size: 2))
-      }
-    }
-    guard size > 0 else { return nil }
+    guard isUDP, let control = block.messages, block.refusal == nil,
+      !control.contains(where: { $0.status == .rejected }),
+      let (source, size) = Segmentation.size(control: control, option: socketSize)
+    else { return nil }
     let pieces = gathers ? nil : bytes.map { Segmentation.Pieces(cutting: $0, into: size) }
     return Segmentation(source: source, size: size, pieces: pieces)
   }

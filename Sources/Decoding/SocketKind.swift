@@ -25,8 +25,7 @@ struct SocketKind {
 
   /// UDP or UDP-Lite, over either IP.
   var isUDP: Bool {
-    (family == .inet || family == .inet6) && type == .datagram
-      && (protocolNumber == 17 || protocolNumber == 136)
+    SocketDescription.isUDP(family, type, protocolNumber: protocolNumber)
   }
 
   /// True where the kernel takes a message whole or not at all.

@@ -8,6 +8,15 @@ package enum ABI: UInt8, Sendable, CaseIterable {
   case aarch64
   case arm
 
+  /// True where the kernel, which is a 64-bit one, reads the call by its compat path: every ABI whose
+  /// structures have the 32-bit layout (kernel.md §2.2 and §2.3).
+  package var isCompat: Bool {
+    switch self {
+    case .x86_64, .aarch64: false
+    case .i386, .x32, .arm: true
+    }
+  }
+
   /// The name in records.
   package var name: String {
     switch self {

@@ -44,6 +44,28 @@ package struct Errno: RawRepresentable, Hashable, Sendable {
   package static let alreadyInProgress = Errno(rawValue: 114)
   package static let inProgress = Errno(rawValue: 115)
 
+  /// ERESTARTNOHAND: EINTR where there is a handler, else the call again.
+  package static let restartUnlessHandled = Errno(rawValue: 514)
+
+  /// What the kernel puts in place of an errno to have the call restarted (ERESTARTSYS,
+  /// ERESTARTNOINTR, ERESTARTNOHAND, ERESTART_RESTARTBLOCK; include/linux/errno.h): for its own
+  /// signal code; a program sees EINTR, or the call again.
+  package static let restarts: Set = [
+    Errno(rawValue: 512), Errno(rawValue: 513), restartUnlessHandled, Errno(rawValue: 516),
+  ]
+
+  package var isRestart: Bool { Self.restarts.contains(self) }
+
+  /// The raw result of a call that fails with it.
+  package var result: Int64 { -Int64(rawValue) }
+
+  /// The error in a call's raw result, a negated errno; nil where it is none (include/linux/err.h:
+  /// `MAX_ERRNO`).
+  package init?(result: Int64) {
+    guard result < 0, result >= -4095 else { return nil }
+    self.init(rawValue: Int32(-result))
+  }
+
   /// The kernel's name, or the number where it has none.
   package var name: String { Self.names[rawValue] ?? String(rawValue) }
 

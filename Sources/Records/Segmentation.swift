@@ -29,4 +29,22 @@ package struct Segmentation: Hashable, Sendable {
     self.size = size
     self.pieces = pieces
   }
+
+  /// What cuts a UDP message (`udp_cmsg_send`, `udp_sendmsg`; kernel.md §3.1, GSO): the last
+  /// UDP_SEGMENT among its control messages, else the option of the socket; nil where nothing does.
+  package static func size(
+    control: [ControlMessage], option: UInt16
+  ) -> (source: Source, size: UInt16)? {
+    let own = control.lazy.reversed().compactMap(\.segmentSize).first
+    let size = own ?? option
+    return size > 0 ? (own == nil ? .socket : .message, size) : nil
+  }
+}
+
+extension ControlMessage {
+  /// The size that a UDP_SEGMENT gives, 0 for none; nil for any other message.
+  fileprivate var segmentSize: UInt16? {
+    guard level == 17, type == 103, status == .used, data.count == 2 else { return nil }
+    return UInt16(data[0]) | UInt16(data[1]) << 8
+  }
 }

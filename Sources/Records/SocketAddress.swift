@@ -85,6 +85,18 @@ package struct SocketAddress: Hashable, Sendable {
   }
 }
 
+extension SocketAddress {
+  /// The IPv4 address, in host order, also where it is mapped into IPv6: the packets are IPv4 all the
+  /// same.
+  package var ipv4: UInt32? {
+    switch form {
+    case .inet(let address, _): address
+    case .inet6(let address, _, _, _): address.mappedIPv4
+    case .unix, .fields, .undecoded: nil
+    }
+  }
+}
+
 /// An IPv6 address as two numbers in host order.
 package struct IPv6Address: Hashable, Sendable {
   package var high: UInt64
@@ -93,6 +105,15 @@ package struct IPv6Address: Hashable, Sendable {
   package init(high: UInt64, low: UInt64) {
     self.high = high
     self.low = low
+  }
+
+  /// `::`.
+  package var isUnspecified: Bool { high == 0 && low == 0 }
+
+  /// The IPv4 address that is mapped into it (`::ffff:a.b.c.d`; `ipv6_addr_v4mapped`), in host
+  /// order; nil for any other.
+  package var mappedIPv4: UInt32? {
+    high == 0 && low >> 32 == 0xffff ? UInt32(truncatingIfNeeded: low) : nil
   }
 }
 

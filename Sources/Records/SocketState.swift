@@ -58,7 +58,7 @@ package struct SocketState: Hashable, Sendable {
   /// IPV6_FLOWINFO_SEND.
   package var sendsFlowInfo: Bool?
   /// UDP_SEGMENT.
-  package var segmentSize: UInt32?
+  package var segmentSize: UInt16?
   /// UDP_CORK.
   package var isCorked: Bool?
   /// `tcpi_state`.

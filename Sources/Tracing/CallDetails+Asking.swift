@@ -72,8 +72,8 @@ extension CallDetails {
 }
 
 extension SocketSnapshot {
-  /// UDP or UDP-Lite, over either IP.
   fileprivate var isUDP: Bool {
-    (family == 2 || family == 10) && type == 2 && (protocolNumber == 17 || protocolNumber == 136)
+    SocketDescription.isUDP(
+      AddressFamily(rawValue: family), SocketType(rawValue: type), protocolNumber: protocolNumber)
   }
 }

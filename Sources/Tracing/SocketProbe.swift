@@ -97,7 +97,7 @@ enum SocketProbe {
 
   private static func askUDP(_ fd: Int32, _ state: inout SocketState, isIPv6: Bool) {
     state.omitsChecksum = option(fd, SOL_SOCKET, Option.noCheck).map { $0 != 0 }
-    state.segmentSize = option(fd, Level.udp, 103).map { UInt32(bitPattern: $0) }
+    state.segmentSize = option(fd, Level.udp, 103).map { UInt16(truncatingIfNeeded: $0) }
     state.isCorked = option(fd, Level.udp, 1).map { $0 != 0 }
     if isIPv6, option(fd, Level.udp, 101).map({ $0 != 0 }) == true { state.omitsChecksum = true }
   }

@@ -3,12 +3,9 @@ import Records
 
 // What a signal can put between the two stops of a call, and how the call ends then.
 extension Tracer {
-  /// ERESTARTSYS, ERESTARTNOINTR, ERESTARTNOHAND, ERESTART_RESTARTBLOCK (include/linux/errno.h):
-  /// for the kernel's own signal code; a program sees EINTR, or the call again.
-  static let restartCodes: Set<Int64> = [-512, -513, -514, -516]
-  static let eintr: Int64 = -4
-  /// ERESTARTNOHAND.
-  static let restartUnlessHandled: Int64 = -514
+  /// `Errno.restarts` as raw results.
+  static let restartCodes = Set(Errno.restarts.map(\.result))
+  static let eintr = Errno.interrupted.result
 
   /// What woke a thread that nothing would have woken untraced; nil where there is no such thing.
   func interference(_ thread: TracedThread) -> CallSnapshot.Interference? {

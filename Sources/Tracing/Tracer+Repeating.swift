@@ -57,7 +57,7 @@ extension Tracer {
     _ stop: borrowing Stop, _ thread: TracedThread
   ) throws(TraceeError) {
     guard var call = thread.repeating else { return }
-    call.result = Self.restartUnlessHandled
+    call.result = Errno.restartUnlessHandled.result
     _ = try stop.unrepeat(call)
   }
 }

@@ -85,13 +85,8 @@ enum SegmentationRules {
 
 extension FailedMessage {
   /// The segment size that holds for it, of its UDP_SEGMENT or the socket's; nil for none.
-  var segmentSize: UInt32? {
-    let own = message.control?.last { $0.level == 17 && $0.type == 103 && $0.status == .used }
-    if let own, own.data.count >= 2 {
-      let size = UInt32(own.data[0]) | UInt32(own.data[1]) << 8
-      return size > 0 ? size : nil
-    }
-    return state?.segmentSize.flatMap { $0 > 0 ? $0 : nil }
+  var segmentSize: UInt16? {
+    Segmentation.size(control: message.control ?? [], option: state?.segmentSize ?? 0)?.size
   }
 
   /// True where UDP cuts it into datagrams.

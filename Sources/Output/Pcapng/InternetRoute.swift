@@ -81,10 +81,7 @@ private struct Endpoint {
     }
   }
 
-  var ipv4: UInt32? {
-    guard address.high == 0, address.low >> 32 == 0xffff else { return nil }
-    return UInt32(truncatingIfNeeded: address.low)
-  }
+  var ipv4: UInt32? { address.mappedIPv4 }
 }
 
 extension IPv6Address {

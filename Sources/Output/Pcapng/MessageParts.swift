@@ -6,18 +6,15 @@ struct MessageParts {
   var sent: Range<UInt64>?
   var unsent: Range<UInt64>?
 
-  /// `MAX_RW_COUNT`.
-  private static let longest: UInt64 = 0x7fff_f000
-
   init(
     _ message: borrowing Message, _ call: borrowing SendCall, _ verdict: borrowing Verdict
   ) {
     // A saved trace may say anything.
-    let length = min(message.bytes ?? 0, Self.longest)
+    let length = min(message.bytes ?? 0, IOVector.maximumTotal)
     switch verdict.state(ofMessage: message.index) {
     case .sent where Self.isOnlyCounted(message, call, verdict): unsent = 0..<length
     // What a datagram was cut to nobody would see in `bytes`.
-    case .sent: sent = 0..<min(message.sentLength.map(UInt64.init) ?? length, Self.longest)
+    case .sent: sent = 0..<min(message.sentLength.map(UInt64.init) ?? length, IOVector.maximumTotal)
     case .uncounted: sent = 0..<length
     case .short:
       let taken = min(UInt64(message.sentLength ?? 0), length)
