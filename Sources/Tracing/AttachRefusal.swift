@@ -1,4 +1,3 @@
-import Glibc
 package import Records
 
 /// Why a process could not be attached to: what is known of it and of us, and the sentence that
@@ -106,93 +105,5 @@ package struct AttachRefusal: Hashable, Sendable {
     case 2: return "\(file): only root may trace: run mmsgtrace as root"
     default: return "\(file): nobody may trace until the machine is restarted"
     }
-  }
-}
-
-extension AttachRefusal {
-  /// Gathers what /proc says of `pid`, after an attempt that failed with `errno`.
-  static func examine(_ pid: Int32, errno: Errno?) -> AttachRefusal {
-    var refusal = AttachRefusal()
-    refusal.errno = errno
-    refusal.isOurselves = pid == getpid()
-    refusal.ourUser = geteuid()
-    refusal.hasCapability = Self.capability && Self.capabilityReaches(pid)
-    refusal.yamaScope = ProcFile.text("/proc/sys/kernel/yama/ptrace_scope").flatMap {
-      Int($0.filter(\.isNumber))
-    }
-    let status = "/proc/\(pid)/status"
-    guard let users = ProcFile.field("Uid", of: status) else {
-      refusal.exists = false
-      return refusal
-    }
-    refusal.users = users.split(separator: "\t").prefix(3).compactMap { UInt32($0) }
-    refusal.isZombie = ProcFile.hasEnded(pid)
-    if let tracer = ProcFile.field("TracerPid", of: status).flatMap({ Int32($0) }), tracer > 0 {
-      refusal.tracer = ProcFile.process(ofThread: tracer) ?? tracer
-      refusal.tracerName = ProcFile.comm(ofThread: tracer)
-    }
-    refusal.isKernelThread = ProcFile.isKernelThread(pid)
-    refusal.isMorePrivileged =
-      (ProcFile.capabilities("CapPrm", of: status) ?? 0)
-      & ~(ProcFile.capabilities("CapPrm", of: "/proc/self/status") ?? 0) != 0
-    refusal.isFiltered = ProcFile.field("Seccomp", of: "/proc/self/status") == "2"
-    refusal.modules = SecurityModuleList.refusingTracers
-    refusal.isDumpable = ProcFile.owner("/proc/\(pid)/mem") == refusal.users.dropFirst().first
-    return refusal
-  }
-
-  /// Bit 19 of our effective capabilities.
-  private static var capability: Bool {
-    ProcFile.capabilities("CapEff", of: "/proc/self/status").map { $0 >> 19 & 1 == 1 } ?? false
-  }
-
-  /// In a user namespace of our own our capabilities end at its border, where the kernel refuses to
-  /// show namespaces as well.
-  private static func capabilityReaches(_ pid: Int32) -> Bool {
-    let ids = ProcFile.text("/proc/self/uid_map")?.split(whereSeparator: \.isWhitespace)
-    return ids == ["0", "0", "4294967295"] || ProcFile.link("/proc/\(pid)/ns/user") != nil
-  }
-}
-
-extension ProcFile {
-  /// A set of capabilities in a process's status.
-  static func capabilities(_ set: String, of path: String) -> UInt64? {
-    field(set, of: path).flatMap { UInt64($0, radix: 16) }
-  }
-
-  /// PF_KTHREAD in the flags of proc_pid_stat(5).
-  static func isKernelThread(_ pid: Int32) -> Bool {
-    // pid (comm) state ppid pgrp session tty tpgid flags …; comm may hold anything.
-    guard let text = text("/proc/\(pid)/stat"), let end = text.lastIndex(of: ")") else {
-      return false
-    }
-    let fields = text[end...].split(separator: " ")
-    return fields.count > 7 && (UInt32(fields[7]) ?? 0) & 0x0020_0000 != 0
-  }
-
-  /// True for a thread that is gone, or a zombie.
-  static func hasEnded(_ tid: Int32) -> Bool {
-    guard let state = field("State", of: "/proc/\(tid)/status")?.first else { return true }
-    return state == "Z" || state == "X"
-  }
-
-  /// The user that a file belongs to.
-  static func owner(_ path: String) -> UInt32? {
-    var status = stat()
-    return unsafe stat(path, &status) == 0 ? status.st_uid : nil
-  }
-
-  /// The threads of a process; empty where it is gone.
-  static func threads(ofProcess pid: Int32) -> [Int32] {
-    guard let directory = unsafe opendir("/proc/\(pid)/task") else { return [] }
-    defer { unsafe closedir(directory) }
-    var threads: [Int32] = []
-    while let entry = unsafe readdir(directory) {
-      let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if let tid = Int32(name) { threads.append(tid) }
-    }
-    return threads
   }
 }

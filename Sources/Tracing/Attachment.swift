@@ -44,11 +44,11 @@ enum Attachment {
   }
 
   private static func isUntraced(_ tid: Int32) -> Bool {
-    ProcFile.field("TracerPid", of: "/proc/\(tid)/status") == "0"
+    ThreadStatus(tid)?.tracer == 0
   }
 
   private static func isOurs(_ tid: Int32) -> Bool {
-    ProcFile.field("TracerPid", of: "/proc/\(tid)/status") == String(tracee_own_tid())
+    ThreadStatus(tid)?.isTracedByUs == true
   }
 
   /// Passes over /proc/PID/task until two in a row find nothing new. A thread that a seized one

@@ -12,8 +12,10 @@ extension CallDetails {
     _ fd: Int32, _ socket: SocketSnapshot, _ questions: CallQuestions, entry: UInt64
   ) {
     if socket.isUDP {
-      segmentSize = option(fd, Self.udp, Self.udpSegment).map { UInt16(truncatingIfNeeded: $0) }
-      isCorked = option(fd, Self.udp, Self.udpCork) ?? 0 != 0
+      segmentSize = SocketOption.int(fd, SocketLevel.udp, SocketOption.udpSegment).map {
+        UInt16(truncatingIfNeeded: $0)
+      }
+      isCorked = SocketOption.flag(fd, SocketLevel.udp, SocketOption.udpCork) ?? false
     }
     if questions.speakOfTime { transmitClock = clock(fd, entry: entry) }
     for interface in questions.interfaces {
@@ -34,24 +36,14 @@ extension CallDetails {
     }
   }
 
-  // include/uapi/linux/udp.h
-  private static let udp: Int32 = 17
-  private static let udpCork: Int32 = 1
-  private static let udpSegment: Int32 = 103
-
-  private func option(_ fd: Int32, _ level: Int32, _ name: Int32) -> Int32? {
-    var value: Int32 = 0
-    var size = socklen_t(MemoryLayout<Int32>.size)
-    return unsafe getsockopt(fd, level, name, &value, &size) == 0 ? value : nil
-  }
-
   /// The clock and what it showed when the call was entered, at `entry` of CLOCK_MONOTONIC.
   ///
   ///     struct sock_txtime   clockid 0:4, flags 4:4
   private func clock(_ fd: Int32, entry: UInt64) -> TransmitClock? {
     var setting: (clock: Int32, flags: UInt32) = (0, 0)
-    var size = socklen_t(8)
-    guard unsafe getsockopt(fd, SOL_SOCKET, SO_TXTIME, &setting, &size) == 0 else { return nil }
+    guard unsafe SocketOption.read(fd, SOL_SOCKET, SO_TXTIME, into: &setting) != nil else {
+      return nil
+    }
     var time = timespec()
     guard unsafe clock_gettime(clockid_t(setting.clock), &time) == 0 else { return nil }
     let now = UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)

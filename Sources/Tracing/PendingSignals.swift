@@ -9,22 +9,10 @@ struct PendingSignals {
 
   /// Those that wait and are not blocked, of the thread and its process.
   static func ofThread(_ tid: Int32) -> PendingSignals {
-    var signals = PendingSignals()
-    guard let text = ProcFile.text("/proc/\(tid)/status") else { return signals }
-    var blocked: UInt64 = 0
-    for line in text.split(separator: "\n") {
-      let parts = line.split(separator: "\t")
-      guard parts.count == 2, let mask = UInt64(parts[1], radix: 16) else { continue }
-      switch parts[0] {
-      case "SigPnd:", "ShdPnd:": signals.pending |= mask
-      case "SigBlk:": blocked = mask
-      case "SigIgn:": signals.ignored = mask
-      case "SigCgt:": signals.caught = mask
-      default: break
-      }
-    }
-    signals.pending &= ~blocked
-    return signals
+    guard let status = ThreadStatus(tid) else { return PendingSignals() }
+    return PendingSignals(
+      pending: status.unblockedSignals, ignored: status.ignoredSignals,
+      caught: status.caughtSignals)
   }
 
   /// SIGCHLD, SIGCONT, SIGURG, SIGWINCH: ignored where there is no handler (signal(7)).

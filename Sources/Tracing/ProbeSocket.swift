@@ -57,7 +57,7 @@ struct ProbeSocket: ~Copyable {
 
   /// Of the way that it is connected to.
   var pathMTU: UInt32? {
-    SocketProbe.option(number, family == AF_INET ? 0 : 41, family == AF_INET ? 14 : 24)
+    SocketOption.int(number, family == AF_INET ? 0 : 41, family == AF_INET ? 14 : 24)
       .flatMap { $0 > 0 ? UInt32($0) : nil }
   }
 

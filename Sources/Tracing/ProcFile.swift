@@ -1,4 +1,3 @@
-import CTracee
 import Glibc
 
 /// Small files of /proc, read whole.
@@ -58,21 +57,11 @@ package enum ProcFile {
   }
 
   /// The process that a thread belongs to; nil where the thread is gone.
-  static func process(ofThread tid: Int32) -> Int32? {
-    field("Tgid", of: "/proc/\(tid)/status").flatMap { Int32($0) }
-  }
+  static func process(ofThread tid: Int32) -> Int32? { ThreadStatus(tid)?.process }
 
   /// The same, for a thread that this thread traces; nil for any other.
   static func process(ofThreadTracedByUs tid: Int32) -> Int32? {
-    guard let text = text("/proc/\(tid)/status") else { return nil }
-    var process: Int32?
-    for line in text.split(separator: "\n") {
-      if line.hasPrefix("Tgid:\t") { process = Int32(line.dropFirst(6)) }
-      if line.hasPrefix("TracerPid:\t") {
-        return Int32(line.dropFirst(11)) == tracee_own_tid() ? process : nil
-      }
-    }
-    return nil
+    ThreadStatus(tid).flatMap { $0.isTracedByUs ? $0.process : nil }
   }
 
   /// True where we are in the PID namespace of the machine (PROC_PID_INIT_INO, which is fixed).
@@ -87,9 +76,7 @@ package enum ProcFile {
   package static var isOurs: Bool { link("/proc/self") == String(getpid()) }
 
   /// A process's parent; nil where it is gone.
-  static func parent(ofProcess pid: Int32) -> Int32? {
-    field("PPid", of: "/proc/\(pid)/status").flatMap { Int32($0) }
-  }
+  static func parent(ofProcess pid: Int32) -> Int32? { ThreadStatus(pid)?.parent }
 
   /// A thread's name.
   static func comm(ofThread tid: Int32) -> String? {
@@ -135,11 +122,5 @@ package enum ProcFile {
   /// The kernel's release, as uname(2) has it.
   static var kernelRelease: String {
     text("/proc/sys/kernel/osrelease").map { String($0.prefix { $0 != "\n" }) } ?? ""
-  }
-
-  /// A process's number in the innermost PID namespace it is in; nil where that is ours.
-  static func innerPid(ofProcess pid: Int32) -> Int32? {
-    let numbers = field("NSpid", of: "/proc/\(pid)/status")?.split(separator: "\t") ?? []
-    return numbers.count > 1 ? numbers.last.flatMap { Int32($0) } : nil
   }
 }

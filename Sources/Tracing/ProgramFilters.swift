@@ -9,7 +9,7 @@ enum ProgramFilters {
     on site: CallSite, errno: Int64, tid: Int32
   ) -> CallSnapshot.OwnFilters {
     // 2 is SECCOMP_MODE_FILTER (proc(5)).
-    guard ProcFile.field("Seccomp", of: "/proc/\(tid)/status") == "2" else { return .passed }
+    guard ThreadStatus(tid)?.isFiltered == true else { return .passed }
     guard let programs = read(tid) else { return .unreadable }
     let arguments = site.arguments
     let call = SeccompProgram.Call(

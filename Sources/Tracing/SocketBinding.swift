@@ -22,17 +22,17 @@ struct SocketBinding {
 
   init(of fd: Int32, isIPv6: Bool) {
     func option(_ level: Int32, _ name: Int32) -> Int32 {
-      SocketProbe.option(fd, level, name) ?? 0
+      SocketOption.int(fd, level, name) ?? 0
     }
     interface = option(SOL_SOCKET, SocketProbe.Option.bindToInterface)
     mark = option(SOL_SOCKET, SocketProbe.Option.mark)
     staysOnLink = option(SOL_SOCKET, SO_DONTROUTE) != 0
-    serviceType = option(SocketProbe.Level.ip, 1)
-    unicast4 = option(SocketProbe.Level.ip, 50).byteSwapped
-    multicast4 = option(SocketProbe.Level.ip, 32)
+    serviceType = option(SocketLevel.ip, 1)
+    unicast4 = option(SocketLevel.ip, 50).byteSwapped
+    multicast4 = option(SocketLevel.ip, 32)
     guard isIPv6 else { return }
-    unicast6 = option(SocketProbe.Level.ipv6, 76).byteSwapped
-    multicast6 = option(SocketProbe.Level.ipv6, 17)
+    unicast6 = option(SocketLevel.ipv6, 76).byteSwapped
+    multicast6 = option(SocketLevel.ipv6, 17)
   }
 
   /// Takes what a message says of its own way.
@@ -42,7 +42,7 @@ struct SocketBinding {
       switch (message.level, message.type) {
       case (SOL_SOCKET, SocketProbe.Option.mark) where message.data.count == 4:
         mark = message.data.int32(at: 0)
-      case (SocketProbe.Level.ip, 1): serviceType = Int32(first)
+      case (SocketLevel.ip, 1): serviceType = Int32(first)
       default: continue
       }
     }

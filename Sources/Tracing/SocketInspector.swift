@@ -72,10 +72,7 @@ struct SocketInspector {
   func timeout(_ option: Int32, fd: Int32, of thread: TracedThread) -> UInt64? {
     guard case .descriptor(let number) = duplicate(fd: fd, of: thread) else { return nil }
     defer { _ = close(number) }
-    var timeout = timeval()
-    var size = socklen_t(MemoryLayout<timeval>.size)
-    guard unsafe getsockopt(number, SOL_SOCKET, option, &timeout, &size) == 0 else { return nil }
-    return UInt64(timeout.tv_sec) &* 1_000_000_000 &+ UInt64(timeout.tv_usec) &* 1000
+    return SocketOption.timeout(number, option)
   }
 
   /// Lets `body` ask a duplicate of the socket that `fd` is to the thread; not where there is none
@@ -142,8 +139,9 @@ struct SocketInspector {
 
   private mutating func learn(_ inode: UInt64, _ fd: Int32) -> Kind? {
     // An O_PATH descriptor of a socket's file is none.
-    guard let family = option(fd, SO_DOMAIN), let type = option(fd, SO_TYPE),
-      let protocolNumber = option(fd, SO_PROTOCOL)
+    guard let family = SocketOption.int(fd, SOL_SOCKET, SO_DOMAIN),
+      let type = SocketOption.int(fd, SOL_SOCKET, SO_TYPE),
+      let protocolNumber = SocketOption.int(fd, SOL_SOCKET, SO_PROTOCOL)
     else { return nil }
     if kinds.count >= Self.maximumKinds { kinds.removeAll(keepingCapacity: true) }
     let kind = Kind(
@@ -157,12 +155,6 @@ struct SocketInspector {
     var status = stat()
     guard unsafe fstat(fd, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else { return nil }
     return UInt64(status.st_ino)
-  }
-
-  private func option(_ fd: Int32, _ name: Int32) -> Int32? {
-    var value: Int32 = 0
-    var size = socklen_t(MemoryLayout<Int32>.size)
-    return unsafe getsockopt(fd, SOL_SOCKET, name, &value, &size) == 0 ? value : nil
   }
 
   private typealias Getter = (

@@ -68,7 +68,7 @@ extension Tracer {
     else { return }
     // A program knows itself by its number in its own namespace.
     let about = Int32(truncatingIfNeeded: arguments.first)
-    guard about == 0 || about == ProcFile.innerPid(ofProcess: thread.tid) ?? thread.tid else {
+    guard about == 0 || about == ThreadStatus(thread.tid)?.innerID ?? thread.tid else {
       return
     }
     thread.affinityCall = (call, RemoteAddress(arguments.third))

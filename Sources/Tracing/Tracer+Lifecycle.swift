@@ -39,7 +39,7 @@ extension Tracer {
   /// for ours where others have that.
   private func inheritedStops(_ tid: Int32) -> TraceStart.StopMethod {
     guard !table.canBeLetGo else { return .syscall }
-    return ProcFile.field("Seccomp", of: "/proc/\(tid)/status") == "2" ? .seccomp : .syscall
+    return ThreadStatus(tid)?.isFiltered == true ? .seccomp : .syscall
   }
 
   /// True where the process's calls are recorded.
@@ -153,7 +153,7 @@ extension Tracer {
     guard phase == .tracing || kind == .detached else { return }
     var event = ProcessEvent(time: Clock.realtime(), kind: kind, pid: pid, tid: tid)
     if kind == .attached || kind == .started || kind == .forked {
-      event.innerPid = ProcFile.innerPid(ofProcess: pid)
+      event.innerPid = ThreadStatus(pid)?.innerID
     }
     fill(&event)
     reports.push(.process(event))
