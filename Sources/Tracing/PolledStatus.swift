@@ -1,0 +1,13 @@
+import CTracee
+
+/// What waitid(2) says of a thread.
+struct PolledStatus {
+  var tid: Int32
+  var status: Int32
+
+  /// Asks without waiting; nil where the thread has nothing to say.
+  static func of(_ tid: Int32) -> PolledStatus? {
+    var status: Int32 = 0
+    return unsafe tracee_poll(tid, &status) > 0 ? PolledStatus(tid: tid, status: status) : nil
+  }
+}
