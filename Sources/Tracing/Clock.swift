@@ -1,3 +1,5 @@
+// Both have the C library's times, and either may count as their module.
+import CTracee
 import Glibc
 
 /// The kernel's clocks, in nanoseconds.

@@ -1,3 +1,5 @@
+// CTracee and Glibc both have the C library's times, and either may count as their module.
+import CTracee
 package import Decoding
 import Glibc
 package import Records

@@ -1,3 +1,5 @@
+// Both have the C library's times, and either may count as their module.
+import CTracee
 import Glibc
 
 /// Asks a socket for its options (getsockopt(2)), all of which leave it as it is: SO_ERROR, which

@@ -57,10 +57,10 @@ struct SocketOwners {
   /// Nanoseconds that an answer holds, that looking may take at first, and the share of all time
   /// that it may take later.
   private static let maximumAge: UInt64 = 1_000_000_000
-  private static let allowance: UInt64 = 200_000_000
-  private static let share: UInt64 = 10
+  private static let allowance: UInt64 = 50_000_000
+  private static let share: UInt64 = 50
   /// So many descriptors are looked at; each costs a system call.
-  private static let maximumLooks = 1 << 14
+  private static let maximumLooks = 1 << 13
 
   private mutating func lookAtAll() {
     owners.removeAll(keepingCapacity: true)

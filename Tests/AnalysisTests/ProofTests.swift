@@ -42,6 +42,14 @@ import Testing
       $0.evidence.socketIsShared = true
       $0.evidence.socket?.isShutForSending = true
     },
+    Row("what no datagram carries is found before any state is asked", "EMSGSIZE", .certain) {
+      $0.bytes = 65_536
+      $0.evidence.socketIsShared = true
+    },
+    Row("what a datagram carries, and a packet does not, is not", "EMSGSIZE", .likely) {
+      $0.bytes = 65_535
+      $0.evidence.socketIsShared = true
+    },
     Row("a negative name length is found before any socket is asked", "EINVAL", .certain) {
       $0.nameLength = -1
       $0.evidence.socketIsShared = true

@@ -17,6 +17,7 @@ import Testing
     var second = first
     second.sequence = 2
     second.evidence = nil
+    second.monotonic = first.monotonic + (first.duration ?? 0) + 1
     second.messages.removeFirst()
     for index in second.messages.indices {
       second.messages[index].index = index

@@ -9,7 +9,6 @@ enum UDPRules {
   }
 
   private static func ofIPv4(_ failed: FailedMessage) -> [Check] {
-    let first: [Check] = [tooLong, outOfBand]
     // Behind data that is held back, neither address nor control messages are looked at.
     if failed.isAppended { return first + [otherFamilyHeldBack, corkedTooLong] + tail }
     return first + [shortAddress, wrongFamily, noPort, noDestination]
@@ -24,6 +23,9 @@ enum UDPRules {
     return [shortAddress6, wrongFamily6, noDestination, noPort] + ControlRules.checks
       + [refusedByCgroup] + RouteRules.checks6 + [overLimit6, overMTU6] + tail
   }
+
+  /// Whatever the state of the socket is: the code of IPv4 begins with them.
+  static let first: [Check] = [tooLong, outOfBand]
 
   /// From the allocation of the buffer on: the same for both.
   private static let tail: [Check] =
