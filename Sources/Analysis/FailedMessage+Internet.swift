@@ -57,7 +57,11 @@ extension FailedMessage {
     let label: UInt32 = 0x000f_ffff
     let own = message.control?.last { $0.level == 41 && $0.type == 11 && $0.status == .used }
     if let word = own?.word(at: 0), word.byteSwapped & label != 0 { return true }
-    guard hasName, case .inet6(_, _, let flow, _)? = message.name?.form else { return false }
+    // That of the connection was looked at by connect(2), and is again beside control messages.
+    let hasControl = (message.header?.controlLength ?? 0) > 0
+    guard hasName || hasControl, case .inet6(_, _, let flow, _)? = destination?.form else {
+      return false
+    }
     return flow & label != 0 && state?.sendsFlowInfo != false
   }
 

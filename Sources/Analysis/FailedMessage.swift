@@ -101,7 +101,7 @@ extension FailedMessage {
   /// where it is not known.
   func hasNetworkCapability(_ numbers: UInt64...) -> Bool? {
     guard let held = evidence?.credentials else { return nil }
-    return held.has(numbers) ? held.countForNetwork : false
+    return held.ownsNetwork ? true : held.has(numbers) ? held.countForNetwork : false
   }
 
   /// The same for the machine (`capable`).

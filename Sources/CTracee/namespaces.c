@@ -22,4 +22,8 @@ int tracee_owning_users(int network) { return namespace_above(network, NS_GET_US
 
 int tracee_parent_users(int users) { return namespace_above(users, NS_GET_PARENT); }
 
+int tracee_owner_of_users(int users, unsigned int *uid) {
+  return ioctl(users, NS_GET_OWNER_UID, uid) == -1 ? -errno : 0;
+}
+
 int tracee_enter_network(int fd) { return setns(fd, CLONE_NEWNET) == -1 ? -errno : 0; }

@@ -11,6 +11,8 @@ package struct RouteState: Hashable, Sendable {
   /// Why there is no way to it; nil where there is one.
   package var refusal: Errno?
   package var isBroadcast = false
+  /// True where it could be asked for another socket only, which rules of routing may lead otherwise.
+  package var isForOthers = false
   /// The MTU of the way.
   package var mtu: UInt32?
   /// The MTU of the interface that it goes out by, where that was asked for.

@@ -101,6 +101,9 @@ package struct Credentials: Hashable, Sendable {
   /// those of a user namespace count for what it owns (user_namespaces(7)).
   package var countForNetwork: Bool?
   package var countForMachine: Bool?
+  /// True where its user has made the user namespace that owns the socket's network namespace, from
+  /// the one above: it has all capabilities there, whatever it holds.
+  package var ownsNetwork = false
   /// Whether users have the numbers for the thread that they have for us.
   package var hasOurUsers: Bool?
 

@@ -69,10 +69,20 @@ enum DestinationProbe {
       else { return nil }
       return RouteQuery.route(to: destination, from: local, binding)
     }
-    guard let probe = ProbeSocket(family: family) else { return nil }
+    // Ways by protocol and port: RTM_GETROUTE knows few protocols, and a raw socket each.
+    let isKnown = RouteQuery.knows(socket.protocolNumber, family)
+    let raw = isKnown ? nil : ProbeSocket(family: family, rawProtocol: socket.protocolNumber)
+    let isLikeIt = isKnown || raw != nil && socket.type == Int32(SOCK_RAW.rawValue)
+    guard let probe = raw ?? ProbeSocket(family: family) else { return nil }
     probe.follow(binding)
     probe.bindAddress(of: local)
-    var found = route(by: probe, to: destination)
+    // `raw_sendmsg` has no ports.
+    let asked = isKnown ? destination : destination.withoutPort
+    var found = route(by: probe, to: asked)
+    found.isForOthers = !isLikeIt
+    if isKnown {
+      RoutingRules.follow(binding, probe, to: destination, from: local, into: &found)
+    }
     if found.refusal == nil, needsDevice {
       found.deviceMTU =
         RouteQuery.route(
@@ -128,6 +138,9 @@ extension [UInt8] {
     family == AF_UNSPEC && Int32(socket.family) == AF_INET6
       && socket.type == Int32(SOCK_DGRAM.rawValue)
   }
+
+  /// The same with port 0.
+  fileprivate var withoutPort: [UInt8] { self[..<2] + [0, 0] + self[4...] }
 
   /// True for `::`.
   fileprivate var isAnyIPv6: Bool {

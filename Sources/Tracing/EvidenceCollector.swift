@@ -86,8 +86,11 @@ struct EvidenceCollector {
         askSocket(subject, socket, duplicate, into: &evidence)
         askOwners(subject, socket, duplicate, company, into: &evidence)
         if subject.hasControl || subject.isOf(AF_NETLINK) {
-          evidence.credentials?.countForNetwork = UserNamespaces.capabilitiesCount(
-            of: thread.tid, forNetworkOf: duplicate)
+          let rights = UserNamespaces.rights(
+            of: thread.tid, user: evidence.credentials?.userIDs.dropFirst().first,
+            forNetworkOf: duplicate)
+          evidence.credentials?.countForNetwork = rights.map { $0 != .none }
+          evidence.credentials?.ownsNetwork = rights == .all
         }
         if subject.hasControl || subject.isOf(AF_UNIX) {
           networks.inside(networkOf: duplicate, of: thread.tid) { network in
@@ -115,7 +118,7 @@ struct EvidenceCollector {
     guard DestinationProbe.canAsk(socket, subject.address) else { return }
     var binding = SocketBinding()
     if subject.isOf(AF_INET, AF_INET6) {
-      binding = SocketBinding(of: duplicate, isIPv6: subject.isOf(AF_INET6))
+      binding = SocketBinding(of: duplicate, socket)
       binding.follow(subject.control)
       if subject.flags.contains(.dontRoute) { binding.staysOnLink = true }
     }

@@ -1,16 +1,15 @@
 import Glibc
 
-/// A datagram socket of our own that asks and never sends.
+/// A socket of our own that asks and never sends.
 struct ProbeSocket: ~Copyable {
   let number: Int32
   private let family: Int32
 
-  /// Nil where there is none to be had.
-  init?(family: Int32) {
-    let type =
-      Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
-      | Int32(SOCK_NONBLOCK.rawValue)
-    number = socket(family, type, 0)
+  /// A UDP socket, or a raw one of a protocol; nil where there is none to be had.
+  init?(family: Int32, rawProtocol: Int32? = nil) {
+    let type = Int32((rawProtocol == nil ? SOCK_DGRAM : SOCK_RAW).rawValue)
+    number = socket(
+      family, type | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue), rawProtocol ?? 0)
     self.family = family
     if number < 0 { return nil }
   }
@@ -22,6 +21,8 @@ struct ProbeSocket: ~Copyable {
     if binding.interface != 0 { set(SOL_SOCKET, 62, binding.interface) }
     if binding.mark != 0 { set(SOL_SOCKET, 36, binding.mark) }
     if binding.serviceType != 0, family == AF_INET { set(0, 1, binding.serviceType) }
+    // `sk_uid` (`sockfs_setattr`).
+    if let owner = binding.owner, owner != geteuid() { _ = fchown(number, owner, gid_t.max) }
     if binding.staysOnLink { set(SOL_SOCKET, SO_DONTROUTE, 1) }
     if family == AF_INET {
       if binding.unicast4 != 0 { set(0, 50, binding.unicast4.byteSwapped) }
@@ -29,6 +30,7 @@ struct ProbeSocket: ~Copyable {
     } else {
       if binding.unicast6 != 0 { set(41, 76, binding.unicast6.byteSwapped) }
       if binding.multicast6 != 0 { set(41, 17, binding.multicast6) }
+      if binding.trafficClass > 0 { set(41, 67, binding.trafficClass) }
     }
   }
 
@@ -69,13 +71,16 @@ struct ProbeSocket: ~Copyable {
     return LocalAddress.isLocal(Array(destination[8..<24])) == true
   }
 
-  /// The address that it sends from, once it is connected: a `sockaddr_in` or `sockaddr_in6`.
-  var localAddress: [UInt8]? {
+  /// The address that it sends from, once it is connected.
+  var localAddress: [UInt8]? { Self.localAddress(of: number) }
+
+  /// What a socket is bound to: a `sockaddr_in` or `sockaddr_in6`.
+  static func localAddress(of fd: Int32) -> [UInt8]? {
     var bytes = [UInt8](repeating: 0, count: 28)
     var size = socklen_t(bytes.count)
     let result = unsafe bytes.withUnsafeMutableBytes { buffer in
       guard let base = buffer.baseAddress else { return Int32(-1) }
-      return unsafe getsockname(number, base.assumingMemoryBound(to: sockaddr.self), &size)
+      return unsafe getsockname(fd, base.assumingMemoryBound(to: sockaddr.self), &size)
     }
     return result == 0 ? Array(bytes.prefix(Int(size))) : nil
   }

@@ -2,7 +2,7 @@ import Glibc
 import Records
 
 /// Asks rtnetlink(7) for the way to a destination (RTM_GETROUTE), where connect(2) does not tell:
-/// of the interface, and of addresses that have a meaning on one link alone.
+/// of the interface, of addresses that have a meaning on one link alone, and of a source port.
 enum RouteQuery {
   /// `destination` is a `sockaddr_in` or `sockaddr_in6`; `source` one of the same family, or it is
   /// left out. Nil where it cannot be asked.
@@ -18,14 +18,33 @@ enum RouteQuery {
     let interface =
       isIPv6
       ? binding.interface(forIPv6: destination)
-      : binding.interface != 0 ? binding.interface : wanted[0] >= 224 ? 0 : binding.unicast4
+      : binding.interface != 0 ? binding.interface : wanted[0] & 0xf0 == 0xe0 ? 0 : binding.unicast4
     if interface != 0 { attributes += attribute(Attribute.interface, interface.bytes) }
     if binding.mark != 0 { attributes += attribute(Attribute.mark, binding.mark.bytes) }
+    attributes += flow(to: destination, binding)
     // struct rtmsg: family 0, dst_len 1, src_len 2, tos 3, and 8 bytes that a request leaves 0.
-    let service = isIPv6 ? 0 : UInt8(truncatingIfNeeded: binding.serviceType) & 0x1c
+    let service =
+      UInt8(truncatingIfNeeded: isIPv6 ? max(binding.trafficClass, 0) : binding.serviceType) & 0xfc
     let head = [UInt8(destination.family), UInt8(wanted.count * 8), 0, service]
     return answer(
       to: head + [UInt8](repeating: 0, count: 8) + attributes, needsSource: isIPv6 && !hasSource)
+  }
+
+  /// The protocols that can be asked for (`rtm_getroute_parse_ip_proto`): ICMP, TCP, UDP, ICMPv6.
+  static func knows(_ protocolNumber: Int32, _ family: Int32) -> Bool {
+    [6, 17, family == AF_INET ? 1 : 58].contains(protocolNumber)
+  }
+
+  private static func flow(to destination: [UInt8], _ binding: SocketBinding) -> [UInt8] {
+    var attributes: [UInt8] = []
+    if let owner = binding.owner {
+      attributes += attribute(Attribute.user, Int32(bitPattern: owner).bytes)
+    }
+    guard knows(binding.protocolNumber, destination.family) else { return attributes }
+    attributes += attribute(Attribute.protocolNumber, [UInt8(binding.protocolNumber)])
+    guard binding.hasPorts else { return attributes }
+    return attributes + attribute(Attribute.localPort, binding.localPort.networkBytes)
+      + attribute(Attribute.port, destination.port.networkBytes)
   }
 
   private static func answer(to request: [UInt8], needsSource: Bool) -> RouteState? {
@@ -81,7 +100,9 @@ enum RouteQuery {
 
   private static func attribute(_ type: UInt16, _ bytes: [UInt8]) -> [UInt8] {
     let length = UInt16(4 + bytes.count)
+    let padding = [UInt8](repeating: 0, count: -bytes.count & 3)
     return [UInt8(length & 0xff), UInt8(length >> 8), UInt8(type & 0xff), UInt8(type >> 8)] + bytes
+      + padding
   }
 
   /// RTM_GETROUTE, RTM_NEWROUTE, NLMSG_ERROR.
@@ -89,17 +110,27 @@ enum RouteQuery {
   private static let answerType: UInt16 = 24
   private static let errorType: UInt16 = 2
 
-  /// RTA_DST, RTA_SRC, RTA_OIF, RTA_PREFSRC, RTA_MARK.
+  /// RTA_DST, RTA_SRC, RTA_OIF, RTA_PREFSRC, RTA_MARK, RTA_UID, RTA_IP_PROTO, RTA_SPORT, RTA_DPORT.
   private enum Attribute {
     static let destination: UInt16 = 1
     static let source: UInt16 = 2
     static let interface: UInt16 = 4
     static let preferredSource: UInt16 = 7
     static let mark: UInt16 = 16
+    static let user: UInt16 = 25
+    static let protocolNumber: UInt16 = 27
+    static let localPort: UInt16 = 28
+    static let port: UInt16 = 29
   }
 }
 
 extension [UInt8] {
+  /// The port of a `sockaddr_in` or `sockaddr_in6`; 0 where there is none.
+  var port: UInt16 { count >= 4 ? UInt16(self[2]) << 8 | UInt16(self[3]) : 0 }
+
+  /// Whether the address is not that of any host.
+  var namesHost: Bool { ipAddress?.contains { $0 != 0 } ?? false }
+
   /// The 4 or 16 bytes of the address in a `sockaddr_in` or `sockaddr_in6`.
   fileprivate var ipAddress: [UInt8]? {
     switch family {
@@ -116,4 +147,8 @@ extension [UInt8] {
 
 extension Int32 {
   fileprivate var bytes: [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: self >> ($0 * 8)) } }
+}
+
+extension UInt16 {
+  fileprivate var networkBytes: [UInt8] { [UInt8(self >> 8), UInt8(self & 0xff)] }
 }

@@ -2,7 +2,8 @@ import Decoding
 import Glibc
 import Records
 
-/// Where a socket's packets go out by, whatever their address says.
+/// What a socket's packets go out by beside their addresses: options, and what rules of routing
+/// (ip-rule(8)) may look at.
 struct SocketBinding {
   var interface: Int32 = 0
   var mark: Int32 = 0
@@ -17,10 +18,20 @@ struct SocketBinding {
   var multicast4: Int32 = 0
   /// IPV6_MULTICAST_IF, as an index.
   var multicast6: Int32 = 0
+  /// IPV6_TCLASS; -1 where the kernel chooses.
+  var trafficClass: Int32 = -1
+  /// Whose the socket is (`sk_uid`), as a number of our user namespace.
+  var owner: UInt32?
+  /// The protocol that the routing is asked for with; 0 for none.
+  var protocolNumber: Int32 = 0
+  /// The ports of a UDP socket's flow; 0 for other sockets, which have none there (`raw_sendmsg`).
+  var localPort: UInt16 = 0
+  var hasPorts = false
 
   init() {}
 
-  init(of fd: Int32, isIPv6: Bool) {
+  init(of fd: Int32, _ socket: SocketSnapshot) {
+    let isIPv6 = Int32(socket.family) == AF_INET6
     func option(_ level: Int32, _ name: Int32) -> Int32 {
       SocketOption.int(fd, level, name) ?? 0
     }
@@ -30,10 +41,33 @@ struct SocketBinding {
     serviceType = option(SocketLevel.ip, 1)
     unicast4 = option(SocketLevel.ip, 50).byteSwapped
     multicast4 = option(SocketLevel.ip, 32)
+    owner = Self.owner(of: fd)
+    protocolNumber = socket.protocolNumber
+    hasPorts = socket.type == Int32(SOCK_DGRAM.rawValue) && protocolNumber == Self.udp
+    // A socket that was not bound before the call is now.
+    if hasPorts { localPort = ProbeSocket.localAddress(of: fd)?.port ?? 0 }
     guard isIPv6 else { return }
     unicast6 = option(SocketLevel.ipv6, 76).byteSwapped
     multicast6 = option(SocketLevel.ipv6, 17)
+    trafficClass = option(SocketLevel.ipv6, 67)
   }
+
+  /// The same, as a UDP socket of ours has it that follows this one.
+  func followed(by probe: borrowing ProbeSocket) -> SocketBinding {
+    var other = self
+    other.owner = Self.owner(of: probe.number)
+    other.protocolNumber = Self.udp
+    other.localPort = probe.localAddress?.port ?? 0
+    other.hasPorts = true
+    return other
+  }
+
+  private static func owner(of fd: Int32) -> UInt32? {
+    var status = stat()
+    return unsafe fstat(fd, &status) == 0 ? status.st_uid : nil
+  }
+
+  private static let udp: Int32 = 17
 
   /// Takes what a message says of its own way.
   mutating func follow(_ control: [ControlMessage]) {
@@ -43,6 +77,8 @@ struct SocketBinding {
       case (SOL_SOCKET, SocketProbe.Option.mark) where message.data.count == 4:
         mark = message.data.int32(at: 0)
       case (SocketLevel.ip, 1): serviceType = Int32(first)
+      case (SocketLevel.ipv6, 67) where message.data.count == 4:
+        trafficClass = message.data.int32(at: 0)
       default: continue
       }
     }

@@ -49,9 +49,6 @@ enum UDPListeners {
 
 // `sockaddr_in` and `sockaddr_in6`.
 extension [UInt8] {
-  /// The port; 0 where there is none.
-  fileprivate var port: UInt16 { count >= 4 ? UInt16(self[2]) << 8 | UInt16(self[3]) : 0 }
-
   /// The bytes of the IP address.
   fileprivate var host: ArraySlice<UInt8> {
     switch family {

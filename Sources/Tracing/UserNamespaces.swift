@@ -6,6 +6,8 @@ import Glibc
 enum UserNamespaces {
   /// The user namespace of the machine (PROC_USER_INIT_INO, which is fixed).
   private static let initial: UInt64 = 4_026_531_837
+  /// kernel.overflowuid, as it is where nobody has changed it.
+  private static let overflowUser: UInt32 = 65534
   /// They are nested no deeper (user_namespaces(7)).
   private static let maximumDepth = 33
 
@@ -18,10 +20,18 @@ enum UserNamespaces {
     return own == ours
   }
 
-  /// Whether the capabilities of a thread count for the network namespace of a socket of ours; nil
+  /// Whether the capabilities of a thread count for a network namespace.
+  enum Rights {
+    case none
+    case held
+    /// It has them all: in a user namespace that was made by its user in its own (`cap_capable`).
+    case all
+  }
+
+  /// What a thread of the effective user `user` may in the network namespace of a socket of ours; nil
   /// where that is not known. Where the kernel does not say which network that is, it is taken to
   /// be the thread's.
-  static func capabilitiesCount(of tid: Int32, forNetworkOf socket: Int32) -> Bool? {
+  static func rights(of tid: Int32, user: UInt32?, forNetworkOf socket: Int32) -> Rights? {
     guard let own = own(tid) else { return nil }
     let asked = tracee_socket_network(socket)
     let network =
@@ -32,12 +42,21 @@ enum UserNamespaces {
       let above =
         depth == 0 ? tracee_owning_users(users.number) : tracee_parent_users(users.number)
       // Not ours, and not below ours, in which the thread is.
-      if above == -EPERM { return false }
+      if above == -EPERM { return Rights.none }
       guard above >= 0 else { return nil }
+      let below = users
       users = Descriptor(above)
-      if inode(users.number) == own { return true }
+      guard inode(users.number) == own else { continue }
+      guard depth > 0, let user, owner(below.number) == user else { return .held }
+      // Who has no number for us has that of nobody, as have others.
+      return user == overflowUser && isInitial(of: getpid()) != true ? nil : .all
     }
-    return false
+    return Rights.none
+  }
+
+  private static func owner(_ users: Int32) -> UInt32? {
+    var uid: UInt32 = 0
+    return unsafe tracee_owner_of_users(users, &uid) == 0 ? uid : nil
   }
 
   private static func own(_ tid: Int32) -> UInt64? {

@@ -16,6 +16,7 @@ ip -6 route add throw fd04::/32
 
 # Rules that prohibit what messages say of their own way.
 ip rule add pref 1 fwmark 4711 to 10.9.0.3 prohibit
+ip rule add pref 3 uidrange 65534-65534 to 10.9.0.4 prohibit
 ip rule add pref 2 tos 0x18 to 10.9.0.3 prohibit
 
 # v0: nobody answers, so packets wait for a neighbour. w0: a narrow queue. x0: a small MTU.
@@ -30,6 +31,7 @@ ip address add 10.9.0.1/24 broadcast 10.9.0.255 dev v0
 ip address add 10.8.0.1/24 dev w0
 ip address add 10.7.0.1/24 dev x0
 ip neighbour add 10.9.0.3 lladdr 02:00:00:00:00:03 dev v0
+ip neighbour add 10.9.0.4 lladdr 02:00:00:00:00:04 dev v0
 ip neighbour add 10.8.0.2 lladdr 02:00:00:00:00:02 dev w0
 ip neighbour add 10.7.0.2 lladdr 02:00:00:00:00:02 dev x0
 ip link set x0 mtu 1280

@@ -83,6 +83,24 @@ ROW("3.1", likely, EHOSTUNREACH, route_unreachable) { udp(AF_INET), good(2), sma
 ROW("3.1", likely, EACCES, route_prohibit) { udp(AF_INET), good(2), small_to4(PROHIBITED, 9), good(2); }
 ROW("3.1", likely, EINVAL, route_blackhole) { udp(AF_INET), good(2), small_to4(BLACKHOLE, 9), good(2); }
 ROW("3.1", likely, ENETUNREACH, route_throw) { udp(AF_INET), good(2), small_to4(THROWN, 9), good(2); }
+ROW("3.1", likely, EACCES, route_prohibited_to_the_user) {
+  become_nobody(), udp(AF_INET), good(2), small_to4("10.9.0.4", 9), good(2);
+}
+ROW("3.1", certain, 0, route_prohibited_to_another_user) { udp(AF_INET), good(2), small_to4("10.9.0.4", 9), good(2); }
+ROW("3.1", likely, EACCES, route_prohibited_to_the_owner) {
+  need(fchown(udp(AF_INET), 65534, 65534) == 0, "fchown");
+  good(2), small_to4("10.9.0.4", 9), good(2);
+}
+/* A rule that asks for the port that it comes from; in a network of its own, which has others. */
+ROW("3.1", likely, EACCES, route_prohibited_to_the_port_and_bad_data) {
+  need(unshare(CLONE_NEWNET) == 0, "unshare");
+  need(system("ip link set lo up && ip link add d0 type veth peer name d1 && ip link set d0 up"
+              " && ip address add 10.9.0.1/24 dev d0"
+              " && ip rule add pref 5 sport 4711 to 10.9.0.4 prohibit") == 0, "ip");
+  struct sockaddr_in it = in4("0.0.0.0", 4711), there = in4("10.9.0.4", 9);
+  bound(udp(AF_INET), &it, sizeof it);
+  good(2), with_name(message(no_access, 9), &there, sizeof there), good(1);
+}
 ROW("3.1", likely, ENETUNREACH, dontroute_beyond_a_gateway) {
   udp(AF_INET), good(2), small_to4("10.5.0.1", 9), good(2), call.flags = MSG_DONTROUTE;
 }

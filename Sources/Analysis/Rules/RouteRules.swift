@@ -3,10 +3,11 @@ import Records
 /// The way to an IP destination (kernel.md §3.1, "routing", and the broadcast check behind it).
 enum RouteRules {
   static let checks4: [Check] = [
-    badPacketInfo4, noRoute, multicastInterface, routedByControlMessages, broadcastNotAllowed,
+    badPacketInfo4, noRoute, multicastInterface, routedByControlMessages, otherRules,
+    broadcastNotAllowed,
   ]
   static let checks6: [Check] = [
-    foreignFlowLabel, noRoute, routedByControlMessages, ipv4Source,
+    foreignFlowLabel, noRoute, routedByControlMessages, otherRules, ipv4Source,
   ]
 
   /// ENODEV or ENETUNREACH (`ip_route_output_key_hash_rcu`; kernel.md §3.1, "routing"): IP_PKTINFO,
@@ -63,7 +64,9 @@ enum RouteRules {
     }
     guard let refusal = route.refusal else { return nil }
     return .suspect(
-      refusal, failed.mayChooseMulticastInterface ? .remaining : .likely, sentence(refusal))
+      refusal,
+      route.isForOthers ? .possible : failed.mayChooseMulticastInterface ? .remaining : .likely,
+      sentence(refusal))
   }
 
   /// ENETUNREACH (`ip_route_output_key_hash_rcu`; not in kernel.md): IP_MULTICAST_IF may name an
@@ -86,6 +89,20 @@ enum RouteRules {
     return .suspects([
       Suspect(errno: .accessDenied, strength: .possible, why: why + "which is prohibited"),
       Suspect(errno: .networkUnreachable, strength: .possible, why: why + "which there is not"),
+    ])
+  }
+
+  /// EACCES, ENETUNREACH or EHOSTUNREACH (`fib_rules_lookup`; kernel.md §3.1, "routing"): a rule of
+  /// routing (ip-rule(8)) may look at its protocol or port, for which its way could not be asked.
+  @Sendable private static func otherRules(_ failed: FailedMessage) -> Finding? {
+    guard !failed.followsItsLike, case .route(let route)? = failed.evidence?.destination,
+      route.isForOthers
+    else { return nil }
+    let why = "a rule of routing that looks at protocols or ports may lead it a way "
+    return .suspects([
+      Suspect(errno: .accessDenied, strength: .possible, why: why + "that is prohibited"),
+      Suspect(errno: .networkUnreachable, strength: .possible, why: why + "that there is not"),
+      Suspect(errno: .hostUnreachable, strength: .possible, why: why + "that is closed"),
     ])
   }
 

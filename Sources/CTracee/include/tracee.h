@@ -242,6 +242,9 @@ int tracee_socket_network(int fd);
 int tracee_owning_users(int network);
 int tracee_parent_users(int users);
 
+// The effective user ID that a user namespace was made by (ioctl_nsfs(2)).
+int tracee_owner_of_users(int users, unsigned int *uid);
+
 // setns(2) with CLONE_NEWNET.
 int tracee_enter_network(int fd);
 
