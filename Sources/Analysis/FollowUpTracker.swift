@@ -73,7 +73,7 @@ package struct FollowUpTracker {
     ) { fellShort || tails.mayTell($0) }
     var isTry = false
     if isFollowed, verdict.outcome != .empty {
-      var offer = Offer(call, verdict, prints: prints)
+      var offer = Offer(call, verdict, prints: prints, leftover.contents)
       offer.mayBeKnown = tails.mayHold(offer)
       isTry = follow(&offer, on: key, &found)
       followElsewhere(&offer, notOn: key, &found)
@@ -91,8 +91,8 @@ package struct FollowUpTracker {
   package mutating func add(_ send: OtherSend) -> [FollowUp] {
     let key = SocketKey(send.socket, fd: send.fd, of: send.pid)
     guard isWaiting, isFollowed(by: send.pid, on: key) else { return [] }
-    let contents = send.socket?.type == .stream ? nil : send.message.payload.data
-    let print = printer.print(of: send.message, contents, on: send.socket, whole: tails.mayTell)
+    let print = printer.print(
+      of: send.message, send.message.payload.data, on: send.socket, whole: tails.mayTell)
     var offer = Offer(send, print: print)
     offer.mayBeKnown = tails.mayHold(offer)
     var found: [FollowUp] = []

@@ -25,7 +25,7 @@ struct Offer {
   var shown: Int
   var vector: RemoteAddress?
   /// Of a stream, where it stands: what is before has been recognized.
-  private var stream: StreamCursor
+  private(set) var stream: StreamCursor
   /// The first bytes that it did not take, as far as they were read.
   let cut: [UInt8]
   /// True for a send by another system call of which a stream took only a part.
@@ -46,7 +46,11 @@ struct Offer {
   /// False where none of its messages can be one of any tail: it need not be compared.
   var mayBeKnown = true
 
-  init(_ call: SendCall, _ verdict: Verdict, prints: [MessagePrint]) {
+  /// `contents` are the bytes of its messages, as far as they were read as a whole.
+  init(
+    _ call: SendCall, _ verdict: Verdict, prints: [MessagePrint],
+    _ contents: [ArraySlice<UInt8>?] = []
+  ) {
     sequence = call.sequence
     name = "call \(call.sequence)"
     pid = call.pid
@@ -64,7 +68,7 @@ struct Offer {
     bytesSent = verdict.bytesSent
     used = [Bool](repeating: false, count: shown)
     vector = call.arguments?.vector
-    stream = StreamCursor(isStream ? call.messages : [])
+    stream = StreamCursor(isStream ? call.messages : [], contents)
     cut = []
     isInPart = false
     exact = PrintIndex(prints.known(\.exact))
@@ -98,7 +102,7 @@ struct Offer {
     } else {
       (bytes, bytesSent, isInPart, sent) = (send.message.bytes ?? 0, 0, false, 0)
     }
-    stream = StreamCursor(isStream ? [send.message] : [])
+    stream = StreamCursor(isStream ? [send.message] : [], [send.message.payload.data])
     cut = send.cut
     // Its control messages were not looked at.
     exact = PrintIndex([])

@@ -3,13 +3,13 @@ import Records
 /// A place in a stream: what is sent from there on, and where it lies in the program's memory.
 struct StreamPlace {
   /// The first bytes, as far as they were kept.
-  var bytes: [UInt8]
+  var bytes: ArraySlice<UInt8>
   var address: RemoteAddress?
   /// How many bytes there are to the end of the message.
   var length: UInt64
 
   /// Fewer bytes are like others by chance.
-  private static let fewestTellingBytes = 8
+  static let fewestTellingBytes = 8
 
   /// True where all kept bytes that both have are the same; nil where these are too few to tell.
   func agrees(with other: StreamPlace) -> Bool? {
@@ -17,27 +17,27 @@ struct StreamPlace {
     if bytes.prefix(count) != other.bytes.prefix(count) { return false }
     return count < Self.fewestTellingBytes ? nil : true
   }
-
-  /// True where all bytes that both have were kept.
-  func isWhole(beside other: StreamPlace) -> Bool {
-    UInt64(min(bytes.count, other.bytes.count)) >= min(length, other.length)
-  }
 }
 
 /// A place in what one send puts into a stream.
 struct StreamCursor {
   private let messages: [Message]
+  private let contents: [ArraySlice<UInt8>?]
   private(set) var message = 0
   private var offset: UInt64 = 0
 
-  init(_ messages: [Message]) {
-    self.messages = messages
+  /// `contents` are the bytes of each message, as far as more is known than is kept.
+  init(_ messages: [Message], _ contents: [ArraySlice<UInt8>?]) {
+    (self.messages, self.contents) = (messages, contents)
     passEmpty()
   }
 
   /// Nil at the end.
   var place: StreamPlace? {
-    messages.indices.contains(message) ? StreamMessage(messages[message]).place(at: offset) : nil
+    guard messages.indices.contains(message) else { return nil }
+    return StreamMessage(
+      messages[message], contents.indices.contains(message) ? contents[message] : nil
+    ).place(at: offset)
   }
 
   /// How long the message is, at whose beginning it stands; nil elsewhere.
@@ -70,16 +70,33 @@ struct StreamCursor {
 struct StreamMessage {
   let length: UInt64
   private let iovecs: [IOVector]
-  /// Its first bytes.
-  private let beginning: [UInt8]
+  /// Its first bytes, or all of them.
+  private var beginning: ArraySlice<UInt8>
   /// Bytes further on, and where they begin.
   private var part: (offset: UInt64, bytes: [UInt8])?
 
-  init(_ message: Message) {
+  /// `contents` are its bytes, as far as more is known than is kept.
+  init(_ message: Message, _ contents: ArraySlice<UInt8>? = nil) {
     length = message.bytes ?? 0
     iovecs = Array(message.iovecs ?? [])
-    beginning = Array((message.payload.data ?? []).prefix(MessagePrinter.maximumBytes))
+    let kept = message.payload.data ?? []
+    beginning = kept.prefix(MessagePrinter.maximumBytes)
+    // It may have been changed between the two readings.
+    if let contents, contents.count > beginning.count, contents.starts(with: kept) {
+      beginning = contents
+    }
   }
+
+  /// Keeps them apart from what they were read into, and no more than the first ones where there is
+  /// no `room` for all.
+  init(_ message: Message, _ contents: ArraySlice<UInt8>?, room: inout Int) {
+    self.init(message, contents)
+    keepFirst(beginning.count <= room ? beginning.count : MessagePrinter.maximumBytes)
+    room -= min(beginning.count, room)
+  }
+
+  /// Keeps so many of its bytes.
+  mutating func keepFirst(_ count: Int) { beginning = Array(beginning.prefix(count))[...] }
 
   /// The bytes that lie `offset` bytes into it are known, too.
   mutating func keep(_ bytes: [UInt8], at offset: UInt64) {
@@ -91,9 +108,10 @@ struct StreamMessage {
     let offset = min(offset, length)
     var bytes = beginning.dropFirst(Int(clamping: offset))
     if let part, offset >= part.offset, offset - part.offset < UInt64(part.bytes.count) {
-      bytes = part.bytes.dropFirst(Int(offset - part.offset))
+      let more = part.bytes.dropFirst(Int(offset - part.offset))
+      if more.count > bytes.count { bytes = more }
     }
-    return StreamPlace(bytes: Array(bytes), address: address(at: offset), length: length - offset)
+    return StreamPlace(bytes: bytes, address: address(at: offset), length: length - offset)
   }
 
   private func address(at offset: UInt64) -> RemoteAddress? {

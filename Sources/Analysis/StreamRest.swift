@@ -13,21 +13,36 @@ struct StreamRest {
   private var messages: [StreamMessage]
   private let firstUnsent: Int
   /// The first message of the call, and the bytes of those that were sent in full.
-  private let beginning: StreamMessage
+  private var beginning: StreamMessage
   private let bytesBefore: UInt64
   /// Of messages that were left behind in part, how much of them was taken.
   private var takenOfSkipped: [Int: UInt64] = [:]
 
-  /// `taken` bytes of the first unsent message were, uncounted ones included. `cut` are the bytes that were not taken of the first unsent message, as far as they were read.
-  init?(_ messages: [Message], first: Int, taken: UInt64, cut: [UInt8]) {
+  /// `taken` bytes of the first unsent message were, uncounted ones included. Of what was read to
+  /// follow it up, `cut` is about that message, and `contents` about all.
+  init?(_ messages: [Message], first: Int, taken: UInt64, isCut: Bool, _ leftover: Leftover) {
     guard messages.indices.contains(first), let origin = messages.first else { return nil }
     message = first
     firstUnsent = first
     self.taken = taken
-    self.messages = messages[first...].map { StreamMessage($0) }
-    self.messages[0].keep(cut, at: taken)
-    beginning = StreamMessage(origin)
+    // The first one tells whether all is sent again.
+    var room = Self.mostContents
+    beginning = StreamMessage(origin, leftover.contents.first ?? nil, room: &room)
+    let contents = leftover.contents.dropFirst(first)
+    self.messages = messages[first...].enumerated().map { index, message in
+      StreamMessage(message, contents.dropFirst(index).first ?? nil, room: &room)
+    }
+    if isCut { self.messages[0].keep(leftover.cut, at: taken) }
     bytesBefore = messages[..<first].reduce(0) { $0 &+ ($1.bytes ?? 0) }
+  }
+
+  /// Bytes of one tail that are kept, but for the first ones of each message.
+  private static let mostContents = 2 << 20
+
+  /// Keeps no more than the first bytes of each message.
+  mutating func forgetContents() {
+    beginning.keepFirst(MessagePrinter.maximumBytes)
+    for index in messages.indices { messages[index].keepFirst(MessagePrinter.maximumBytes) }
   }
 
   /// True when nothing is left to wait for.
@@ -35,7 +50,7 @@ struct StreamRest {
 
   var byteCount: Int { messages.reduce(beginning.byteCount) { $0 + $1.byteCount } }
 
-  private func message(_ number: Int) -> StreamMessage? {
+  func message(_ number: Int) -> StreamMessage? {
     let index = number - firstUnsent
     return messages.indices.contains(index) ? messages[index] : nil
   }
@@ -57,14 +72,32 @@ struct StreamRest {
     taken = 0
   }
 
+  /// What following a send came to.
+  struct Followed {
+    /// True where all bytes that it took up were compared.
+    var isCompared = true
+    /// True where it has other bytes within a message that it begins to take up.
+    var hasOther = false
+  }
+
   /// Follows a send that begins there, up to where it has other bytes; gives out the messages that
   /// it sent to their end, and those that it offered only.
-  mutating func follow(_ offer: inout Offer, _ settle: (Int, UnsentTail.Fate) -> Void) {
+  mutating func follow(
+    _ offer: inout Offer, _ settle: (Int, UnsentTail.Fate) -> Void
+  ) -> Followed {
+    var followed = Followed()
     var isBehindFirst = false
     while let current = message(message), offer.bytes > 0 || current.length == 0 {
-      if isBehindFirst, current.length > 0, hasOther(offer, than: current) { return }
-      isBehindFirst = true
       let left = current.length &- min(taken, current.length)
+      let common = min(left, offer.bytes)
+      let comparison = compare(offer, upTo: common)
+      if isBehindFirst, current.length > 0, comparison.differs || offer.isAtUsed { return followed }
+      if comparison.differs {
+        followed.hasOther = true
+        return followed
+      }
+      isBehindFirst = true
+      if comparison.same < common { followed.isCompared = false }
       if offer.bytesSent >= left {
         settle(message, .taken)
         pass()
@@ -76,31 +109,13 @@ struct StreamRest {
         taken += offer.bytes
         messages[message - firstUnsent].keep(offer.cut, at: taken)
       }
-      offer.advance(by: min(left, offer.bytes))
+      offer.advance(by: common)
     }
-  }
-
-  /// True where a send stands at other bytes than the message begins with.
-  private func hasOther(_ offer: borrowing Offer, than current: StreamMessage) -> Bool {
-    guard taken == 0 else { return false }
-    return offer.isAtUsed || offer.start?.agrees(with: current.place(at: 0)) == false
+    return followed
   }
 
   /// How many bytes of what is sent again had been taken.
   func bytesTaken(from first: Int) -> UInt64 { first == message ? taken : bytesBefore &+ taken }
-
-  /// How many bytes are left.
-  var bytesLeft: UInt64 {
-    let all = messages.dropFirst(message - firstUnsent).reduce(UInt64(0)) { $0 &+ $1.length }
-    return all - min(taken, all)
-  }
-
-  /// True where all that a later send has of what is left was compared: so many bytes of it, from
-  /// `start` on.
-  func isWhole(_ start: StreamPlace, of bytes: UInt64) -> Bool {
-    guard let place = message(message)?.place(at: taken) else { return false }
-    return UInt64(min(place.bytes.count, start.bytes.count)) >= min(bytes, bytesLeft)
-  }
 
   /// What a later send begins with.
   enum Continuation {
@@ -114,13 +129,15 @@ struct StreamRest {
     case unknown(String)
   }
 
-  func continuation(_ offered: StreamPlace) -> Continuation {
+  /// `goesOn` is true where others have taken some of it up already.
+  func continuation(_ offer: borrowing Offer, _ offered: StreamPlace, goesOn: Bool) -> Continuation
+  {
     guard let current = message(message) else { return .other }
     let place = current.place(at: taken)
     let sameAddress = offered.address != nil && offered.address == place.address
-    switch place.agrees(with: offered) {
+    switch agrees(offer, offered, with: place, goesOn: goesOn) {
     case true? where sameAddress: return .rest("begins with the byte where it stopped")
-    case true?: return similar(offered, place)
+    case true?: return similar(offer, offered, place)
     case false?:
       return elsewhere(offered) ?? joined(offered) ?? displaced(offered, in: current) ?? .other
     case nil where sameAddress: return .rest("begins where the rest lies in memory")
@@ -133,9 +150,14 @@ struct StreamRest {
   private static let notKept = "begins with what was not kept so far that it could be told"
 
   /// Its bytes are those of the rest; they may be those of the start too.
-  private func similar(_ offered: StreamPlace, _ place: StreamPlace) -> Continuation {
+  private func similar(
+    _ offer: borrowing Offer, _ offered: StreamPlace, _ place: StreamPlace
+  ) -> Continuation {
     // Messages begin alike: where one begins, all of its bytes have to be the same.
-    if taken == 0, !place.isWhole(beside: offered) { return .unknown(Self.notKept) }
+    if taken == 0 {
+      let common = min(place.length, offer.bytes)
+      if compare(offer, upTo: common).same < common { return .unknown(Self.notKept) }
+    }
     if message == 0, taken == 0 { return .rest("begins with the same bytes") }
     let looksLikeStart =
       taken > 0 && message(message)?.place(at: 0).agrees(with: offered) == true
@@ -179,13 +201,12 @@ struct StreamRest {
     let alike = places.filter { $0.place.agrees(with: offered) == true }
     guard alike.count == 1, let (place, continuation) = alike.first,
       offered.length > place.length,
-      Set(place.bytes.prefix(offered.bytes.count)).count >= Self.fewestTellingBytes
+      UInt64(min(place.bytes.count, offered.bytes.count)) >= place.length,
+      // Fewer different ones are like others by chance.
+      Set(place.bytes.prefix(offered.bytes.count)).count >= StreamPlace.fewestTellingBytes
     else { return nil }
     return continuation
   }
-
-  /// Fewer different ones are like others by chance.
-  private static let fewestTellingBytes = 8
 
   /// Somewhere in the memory of the message that was cut, where nothing tells that the program has
   /// put other data there: it may leave bytes out, or send some twice.

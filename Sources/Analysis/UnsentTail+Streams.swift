@@ -6,10 +6,9 @@ extension UnsentTail {
     // Without bytes it stands nowhere in the stream.
     guard let start = offer.start else { return .other }
     guard let rest else { return offer.sent > 0 ? setUnclear(offer) : .unclear }
-    switch rest.continuation(start) {
+    switch rest.continuation(offer, start, goesOn: takerCount > 0) {
     case .rest(let how):
       streamWhy = streamWhy ?? how
-      if !rest.isWhole(start, of: offer.bytes) { isBegunOnly = true }
       noteTaker(offer, beginningAt: rest.message)
       return follow(&offer, from: rest)
     case .again(let first, let how):
@@ -44,11 +43,16 @@ extension UnsentTail {
     let isUnfinished = offer.result == .unfinished
     var place = place
     var settled: [(Int, Fate)] = []
-    place.follow(&offer) { settled.append(($0, $1)) }
+    let followed = place.follow(&offer) { settled.append(($0, $1)) }
+    if !followed.isCompared { isBegunOnly = true }
     for (message, fate) in settled {
       settle(message, as: isUnfinished ? .unclear : fate, by: offer.sequence)
     }
     rest = place
+    if followed.hasOther {
+      unclearWhy = "begins with bytes that were left, and goes on with others"
+      return setUnclear(offer)
+    }
     skipWhatIsSettled()
     // It goes on with others: these may be known by their contents.
     if place.taken == 0, pendingCount > 0, !offer.isSpent { _ = takeAnyOrder(&offer) }

@@ -6,11 +6,11 @@ extension UnsentTail {
   /// nil where it has nothing.
   func takeTry(_ offer: inout Offer) -> Bool? {
     guard isStream, let rest, let start = offer.start else { return takeWhole(&offer) }
-    guard case .rest = rest.continuation(start) else {
+    guard case .rest = rest.continuation(offer, start, goesOn: takerCount > 0) else {
       return rest.taken == 0 ? takeWhole(&offer) : nil
     }
     var place = rest
-    place.follow(&offer) { _, _ in }
+    if place.follow(&offer, { _, _ in }).hasOther { return nil }
     return rest.message == verdict.at
   }
 

@@ -172,18 +172,21 @@ struct UnsentTail {
     let messages = call.messages + leftover.messages
     if isStream {
       let first = isCut ? verdict.at ?? 0 : unsent
-      rest = StreamRest(
-        messages, first: first,
-        taken: takenUncounted
-          ?? (messages.indices.contains(first) ? messages[first].sentLength.map(UInt64.init) : nil)
-            ?? 0,
-        cut: isCut ? leftover.cut : [])
+      let counted = messages.indices.contains(first) ? messages[first].sentLength : nil
+      let taken = takenUncounted ?? UInt64(counted ?? 0)
+      rest = StreamRest(messages, first: first, taken: taken, isCut: isCut, leftover)
     }
     lengths = (0..<total).map { messages.indices.contains($0) ? messages[$0].bytes ?? 0 : 0 }
     wholes = known.map(\.whole)
     hasContents = known.allSatisfy { $0.hasContents || !$0.isKnown }
     pendingCount = fates.count { $0 == .pending }
     destinations = MessageDestinations(messages, on: call.socket)
+    openBytes = byteCount
+  }
+
+  /// Keeps no more of its bytes than it takes to know where they begin.
+  mutating func forgetContents() {
+    rest?.forgetContents()
     openBytes = byteCount
   }
 

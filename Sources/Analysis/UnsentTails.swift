@@ -46,6 +46,8 @@ struct UnsentTails {
   mutating func open(_ tail: UnsentTail, _ key: SocketKey) -> UnsentTail? {
     var here = tails.removeValue(forKey: key) ?? []
     let oldest = here.count >= Limits.ofSocket ? here.remove(at: here.leastWanted) : nil
+    var tail = tail
+    if byteCount + tail.openBytes > Limits.bytes / 2 { tail.forgetContents() }
     here.append(tail)
     tails[key] = here
     count += 1

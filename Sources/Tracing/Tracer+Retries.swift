@@ -19,17 +19,17 @@ extension Tracer {
   }
 
   /// A call has ended: where it left messages unsent they are read as a whole, and so is what the
-  /// process sends next. A stream is followed by its order.
+  /// process sends next.
   mutating func expectComparison(
     of snapshot: inout CallSnapshot, _ stop: borrowing Stop, _ thread: TracedThread
   ) {
     guard let exit = snapshot.exit, let arguments = snapshot.arguments,
-      snapshot.socket?.type != SocketType.stream.rawValue,
-      exit.returnValue < Int64(arguments.vectorLength)
+      exit.returnValue < Int64(arguments.vectorLength) || snapshot.cut != nil
     else { return }
     capture.readContents(&snapshot, memory: stop.memory)
     thread.process.comparison.renew(
-      at: exit.monotonic, unsent: Int(arguments.vectorLength) - Int(max(exit.returnValue, 0)),
+      at: exit.monotonic,
+      unsent: max(Int(arguments.vectorLength) - Int(max(exit.returnValue, 0)), 1),
       bytes: (snapshot.contents ?? snapshot.payload).bytes.count)
   }
 
@@ -55,8 +55,7 @@ extension Tracer {
     var send = OtherSendSnapshot(
       syscall: syscall, pid: thread.process.pid, tid: thread.tid, fd: fd, monotonic: now,
       socket: socket)
-    let isCompared =
-      thread.process.comparison.isOpen(at: now) && socket.type != SocketType.stream.rawValue
+    let isCompared = thread.process.comparison.isOpen(at: now)
     reader.read(
       arguments, into: &send,
       limit: isCompared

@@ -5,10 +5,19 @@ import Testing
 
 /// What follows on a stream, by its bytes and by where they lie.
 @Suite struct StreamFollowUpTests {
-  /// A letter is eight bytes of it; `messages` lie behind one another from `address` on.
+  /// A letter is eight bytes of it; `messages` lie behind one another from `address` on. Where it
+  /// `readsAll`, the bytes of all messages were read, else the first eight.
   private struct Stream {
-    var tracker = FollowUpTracker(FollowUpTracker.Settings())
+    var tracker: FollowUpTracker
+    private let readsAll: Bool
     private var sequence: UInt64 = 0
+
+    init(readsAll: Bool = false) {
+      self.readsAll = readsAll
+      var settings = FollowUpTracker.Settings()
+      if readsAll { settings.payloadLimit = 8 }
+      tracker = FollowUpTracker(settings)
+    }
 
     mutating func call(
       _ texts: [String], at address: UInt64, taken: [UInt32], cut: String = ""
@@ -38,6 +47,7 @@ import Testing
         result: .returned(UInt32(taken.count)), messages: messages, notes: [])
       var leftover = Leftover()
       leftover.cut = Array(Self.bytes(cut))
+      if readsAll { leftover.contents = texts.map(Self.bytes) }
       return tracker.add(call, Verdict.of(call), leftover)
     }
 
@@ -112,6 +122,50 @@ import Testing
     var found = stream.call(["a", "b", "c"], at: 0x1000, taken: [8])
     found += stream.call(["b", "c"], at: 0x5000, taken: [8, 8])
     #expect(Self.show(found) == ["resumed [1, 2] by 2"])
+  }
+
+  /// Other memory tells nothing; all bytes do, wherever the program has its messages end.
+  @Test(
+    arguments: [
+      (["bb", "cd"], "resumed [1, 2] by 2"), (["bbcd"], "resumed [1, 2] by 2"),
+      (["b", "bcd"], "resumed [1, 2] by 2"), (["bbcx"], "resumed [1] by 2"),
+      (["bx", "cd"], "resumed [2] by 2"), (["bxcd"], "abandoned [1, 2] by 2"),
+    ] as [([String], String)])
+  func wholeMessagesElsewhere(_ texts: [String], _ fared: String) {
+    var stream = Stream(readsAll: true)
+    var found = stream.call(["a", "bb", "cd"], at: 0x1000, taken: [8])
+    found += stream.call(texts, at: 0x5000, taken: texts.map { UInt32($0.utf8.count * 8) })
+    found += stream.exit()
+    #expect(Self.show(found).first == fared)
+    #expect(!found.contains { $0.why.contains("only where it begins") })
+  }
+
+  /// What message 0 begins with tells nothing then.
+  @Test(
+    arguments: [
+      (["pb", "pc"], ["resumed [1, 2] by 2"]), (["pbpc"], ["resumed [1, 2] by 2"]),
+      (["pc"], ["resumed [2] by 2", "skipped [1] by 2"]), (["px"], ["abandoned [1, 2] by 2"]),
+    ] as [([String], [String])])
+  func messagesThatAllBeginAlike(_ texts: [String], _ fared: [String]) {
+    var stream = Stream(readsAll: true)
+    var found = stream.call(["pa", "pb", "pc"], at: 0x1000, taken: [16])
+    found += stream.call(texts, at: 0x5000, taken: texts.map { UInt32($0.utf8.count * 8) })
+    #expect(Self.show(found + stream.exit()) == fared)
+  }
+
+  @Test(
+    arguments: [
+      (["bcdef"], ["resumed [0, 1] by 2"]), (["b", "c", "def"], ["resumed [0, 1] by 2"]),
+      (["bcdx"], ["resumed [0] by 2", "abandoned [1] by 2"]),
+      (["bcx"], ["abandoned [0, 1] by 2"]), (["b", "x"], ["unknown [0, 1]"]),
+      (["xcdef"], ["abandoned [0, 1] by 2"]),
+    ] as [([String], [String])])
+  func theRestOfACutMessageElsewhere(_ texts: [String], _ fared: [String]) {
+    var stream = Stream(readsAll: true)
+    var found = stream.call(["abcd", "ef"], at: 0x1000, taken: [8])
+    found += stream.call(texts, at: 0x5000, taken: texts.map { UInt32($0.utf8.count * 8) })
+    found += stream.exit()
+    #expect(Self.show(found) == fared)
   }
 
   @Test func otherData() {

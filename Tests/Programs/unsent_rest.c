@@ -253,10 +253,10 @@ static int between_messages(struct mmsghdr *array, int count) {
   return sent;
 }
 
-/* Other messages of the same length, that begin alike: nothing tells. */
+/* Other messages of the same length, that begin alike. */
 static void stream_alike(void) {
   int sent = between_messages(long_messages("message"), 100);
-  say(1, "unknown", sent, 99, 0);
+  say(1, "abandoned", sent, 99, 2);
   put(long_messages("another")[sent].msg_hdr.msg_iov->iov_base, longer);
 }
 
