@@ -1,7 +1,7 @@
 -- Who lost messages: program, messages that were not offered again, calls they are of.
 --
--- A message whose rest is unknown is not counted, nor one that was sent later after all (revises). For one trace: numbers of calls begin anew in the
--- next.
+-- A message whose rest is unknown is not counted, nor one of which a later record takes it back
+-- (revises). For one trace: numbers of calls begin anew in the next.
 --
 --   duckdb < samples/queries/dropped.sql               where trace.jsonl is
 with records as (
@@ -12,13 +12,19 @@ with records as (
   where kind = 'call'
 ), follow_ups as (
   from records
-  select (json ->> '$.of')::bigint as number,
-    if(json ->> '$.revises' is null, 1, -1) * json_array_length(json, '$.messages')::bigint as messages
-  where kind = 'follow_up' and (json ->> '$.revises' is not null
-    or json ->> '$.how' in ('skipped', 'abandoned', 'capped_rest'))
+  select (json ->> '$.of')::bigint as number, json ->> '$.how' as how, json ->> '$.revises' as revises,
+    json_array_length(json, '$.messages')::bigint as messages
+  where kind = 'follow_up'
+), changes as (
+  from follow_ups select number, how, messages
+  union all from follow_ups select number, revises, -messages
+), lost as (
+  from changes select number, sum(messages) as messages
+  where how in ('skipped', 'abandoned', 'capped_rest')
+  group by number
+  having sum(messages) > 0
 )
-from calls join follow_ups using (number)
-select program, sum(messages)::bigint as messages, count(distinct number) as calls
+from calls join lost using (number)
+select program, sum(messages)::bigint as messages, count(*) as calls
 group by program
-having sum(messages) > 0
 order by messages desc, program;

@@ -1,5 +1,6 @@
 -- Every call that fell short: its number, program, what was sent, the message it ended at and why,
--- and what the program did about the rest. For one trace.
+-- and what the program did about the rest, without what a later record takes back (revises). For
+-- one trace.
 --
 --   duckdb < samples/queries/findings.sql              where trace.jsonl is
 with records as (
@@ -11,11 +12,18 @@ with records as (
   where kind = 'call' and json ->> '$.verdict.cause' is not null
 ), follow_ups as (
   from records
-  select (json ->> '$.of')::bigint as number,
-    format('{} {}', json ->> '$.how', json_array_length(json, '$.messages')) as after
+  select (json ->> '$.of')::bigint as number, json ->> '$.how' as how, json ->> '$.revises' as revises,
+    json_array_length(json, '$.messages')::bigint as messages
   where kind = 'follow_up'
+), changes as (
+  from follow_ups select number, how, messages
+  union all from follow_ups select number, revises, -messages where revises is not null
+), fates as (
+  from changes select number, format('{} {}', how, sum(messages)::bigint) as after
+  group by number, how
+  having sum(messages) > 0
 )
-from calls left join follow_ups using (number)
+from calls left join fates using (number)
 select
   number, program, format('{}/{}', verdict ->> '$.sent', verdict ->> '$.asked') as sent,
   coalesce(verdict ->> '$.at', '-') as at,
