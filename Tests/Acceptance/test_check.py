@@ -69,6 +69,23 @@ class Check(checking.CheckTest):
                          [("1", "17", "1")])
         self.assertRegex(report, r"abandoned comes to .*\n +fix: cut that message or leave it out, and go on behind it")
 
+    def test_what_is_taken_up_late_is_not_lost(self):
+        """It was said to be abandoned so far; reports are about what holds in the end."""
+        policy, trace, junit = checking.POLICIES / "nothing-lost.yaml", self.folder / "late.jsonl", self.folder / "junit.xml"
+        command = [support.TRACER, "check", "--policy", policy, "-o", trace, "--junit", junit, "--",
+                   support.PROGRAMS / "follow_ups", "late"]
+        checking_it = support.started(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.addCleanup(support.end_session, checking_it.pid)
+        support.wait_until(lambda: trace.exists() and b'"how":"abandoned"' in trace.read_bytes(),
+                           "it is said to be abandoned", 30)
+        live = checking_it.communicate(b"\n", timeout=20)[1].decode()
+        self.assertEqual(json.loads(trace.read_text().splitlines()[-1])["losses"]["dropped"], 0)
+        self.assertEqual((checking_it.returncode, self.fared(live)["nothing-abandoned"]), (0, "ok"), live)
+        self.assertNotIn("abandoned comes to", live + junit.read_text())
+        saved = self.check(policy, "--sarif", self.folder / "sarif.json", trace)
+        self.assertEqual((saved.status, self.fared(saved.out.decode())), (0, self.fared(live)), saved.out)
+        self.assertNotIn("abandoned comes to", saved.out.decode() + (self.folder / "sarif.json").read_text())
+
     def test_what_is_refused_as_such_is_lost(self):
         """Two calls on what is no socket: none of their messages went anywhere."""
         trace = self.folder / "refused.jsonl"

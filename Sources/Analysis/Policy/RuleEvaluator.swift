@@ -8,6 +8,7 @@ struct RuleEvaluator {
   private var tallies: [Tally]
   /// The calls that left messages unsent, until their follow-ups are known.
   private var shortCalls = RecentCalls<ShortCall>()
+  private var openLosses = OpenLosses()
 
   init(_ rule: PolicyRule) {
     self.rule = rule
@@ -15,7 +16,10 @@ struct RuleEvaluator {
     tallies = rule.cases.map { Tally($0.limits) }
   }
 
-  mutating func beginTrace() { shortCalls.forgetAll() }
+  mutating func beginTrace() {
+    countAllLosses()
+    shortCalls.forgetAll()
+  }
   mutating func enter(trace: String) { result.trace = trace }
 
   mutating func add(_ call: SendCall, _ verdict: Verdict) {
@@ -43,21 +47,34 @@ struct RuleEvaluator {
 
   /// Counts what became of messages that a call left unsent.
   mutating func add(_ followUp: FollowUp) {
-    let measure: PolicyMeasure
-    switch followUp.how {
-    case .skipped, .abandoned, .cappedRest: measure = .abandoned
-    case .resentAll: measure = .duplicates
-    case .resumed: return
-    case .unknown: return addUnknown(followUp)
-    }
     guard let call = shortCalls[followUp.of] else { return }
-    let messages = followUp.messages.filter { call.includes($0) }
+    var followUp = followUp
+    followUp.messages.removeAll { !call.includes($0) }
+    guard !followUp.messages.isEmpty else { return }
+    if let revised = followUp.revises { takeBack(revised, followUp, of: call) }
+    switch followUp.how {
+    case .skipped, .abandoned, .cappedRest:
+      openLosses.add(OpenLosses.Loss(call: call, followUp: followUp))
+    case .resentAll: count(followUp, as: .duplicates, of: call)
+    case .resumed: break
+    case .unknown: addUnknown(followUp, of: call)
+    }
+    while let loss = openLosses.next() { count(loss) }
+  }
+
+  private mutating func count(_ loss: OpenLosses.Loss) {
+    count(loss.followUp, as: .abandoned, of: loss.call)
+  }
+
+  private mutating func count(
+    _ followUp: FollowUp, as measure: PolicyMeasure, of call: ShortCall
+  ) {
     let applied = rule.cases[call.place]
-    guard !messages.isEmpty else { return }
     for (index, limit) in applied.limits.enumerated() where limit.measure == measure {
       let record = RecordPlace(
-        trace: call.trace, call: followUp.of, message: messages.first, program: call.program)
-      let total = tallies[call.place].add(UInt64(messages.count), at: index, record)
+        trace: call.trace, call: followUp.of, message: followUp.messages.first,
+        program: call.program)
+      let total = tallies[call.place].add(UInt64(followUp.messages.count), at: index, record)
       guard limit.scope == .count, limit.bound == .most, !limit.allows(Double(total)) else {
         continue
       }
@@ -69,15 +86,30 @@ struct RuleEvaluator {
     }
   }
 
-  private mutating func addUnknown(_ followUp: FollowUp) {
-    guard let call = shortCalls[followUp.of] else { return }
-    let count = UInt64(followUp.messages.count { call.includes($0) })
+  /// What had been said of the messages does not hold any more.
+  private mutating func takeBack(
+    _ revised: FollowUp.How, _ followUp: FollowUp, of call: ShortCall
+  ) {
+    let counted = openLosses.takeBack(followUp.messages, of: followUp.of, revised)
+    for (index, limit) in rule.cases[call.place].limits.enumerated()
+    where limit.measure == .abandoned {
+      tallies[call.place].takeBack(UInt64(counted), at: index)
+    }
+  }
+
+  private mutating func addUnknown(_ followUp: FollowUp, of call: ShortCall) {
+    let count = UInt64(followUp.messages.count)
     tallies[call.place].unknown.all &+= count
     if call.isUnfinished { tallies[call.place].unknown.ofUnfinished &+= count }
   }
 
+  private mutating func countAllLosses() {
+    while let loss = openLosses.takeFirst() { count(loss) }
+  }
+
   /// Adds what only the whole run shows.
-  func finished() -> PolicyRuleResult {
+  consuming func finished() -> PolicyRuleResult {
+    countAllLosses()
     var result = result
     for (applied, tally) in measuredCases {
       for (index, limit) in applied.limits.enumerated() {
@@ -163,22 +195,6 @@ extension RuleEvaluator {
       if let finding = found.finding(call, severity) { result.add(finding) }
     }
   }
-}
-
-/// A call that left messages unsent.
-private struct ShortCall {
-  /// The case of the rule that it comes under.
-  var place: Int
-  var program: String
-  /// The saved trace it is in; nil where there is only one.
-  var trace: String?
-  var isUnfinished: Bool
-  /// What helps against its shortfall.
-  var fix: String?
-  /// The messages that the rule is about; nil for all.
-  var messages: Set<Int>?
-
-  func includes(_ message: Int) -> Bool { messages?.contains(message) ?? true }
 }
 
 extension PolicyFinding {

@@ -31,6 +31,11 @@ struct Tally {
     return counts[index]
   }
 
+  /// Takes back what a record had come to.
+  mutating func takeBack(_ amount: UInt64, at index: Int) {
+    counts[index] -= min(amount, counts[index])
+  }
+
   /// Notes that the limit at `index` is broken, where it was not before.
   mutating func noteOver(_ sum: UInt64, at index: Int, _ place: RecordPlace) {
     if overs[index] == nil { overs[index] = (place, sum) }

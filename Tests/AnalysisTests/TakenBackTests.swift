@@ -1,0 +1,103 @@
+import Records
+import Testing
+
+@testable import Analysis
+
+/// Losses that a later record takes back, held to limits.
+@Suite struct TakenBackTests {
+  private static func call(_ number: UInt64) -> TraceEvent {
+    let call = PolicyEvaluatorTests.call([7, 8, 7, 8], sent: 1, number: number)
+    return .call(call, Verdict.of(call))
+  }
+
+  private static func followUp(
+    _ of: UInt64, _ how: FollowUp.How, _ messages: [Int], isFinal: Bool = false,
+    revises: FollowUp.How? = nil
+  ) -> TraceEvent {
+    var followUp = FollowUp(
+      of: of, by: nil, how: how, messages: messages, why: "so it was", isFinal: isFinal)
+    followUp.revises = revises
+    return .followUp(followUp)
+  }
+
+  private static func texts(
+    _ limit: PolicyLimit, to: [String] = [], _ events: [TraceEvent]
+  ) throws -> [String] {
+    let applied = PolicyRule.Case(programs: [], severity: .error, limits: [limit], demands: [])
+    let result = try PolicyEvaluatorTests.evaluate([applied], to: to, events)
+    #expect(result.findingCount == UInt64(result.findings.count))
+    return PolicyEvaluatorTests.texts(result)
+  }
+
+  private static let none = PolicyLimit(.abandoned, .most, 0)
+
+  @Test func allOfIt() throws {
+    let events = [
+      Self.call(5), Self.followUp(5, .abandoned, [1, 2, 3]),
+      Self.followUp(5, .resumed, [1, 2, 3], isFinal: true, revises: .abandoned),
+    ]
+    #expect(try Self.texts(Self.none, events).isEmpty)
+    #expect(try Self.texts(Self.none, to: ["*:7"], events).isEmpty)
+  }
+
+  /// What stays counts as if nothing else had been said, and so does what came after it.
+  @Test func aPart() throws {
+    let events = [
+      Self.call(5), Self.call(6), Self.followUp(5, .abandoned, [1, 2, 3]),
+      Self.followUp(6, .skipped, [2], isFinal: true),
+      Self.followUp(5, .resumed, [1, 3], isFinal: true, revises: .abandoned),
+    ]
+    #expect(
+      try Self.texts(Self.none, events) == [
+        "call 5, message 2: abandoned comes to 1, and at most 0 is allowed: so it was",
+        "call 6, message 2: abandoned comes to 2, and at most 0 is allowed: so it was",
+      ])
+    #expect(
+      try Self.texts(PolicyLimit(.abandoned, .most, 1), events).map { $0.prefix(6) } == ["call 6"])
+    #expect(
+      try Self.texts(PolicyLimit(.abandoned, .most, PolicyEvaluatorTests.share(25)), events)
+        .isEmpty)
+  }
+
+  /// What may have been sent after all leaves a limit open.
+  @Test func whatCannotBeTold() throws {
+    let applied = PolicyRule.Case(
+      programs: [], severity: .error, limits: [Self.none], demands: [])
+    let result = try PolicyEvaluatorTests.evaluate(
+      [applied],
+      [
+        Self.call(5), Self.followUp(5, .abandoned, [1, 2]),
+        Self.followUp(5, .unknown, [1, 2], isFinal: true, revises: .abandoned),
+      ])
+    #expect(result.findingCount == 0 && result.undecided == 2)
+  }
+
+  /// The calls of another trace have the same numbers.
+  @Test func anotherTrace() throws {
+    let start = TraceEvent.start(
+      TraceStart(
+        version: "", time: 0, command: nil, pids: [], kernel: "", stops: .seccomp, sees: [],
+        blindTo: []))
+    let events = [
+      start, Self.call(5), Self.followUp(5, .abandoned, [1, 2]), start, Self.call(5),
+      Self.followUp(5, .abandoned, [1]),
+      Self.followUp(5, .resumed, [1], isFinal: true, revises: .abandoned),
+    ]
+    #expect(
+      try Self.texts(Self.none, events) == [
+        "call 5, message 1: abandoned comes to 2, and at most 0 is allowed: so it was"
+      ])
+  }
+
+  /// Of more than is kept the sum is right all the same.
+  @Test func moreThanIsKept() throws {
+    let numbers = UInt64(1)...2000
+    let told = numbers.flatMap { [Self.call($0), Self.followUp($0, .abandoned, [1])] }
+    let late = numbers.map {
+      Self.followUp($0, .resumed, [1], isFinal: true, revises: .abandoned)
+    }
+    let share = PolicyLimit(.abandoned, .most, PolicyEvaluatorTests.share(0))
+    #expect(try Self.texts(share, told).count == 1)
+    #expect(try Self.texts(share, told + late).isEmpty)
+  }
+}
