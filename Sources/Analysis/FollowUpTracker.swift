@@ -178,13 +178,9 @@ extension FollowUpTracker {
     }
     var ended: [(UnsentTail, UnsentTail.End)] = []
     for tail in here {
-      if tail.isSettled {
-        ended.append((tail, .settled))
-      } else if let bound = tail.bound(offer.left) {
-        ended.append((tail, .patience(bound)))
-      }
+      if let end = tail.end(at: offer.left) { ended.append((tail, end)) }
     }
-    if !ended.isEmpty { here.removeAll { $0.isSettled || $0.bound(offer.left) != nil } }
+    if !ended.isEmpty { here.removeAll { $0.end(at: offer.left) != nil } }
     tails.put(here, key)
     for (tail, end) in ended { found += close(tail, end, goesOnOn: key) }
     return isTry

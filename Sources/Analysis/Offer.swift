@@ -43,6 +43,8 @@ struct Offer {
   var used: [Bool]
   /// False where some of its messages could not be read.
   let isKnown: Bool
+  /// False where no more was read of its messages than a trace keeps.
+  var isRead: Bool
   /// False where none of its messages can be one of any tail: it need not be compared.
   var mayBeKnown = true
 
@@ -51,6 +53,7 @@ struct Offer {
     _ call: SendCall, _ verdict: Verdict, prints: [MessagePrint],
     _ contents: [ArraySlice<UInt8>?] = []
   ) {
+    isRead = !contents.isEmpty
     sequence = call.sequence
     name = "call \(call.sequence)"
     pid = call.pid
@@ -90,6 +93,7 @@ struct Offer {
     entered = send.monotonic
     left = send.monotonic
     result = send.result
+    isRead = print.whole != nil
     asked = 1
     shown = 1
     used = [false]

@@ -140,6 +140,8 @@ extension UnsentTail {
       {
         continue
       }
+      // What was said is not taken back for looks.
+      if told != nil, whole(first) == nil || offer.whole(position) == nil { continue }
       match.possible.formUnion(pending)
       match.possibleWhy = match.possibleWhy ?? why
     }

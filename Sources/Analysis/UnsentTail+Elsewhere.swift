@@ -50,6 +50,7 @@ extension UnsentTail {
     if !match.again.isEmpty { elsewhere.hasCopies = true }
     let found = match.unsent
     guard !found.isEmpty else {
+      if match.isTooLate { noteUnseen(offer) }
       // Bytes of a stream may be cut and joined as one likes.
       if isStream, offer.isStream, goes(to: offer.destination) { noteUnseen(offer) }
       return

@@ -43,6 +43,8 @@ extension UnsentTail {
     var isExact: Set<Int> = []
     /// True where datagrams of a message that is offered are others.
     var hasOtherDatagrams = false
+    /// True where what it offers looks like unsent messages, too late to be compared as a whole.
+    var isTooLate = false
 
     init(used: [Bool]) { isUsed = used }
 
@@ -69,6 +71,8 @@ extension UnsentTail {
     guard offer.mayBeKnown else { return takeOther([], offer) }
     var match = matched(with: offer)
     if offer.errno != nil { match.possible = [] }
+    if match.isTooLate, told == nil { isComparedNoMore = true }
+    if match.unsent.isEmpty, match.isTooLate { return .unclear }
     if match.unsent.isEmpty { return takeOther(match.again, offer) }
     offer.used = match.isUsed
     apply(match, offer)
@@ -113,9 +117,15 @@ extension UnsentTail {
     for (whole, same) in mine where whole != nil {
       if let positions = theirs[whole] { matchClass(same, positions, isSure: true, &match) }
     }
-    if !unread.isEmpty { matchClass(messages, unread, isSure: false, &match) }
+    if !unread.isEmpty {
+      noteTooLate(messages, offer, &match)
+      matchClass(
+        messages.filter { mayBeKnownByLooks($0, offer) }, unread, isSure: false, &match)
+    }
     if let same = mine[nil], !theirs.isEmpty {
-      matchClass(same, theirs.values.joined().sorted(), isSure: false, &match)
+      matchClass(
+        same.filter { mayBeKnownByLooks($0, offer) }, theirs.values.joined().sorted(),
+        isSure: false, &match)
     }
   }
 

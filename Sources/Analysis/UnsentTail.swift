@@ -98,6 +98,8 @@ struct UnsentTail {
   /// True where it was by their order only that messages were told apart.
   var reliesOnOrder = false
 
+  /// True once something looks like it that came too late to be compared as a whole.
+  var isComparedNoMore = false
   /// How often it was asked whether its socket is still there.
   var looks = 0
   /// Sends that offered the same again and sent nothing.

@@ -13,7 +13,7 @@ struct Scenario {
     /// A call that was entered before the last one, and ends now.
     case underWay(String, Int)
     /// A call that offers these messages and sends so many of them; MSG_MORE holds them back.
-    case offers([Sketch], Int, holdsBack: Bool = false)
+    case offers([Sketch], Int, holdsBack: Bool = false, inode: UInt64? = 1)
     /// A call with `vlen` beyond the messages shown.
     case capped(rest: String, vlen: UInt32)
     case failsOn(UInt64, String)
@@ -59,8 +59,8 @@ struct Scenario {
     switch step {
     case .sends(let text, let sent, let pid, let inode):
       return add(call(text, .returned(UInt32(sent)), pid: pid, inode: inode))
-    case .offers(let sketches, let sent, let holdsBack):
-      return add(call(sketches, .returned(UInt32(sent)), holdsBack: holdsBack))
+    case .offers(let sketches, let sent, let holdsBack, let inode):
+      return add(call(sketches, .returned(UInt32(sent)), inode: inode, holdsBack: holdsBack))
     case .fails(let text, let errno): return add(call(text, .failed(Errno(rawValue: errno))))
     case .underWay(let text, let sent):
       var call = call(text, .returned(UInt32(sent)))
