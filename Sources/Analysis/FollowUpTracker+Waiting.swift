@@ -48,8 +48,9 @@ extension FollowUpTracker {
     guard let left = families.leave(pid), left.isLast, isWaiting else { return [] }
     let heirs =
       left.hasHeirs ? "another program that came out of it may have its socket" : nil
-    return conclude { _, tail in
-      guard tail.family == left.family else { return nil }
+    // What such a program sends takes back what was said so far.
+    return conclude(goesOn: heirs != nil) { _, tail in
+      guard tail.family == left.family, heirs == nil || tail.told == nil else { return nil }
       if let blindness = left.blindness { return .untold(blindness) }
       let who = tail.hasExecuted ? "the process executed another program, which" : "the process"
       return .gone("\(who) \(what)", heirs: heirs)

@@ -36,28 +36,45 @@ extension LossSummary {
     /// How many calls there were of each, but messages where they had failed again.
     fileprivate var counts: [Blame: UInt64] = [:]
 
-    /// Counts one record of a loss, or takes it back.
-    mutating func add(
-      _ blame: Blame, _ record: FollowUp, heldBack: Int, isTakenBack: Bool, isWhole: Bool
-    ) {
-      let number = UInt64(record.messages.count)
-      func change(_ count: inout UInt64, _ number: UInt64) {
-        if isTakenBack { count -= min(number, count) } else { count += number }
-      }
-      change(&messages, number)
-      if isTakenBack || !record.isFinal { change(&messagesSoFar, number) }
-      change(&self.heldBack, UInt64(heldBack))
-      guard heldBack < record.messages.count else { return }
+    /// Counts one loss.
+    mutating func add(_ blame: Blame, _ loss: LossCount, isFinal: Bool) {
+      messages += loss.messages
+      if !isFinal { messagesSoFar += loss.messages }
+      heldBack += loss.heldBack
+      guard loss.others > 0 else { return }
+      counts[blame, default: 0] += blame == .failedAgain ? loss.others : 1
+    }
+
+    /// Takes back what of a loss, which was told so far, was none: the call as well where nothing
+    /// is left to blame it for.
+    mutating func takeBack(_ blame: Blame, _ part: LossCount, of loss: LossCount) {
+      func lower(_ count: inout UInt64, by number: UInt64) { count -= min(number, count) }
+      lower(&messages, by: part.messages)
+      lower(&messagesSoFar, by: part.messages)
+      lower(&heldBack, by: part.heldBack)
       if blame == .failedAgain {
-        change(&counts[blame, default: 0], number)
-      } else if isWhole {
-        change(&counts[blame, default: 0], 1)
+        lower(&counts[blame, default: 0], by: part.others)
+      } else if part.others > 0, part.others == loss.others {
+        lower(&counts[blame, default: 0], by: 1)
       }
     }
   }
 }
 
+/// How many messages a loss has, and how many of these were counted and held back.
+struct LossCount {
+  var messages: UInt64
+  var heldBack: UInt64
+  var others: UInt64 { messages - heldBack }
+}
+
 extension UnsentTail {
+  func lossCount(of messages: [Int]) -> LossCount {
+    LossCount(
+      messages: UInt64(messages.count),
+      heldBack: UInt64(messages.count { droppedHeldBack.contains($0) }))
+  }
+
   /// What is to blame for messages that fared like that.
   func blame(_ how: FollowUp.How) -> LossSummary.Blame {
     switch how {

@@ -99,18 +99,15 @@ struct LossSummary {
       faults.isDatagrams = faults.isDatagrams && !tail.isStream && !tail.hasNoSocket
       faults.unknown += UInt64(unknown)
       if isForgotten { faults.forgotten += UInt64(unknown) }
-      for record in records {
-        let heldBack = record.messages.count { tail.droppedHeldBack.contains($0) }
-        if record.isLoss {
-          faults.add(
-            tail.blame(record.how), record, heldBack: heldBack, isTakenBack: false, isWhole: true)
-        }
-        guard let told = tail.told?.lost.first(where: { $0.how == record.revises }) else {
-          continue
-        }
+      for record in records where record.isLoss {
         faults.add(
-          told.blame, record, heldBack: heldBack, isTakenBack: true,
-          isWhole: told.messages.count == record.messages.count)
+          tail.blame(record.how), tail.lossCount(of: record.messages), isFinal: record.isFinal)
+      }
+      // A loss is taken back by several records where its messages fared differently.
+      for told in tail.told?.lost ?? [] {
+        let revised = records.filter { $0.revises == told.how }.flatMap(\.messages)
+        faults.takeBack(
+          told.blame, tail.lossCount(of: revised), of: tail.lossCount(of: told.messages))
       }
     }
   }

@@ -89,6 +89,45 @@ import Testing
     #expect(losses.total.dropped == 0 && losses.total.unknown == 3)
   }
 
+  /// In two records then, which take back one call.
+  @Test func aPartComesAndOfTheRestItCannotBeTold() {
+    var scenario = Scenario()
+    _ = Self.told(&scenario)
+    #expect(
+      scenario.play([.sends("c", 1), .sends("?", 1)])
+        == ["1 resumed 2 by 66", "1 unknown 3,4"])
+    _ = scenario.play([.sends("pqr", 1), .sends("x", 1), .event(.exited)])
+    let sentences = scenario.tracker.losses(scenario.totals).sentences
+    #expect(
+      sentences.first?.hasPrefix(
+        "app dropped 2 datagrams: it ignored the count of 1 partial call;") == true)
+  }
+
+  /// A program that came out of it has its socket, and sends what was left.
+  @Test func anHeirSendsIt() {
+    var scenario = Scenario()
+    let ends: [Scenario.Step] = [
+      .sends("abcde", 2), .event(.forked, pid: 2, parent: 1), .event(.exec, pid: 2),
+      .event(.exited),
+    ]
+    #expect(scenario.play(ends) == ["1 abandoned 2,3,4"])
+    let found = scenario.step(.sends("cde", 3, pid: 2))
+    #expect(found.map(\.how) == [.resumed] && found.map(\.revises) == [.abandoned])
+    #expect(scenario.tracker.losses(scenario.totals).total.dropped == 0)
+  }
+
+  /// Nor does the end of the process end what was told before.
+  @Test func anHeirSendsItThatWasTold() {
+    var scenario = Scenario()
+    _ = scenario.play([.event(.forked, pid: 2, parent: 1), .sends("x", 1)])
+    _ = Self.told(&scenario)
+    _ = scenario.play([
+      .event(.forked, pid: 3, parent: 1), .event(.exec, pid: 3), .event(.exited, pid: 2),
+      .event(.exited),
+    ])
+    #expect(scenario.play([.sends("cde", 3, pid: 3)]) == ["2 resumed 2,3,4 by 67"])
+  }
+
   /// A late try that falls short is no second loss, and its success none at all.
   @Test func aLateTryThatFails() {
     var scenario = Scenario()
