@@ -33,6 +33,7 @@ package struct FollowUpTracker {
   private var blindness: String?
   private var summary = LossSummary()
   private var heldBack = HeldBackPieces()
+  private var ended = EndedOffers()
 
   package init(_ settings: Settings) {
     self.settings = settings
@@ -58,7 +59,8 @@ package struct FollowUpTracker {
     var found: [FollowUp] = []
     let fellShort = verdict.cause != nil
     let holdsBack = call.holdsBack
-    guard isWaiting || fellShort || holdsBack || !heldBack.isEmpty, let arguments = call.arguments
+    guard isWaiting || fellShort || holdsBack || !heldBack.isEmpty || leftover.isBeside,
+      let arguments = call.arguments
     else { return [] }
     let key = SocketKey(call.socket, fd: arguments.fd, of: call.pid)
     var dropped = 0..<0
@@ -66,17 +68,20 @@ package struct FollowUpTracker {
       dropped = takeHeldBack(call, verdict, of: program, on: key, &found)
     }
     let isFollowed = isFollowed(by: call.pid, on: key)
-    guard fellShort || isFollowed else { return found + sweep(call.monotonic) }
+    guard fellShort || isFollowed || leftover.isBeside else { return found + sweep(call.monotonic) }
 
     let prints = printer.prints(
       of: call.messages + leftover.messages, leftover.contents, on: call.socket
-    ) { fellShort || tails.mayTell($0) }
+    ) { fellShort || leftover.isBeside || tails.mayTell($0) }
     var isTry = false
-    if isFollowed, verdict.outcome != .empty {
+    if isFollowed || leftover.isBeside, verdict.outcome != .empty {
       var offer = Offer(call, verdict, prints: prints, leftover.contents)
       offer.mayBeKnown = tails.mayHold(offer)
-      isTry = follow(&offer, on: key, &found)
-      followElsewhere(&offer, notOn: key, &found)
+      if isFollowed {
+        isTry = follow(&offer, on: key, &found)
+        followElsewhere(&offer, notOn: key, &found)
+      }
+      if leftover.isBeside { ended.remember(offer, on: key) }
     }
     if fellShort, !isTry, var tail = UnsentTail(call, verdict, prints: prints, leftover) {
       tail.family = families.family(of: tail.pid)
@@ -90,14 +95,17 @@ package struct FollowUpTracker {
   /// A send by another system call has ended.
   package mutating func add(_ send: OtherSend) -> [FollowUp] {
     let key = SocketKey(send.socket, fd: send.fd, of: send.pid)
-    guard isWaiting, isFollowed(by: send.pid, on: key) else { return [] }
     let print = printer.print(
-      of: send.message, send.message.payload.data, on: send.socket, whole: tails.mayTell)
+      of: send.message, send.message.payload.data, on: send.socket
+    ) { _ in true }
     var offer = Offer(send, print: print)
     offer.mayBeKnown = tails.mayHold(offer)
     var found: [FollowUp] = []
-    _ = follow(&offer, on: key, &found)
-    followElsewhere(&offer, notOn: key, &found)
+    if isWaiting, isFollowed(by: send.pid, on: key) {
+      _ = follow(&offer, on: key, &found)
+      followElsewhere(&offer, notOn: key, &found)
+    }
+    ended.remember(offer, on: key)
     return found
   }
 
@@ -221,11 +229,16 @@ extension FollowUpTracker {
   }
 
   private mutating func open(_ tail: UnsentTail, on key: SocketKey, _ found: inout [FollowUp]) {
+    var tail = tail
+    ended.settle(&tail, on: key)
     if let oldest = tails.open(tail, key) {
       found += close(oldest, oldest.endBehindTooMany)
     }
     while let oldest = tails.takeSurplus() {
       found += close(oldest, .forgotten("too much was left unsent to remember all of it"))
+    }
+    if tail.isSettled {
+      found += conclude { _, other in other.call == tail.call ? .settled : nil }
     }
   }
 }

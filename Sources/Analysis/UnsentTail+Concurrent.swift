@@ -6,12 +6,20 @@ extension UnsentTail {
   mutating func takeConcurrent(_ offer: borrowing Offer) {
     guard !isStream, offer.mayBeKnown, offer.sequence != nil || offer.errno == nil else { return }
     let match = matched(with: offer)
+    // Nobody knew then that it would have to be compared: it may not have been read as a whole.
+    let isRead = offer.isRead
     let same =
-      match.pending.filter(\.isSure).map(\.message)
-      + match.alike.filter(\.isSure).flatMap(\.pending)
+      match.pending.filter { $0.isSure || !isRead }.map(\.message)
+      + match.alike.filter { $0.isSure || !isRead }.flatMap(\.pending)
+      + match.pieces.map(\.datagram.message)
+    let isSure =
+      isRead || match.pending.allSatisfy(\.isSure) && match.alike.allSatisfy(\.isSure)
     guard let first = same.min() else { return }
     noteTaker(offer, beginningAt: first)
-    unclearWhy = "was under way at the same time, and has the same"
+    noteDoubt(
+      offer,
+      "was under way at the same time, and "
+        + (isSure ? "has the same" : "has what begins alike"))
     for message in same { settle(message, as: .unclear, by: offer.sequence) }
   }
 }

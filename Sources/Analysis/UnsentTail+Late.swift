@@ -28,7 +28,7 @@ extension UnsentTail {
     self.told = told
     // The reasons are about what comes now.
     (takers, takerCount, firstTaker, otherSyscall, begunAt) = ([], 0, nil, nil, nil)
-    (reliesOnOrder, streamWhy) = (false, nil)
+    (reliesOnOrder, streamWhy, doubt) = (false, nil, nil)
     return true
   }
 

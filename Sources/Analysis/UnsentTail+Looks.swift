@@ -5,7 +5,9 @@ import Records
 extension UnsentTail {
   /// False where it takes all bytes of a message to know it again.
   func mayBeKnownByLooks(_ message: Int, _ offer: borrowing Offer) -> Bool {
-    isStream || told == nil && (offer.isRead || offer.pid != pid || whole(message) == nil)
+    // What was under way at the same time was read before anybody knew what for.
+    if isStream || told == nil && offer.entered < returned { return true }
+    return told == nil && (offer.isRead || offer.pid != pid || whole(message) == nil)
   }
 
   /// Some of a later send, of which not all bytes are known, looks like these.

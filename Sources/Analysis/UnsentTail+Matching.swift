@@ -153,6 +153,7 @@ extension UnsentTail {
 
   mutating func apply(_ match: Match, _ offer: borrowing Offer) {
     var match = match
+    let unclear = unclearCount
     takenExactly.formUnion(match.isExact)
     for (pending, sent, positions, isSure) in match.alike {
       if !isSure { unsure.formUnion(pending) }
@@ -191,8 +192,8 @@ extension UnsentTail {
       settle(pair.message, as: fate, by: offer.sequence)
     }
     for (datagram, position) in match.pieces { settle(datagram, at: position, of: offer) }
-    if !match.possible.isEmpty { unclearWhy = match.possibleWhy }
     for message in match.possible { settle(message, as: .unclear, by: offer.sequence) }
+    if unclearCount > unclear { noteDoubt(offer, match.possibleWhy) }
     noteAgain(match.again, beside: match.pending, offer)
   }
 
@@ -219,11 +220,12 @@ extension UnsentTail {
     return setUnclear(offer)
   }
 
-  mutating func setUnclear(_ offer: borrowing Offer) -> Relation {
+  mutating func setUnclear(_ offer: borrowing Offer, _ why: String? = nil) -> Relation {
     for message in fates.indices where fates[message] == .pending {
       settle(message, as: .unclear, by: offer.sequence)
     }
     noteTaker(offer, beginningAt: verdict.at ?? 0)
+    noteDoubt(offer, why)
     return .unclear
   }
 }

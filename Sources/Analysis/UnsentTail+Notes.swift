@@ -2,6 +2,23 @@ import Records
 
 // What is remembered of the sends that follow.
 extension UnsentTail {
+  struct Tries {
+    var count = 0
+    var first: UInt64?
+    var errnos: Set<Errno> = []
+    /// What a retry that began with the message that had failed came to.
+    var ofFailed: (name: String, errno: Errno)?
+  }
+
+  struct Others {
+    var count = 0
+    /// Messages they offered.
+    var messages = 0
+    var first: UInt64?
+    var firstName: String?
+    var firstEntered: UInt64 = 0
+  }
+
   /// `isBehind`: it has others before that message.
   mutating func noteTaker(
     _ offer: borrowing Offer, beginningAt message: Int, isBehind: Bool = false

@@ -107,19 +107,6 @@ extension UnsentTail {
     return parts.map { "; \($0)" }.joined()
   }
 
-  var whyUnclear: String {
-    guard let taker = takers.last else { return "it could not be told" }
-    if hasUnreadRest {
-      return
-        "what \(taker) sends may be these: messages over 1024 are not read when they are offered"
-    }
-    if !hasContents {
-      return "\(taker) offers as long messages for the same destinations, and no contents were kept"
-    }
-    if let unclearWhy { return "\(taker) \(unclearWhy)" }
-    return "\(taker) may have sent them: others of the call look the same, or it was not seen whole"
-  }
-
   var whyElsewhere: String {
     "\(elsewhere.candidate ?? "a send") has the same for the same destinations, which may be these"
       + " or a copy"

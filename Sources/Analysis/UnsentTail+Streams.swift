@@ -32,7 +32,7 @@ extension UnsentTail {
       isCutOff = true
       return .other
     case .unknown(let why):
-      unclearWhy = why
+      noteDoubt(offer, why)
       noteTaker(offer, beginningAt: rest.message)
       for message in fates.indices { settle(message, as: .unclear, by: offer.sequence) }
       return .unclear
@@ -50,8 +50,7 @@ extension UnsentTail {
     }
     rest = place
     if followed.hasOther {
-      unclearWhy = "begins with bytes that were left, and goes on with others"
-      return setUnclear(offer)
+      return setUnclear(offer, "begins with bytes that were left, and goes on with others")
     }
     skipWhatIsSettled()
     // It goes on with others: these may be known by their contents.

@@ -36,11 +36,12 @@ struct UnsentTail {
   let hasNoSocket: Bool
   /// True where the call asked for more messages than are told apart.
   let hasMore: Bool
-  /// CLOCK_MONOTONIC when the call returned: what was entered before does not follow it.
-  let returned: UInt64
+  /// CLOCK_MONOTONIC when the call was entered, and when it returned: what was entered before that
+  /// does not follow it.
+  let (entered, returned): (UInt64, UInt64)
   /// Of each message; those beyond what one call looks at are at the end.
   private(set) var fates: [Fate]
-  private(set) var pendingCount = 0
+  private(set) var (pendingCount, unclearCount) = (0, 0)
   /// True where messages over the 1,024 are in it whose contents are not known.
   let hasUnreadRest: Bool
   /// Where the entry behind the last one that was looked at lies in the program's memory.
@@ -69,7 +70,7 @@ struct UnsentTail {
   var (isCutOff, isBegunOnly) = (false, false)
   /// How what followed on a stream was recognized, or why it was not.
   var streamWhy: String?
-  var unclearWhy: String?
+  var doubt: Doubt?
 
   /// The call that each message was taken up by; 0 for none. Empty until there is one.
   var takenBy: [UInt64] = []
@@ -109,23 +110,6 @@ struct UnsentTail {
   var elsewhere = Elsewhere()
   /// What was said when it was waited for no longer; nil before.
   var told: Told?
-  struct Tries {
-    var count = 0
-    var first: UInt64?
-    var errnos: Set<Errno> = []
-    /// What a retry that began with the message that had failed came to.
-    var ofFailed: (name: String, errno: Errno)?
-  }
-
-  struct Others {
-    var count = 0
-    /// Messages they offered.
-    var messages = 0
-    var first: UInt64?
-    var firstName: String?
-    var firstEntered: UInt64 = 0
-  }
-
   let destinations: MessageDestinations
   /// Of each message how many bytes it has; 0 where that is not known.
   let lengths: [UInt64]
@@ -142,7 +126,7 @@ struct UnsentTail {
     tid = call.tid
     program = call.comm
     fd = arguments.fd
-    returned = call.monotonic &+ (call.duration ?? 0)
+    (entered, returned) = (call.monotonic, call.monotonic &+ (call.duration ?? 0))
     // One call asks for four thousand million messages in a breath: so many are told apart.
     let total = min(Int(arguments.vectorLength), Self.maximumMessages)
     let takenUncounted = call.bytesTakenUncounted(verdict)
@@ -227,6 +211,7 @@ struct UnsentTail {
 
   mutating func settle(_ message: Int, as fate: Fate, by call: UInt64?) {
     guard fates.indices.contains(message), fates[message] == .pending else { return }
+    if fate == .unclear { unclearCount += 1 }
     fates[message] = fate
     pendingCount -= 1
     if takenBy.isEmpty { takenBy = [UInt64](repeating: 0, count: fates.count) }

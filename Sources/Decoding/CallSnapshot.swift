@@ -95,6 +95,9 @@ package struct CallSnapshot: Sendable {
   /// What the call left unsent, read at exit; nil where nothing was read.
   package var leftover: UnsentMemory?
 
+  /// True where another call was under way when it ended.
+  package var isBeside = false
+
   package struct Exit: Hashable, Sendable {
     /// CLOCK_MONOTONIC, nanoseconds.
     package var monotonic: UInt64

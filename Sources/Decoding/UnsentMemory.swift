@@ -47,6 +47,7 @@ extension Decoder {
   /// Decodes what was read of a call to follow it up: what it left unsent, as far as it was read.
   package mutating func leftover(of snapshot: borrowing CallSnapshot) -> Leftover {
     var leftover = Leftover()
+    leftover.isBeside = snapshot.isBeside
     if snapshot.payloadHasContents {
       leftover.contents = contents(of: snapshot, in: snapshot.payload)
     } else if let image = snapshot.contents {

@@ -8,6 +8,8 @@ package struct Leftover: Sendable {
   /// All bytes of each message, those over the 1,024 included; nil for one that was not read as a
   /// whole. Empty where none was to be.
   package var contents: [ArraySlice<UInt8>?] = []
+  /// True where another call was under way when it ended, which may yet fall short of the same.
+  package var isBeside = false
 
   package init() {}
 }

@@ -179,6 +179,7 @@ extension Tracer {
       ended: call.beganAlone.flatMap { table.ended(since: $0) }, begunCount: table.begunCount,
       processes: table.processes)
     evidence.collect(&call.snapshot, thread, stop, sockets: sockets, company)
+    call.snapshot.isBeside = heldBytes > finished.reduce(call.storage) { $0 + $1.storage }
     if settings.watchesRetries { expectRetry(of: call.snapshot) }
     finished.append(call)
   }

@@ -50,9 +50,35 @@ import Testing
       "the call under way sends what another one could not",
       [.fails("cd"), .underWay("abcd", 4)], ["1 unknown 0,1"]),
     FollowUpTests.Case(
+      "one that ends while another one is under way sends the rest of that",
+      [.sends("cd", 2), .underWay("abcd", 2)], ["2 unknown 2,3"]),
+    FollowUpTests.Case(
+      "another system call does", [.other("d"), .underWay("bd", 1)], ["1 unknown 1"]),
+    FollowUpTests.Case(
+      "it sends a part of the rest",
+      [.sends("cx", 2), .underWay("abcd", 2), .sends("d", 1)],
+      ["2 resumed 3 by 3", "2 unknown 2"]),
+    FollowUpTests.Case(
+      "what it did not send itself is its own",
+      [.sends("cd", 1), .underWay("abd", 2), .sends("d", 1)],
+      ["1 unknown 1", "2 resumed 2 by 3"]),
+    FollowUpTests.Case(
+      "one that ended before it began is none of it",
+      [.sends("cd", 2), .sends("x", 1), .sends("abcd", 2), .event(.exited)],
+      ["3 abandoned 2,3"]),
+    FollowUpTests.Case(
       "it has other data", [.fails("cd"), .underWay("ab", 2), .event(.exited)],
       ["1 abandoned 0,1"]),
   ]
+
+  /// The one that may have sent them is named, whatever sent others later.
+  @Test func theOneThatWasUnderWayIsNamed() {
+    var scenario = Scenario()
+    let steps: [Scenario.Step] = [.sends("abcde", 2), .underWay("de", 2), .sends("c", 1)]
+    let found = steps.flatMap { scenario.step($0) }
+    #expect(found.map(\.how) == [.resumed, .unknown])
+    #expect(found.last?.why == "call 2 was under way at the same time, and has the same")
+  }
 
   @Test(arguments: underWay) func atTheSameTime(_ example: FollowUpTests.Case) {
     var scenario = Scenario()

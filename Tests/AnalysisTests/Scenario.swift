@@ -97,6 +97,7 @@ struct Scenario {
   private mutating func add(_ call: SendCall) -> [FollowUp] {
     totals.add(Verdict.of(call))
     var leftover = Leftover()
+    leftover.isBeside = true
     if readsContents { leftover.contents = offered.map(\.bytes).map { $0.map { $0[...] } } }
     return tracker.add(call, Verdict.of(call), leftover)
   }
