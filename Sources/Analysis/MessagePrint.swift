@@ -8,8 +8,11 @@ struct MessagePrint {
   /// The same without the control messages, which a program may well change when it tries again,
   /// but for descriptors and credentials: they are contents.
   var loose: UInt64 = 0
-  /// The same without the destination, where that is one that can be spelled in several ways.
+  /// The same without the destination, where that is one that can be spelled in several ways, or
+  /// where the contents may tell the message from others.
   var respelled: UInt64?
+  /// True where the destination can be spelled in several ways.
+  var isPath = false
   /// Of a message that the kernel would cut into segments: what each would look like as a message
   /// of its own, since a program may cut it itself; the first one alone where not all bytes were
   /// read. Empty for all others.
@@ -85,7 +88,9 @@ struct MessagePrinter {
     var around = Hasher()
     for item in control where item.isContent { around.combine(item.data) }
     let destination = (message.name ?? socket?.peer)?.destination(from: socket?.local)
-    if destination?.mayBeSpelledOtherwise == true {
+    print.isPath = destination?.mayBeSpelledOtherwise == true
+    let mayTell = bytes >= Self.fewestTellingBytes && socket?.type != .stream
+    if print.isPath || mayTell {
       print.respelled = hasher.hash(around.number, look)
     }
     around.combine(destination)

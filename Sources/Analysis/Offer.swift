@@ -121,6 +121,9 @@ struct Offer {
   /// All bytes of a message, hashed; nil where they were not read.
   func whole(_ position: Int) -> UInt64? { prints[position].whole }
 
+  /// True where a message goes to a path.
+  func isPath(_ position: Int) -> Bool { prints[position].isPath }
+
   /// How many datagrams the kernel makes of a message.
   func datagramCount(_ position: Int) -> Int { prints[position].datagramCount }
 

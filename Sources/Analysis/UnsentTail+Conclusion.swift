@@ -67,6 +67,7 @@ extension UnsentTail {
     add(.cappedRest, groups.beyondCap, by: others.first, abandoned)
     add(.unknown, groups.unclear, by: nil, whyUnclear)
     add(.unknown, groups.elsewhere, by: nil, whyElsewhere + tried)
+    add(.unknown, groups.redirected, by: nil, whyRedirected + tried)
     add(.unknown, groups.untold, by: nil, whyUntold(end) + besides(groups.untold) + tried)
     return records
   }

@@ -118,8 +118,10 @@ extension UnsentTail {
   /// not known.
   func matchRespelled(_ offer: borrowing Offer, _ match: inout Match) {
     respelled.forEachShared(with: offer.respelled) { mine, theirs in
-      for message in mine.map(\.position) {
-        matchPossible([message], theirs.map(\.position), offer, &match, Self.maybeThere)
+      let paths = theirs.map(\.position).filter { offer.isPath($0) }
+      for message in mine.map(\.position)
+      where destination(of: message)?.mayBeSpelledOtherwise == true {
+        matchPossible([message], paths, offer, &match, Self.maybeThere)
       }
     }
   }

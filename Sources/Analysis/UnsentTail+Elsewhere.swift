@@ -15,6 +15,8 @@ extension UnsentTail {
     var candidates: Set<Int> = []
     /// A send of which it could not be told whether it did.
     var unseen: String?
+    /// Sends to other destinations, on whatever socket.
+    var redirected = Redirected()
     /// True once messages were offered there that the call had sent: the program sends copies.
     var hasCopies = false
     /// True once one took up some of the tail.
@@ -46,6 +48,7 @@ extension UnsentTail {
     elsewhere.sends += 1
     elsewhere.compared += offer.shown
     let match = matched(with: offer)
+    noteRedirected(match, offer)
     let isWhole = !elsewhere.hasCopies && offersWholeBatch(match, offer)
     if !match.again.isEmpty { elsewhere.hasCopies = true }
     let found = match.unsent

@@ -30,6 +30,8 @@ extension UnsentTail {
     var unclear: [Int] = []
     /// The same went out on another socket.
     var elsewhere: [Int] = []
+    /// The same went to another destination.
+    var redirected: [Int] = []
     var untold: [Int] = []
 
     init() {}
@@ -49,6 +51,8 @@ extension UnsentTail {
         case .pending:
           if tail.elsewhere.candidates.contains(message) {
             elsewhere.append(message)
+          } else if tail.elsewhere.redirected.candidates.contains(message) {
+            redirected.append(message)
           } else if !end.isConclusive || mayHavePassed || interchangeable.contains(message)
             || tail.elsewhere.unseenRest != nil
           {

@@ -45,6 +45,8 @@ extension UnsentTail {
         case .unclear: groups.unclear.append(message)
         case .pending where elsewhere.candidates.contains(message):
           groups.elsewhere.append(message)
+        case .pending where elsewhere.redirected.candidates.contains(message):
+          groups.redirected.append(message)
         case .pending, .sent, .uncounted: break
         }
       }
@@ -60,6 +62,7 @@ extension UnsentTail {
       add(.resumed, groups.resumed, by: groups.resumedBy, whyResumed(groups) + compared)
       add(.unknown, groups.unclear, by: nil, whyUnclear)
       add(.unknown, groups.elsewhere, by: nil, whyElsewhere)
+      add(.unknown, groups.redirected, by: nil, whyRedirected)
     }
     return records + againRecord(records, told, compared)
   }

@@ -73,6 +73,7 @@ extension UnsentTail {
     if offer.errno != nil { match.possible = [] }
     if match.isTooLate, told == nil { isComparedNoMore = true }
     if match.unsent.isEmpty, match.isTooLate { return .unclear }
+    noteRedirected(match, offer)
     if match.unsent.isEmpty { return takeOther(match.again, offer) }
     offer.used = match.isUsed
     apply(match, offer)

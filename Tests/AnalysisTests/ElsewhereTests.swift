@@ -28,7 +28,7 @@ import Testing
       ["1 resumed 1,2,3 by 2", "2 resumed 1,2 by 3"]),
     Case(
       "another destination", [.sends("abcd", 2), .sends("CD", 2, inode: 2), .event(.exited)],
-      ["1 abandoned 2,3"]),
+      ["1 unknown 2,3"]),
     Case(
       "other data", [.sends("abcd", 2), .sends("xy", 2, inode: 2), .event(.exited)],
       ["1 abandoned 2,3"]),

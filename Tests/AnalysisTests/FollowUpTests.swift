@@ -57,7 +57,7 @@ import Testing
       ["1 abandoned 3,4 by 2"]),
     Case(
       "the same contents to another destination are other data",
-      [.sends("abcde", 3), .sends("DE", 2), .event(.exited)], ["1 abandoned 3,4 by 2"]),
+      [.sends("abcde", 3), .sends("DE", 2), .event(.exited)], ["1 unknown 3,4"]),
     Case(
       "sent ones again without the unsent: the program's own affair",
       [.sends("abcde", 3), .sends("abc", 3), .event(.exited)], ["1 abandoned 3,4 by 2"]),

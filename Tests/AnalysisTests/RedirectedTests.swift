@@ -1,0 +1,61 @@
+import Records
+import Testing
+
+@testable import Analysis
+
+/// What was left unsent, and goes to another destination: capitals are the same for another.
+@Suite struct RedirectedTests {
+  private typealias Case = FollowUpTests.Case
+
+  static let cases: [FollowUpTests.Case] = [
+    Case(
+      "to another receiver, on the same socket",
+      [.sends("abcd", 2), .sends("CD", 2), .event(.exited)], ["1 unknown 2,3"]),
+    Case(
+      "some of it", [.sends("abcd", 1), .sends("Cx", 2), .event(.exited)],
+      ["1 abandoned 1,3 by 2", "1 unknown 2"]),
+    Case(
+      "copies of all", [.sends("abcd", 2), .sends("ABCD", 4), .event(.exited)],
+      ["1 abandoned 2,3 by 2"]),
+    Case(
+      "copies one by one",
+      [.sends("abc", 2), .sends("A", 1), .sends("C", 1), .event(.exited)],
+      ["1 abandoned 2 by 2"]),
+    Case(
+      "others of the call are the same", [.sends("abb", 1), .sends("B", 1), .event(.exited)],
+      ["1 abandoned 1,2 by 2"]),
+    Case(
+      "the call has it for both", [.sends("abB", 1), .sends("B", 1), .event(.exited)],
+      ["1 resumed 2 by 2", "1 skipped 1 by 2"]),
+    Case(
+      "then to the receiver itself", [.sends("abcd", 2), .sends("CD", 2), .sends("cd", 2)],
+      ["1 resumed 2,3 by 3"]),
+    Case(
+      "it fails there", [.sends("abcd", 2), .fails("CD"), .sends("x", 1), .event(.exited)],
+      ["1 abandoned 2,3 by 3", "2 abandoned 0,1 by 3"]),
+  ]
+
+  @Test(arguments: cases) func followsUp(_ example: FollowUpTests.Case) {
+    var scenario = Scenario()
+    #expect(scenario.play(example.steps) == example.found)
+  }
+
+  @Test func theSendIsNamed() {
+    var scenario = Scenario()
+    var found = scenario.step(.sends("abc", 1)) + scenario.step(.sends("BC", 2))
+    found += scenario.step(.event(.exited))
+    #expect(found.map(\.why) == ["call 2 has the same for another destination"])
+  }
+
+  /// Short messages are like others by chance.
+  @Test func shortMessages() {
+    let there = Scenario.Sketch.inet(0x7f00_0001, port: 2000)
+    for (text, how) in [("seven b", FollowUp.How.abandoned), ("eight by", .unknown)] {
+      var scenario = Scenario()
+      var found = scenario.step(.offers([Scenario.Sketch("first"), Scenario.Sketch(text)], 1))
+      found += scenario.step(.offers([Scenario.Sketch(text, to: there)], 1))
+      found += scenario.step(.event(.exited))
+      #expect(found.map(\.how) == [how])
+    }
+  }
+}
