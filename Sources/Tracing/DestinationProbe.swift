@@ -79,7 +79,7 @@ enum DestinationProbe {
     // `raw_sendmsg` has no ports.
     let asked = isKnown ? destination : destination.withoutPort
     var found = route(by: probe, to: asked)
-    found.isForOthers = !isLikeIt
+    if !isLikeIt { found.isForOthers = true }
     if isKnown {
       RoutingRules.follow(binding, probe, to: destination, from: local, into: &found)
     }
@@ -109,8 +109,10 @@ enum DestinationProbe {
       route.isBroadcast = error == 0
     }
     guard error == 0 else {
-      // What says more of us than of the way is no answer.
-      if ![EAGAIN, EADDRINUSE, EPERM, ENOMEM].contains(error) {
+      // What says more of us than of the way is no answer: no port was free, a policy of IPsec.
+      if [EAGAIN, EADDRINUSE, EPERM, ENOMEM].contains(error) {
+        route.isForOthers = true
+      } else {
         route.refusal = Errno(rawValue: error)
       }
       return route

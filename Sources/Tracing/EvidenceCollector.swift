@@ -162,9 +162,10 @@ struct EvidenceCollector {
     }
   }
 
-  /// Nil where one waits that is blocked: it may be of an earlier call, beside which none is queued.
+  /// Nil where one waits that is blocked, or of another origin: beside an earlier one none is queued.
   private func hasOwnBrokenPipe(_ status: ThreadStatus, _ stop: borrowing Stop) -> Bool? {
-    guard status.hasPending(.brokenPipe), stop.hasOwnBrokenPipe() else { return false }
+    guard status.hasPending(.brokenPipe) else { return false }
+    guard stop.hasOwnBrokenPipe() else { return nil }
     return status.unblockedSignals >> UInt64(Signal.brokenPipe.rawValue - 1) & 1 == 1 ? true : nil
   }
 

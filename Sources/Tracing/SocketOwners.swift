@@ -12,6 +12,8 @@ struct SocketOwners {
   private var common: Set<UInt64> = []
   /// The processes that were looked at.
   private var known: Set<Int32> = []
+  /// Those that have an io_uring, which works for them between two messages.
+  private var withRings: Set<Int32> = []
   private var isWhole = false
   private var lookedAt: UInt64?
   private var begunCount: UInt64 = 0
@@ -44,6 +46,7 @@ struct SocketOwners {
       spent &+= Clock.monotonic() &- now
     }
     guard isWhole else { return nil }
+    if withRings.contains(process.pid) { return true }
     if common.contains(inode) || owners[inode].map({ $0 != process.pid }) ?? false { return true }
     // A younger process may be a child that has had the socket, and is gone or about to be.
     func isMissed(_ other: TracedProcess) -> Bool {
@@ -66,6 +69,7 @@ struct SocketOwners {
     owners.removeAll(keepingCapacity: true)
     common.removeAll(keepingCapacity: true)
     known.removeAll(keepingCapacity: true)
+    withRings.removeAll(keepingCapacity: true)
     var left = Self.maximumLooks
     let own = getpid()
     let names = OpenSockets.names(in: "/proc")
@@ -90,8 +94,9 @@ struct SocketOwners {
     left -= numbers.count
     guard left >= 0 else { return }
     for number in numbers {
-      guard let link = ProcFile.link("\(folder)/\(number)"), link.hasPrefix("socket:["),
-        let inode = UInt64(link.dropFirst(8).dropLast())
+      guard let link = ProcFile.link("\(folder)/\(number)") else { continue }
+      if link == "anon_inode:[io_uring]" { withRings.insert(pid) }
+      guard link.hasPrefix("socket:["), let inode = UInt64(link.dropFirst(8).dropLast())
       else { continue }
       if owners[inode].map({ $0 != pid }) ?? false { common.insert(inode) }
       owners[inode] = pid
