@@ -33,7 +33,8 @@ extension FollowUpTracker {
     case .exited:
       return end(event.pid, event.code.map { "exited with \($0)" } ?? "exited")
     case .killed:
-      return end(event.pid, event.signal.map { "was killed by \($0.name)" } ?? "was killed")
+      let killer = event.signal.map { "killed by \($0.name)" } ?? "killed"
+      return end(event.pid, "was \(killer)", killer: killer)
     case .detached:
       families.blind(event.pid, "the process was let go before it could be told")
       return []
@@ -44,10 +45,13 @@ extension FollowUpTracker {
   package mutating func idle(now: UInt64) -> [FollowUp] { isWaiting ? sweep(now) : [] }
 
   /// Nobody in the process knows the messages any more.
-  private mutating func end(_ pid: Int32, _ what: String) -> [FollowUp] {
+  private mutating func end(_ pid: Int32, _ what: String, killer: String? = nil) -> [FollowUp] {
     guard let left = families.leave(pid), left.isLast, isWaiting else { return [] }
     let heirs =
       left.hasHeirs ? "another program that came out of it may have its socket" : nil
+    if let killer {
+      tails.update(where: { $1.family == left.family }) { $1.killer = killer }
+    }
     // What such a program sends takes back what was said so far.
     return conclude(goesOn: heirs != nil) { _, tail in
       guard tail.family == left.family, heirs == nil || tail.told == nil else { return nil }

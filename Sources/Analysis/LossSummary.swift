@@ -40,7 +40,9 @@ struct LossSummary {
   mutating func add(
     _ followUp: FollowUp, of program: String, to destination: SocketAddress?
   ) {
-    count(program, destination, UInt64(followUp.messages.count), \.unknown)
+    let number = followUp.messages.count
+    count(program, destination, UInt64(number), \.unknown)
+    change(faultsOf: program) { $0.unknown.add(messages: number, datagrams: number) }
   }
 
   /// Counts what was found out about a tail. `isForgotten` where it was one too many.
@@ -93,21 +95,34 @@ struct LossSummary {
   private mutating func addFaults(
     _ records: [FollowUp], of tail: UnsentTail, _ isForgotten: Bool
   ) {
-    let unknown = records.reduce(0) { $0 + ($1.how == .unknown ? $1.messages.count : 0) }
-    guard unknown > 0 || records.contains(where: { $0.isLoss || $0.revises != nil }) else { return }
+    let unknown = records.filter { $0.how == .unknown }.flatMap(\.messages)
+    guard !unknown.isEmpty || records.contains(where: { $0.isLoss || $0.revises != nil }) else {
+      return
+    }
     change(faultsOf: tail.program) { faults in
-      faults.isDatagrams = faults.isDatagrams && !tail.isStream && !tail.hasNoSocket
-      faults.unknown += UInt64(unknown)
-      if isForgotten { faults.forgotten += UInt64(unknown) }
+      faults.isDatagrams = faults.isDatagrams && tail.isOfDatagrams
+      faults.unknown.add(
+        messages: unknown.count, datagrams: tail.datagramsUnsent(of: unknown))
+      if isForgotten { faults.forgotten += UInt64(unknown.count) }
       for record in records where record.isLoss {
-        faults.add(
-          tail.blame(record.how), tail.lossCount(of: record.messages), isFinal: record.isFinal)
+        var loss = Faults.Loss(
+          tail.blame(record.how), messages: record.messages, isFinal: record.isFinal)
+        loss.datagrams = tail.datagramsUnsent(of: record.messages)
+        loss.heldBack = tail.heldBackCount(of: record.messages)
+        (loss.tries, loss.killer) = (tail.tries.count, tail.killer)
+        loss.rebuilt = tail.rebuiltCount(of: record.messages)
+        faults.add(loss)
       }
       // A loss is taken back by several records where its messages fared differently.
       for told in tail.told?.lost ?? [] {
         let revised = records.filter { $0.revises == told.how }.flatMap(\.messages)
-        faults.takeBack(
-          told.blame, tail.lossCount(of: revised), of: tail.lossCount(of: told.messages))
+        guard !revised.isEmpty else { continue }
+        var loss = Faults.Loss(told.blame, messages: revised, isFinal: false)
+        loss.datagrams = tail.datagramsTold(of: revised)
+        loss.heldBack = tail.heldBackCount(of: revised)
+        (loss.tries, loss.rebuilt) = (told.tries, told.rebuilt)
+        loss.isWhole = told.messages.count == revised.count
+        faults.add(loss, isTakenBack: true)
       }
     }
   }

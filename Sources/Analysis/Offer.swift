@@ -20,6 +20,8 @@ struct Offer {
   var sent: Int
   private(set) var bytes: UInt64
   private(set) var bytesSent: UInt64
+  /// Of each message that is seen how many bytes it has; 0 where that is not known.
+  let lengths: [UInt64]
   /// How many messages it offers, and how many of them are seen.
   var asked: Int
   var shown: Int
@@ -67,6 +69,7 @@ struct Offer {
     sent = Int(verdict.sent &+ verdict.uncounted)
     asked = Int(call.arguments?.vectorLength ?? 0)
     shown = prints.count
+    lengths = call.messages.map { $0.bytes ?? 0 }
     bytes = verdict.bytesAsked
     bytesSent = verdict.bytesSent
     used = [Bool](repeating: false, count: shown)
@@ -96,6 +99,7 @@ struct Offer {
     isRead = print.whole != nil
     asked = 1
     shown = 1
+    lengths = [send.message.bytes ?? 0]
     used = [false]
     if case .returned(let count) = send.result {
       // What a stream did not take of it is nobody's matter.

@@ -147,7 +147,7 @@ struct StreamRest {
     }
   }
 
-  private static let notKept = "begins with what was not kept so far that it could be told"
+  private static let notKept = "begins with bytes of which too few were kept to compare them"
 
   /// Its bytes are those of the rest; they may be those of the start too.
   private func similar(

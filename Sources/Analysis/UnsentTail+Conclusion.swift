@@ -64,7 +64,8 @@ extension UnsentTail {
       (isOnlySendmmsg ? "not by sendmmsg: " : "") + whyAbandoned(end) + besides(groups.abandoned)
       + tried + more
     add(.abandoned, groups.abandoned, by: others.first, abandoned + compared)
-    add(.cappedRest, groups.beyondCap, by: others.first, abandoned)
+    let beyond = groups.abandoned.isEmpty ? besides(groups.beyondCap) : ""
+    add(.cappedRest, groups.beyondCap, by: others.first, abandoned + beyond)
     add(.unknown, groups.unclear, by: nil, whyUnclear)
     add(.unknown, groups.elsewhere, by: nil, whyElsewhere + tried)
     add(.unknown, groups.redirected, by: nil, whyRedirected + tried)

@@ -9,14 +9,22 @@ extension UnsentTail {
     var seen: Set<Int> = []
     /// The first of them that was a sendmmsg.
     var first: UInt64?
-    /// True where a send that offered some fell short of them.
-    var hasMoved = false
+    /// Those that a send offered and fell short of.
+    var moved: Set<Int> = []
+    /// How many were sent.
+    var sent: Int { seen.count - moved.count }
   }
 
   /// How many datagrams the kernel would make of a message.
   func datagramCount(_ message: Int) -> Int {
     guard let size = segmentSizes[message], lengths.indices.contains(message) else { return 1 }
     return Int(clamping: (max(lengths[message], 1) - 1) / size + 1)
+  }
+
+  /// How many datagrams of messages were neither sent nor offered since: what was offered is the
+  /// other call's matter.
+  func datagramsUnsent(of messages: [Int]) -> Int {
+    messages.reduce(0) { $0 + max(datagramCount($1) - (cut[$1]?.seen.count ?? 0), 1) }
   }
 
   func matchDatagrams(_ offer: borrowing Offer, _ match: inout Match) {
@@ -70,14 +78,14 @@ extension UnsentTail {
     var known = cut[message] ?? CutMessage()
     known.seen.insert(datagram.datagram)
     known.first = known.first ?? offer.sequence
-    known.hasMoved = known.hasMoved || position >= offer.sent
+    if position >= offer.sent { known.moved.insert(datagram.datagram) }
     guard known.seen.count == datagramCount(message) else {
       cut[message] = known
       return
     }
     cut[message] = nil
     reshaped.insert(message)
-    settle(message, as: known.hasMoved ? .moved : .taken, by: known.first)
+    settle(message, as: known.moved.isEmpty ? .taken : .moved, by: known.first)
   }
 
   /// Where not all bytes are known, a datagram that looks the same says that it may be.

@@ -15,6 +15,7 @@ extension UnsentTail {
   }
 
   var whyUnclear: String {
+    if let lookalikeWhy { return lookalikeWhy }
     guard let doubt else { return "it could not be told" }
     return why(doubt)
       + (doubt.others == 0

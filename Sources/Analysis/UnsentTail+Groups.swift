@@ -22,7 +22,8 @@ extension UnsentTail {
     var againBy: UInt64?
     var resumed: [Int] = []
     var resumedBy: UInt64?
-    var hasMoved = false
+    /// How many of these the sends that took them up fell short of.
+    var movedCount = 0
     var skipped: [Int] = []
     var skippedBy: UInt64?
     var abandoned: [Int] = []
@@ -97,7 +98,7 @@ extension UnsentTail {
     /// A message that a later send took up.
     mutating func addResumed(_ message: Int, of tail: UnsentTail) {
       resumed.append(message)
-      hasMoved = hasMoved || tail.fates[message] == .moved
+      if tail.fates[message] == .moved { movedCount += 1 }
       resumedBy = Self.first(resumedBy, tail.takenBy[message])
     }
 

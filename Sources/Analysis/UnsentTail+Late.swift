@@ -5,9 +5,19 @@ extension UnsentTail {
   /// What was said of a tail when it was waited for no longer.
   struct Told {
     /// Messages that had not been sent so far, and what was said of them.
-    var lost: [(how: FollowUp.How, messages: [Int], blame: LossSummary.Blame)] = []
+    var lost: [Lost] = []
+
+    struct Lost {
+      var how: FollowUp.How
+      var messages: [Int]
+      var blame: LossSummary.Blame
+      var (tries, rebuilt) = (0, 0)
+    }
+
     /// What of them had not been sent where that was not all of a message.
     var bytes: [Int: UInt64] = [:]
+    /// How many datagrams, where that was not one of a message.
+    var datagrams: [Int: Int] = [:]
     /// Messages that had been sent a second time by then.
     var again: Set<Int> = []
   }
@@ -17,9 +27,14 @@ extension UnsentTail {
     let lost = records.filter { $0.isLoss && !$0.isFinal }
     guard told == nil, !lost.isEmpty, pendingCount > 0, !isCutOff else { return false }
     var told = Told()
-    told.lost = lost.map { ($0.how, $0.messages, blame($0.how)) }
+    told.lost = lost.map {
+      Told.Lost(
+        how: $0.how, messages: $0.messages, blame: blame($0.how), tries: tries.count,
+        rebuilt: rebuiltCount(of: $0.messages))
+    }
     for message in lost.flatMap(\.messages) {
-      let bytes = bytesUnsent(of: [message])
+      let (bytes, datagrams) = (bytesUnsent(of: [message]), datagramsUnsent(of: [message]))
+      if datagrams != 1 { told.datagrams[message] = datagrams }
       if lengths.indices.contains(message), bytes != lengths[message] {
         told.bytes[message] = bytes
       }
@@ -81,6 +96,11 @@ extension UnsentTail {
         of: call, by: groups.againBy, how: .resentAll, messages: groups.again,
         why: whyAgain(groups) + compared, isOnlySendmmsg: records[0].isOnlySendmmsg)
     ]
+  }
+
+  /// How many datagrams of messages were said not to have been sent.
+  func datagramsTold(of messages: [Int]) -> Int {
+    messages.reduce(0) { $0 + (told?.datagrams[$1] ?? 1) }
   }
 
   /// How many bytes of messages were said not to have been sent.

@@ -74,8 +74,12 @@ extension UnsentTail {
     if match.isTooLate, told == nil { isComparedNoMore = true }
     if match.unsent.isEmpty, match.isTooLate { return .unclear }
     noteRedirected(match, offer)
-    if match.unsent.isEmpty { return takeOther(match.again, offer) }
+    let lookalikes = isStream ? [] : match.takeLookalikes(self)
+    if match.unsent.isEmpty, lookalikes.isEmpty { return takeOther(match.again, offer) }
     offer.used = match.isUsed
+    noteLookalikes(lookalikes, offer)
+    if match.unsent.isEmpty { return offer.isSpent ? .unclear : .other }
+    if others.count > 0 || match.isBehindOthers { isTakenBehind = true }
     apply(match, offer)
     return .tookUp
   }
@@ -203,7 +207,8 @@ extension UnsentTail {
   ) {
     let isAll = pairs.count + pending.count >= offer.asked && offer.asked >= fates.count
     let isInOrder = (pairs + pending).allSatisfy { $0.message == $0.position }
-    for pair in pairs where pair.position < offer.sent {
+    let retried = isStream ? pairs : pairs.beside(pending, in: self)
+    for pair in retried where pair.position < offer.sent {
       // Others may begin like it: it takes the whole batch from its start to look like a second try.
       guard pair.isSure || isStream && hasContents && isAll && isInOrder else { continue }
       if !pair.isSure { unsure.insert(pair.message) }

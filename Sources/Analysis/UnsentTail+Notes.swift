@@ -2,18 +2,12 @@ import Records
 
 // What is remembered of the sends that follow.
 extension UnsentTail {
-  struct Tries {
-    var count = 0
-    var first: UInt64?
-    var errnos: Set<Errno> = []
-    /// What a retry that began with the message that had failed came to.
-    var ofFailed: (name: String, errno: Errno)?
-  }
-
   struct Others {
     var count = 0
     /// Messages they offered.
     var messages = 0
+    /// So many of the first of them are as long as those that were left, one by one.
+    var alikeCount = 0
     var first: UInt64?
     var firstName: String?
     var firstEntered: UInt64 = 0
@@ -32,6 +26,7 @@ extension UnsentTail {
   }
 
   mutating func noteOther(_ offer: borrowing Offer) {
+    noteLengths(offer)
     if others.count == 0 {
       others.first = offer.sequence
       others.firstName = offer.name
@@ -39,6 +34,17 @@ extension UnsentTail {
     }
     others.count += 1
     others.messages += offer.asked
+  }
+
+  /// A protocol that numbers or encrypts what it sends (QUIC, DTLS, RTP) makes other bytes of what
+  /// it sends again, and another server has another address: only the lengths are still the same.
+  private mutating func noteLengths(_ offer: borrowing Offer) {
+    guard others.messages == others.alikeCount, others.alikeCount < pendingCount else { return }
+    let left = fates.indices.filter { fates[$0] == .pending }.dropFirst(others.alikeCount)
+    let isAlike =
+      offer.asked <= left.count && offer.lengths.count == offer.asked
+      && zip(left, offer.lengths).allSatisfy { lengths[$0] == $1 && $1 > 0 }
+    if isAlike { others.alikeCount += offer.asked }
   }
 
   mutating func noteTry(_ offer: borrowing Offer, _ errno: Errno, beginsWithFailed: Bool) {

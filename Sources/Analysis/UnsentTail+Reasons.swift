@@ -15,13 +15,19 @@ extension UnsentTail {
     } else if takerCount == 1, let taker = takers.first {
       why = "\(taker) \(streamWhy ?? begins)"
     } else {
-      why = "by \(takerCount) sends, from \(takers.first ?? "") to \(takers.last ?? "")"
+      why = "by \(takerCount) sends, \(nameOfTakers)"
     }
-    if groups.hasMoved { why += ", which fell short itself" }
+    if groups.movedCount > 0 {
+      let which =
+        groups.movedCount < groups.resumed.count
+        ? "\(groups.movedCount) of them" : groups.movedCount == 1 ? "it" : "all of them"
+      why += "; \(takerCount == 1 ? "that" : "these") fell short of \(which) in turn"
+    }
     if groups.resumed.contains(where: reshaped.contains) {
       why += "; the datagrams are those of the call, cut or joined otherwise (UDP_SEGMENT)"
     }
     if reliesOnOrder { why += "; some messages are alike, and are taken in their order" }
+    if isTakenBehind { why += "; other data stood before: it may be new data that is the same" }
     // With other control messages it is another message to the kernel.
     if let errno = verdict.errno, verdict.certainty == .certain, let at = verdict.at,
       fates.indices.contains(at), fates[at] == .taken, !isStream,
@@ -30,6 +36,13 @@ extension UnsentTail {
       why += "; message \(at) went out this time, although \(errno.name) was diagnosed"
     }
     return why
+  }
+
+  /// `call 2 the first, call 9 the last`.
+  private var nameOfTakers: String {
+    guard let first = takers.first, let last = takers.last else { return "" }
+    if first != last { return "the first \(first), the last \(last)" }
+    return takerCount == 2 ? "both \(first)" : "the first and the last \(first)"
   }
 
   /// Of the first send that took messages up.
@@ -45,15 +58,31 @@ extension UnsentTail {
   }
 
   /// What else there is to say of messages that were not sent.
-  func besides(_ messages: [Int]) -> String { partly(messages) + heldBack(messages) }
+  func besides(_ messages: [Int]) -> String {
+    partly(messages) + heldBack(messages) + rebuilt(messages)
+  }
+
+  private func rebuilt(_ messages: [Int]) -> String {
+    let count = rebuiltCount(of: messages)
+    return count == 0
+      ? "" : "; the \(count) of the same lengths that followed may be these, rebuilt"
+  }
 
   /// Of messages that were sent in part only, how much was.
   private func partly(_ messages: [Int]) -> String {
     let cut = messages.filter { self.cut[$0] != nil }
-    guard let message = cut.first, let sent = self.cut[message]?.seen.count else { return "" }
-    let others = cut.count > 1 ? ", and of \(cut.count - 1) others as well only some" : ""
-    return "; of message \(message) only \(sent) of its \(datagramCount(message)) datagrams"
-      + " \(sent == 1 ? "was" : "were") sent\(others)"
+    guard let message = cut.first, let part = self.cut[message] else { return "" }
+    let others = cut.count > 1 ? "; so it is of \(cut.count - 1) others, with other numbers" : ""
+    let (all, sent, moved) = (datagramCount(message), part.sent, part.moved.count)
+    let was = sent == 1 ? "was" : "were"
+    if moved == 0 {
+      return "; of message \(message) only \(sent) of its \(all) datagrams \(was) sent\(others)"
+    }
+    let offered =
+      sent == 0
+      ? "only \(moved) were offered again, and none was sent"
+      : "only \(sent) \(was) sent, and \(moved) more offered that were not sent"
+    return "; of the \(all) datagrams of message \(message) \(offered)\(others)"
   }
 
   /// Of messages that were counted and yet not sent.
@@ -105,6 +134,13 @@ extension UnsentTail {
     if isCutOff { parts.append("a stream with other bytes there is not followed on") }
     if let unseen = elsewhere.unseen { parts.append("\(unseen) could not be compared") }
     return parts.map { "; \($0)" }.joined()
+  }
+
+  /// How many messages followed at once that may be these of it, built anew; 0 where none may.
+  func rebuiltCount(of messages: [Int]) -> Int {
+    // One that is as long as another says nothing.
+    messages.count > 1 && messages.count == others.alikeCount && messages.count == pendingCount
+      ? messages.count : 0
   }
 
   var whyElsewhere: String {

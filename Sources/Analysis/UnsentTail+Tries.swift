@@ -2,6 +2,14 @@ import Records
 
 // Sends that failed, and offered nothing but what was left unsent: they are no calls of their own.
 extension UnsentTail {
+  struct Tries {
+    var count = 0
+    var first: UInt64?
+    var errnos: Set<Errno> = []
+    /// What a retry that began with the message that had failed came to.
+    var ofFailed: (name: String, errno: Errno)?
+  }
+
   /// Takes off a send what it has of the tail: true where it begins with the message that failed,
   /// nil where it has nothing.
   func takeTry(_ offer: inout Offer) -> Bool? {

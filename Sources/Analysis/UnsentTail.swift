@@ -25,6 +25,8 @@ struct UnsentTail {
   var program: String
   /// The processes that may know its messages, by number; set when it is first waited for.
   var family = 0
+  /// `killed by SIGSEGV`, where the last of these was.
+  var killer: String?
   /// True once all that is left of these is another program.
   var hasExecuted = false
   /// What it was counted with.
@@ -71,6 +73,8 @@ struct UnsentTail {
   /// How what followed on a stream was recognized, or why it was not.
   var streamWhy: String?
   var doubt: Doubt?
+  /// The first send of which messages may be new ones that are the same.
+  var lookalikeWhy: String?
 
   /// The call that each message was taken up by; 0 for none. Empty until there is one.
   var takenBy: [UInt64] = []
@@ -86,6 +90,8 @@ struct UnsentTail {
   var begunAt: Int?
   /// True where it has other messages before that one.
   var isBegunBehind = false
+  /// True where other data stood before what was taken up.
+  var isTakenBehind = false
   /// The name of a system call other than sendmmsg that took some up.
   var otherSyscall: String?
   /// What was sent of messages that were cut into datagrams otherwise.

@@ -2,8 +2,8 @@ import Records
 
 // What was lost, behind the totals of the run.
 //
-//     3 calls fell short: 2 error, 1 cap; 5 messages (90 bytes) never sent, 2 sent twice
-//        app → 127.0.0.1:9999: 5 messages (90 bytes) never sent, 2 sent twice
+//     3 calls fell short: 2 error, 1 cap; 5 messages (90 bytes) never sent, 2 sent again
+//        app → 127.0.0.1:9999: 5 messages (90 bytes) never sent, 2 sent again
 //        app dropped 5 datagrams: it ignored the count of 2 partial calls
 extension TextFormat {
   mutating func append(_ losses: Losses, to out: inout ByteBuffer) {
@@ -31,10 +31,12 @@ extension TextFormat {
         $0.append("(so far: waited for through 64 sends and 1 s, or for 10 s, or as said above)")
       }
     }
-    if losses.isOnlySendmmsg, losses.total.dropped > 0 {
-      line(indent: 3, to: &out) {
-        $0.append("(run with --watch-retries to look at these, too)")
-      }
+    guard losses.total.dropped > 0 else { return }
+    line(indent: 3, to: &out) {
+      $0.append(
+        losses.isOnlySendmmsg
+          ? "(run with --watch-retries to look at these, too)"
+          : "(sendfile, splice, pwritev2 and io_uring may have sent some: not looked at)")
     }
   }
 
@@ -62,7 +64,7 @@ extension ByteBuffer {
     }
   }
 
-  /// `5 messages never sent, 2 sent twice`; `nothing was lost` where there is nothing to say.
+  /// `5 messages never sent, 2 sent again`; `nothing was lost` where there is nothing to say.
   fileprivate mutating func append(_ counts: Losses.Counts, isOnlySendmmsg: Bool) {
     var isFirst = true
     func add(_ number: UInt64, bytes: UInt64 = 0, _ what: StaticString, to out: inout ByteBuffer) {
@@ -97,7 +99,7 @@ extension ByteBuffer {
         append(" of them so far)")
       }
     }
-    add(counts.resent, "sent twice", to: &self)
+    add(counts.resent, "sent again", to: &self)
     add(counts.uncounted, "taken uncounted", to: &self)
     add(counts.resumed, "taken up again", to: &self)
     add(counts.unknown, "of unknown fate", to: &self)

@@ -1,0 +1,120 @@
+import Records
+
+// Programs send the same over and over: heartbeats, acknowledgements, answers to a query that was
+// asked again. A message that is the same as one that was left unsent is that one only where others
+// of the call stand beside it, or where the program goes on with it; else it may be a new one.
+extension UnsentTail {
+  /// True where a message goes on where the call, or what took up its messages since, has stopped.
+  fileprivate func goesOn(with pair: Pair) -> Bool {
+    guard pair.position == 0 else { return false }
+    let before = pair.message - 1
+    if fates.indices.contains(before), fates[before] == .taken || fates[before] == .moved {
+      return true
+    }
+    guard others.count == 0 else { return false }
+    let first = fates.firstIndex(of: .pending)
+    // The one that failed may have been left out.
+    return pair.message == first || before == first && before == verdict.at
+  }
+
+  /// True where two messages are known to be different.
+  fileprivate func differ(_ one: Int, _ other: Int) -> Bool {
+    if let one = whole(one), let other = whole(other), one != other { return true }
+    return contents.indices.contains(one) && contents.indices.contains(other)
+      && contents[one] != contents[other] || destination(of: one) != destination(of: other)
+  }
+
+  /// True where the call has sent a message like that.
+  fileprivate func hasSentAlike(_ message: Int) -> Bool {
+    fates.indices.contains {
+      (fates[$0] == .sent || fates[$0] == .uncounted) && !differ($0, message)
+    }
+  }
+
+  mutating func noteLookalikes(_ pairs: [Pair], _ offer: borrowing Offer) {
+    guard !pairs.isEmpty else { return }
+    for pair in pairs {
+      if !pair.isSure { unsure.insert(pair.message) }
+      settle(pair.message, as: .unclear, by: offer.sequence)
+    }
+    lookalikeWhy =
+      lookalikeWhy
+      ?? "\(offer.name) has the same, which may be \(pairs.count == 1 ? "it" : "these") or new"
+      + " data like \(pairs.count == 1 ? "it" : "them")"
+  }
+}
+
+extension UnsentTail.Match {
+  /// Takes out the unsent messages that may as well be new ones which are the same.
+  mutating func takeLookalikes(_ tail: UnsentTail) -> [UnsentTail.Pair] {
+    guard !pending.isEmpty else { return [] }
+    let isHead =
+      tail.offersWholeTail(pending)
+      || tail.pendingCount == 1 && pending.count == 1 && pending[0].position == 0
+    let isAll = pending.count == tail.pendingCount && alike.isEmpty
+    if isHead && tail.others.count == 0
+      || isAll && pending.contains(where: { tail.differ($0.message, pending[0].message) })
+    {
+      return []
+    }
+    let messages = places
+    func isBeside(_ pair: UnsentTail.Pair) -> Bool {
+      [-1, 1].contains { step in
+        guard let other = messages[pair.position + step] else { return false }
+        return (other - pair.message).signum() == step && tail.differ(pair.message, other)
+      }
+    }
+    let doubtful = pending.filter { pair in
+      !isBeside(pair) && !(tail.goesOn(with: pair) && !tail.hasSentAlike(pair.message))
+    }
+    guard !doubtful.isEmpty else { return [] }
+    let positions = Set(doubtful.map(\.position))
+    pending.removeAll { positions.contains($0.position) }
+    return doubtful
+  }
+
+  /// The message of the call that stands at each position, as far as that is known.
+  private var places: [Int: Int] {
+    var places: [Int: Int] = [:]
+    for pair in pending + again { places[pair.position] = pair.message }
+    for piece in pieces { places[piece.position] = piece.datagram.message }
+    for (pending, sent, positions, _) in alike where positions.count == pending.count + sent.count {
+      for (message, position) in zip((pending + sent).sorted(), positions) {
+        places[position] = message
+      }
+    }
+    return places
+  }
+
+  /// True where messages that are not of the call stand before those that are.
+  var isBehindOthers: Bool {
+    guard let first = pending.map(\.position).min() else { return false }
+    let places = places
+    return (0..<first).contains { places[$0] == nil }
+  }
+}
+
+extension [UnsentTail.Pair] {
+  /// Of messages that had been sent, those that stand in a row with unsent ones, as they do in the
+  /// call: only then it is the call that is made again.
+  func beside(_ pending: [UnsentTail.Pair], in tail: UnsentTail) -> [UnsentTail.Pair] {
+    let unsent = Set(pending.map(\.position))
+    let row = (self + pending).sorted { $0.position < $1.position }
+    var (believed, start): (Set<Int>, Int) = ([], 0)
+    for index in row.indices {
+      let isLast = index + 1 == row.count
+      if !isLast, row[index + 1].position == row[index].position + 1,
+        row[index + 1].message > row[index].message
+      {
+        continue
+      }
+      let positions = row[start...index].map(\.position)
+      if positions.contains(where: unsent.contains) { believed.formUnion(positions) }
+      start = index + 1
+    }
+    return filter {
+      believed.contains($0.position)
+        || tail.fates.indices.contains($0.message) && tail.fates[$0.message] == .uncounted
+    }
+  }
+}
