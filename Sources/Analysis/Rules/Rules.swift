@@ -7,14 +7,7 @@ enum Rules {
     let first = HeaderRules.checks + SecurityRules.checks
     // The kernel has said that the protocol was not asked.
     if message.call.kernelView == .failedBeforeProtocol { return first }
-    return first + lastingChecks(for: message) + SharingRules.checks + BatchRules.checks
-      + protocolChecks(for: message)
-  }
-
-  /// The protocol's first ones where they look at nothing of the socket that others can change.
-  private static func lastingChecks(for message: FailedMessage) -> [Check] {
-    guard let socket = message.socket, socket.family == .inet, socket.isUDP else { return [] }
-    return UDPRules.first
+    return first + SharingRules.checks + BatchRules.checks + protocolChecks(for: message)
   }
 
   /// Those of the socket's protocol: its `sendmsg` in the kernel. Without a socket, none.

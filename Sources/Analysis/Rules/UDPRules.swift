@@ -24,7 +24,7 @@ enum UDPRules {
       + [refusedByCgroup] + RouteRules.checks6 + [overLimit6, overMTU6] + tail
   }
 
-  /// Whatever the state of the socket is: the code of IPv4 begins with them.
+  /// The code of IPv4 begins with them, whatever is held back.
   static let first: [Check] = [tooLong, outOfBand]
 
   /// From the allocation of the buffer on: the same for both.
