@@ -52,19 +52,6 @@ extension FailedMessage {
     }
   }
 
-  /// True where it has a flow label, which may be one that somebody else has leased for himself.
-  var hasFlowLabel: Bool {
-    let label: UInt32 = 0x000f_ffff
-    let own = message.control?.last { $0.level == 41 && $0.type == 11 && $0.status == .used }
-    if let word = own?.word(at: 0), word.byteSwapped & label != 0 { return true }
-    // That of the connection was looked at by connect(2), and is again beside control messages.
-    let hasControl = (message.header?.controlLength ?? 0) > 0
-    guard hasName || hasControl, case .inet6(_, _, let flow, _)? = destination?.form else {
-      return false
-    }
-    return flow & label != 0 && state?.sendsFlowInfo != false
-  }
-
   /// True where the socket reads addresses as IPv4 ones: an IPv6 socket makes one that fits.
   var isOfIPv4Socket: Bool {
     socket?.family == .inet || message.name?.family == .inet

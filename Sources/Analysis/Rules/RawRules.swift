@@ -13,8 +13,9 @@ enum RawRules {
     + [headerAndOptions, unreadableStart] + RouteRules.checks4 + sizes4
 
   private static let ofIPv6: [Check] =
-    [outOfBand] + DatagramAddressRules.ipv6 + [wrongProtocol] + ControlRules.checks
-    + [unreadableStart] + RouteRules.checks6 + sizes6
+    [outOfBand] + DatagramAddressRules.ipv6 + [wrongProtocol, FlowLabelRules.foreignInAddress]
+    + ControlRules.checks + [FlowLabelRules.foreignInControl, unreadableStart]
+    + RouteRules.checks6 + sizes6
 
   private static let sizes4: [Check] = [
     headerIsKnown, headerTooShort, overLimit, overDevice, overMTU, SizeRules.heldBackPacket,

@@ -6,9 +6,7 @@ enum RouteRules {
     badPacketInfo4, noRoute, multicastInterface, routedByControlMessages, otherRules,
     broadcastNotAllowed,
   ]
-  static let checks6: [Check] = [
-    foreignFlowLabel, noRoute, routedByControlMessages, otherRules, ipv4Source,
-  ]
+  static let checks6: [Check] = [noRoute, routedByControlMessages, otherRules, ipv4Source]
 
   /// ENODEV or ENETUNREACH (`ip_route_output_key_hash_rcu`; kernel.md §3.1, "routing"): IP_PKTINFO,
   /// which is not checked for itself, names an interface or a source that the host does not have.
@@ -119,15 +117,6 @@ enum RouteRules {
     return .suspect(
       .familyNotSupported, bringsSource ? .possible : .likely,
       "the socket's own address is one of IPv4, and its destination one of IPv6")
-  }
-
-  /// EINVAL (`fl6_sock_lookup`; kernel.md §3.2): its flow label may be one that another socket has
-  /// for itself.
-  @Sendable private static func foreignFlowLabel(_ failed: FailedMessage) -> Finding? {
-    guard failed.hasFlowLabel, !failed.followsItsLike else { return nil }
-    return .suspect(
-      .invalidArgument, .possible, "its flow label may be leased to another socket (IPV6_FL_S_EXCL)"
-    )
   }
 
   /// Which of the two depends on the addresses that the host has.

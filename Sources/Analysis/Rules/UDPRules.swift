@@ -20,8 +20,9 @@ enum UDPRules {
     if failed.isAppended {
       return [shortAddress6, wrongFamily6, corkedTooLong] + tail
     }
-    return [shortAddress6, wrongFamily6, noDestination, noPort] + ControlRules.checks
-      + [refusedByCgroup] + RouteRules.checks6 + [overLimit6, overMTU6] + tail
+    return [shortAddress6, wrongFamily6, noDestination, noPort, FlowLabelRules.foreignInAddress]
+      + ControlRules.checks + [FlowLabelRules.foreignInControl, refusedByCgroup]
+      + RouteRules.checks6 + [overLimit6, overMTU6] + tail
   }
 
   /// The code of IPv4 begins with them, whatever is held back.
