@@ -106,7 +106,7 @@ extension Suspect.Strength {
   /// What is left is likely where nothing was left out.
   fileprivate func certainty(allDecided: Bool) -> Verdict.Certainty {
     switch self {
-    case .possible: .possible
+    case .faint, .possible: .possible
     case .remaining: allDecided ? .likely : .possible
     case .likely: .likely
     }

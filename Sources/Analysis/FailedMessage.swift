@@ -80,6 +80,15 @@ extension FailedMessage {
     predecessors.contains { $0.header.map { $0.name.isNull || $0.nameLength == 0 } ?? false }
   }
 
+  /// True where a message before it had a control message of the same kind, which was taken.
+  func followsOne(with control: ControlMessage) -> Bool {
+    predecessors.contains { earlier in
+      (earlier.control ?? []).contains {
+        $0.level == control.level && $0.type == control.type && $0.status == .used
+      }
+    }
+  }
+
   /// True where nobody but the thread that sends could change the socket during the call.
   var hasOwnSocket: Bool { evidence?.socketIsShared == false }
 
@@ -97,34 +106,8 @@ extension FailedMessage {
   /// True where the socket is known to be connected, at both stops.
   var isSurelyConnected: Bool { socket?.peer != nil && state?.isConnected == true }
 
-  /// Whether the thread has one of these capabilities for the network namespace of the socket; nil
-  /// where it is not known.
-  func hasNetworkCapability(_ numbers: UInt64...) -> Bool? {
-    guard let held = evidence?.credentials else { return nil }
-    return held.ownsNetwork ? true : held.has(numbers) ? held.countForNetwork : false
-  }
-
-  /// The same for the machine (`capable`).
-  func hasMachineCapability(_ numbers: UInt64...) -> Bool? {
-    guard let held = evidence?.credentials else { return nil }
-    return held.has(numbers) ? held.countForMachine : false
-  }
-
-  /// Where a capability that is held does not count for the socket's network, why.
-  var whyCapabilitiesDoNotCount: String {
-    guard let held = evidence?.credentials, held.capabilities != 0, held.countForNetwork == false
-    else { return "" }
-    return ", in the user namespace that owns the socket's network namespace, and not in its own"
-  }
-
   /// The kernel's release where it is known to be at least, or older than, a version.
   func kernelIs(since release: KernelRelease) -> Bool? {
     evidence?.kernel.map { $0 >= release }
-  }
-}
-
-extension Credentials {
-  fileprivate func has(_ numbers: [UInt64]) -> Bool {
-    numbers.contains { capabilities >> $0 & 1 == 1 }
   }
 }

@@ -52,6 +52,8 @@ enum Finding {
 /// An error that evidence speaks for, and that is not proven.
 struct Suspect {
   enum Strength: Comparable {
+    /// What was seen a moment later speaks against it, and does not rule it out.
+    case faint
     /// Nothing speaks against it.
     case possible
     /// Nothing speaks for it either, but nothing else explains the failure.

@@ -176,7 +176,8 @@ struct EvidenceCollector {
     var (closed, rings): ([Int32], [Int32]) = ([], [])
     for number in passed.prefix(Self.maximumDescriptors) where number >= 0 {
       switch ProcFile.link("/proc/\(subject.thread.tid)/fd/\(number)") {
-      case nil: closed.append(number)
+      case nil where errno == ENOENT: closed.append(number)
+      case nil: return
       case "anon_inode:[io_uring]": rings.append(number)
       default: continue
       }

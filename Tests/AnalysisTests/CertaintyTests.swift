@@ -25,7 +25,16 @@ import Testing
       $0.pass([0, -1])
       ($0.evidence.closedDescriptors, $0.evidence.ringDescriptors) = ([], [])
     },
-    Row("a descriptor of -1 behind an io_uring", "EINVAL", .likely) {
+    Row("a descriptor that is not open", "EBADF", .certain) {
+      $0.pass([0, 5])
+      ($0.evidence.closedDescriptors, $0.evidence.ringDescriptors) = ([5], [])
+    },
+    Row("one that another thread may have closed since", "EBADF", .likely) {
+      $0.pass([0, 5])
+      ($0.evidence.closedDescriptors, $0.evidence.ringDescriptors) = ([5], [])
+      $0.evidence.socketIsShared = true
+    },
+    Row("a descriptor of -1 behind an io_uring", "EINVAL", .certain) {
       $0.pass([0, -1])
       ($0.evidence.closedDescriptors, $0.evidence.ringDescriptors) = ([], [0])
     },

@@ -50,14 +50,21 @@ import Testing
       $0.control = [.used(0, 52, [6, 0, 0, 0])]
       $0.evidence.kernel = KernelRelease(6, 1)
     },
-    Row("SO_MARK of TCP before 6.16", "EINVAL", .likely) {
+    Row("SO_MARK of TCP before 6.16", "EINVAL", .certain) {
       $0.makeStream()
       $0.control = [.used(1, 36, [1, 0, 0, 0])]
       $0.evidence.kernel = KernelRelease(6, 12)
     },
-    Row("SO_MARK of TCP since 6.16", "EPERM", .likely) {
+    Row("SO_MARK of TCP since 6.16", "EPERM", .certain) {
       $0.makeStream()
       $0.control = [.used(1, 36, [1, 0, 0, 0])]
+    },
+    Row("more than the buffer, and no peer, before 6.14", "ENOTCONN", .likely) {
+      $0.makeUnixWithoutPeer()
+      $0.evidence.kernel = KernelRelease(6, 12)
+    },
+    Row("more than the buffer, and no peer, since 6.14", "EMSGSIZE", .certain) {
+      $0.makeUnixWithoutPeer()
     },
     Row("an ihl of 4 that 6.12.91 lets pass", "EPERM", .possible) {
       $0.makeRaw(ihl: 4)
@@ -87,6 +94,15 @@ import Testing
 }
 
 extension FailedCall {
+  fileprivate mutating func makeUnixWithoutPeer() {
+    family = 1
+    protocolNumber = 0
+    earlierName = name
+    name = nil
+    bytes = 300_000
+    evidence.destination = nil
+  }
+
   fileprivate mutating func makeStream() {
     type = .stream
     protocolNumber = 6

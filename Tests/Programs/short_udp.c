@@ -206,11 +206,11 @@ ROW("4", certain, EINVAL, segment_of_four_bytes) { bad_int4(SOL_UDP, UDP_SEGMENT
 ROW("4", certain, 0, segment_0) { bad_control4(SOL_UDP, UDP_SEGMENT, "\0\0", 2); }
 ROW("4", certain, EINVAL, mark_of_eight_bytes) { bad_control4(SOL_SOCKET, SO_MARK, plenty(), 8); }
 ROW("4", certain, 0, mark) { bad_int4(SOL_SOCKET, SO_MARK, 5); }
-ROW("4", likely, EPERM, mark_by_nobody) { become_nobody(), bad_int4(SOL_SOCKET, SO_MARK, 5); }
+ROW("4", certain, EPERM, mark_by_nobody) { become_nobody(), bad_int4(SOL_SOCKET, SO_MARK, 5); }
 /* Its capabilities are those of its own user namespace, which does not own the socket's network. */
 static void in_own_user_namespace(void) { need(unshare(CLONE_NEWUSER) == 0, "unshare"); }
-ROW("4", likely, EPERM, mark_in_an_own_user_namespace) { bad_int4(SOL_SOCKET, SO_MARK, 5), in_own_user_namespace(); }
-ROW("4", likely, EPERM, priority_in_an_own_user_namespace) { bad_int4(SOL_SOCKET, SO_PRIORITY, 7), in_own_user_namespace(); }
+ROW("4", certain, EPERM, mark_in_an_own_user_namespace) { bad_int4(SOL_SOCKET, SO_MARK, 5), in_own_user_namespace(); }
+ROW("4", certain, EPERM, priority_in_an_own_user_namespace) { bad_int4(SOL_SOCKET, SO_PRIORITY, 7), in_own_user_namespace(); }
 ROW("4", certain, 0, priority_6_in_an_own_user_namespace) { bad_int4(SOL_SOCKET, SO_PRIORITY, 6), in_own_user_namespace(); }
 ROW("4", certain, 0, mark_in_own_namespaces) {
   in_own_user_namespace(), need(unshare(CLONE_NEWNET) == 0, "unshare");
@@ -218,12 +218,27 @@ ROW("4", certain, 0, mark_in_own_namespaces) {
   need(ioctl(keep(socket(AF_INET, SOCK_DGRAM, 0)), SIOCSIFFLAGS, &up) == 0, "lo");
   bad_int4(SOL_SOCKET, SO_MARK, 5);
 }
-ROW("4", likely, EPERM, mark_of_eight_bytes_by_nobody) { become_nobody(), bad_control4(SOL_SOCKET, SO_MARK, plenty(), 8); }
+ROW("4", certain, EPERM, mark_of_eight_bytes_by_nobody) { become_nobody(), bad_control4(SOL_SOCKET, SO_MARK, plenty(), 8); }
 ROW("4", certain, EINVAL, timestamping_rx) { bad_int4(SOL_SOCKET, 37, 8); }
 ROW("4", certain, EINVAL, timestamping_short) { bad_control4(SOL_SOCKET, 37, "\2\0", 2); }
 ROW("4", certain, EINVAL, timestamping_new_rx) { bad_int4(SOL_SOCKET, 65, 0x10); }
 ROW("4", certain, 0, timestamping_tx) { bad_int4(SOL_SOCKET, 37, 2); }
 ROW("4", likely, EINVAL, txtime_without_option) { bad_control4(SOL_SOCKET, SCM_TXTIME, plenty(), 8); }
+ROW("4", likely, EINVAL, txtime_without_option_and_bad_data) {
+  udp(AF_INET), good(2), control(message(no_access, 9), SOL_SOCKET, SCM_TXTIME, plenty(), 8), good(1);
+}
+ROW("4", likely, EINVAL, txtime_without_option_and_bad_ttl) {
+  struct msghdr *it;
+  become_nobody(), udp(AF_INET6), good(2), it = small(), control(it, SOL_SOCKET, SCM_TXTIME, plenty(), 8);
+  control_int(it, SOL_SOCKET, SO_MARK, 5), good(1);
+}
+/* CLOCK_REALTIME without flags, which looks like no SO_TXTIME; what went before shows it. */
+ROW("4", certain, EFAULT, txtime_of_the_real_time_clock_and_bad_data) {
+  struct { int clock; unsigned flags; } choice = {0, 0};
+  udp(AF_INET), need(setsockopt(call.fd, SOL_SOCKET, SO_TXTIME, &choice, sizeof choice) == 0, "SO_TXTIME");
+  good(1), control(small(), SOL_SOCKET, SCM_TXTIME, plenty(), 8);
+  control(message(no_access, 9), SOL_SOCKET, SCM_TXTIME, plenty(), 8), good(1);
+}
 ROW("4", certain, EINVAL, txtime_short) { bad_control4(SOL_SOCKET, SCM_TXTIME, plenty(), 4); }
 ROW("4", certain, 0, txtime_with_option) {
   struct { int clock; unsigned flags; } choice = {1, 0};
@@ -244,8 +259,8 @@ ROW("4", certain, 0, ts_opt_id_with_option) {
 }
 ROW("4", certain, 0, priority_6) { bad_int4(SOL_SOCKET, SO_PRIORITY, 6); }
 ROW("4", certain, 0, priority_7_by_root) { bad_int4(SOL_SOCKET, SO_PRIORITY, 7); }
-ROW("4", likely, EPERM, priority_7_by_nobody) { become_nobody(), bad_int4(SOL_SOCKET, SO_PRIORITY, 7); }
-ROW("4", likely, EPERM, priority_negative_by_nobody) { become_nobody(), bad_int4(SOL_SOCKET, SO_PRIORITY, -1); }
+ROW("4", certain, EPERM, priority_7_by_nobody) { become_nobody(), bad_int4(SOL_SOCKET, SO_PRIORITY, 7); }
+ROW("4", certain, EPERM, priority_negative_by_nobody) { become_nobody(), bad_int4(SOL_SOCKET, SO_PRIORITY, -1); }
 ROW("4", certain, 0, priority_6_by_nobody) { become_nobody(), bad_int4(SOL_SOCKET, SO_PRIORITY, 6); }
 ROW("4", certain, EINVAL, priority_short) { bad_control4(SOL_SOCKET, SO_PRIORITY, "\1\0", 2); }
 ROW("4", certain, 0, dmabuf) { bad_int4(SOL_SOCKET, 79, 1); }
@@ -527,6 +542,9 @@ static void segmented(int family, size_t size, uint16_t each) {
 ROW("3.1-gso", certain, 0, segments_128) { segmented(AF_INET, 12800, 100); }
 /* An error of ICMP may wait: a firewall can refuse what somebody listens for. */
 ROW("3.1-gso", likely, EINVAL, segments_129) { segmented(AF_INET, 12801, 100); }
+ROW("3.1-gso", certain, EINVAL, segments_129_unconnected) {
+  udp(AF_INET), good(2), segment(sized(12801), 100), good(1);
+}
 ROW("3.1-gso", certain, 0, segment_1472) { segmented(AF_INET, 3000, 1472); }
 ROW("3.1-gso", likely, EMSGSIZE, segment_1473) { segmented(AF_INET, 3000, 1473); }
 ROW("3.1-gso", certain, 0, segment_1473_of_1472) { segmented(AF_INET, 1472, 1473); }
@@ -859,13 +877,38 @@ ROW("3.2", likely, EINVAL, six_pktinfo_of_another_interface) {
   need(setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, "lo", 3) == 0, "SO_BINDTODEVICE");
   good(2), control(sized(65530), IPPROTO_IPV6, IPV6_PKTINFO, &it, sizeof it), good(1);
 }
-ROW("3.2", possible, EINVAL, six_flow_label_of_another) {
+/* A label is leased to another socket: from now on all labels have to be. */
+static void lease_label(void) {
   /* struct in6_flowlabel_req */
   struct { struct in6_addr to; uint32_t label; uint8_t action, share; uint16_t flags, expires, linger; uint32_t pad; } it = {
-      .to = in6addr_loopback, .label = htonl(0x12345), .action = 0, .share = 1, .flags = 3};
+        .to = in6addr_loopback, .label = htonl(0x60000 | (getpid() & 0xffff)), .action = 0, .share = 1, .flags = 3};
   int owner = keep(socket(AF_INET6, SOCK_DGRAM, 0));
   need(setsockopt(owner, IPPROTO_IPV6, 32, &it, sizeof it) == 0, "IPV6_FLOWLABEL_MGR");
-  udp_connected(AF_INET6), good(2), control_int(sized(65530), IPPROTO_IPV6, 11, (int)htonl(0x54321)), good(1);
+}
+ROW("3.2", possible, EINVAL, six_flow_label_of_another) {
+  lease_label(), udp_connected(AF_INET6), good(2), control_int(sized(65530), IPPROTO_IPV6, 11, (int)htonl(0x54321)), good(1);
+}
+/* The label of an address is looked at before control messages, which the sender may not use. */
+static void label_and_mark(int protocol) {
+  struct sockaddr_in6 it = in6("::1", protocol ? 0 : 9);
+  lease_label(), call.fd = keep(socket(AF_INET6, protocol ? SOCK_RAW : SOCK_DGRAM, protocol));
+  option(call.fd, IPPROTO_IPV6, IPV6_FLOWINFO_SEND, 1), send_to(&it, sizeof it), good(2);
+  it.sin6_flowinfo = htonl(0x54321), become_nobody();
+  control_int(with_name(small(), &it, sizeof it), SOL_SOCKET, SO_MARK, 5), good(1);
+}
+ROW("3.2", possible, EINVAL, six_flow_label_before_mark) { label_and_mark(0); }
+ROW("3.5", possible, EINVAL, six_raw_flow_label_before_mark) { label_and_mark(253); }
+ROW("3.2", certain, EPERM, six_mark_before_flow_label_of_control) {
+  struct msghdr *it;
+  lease_label(), udp(AF_INET6), become_nobody(), good(2), it = small();
+  control_int(it, IPPROTO_IPV6, 11, (int)htonl(0x54321)), control_int(it, SOL_SOCKET, SO_MARK, 5), good(1);
+}
+ROW("3.5", likely, EFAULT, six_ping_flow_label_of_another) {
+  struct sockaddr_in6 there = in6("::1", 0);
+  lease_label(), call.fd = keep(socket(AF_INET6, SOCK_DGRAM, IPPROTO_ICMPV6)), send_to(&there, sizeof there);
+  option(call.fd, IPPROTO_IPV6, IPV6_FLOWINFO_SEND, 1), message("\200\0\0\0\0\0\0\0", 8);
+  there.sin6_flowinfo = htonl(0x54321);
+  with_name(joined("\200\0\0\0\0\0\0\0", 8, no_access, 9), &there, sizeof there);
 }
 ROW("3.2", certain, 0, six_probe) { udp(AF_INET6), good(3), call.flags = MSG_PROBE; }
 ROW("3.2", possible, EPERM, six_firewall_drop) { udp(AF_INET6), good(2), small_to6("::1", DROPPED_PORT), good(1); }

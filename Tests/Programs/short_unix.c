@@ -40,10 +40,10 @@ static char *file(const char *name) {
 
 /* ---- control messages, for any type ---- */
 
-ROW("3.4", likely, EBADF, rights_bad_fd) { rights(SOCK_DGRAM, (int[]){0, 999}, 2); }
+ROW("3.4", certain, EBADF, rights_bad_fd) { rights(SOCK_DGRAM, (int[]){0, 999}, 2); }
 ROW("3.4", certain, EBADF, rights_negative_fd) { rights(SOCK_DGRAM, (int[]){-1}, 1); }
-ROW("3.4", likely, EBADF, rights_bad_fd_stream) { rights(SOCK_STREAM, (int[]){999}, 1); }
-ROW("3.4", likely, EBADF, rights_bad_fd_seqpacket) { rights(SOCK_SEQPACKET, (int[]){999}, 1); }
+ROW("3.4", certain, EBADF, rights_bad_fd_stream) { rights(SOCK_STREAM, (int[]){999}, 1); }
+ROW("3.4", certain, EBADF, rights_bad_fd_seqpacket) { rights(SOCK_SEQPACKET, (int[]){999}, 1); }
 static int ring_fd(void) {
   static char parameters[120];
   return keep(syscall(425 /* io_uring_setup */, 4, parameters));
@@ -63,13 +63,13 @@ ROW("3.4", certain, 0, rights_253) {
   int many[253] = {0};
   rights(SOCK_DGRAM, many, 253);
 }
-ROW("3.4", likely, EINVAL, rights_too_many_in_two) {
+ROW("3.4", certain, EINVAL, rights_too_many_in_two) {
   int many[200] = {0};
   struct msghdr *it;
   unix_pair(SOCK_DGRAM), good(2), it = small();
   control(it, SOL_SOCKET, SCM_RIGHTS, many, sizeof many), control(it, SOL_SOCKET, SCM_RIGHTS, many, sizeof many);
 }
-ROW("3.4", likely, EBADF, rights_of_a_path_only_fd_and_a_closed) {
+ROW("3.4", certain, EBADF, rights_of_a_path_only_fd_and_a_closed) {
   rights(SOCK_DGRAM, (int[]){keep(open("/", O_PATH)), 998}, 2);
 }
 ROW("3.4", certain, 0, rights_of_a_path_only_fd) { rights(SOCK_DGRAM, (int[]){keep(open("/", O_PATH))}, 1); }
@@ -96,7 +96,7 @@ ROW("3.4", certain, EINVAL, cmsg_len_bad) {
   unix_pair(SOCK_DGRAM), good(2), control_int(small(), SOL_SOCKET, SCM_RIGHTS, 0)->cmsg_len = 2, good(1);
 }
 ROW("3.4", certain, 0, cmsg_of_another_level) { unix_pair(SOCK_DGRAM), good(2), control_int(small(), IPPROTO_IP, 1, 0), good(1); }
-ROW("3.4", likely, EBADF, rights_before_bad_address) {
+ROW("3.4", certain, EBADF, rights_before_bad_address) {
   unix_dgram(), good(2), small()->msg_namelen = 1;
   control_int(&call.entries[2].msg_hdr, SOL_SOCKET, SCM_RIGHTS, 999), good(1);
 }
@@ -115,17 +115,17 @@ ROW("3.4", certain, EINVAL, dgram_other_family) {
   unix_dgram(), good(2), with_name(small(), &it, sizeof it), good(1);
 }
 ROW("3.4", likely, ENOTCONN, dgram_no_name) { unix_dgram(), good(2), small()->msg_name = NULL, good(1); }
-ROW("3.4", likely, EMSGSIZE, dgram_oversize) {
+ROW("3.4", certain, EMSGSIZE, dgram_oversize) {
   option(unix_dgram(), SOL_SOCKET, SO_SNDBUF, 10000), good(2), sized(20000 - 31), good(1);
 }
 ROW("3.4", certain, 0, dgram_largest) {
   option(unix_dgram(), SOL_SOCKET, SO_SNDBUF, 10000), good(1), sized(20000 - 32);
 }
-ROW("3.4", likely, EMSGSIZE, dgram_oversize_default) { unix_dgram(), good(2), sized(3 << 20), good(1); }
-ROW("3.4", likely, EMSGSIZE, dgram_no_name_and_oversize) {
+ROW("3.4", certain, EMSGSIZE, dgram_oversize_default) { unix_dgram(), good(2), sized(3 << 20), good(1); }
+ROW("3.4", certain, EMSGSIZE, dgram_no_name_and_oversize) {
   unix_dgram(), good(2), sized(3 << 20)->msg_name = NULL, good(1);
 }
-ROW("3.4", likely, EMSGSIZE, dgram_oversize_and_no_such_path) {
+ROW("3.4", certain, EMSGSIZE, dgram_oversize_and_no_such_path) {
   struct sockaddr_un it;
   socklen_t length = un(&it, file("nothing"));
   unix_dgram(), good(2), with_name(sized(3 << 20), &it, length), good(1);
@@ -278,6 +278,37 @@ ROW("3.4", possible, EPERM, dgram_rights_not_wanted) {
   need(setsockopt(peer, SOL_SOCKET, 83 /* SO_PASSRIGHTS */, &off, sizeof off) == 0, "SO_PASSRIGHTS");
   good(2), control_int(small(), SOL_SOCKET, SCM_RIGHTS, 0), good(1);
 }
+/* Its queue is full, and full queues are what is believed of calls that do not wait. */
+static void rights_to_a_full_receiver(void) {
+  int off = 0, receiver = unix_receiver(SOCK_DGRAM);
+  need(setsockopt(receiver, SOL_SOCKET, 83, &off, sizeof off) == 0, "SO_PASSRIGHTS");
+  call.fd = keep(socket(AF_UNIX, SOCK_DGRAM, 0));
+  good(11), control_int(small(), SOL_SOCKET, SCM_RIGHTS, 0), good(1);
+}
+ROW("3.4", possible, EPERM, dgram_rights_not_wanted_and_full) { rights_to_a_full_receiver(), call.flags = MSG_DONTWAIT; }
+ROW("3.4", possible, EPERM, dgram_rights_not_wanted_and_full_waiting) { rights_to_a_full_receiver(); }
+ROW("3.4", certain, EBADF, rights_too_many_behind_a_closed) {
+  int many[200] = {999};
+  struct msghdr *it;
+  unix_pair(SOCK_DGRAM), good(2), it = small();
+  control(it, SOL_SOCKET, SCM_RIGHTS, many, sizeof many), control(it, SOL_SOCKET, SCM_RIGHTS, many, sizeof many);
+}
+/* A wait for room in the queue of a receiver that takes nothing any more ends with its time. */
+static void *deafen(void *receiver) {
+  usleep(100000), shutdown((int)(intptr_t)receiver, SHUT_RD);
+  return NULL;
+}
+static void deafened_while_waiting(int connects) {
+  pthread_t other;
+  struct timeval limit = {0, 300000};
+  int receiver = unix_receiver(SOCK_DGRAM);
+  call.fd = keep(socket(AF_UNIX, SOCK_DGRAM, 0));
+  if (connects) connect_it(call.fd);
+  setsockopt(call.fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit), good(13);
+  need(pthread_create(&other, NULL, deafen, (void *)(intptr_t)receiver) == 0, "pthread_create");
+}
+ROW("3.4", possible, EPIPE, dgram_peer_deafened_while_waiting) { deafened_while_waiting(1); }
+ROW("3.4", possible, EPIPE, dgram_receiver_deafened_while_waiting) { deafened_while_waiting(0); }
 
 /* ---- streams ---- */
 
@@ -312,7 +343,7 @@ ROW("3.4", likely, EAGAIN, stream_timeout) { unix_pair(SOCK_STREAM), timeout(), 
 ROW("3.9", likely, EINTR, stream_interrupted) { unix_pair(SOCK_STREAM), good(400), call.alarm_after = 80; }
 ROW("3.4", certain, 0, stream_out_of_band) { unix_pair(SOCK_STREAM), good(3), call.flags = MSG_OOB; }
 ROW("3.4", certain, 0, stream_zero_bytes) { unix_pair(SOCK_STREAM), good(1), sized(0), good(1); }
-ROW("3.4", likely, EBADF, stream_zero_bytes_and_bad_rights) {
+ROW("3.4", certain, EBADF, stream_zero_bytes_and_bad_rights) {
   unix_pair(SOCK_STREAM), good(1), control_int(sized(0), SOL_SOCKET, SCM_RIGHTS, 999), good(1);
 }
 ROW("3.4", possible, EPERM, stream_rights_not_wanted) {
@@ -337,7 +368,7 @@ ROW("3.4", likely, EAGAIN, seqpacket_full_with_a_name) {
 ROW("3.4", likely, ENOBUFS, dgram_of_eight_million_bytes) {
   option(unix_dgram(), SOL_SOCKET, SO_SNDBUFFORCE, 16 << 20), good(2), sized(8 << 20), good(1);
 }
-ROW("3.4", likely, EMSGSIZE, seqpacket_oversize) { unix_pair(SOCK_SEQPACKET), good(2), sized(3 << 20), good(1); }
+ROW("3.4", certain, EMSGSIZE, seqpacket_oversize) { unix_pair(SOCK_SEQPACKET), good(2), sized(3 << 20), good(1); }
 ROW("3.4", observed, EPIPE, seqpacket_peer_closed) { int peer = unix_pair(SOCK_SEQPACKET); dup2(call.fd, peer), good(3); }
 ROW("3.4", observed, ECONNRESET, seqpacket_peer_closed_unread) {
   int peer = unix_pair(SOCK_SEQPACKET);

@@ -7,8 +7,8 @@ enum BufferRules {
   @Sendable static func overSendBuffer(_ failed: FailedMessage) -> Finding? {
     guard let bytes = failed.bytes, let size = failed.state?.sendBuffer else { return .undecided }
     guard size > 32, bytes > UInt64(size) - 32 else { return nil }
-    return .suspect(
-      .messageTooLong, .likely,
+    return .fails(
+      .messageTooLong,
       "\(bytes) bytes are over \(size - 32), which is all that SO_SNDBUF of \(size) has room for")
   }
 

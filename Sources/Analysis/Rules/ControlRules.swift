@@ -63,7 +63,7 @@ enum ControlRules {
     switch message.level {
     case 1:
       return failed.passesDescriptors
-        ? PassedControlRules.value(of: message, failed)
+        ? PassedControlRules.value(of: message, index, failed)
         : SocketControlRules.value(of: message, failed)
     case 0: return message.type == 7 ? OptionRules.malformed(message, failed) : nil
     case 41: return InternetControlRules.value6(of: message, index, failed)

@@ -139,10 +139,8 @@ enum InternetControlRules {
     _ message: ControlMessage, _ failed: FailedMessage
   ) -> Finding? {
     if let overData = overData(message) { return overData }
-    guard failed.hasNetworkCapability(Capability.netRaw) != true else { return nil }
-    return .suspect(
-      .notPermitted, failed.hasNetworkCapability(Capability.netRaw) == nil ? .possible : .likely,
-      "IPv6 extension headers need CAP_NET_RAW" + failed.whyCapabilitiesDoNotCount)
+    return failed.refused(
+      without: Capability.netRaw, why: "IPv6 extension headers need CAP_NET_RAW")
   }
 }
 

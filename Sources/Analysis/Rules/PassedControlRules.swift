@@ -4,9 +4,11 @@ import Records
 /// kernel.md §3.4).
 enum PassedControlRules {
   /// The checks of a value at SOL_SOCKET of a socket of AF_UNIX or AF_NETLINK.
-  static func value(of message: ControlMessage, _ failed: FailedMessage) -> Finding? {
+  static func value(
+    of message: ControlMessage, _ index: Int, _ failed: FailedMessage
+  ) -> Finding? {
     switch message.type {
-    case 1: badDescriptors(message, failed)
+    case 1: badDescriptors(message, index, failed)
     case 2: untrueCredentials(message, failed)
     default: nil
     }
@@ -14,54 +16,42 @@ enum PassedControlRules {
 
   /// EINVAL or EBADF (`scm_fp_copy`; kernel.md §3.4, SCM_RIGHTS): too many descriptors, then one
   /// after the other those that cannot be passed.
-  private static func badDescriptors(_ message: ControlMessage, _ failed: FailedMessage) -> Finding?
-  {
+  private static func badDescriptors(
+    _ message: ControlMessage, _ index: Int, _ failed: FailedMessage
+  ) -> Finding? {
     let numbers = (0..<message.data.count / 4).compactMap { message.word(at: $0 * 4) }
       .map { Int32(bitPattern: $0) }
-    let total = failed.descriptorCount
-    if total > maximumDescriptors, numbers.count <= maximumDescriptors {
-      return .suspect(
-        .invalidArgument, .likely,
-        "it passes \(total) descriptors in all, a message takes at most \(maximumDescriptors)")
+    let total = failed.descriptorCount(before: index) + numbers.count
+    guard total <= maximumDescriptors else {
+      return .fails(
+        .invalidArgument,
+        "it passes \(total) descriptors or more, a message takes at most \(maximumDescriptors)")
     }
-    // One of those before may be what is refused instead.
-    var suspects: [Suspect] = []
-    var areKnown = true
-    for number in numbers.prefix(maximumDescriptors) {
-      guard number >= 0 else {
-        let why = "SCM_RIGHTS passes \(number), which is no descriptor"
-        guard !areKnown || !suspects.isEmpty else { return .fails(.badDescriptor, why) }
-        suspects.append(Suspect(errno: .badDescriptor, strength: .likely, why: why))
-        break
-      }
-      guard let suspect = refusal(number, failed, &areKnown) else { continue }
-      suspects.append(suspect)
-      if suspect.strength == .likely { break }
+    var found: [Finding] = []
+    for number in numbers {
+      guard let finding = refusal(of: number, failed) else { continue }
+      found.append(finding)
+      if case .fails = finding { break }
     }
-    return suspects.isEmpty ? nil : .suspects(suspects)
+    return found.isEmpty ? nil : .inOrder(found)
   }
 
   /// EBADF or EINVAL (`scm_fp_copy`; kernel.md §3.4, SCM_RIGHTS): a descriptor that is not open, or
   /// an io_uring, which is refused since Linux 6.7 and by stable kernels before it.
-  private static func refusal(
-    _ number: Int32, _ failed: FailedMessage, _ isKnown: inout Bool
-  ) -> Suspect? {
+  private static func refusal(of number: Int32, _ failed: FailedMessage) -> Finding? {
+    guard number >= 0 else {
+      return .fails(.badDescriptor, "SCM_RIGHTS passes \(number), which is no descriptor")
+    }
     guard let closed = failed.evidence?.closedDescriptors,
       let rings = failed.evidence?.ringDescriptors
-    else {
-      isKnown = false
-      return nil
-    }
+    else { return .undecided }
     if closed.contains(number) {
-      return Suspect(
-        errno: .badDescriptor, strength: .likely,
-        why: "SCM_RIGHTS passes descriptor \(number), which is not open")
+      return .fails(.badDescriptor, "SCM_RIGHTS passes descriptor \(number), which is not open")
     }
     guard rings.contains(number) else { return nil }
-    return Suspect(
-      errno: .invalidArgument,
-      strength: failed.kernelIs(since: KernelRelease(6, 7)) == true ? .likely : .possible,
-      why: "SCM_RIGHTS passes descriptor \(number), an io_uring, which is not passed on")
+    let why = "SCM_RIGHTS passes descriptor \(number), an io_uring, which is not passed on"
+    return failed.kernelIs(since: KernelRelease(6, 7)) == true
+      ? .fails(.invalidArgument, why) : .suspect(.invalidArgument, .possible, why)
   }
 
   /// SCM_MAX_FD.
@@ -121,8 +111,11 @@ enum PassedControlRules {
 
 extension FailedMessage {
   /// How many descriptors its SCM_RIGHTS pass.
-  var descriptorCount: Int {
-    (message.control ?? []).reduce(0) {
+  var descriptorCount: Int { descriptorCount(before: message.control?.endIndex ?? 0) }
+
+  /// The same of those before one of its control messages.
+  fileprivate func descriptorCount(before index: Int) -> Int {
+    (message.control ?? []).prefix(index).reduce(0) {
       $1.level == 1 && $1.type == 1 && $1.status != .ignored ? $0 + $1.data.count / 4 : $0
     }
   }

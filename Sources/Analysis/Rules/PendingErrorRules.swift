@@ -19,6 +19,12 @@ enum PendingErrorRules {
         "no socket takes what is sent to the address and port of it and of messages before it, so"
           + " that ICMP refused one of them" + consumed)
     }
+    if failed.followsOneToPort0 {
+      return .suspect(
+        .connectionRefused, .likely,
+        "the socket is connected to port 0, where no socket takes anything, so that ICMP refused the"
+          + " message before it" + consumed)
+    }
     let earlier = "ICMP may have said of an earlier datagram that "
     var said: [(Errno, String)] = [
       (.connectionRefused, "ICMP may have refused an earlier datagram of the socket")
@@ -86,6 +92,13 @@ extension FailedMessage {
   /// unless fragments are made of all).
   fileprivate var hearsOfMTU: Bool {
     (isOfIPv6 ? state?.mtuDiscovery6 : state?.mtuDiscovery) != .dont
+  }
+
+  /// True where a message before it went to port 0 of the peer, which getpeername(2) does not tell
+  /// (`inet_getname`).
+  fileprivate var followsOneToPort0: Bool {
+    socket?.isUDP == true && state?.isConnected == true && socket?.peer == nil
+      && followsOneWithoutName
   }
 
   /// True where it goes by IPv6.

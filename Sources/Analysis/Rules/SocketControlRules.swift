@@ -8,7 +8,7 @@ enum SocketControlRules {
     case 12: priorityNotAllowed(message, failed)
     case 36: markNotAllowed(failed)
     case 37, 65: wrongTimestampingFlags(message, failed)
-    case 61: transmitTimeNotEnabled(failed)
+    case 61: transmitTimeNotEnabled(message, failed)
     case 79: deviceMemoryNotBound(failed)
     case 81: optionIDNotEnabled(failed)
     default: nil
@@ -20,28 +20,17 @@ enum SocketControlRules {
   private static func priorityNotAllowed(_ message: ControlMessage, _ failed: FailedMessage)
     -> Finding?
   {
-    guard let value = message.intValue, !(0...6).contains(value),
-      failed.hasNetworkCapability(Capability.netAdmin, Capability.netRaw) != true
-    else { return nil }
-    return .suspect(
-      .notPermitted, likelihood(failed),
-      "SO_PRIORITY of \(value) needs CAP_NET_ADMIN or CAP_NET_RAW"
-        + failed.whyCapabilitiesDoNotCount)
+    guard let value = message.intValue, !(0...6).contains(value) else { return nil }
+    return failed.refused(
+      without: Capability.netAdmin, Capability.netRaw,
+      why: "SO_PRIORITY of \(value) needs CAP_NET_ADMIN or CAP_NET_RAW")
   }
 
   /// EPERM (`__sock_cmsg_send`; kernel.md §4, SO_MARK): neither CAP_NET_ADMIN nor CAP_NET_RAW.
   static func markNotAllowed(_ failed: FailedMessage) -> Finding? {
-    guard failed.hasNetworkCapability(Capability.netAdmin, Capability.netRaw) != true else {
-      return nil
-    }
-    return .suspect(
-      .notPermitted, likelihood(failed),
-      "SO_MARK needs CAP_NET_ADMIN or CAP_NET_RAW" + failed.whyCapabilitiesDoNotCount)
-  }
-
-  private static func likelihood(_ failed: FailedMessage) -> Suspect.Strength {
-    failed.hasNetworkCapability(Capability.netAdmin, Capability.netRaw) == nil
-      ? .possible : .likely
+    failed.refused(
+      without: Capability.netAdmin, Capability.netRaw,
+      why: "SO_MARK needs CAP_NET_ADMIN or CAP_NET_RAW")
   }
 
   /// EINVAL (`__sock_cmsg_send`; kernel.md §4, SO_TIMESTAMPING): flags besides those that ask for
@@ -72,11 +61,15 @@ enum SocketControlRules {
   private static let completionFlag: UInt32 = 0x4_0000
 
   /// EINVAL (`__sock_cmsg_send`; kernel.md §4, SCM_TXTIME): the socket is without SO_TXTIME.
-  private static func transmitTimeNotEnabled(_ failed: FailedMessage) -> Finding? {
-    guard failed.state?.hasTransmitTime != true else { return nil }
+  private static func transmitTimeNotEnabled(
+    _ message: ControlMessage, _ failed: FailedMessage
+  ) -> Finding? {
+    guard failed.state?.hasTransmitTime != true, !failed.followsOne(with: message) else {
+      return nil
+    }
     return .suspect(
-      // CLOCK_REALTIME without flags looks like none.
-      .invalidArgument, failed.state?.hasTransmitTime == false ? .remaining : .possible,
+      // CLOCK_REALTIME without flags looks like none; no queueing discipline sends by that clock.
+      .invalidArgument, failed.state?.hasTransmitTime == false ? .likely : .possible,
       "SCM_TXTIME needs the socket option SO_TXTIME")
   }
 

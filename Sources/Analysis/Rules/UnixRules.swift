@@ -12,7 +12,10 @@ enum UnixRules {
   }
 
   private static let packet: [Check] =
-    [BufferRules.overSendBuffer, peerReset, shutDown, fullBuffer, BufferRules.overAllocation]
+    [
+      withoutPeer, BufferRules.overSendBuffer, peerReset, shutDown, fullBuffer,
+      BufferRules.overAllocation,
+    ]
     + [tooManyInFlight, PayloadRules.unreadable, refusedAtAddress, notConnected]
     + [receiverTakesNoDescriptors, fullReceiver, receiverShutDown, LandlockRules.outOfScope]
 
@@ -87,157 +90,13 @@ extension UnixRules {
     }
     return .suspect(.notConnected, .likely, "it has no address, and the socket is not connected")
   }
-}
 
-// Descriptors on their way.
-extension UnixRules {
-  /// ETOOMANYREFS (`too_many_unix_fds`; kernel.md §3.4): the user's descriptors on their way are
-  /// over RLIMIT_NOFILE.
-  @Sendable private static func tooManyInFlight(_ failed: FailedMessage) -> Finding? {
-    guard failed.descriptorCount > 0,
-      failed.hasMachineCapability(Capability.sysAdmin, Capability.sysResource) != true
-    else { return nil }
-    let limit = failed.evidence?.credentials?.descriptorLimit
-    let sent = failed.predecessors.reduce(0) { sum, message in
-      sum
-        + (message.control ?? []).reduce(0) {
-          $1.level == 1 && $1.type == 1 ? $0 + $1.data.count / 4 : $0
-        }
+  /// ENOTCONN (`unix_dgram_sendmsg`; kernel.md §3.4): kernels before Linux 6.14 look for the peer of a
+  /// message without an address before they look at its size.
+  @Sendable private static func withoutPeer(_ failed: FailedMessage) -> Finding? {
+    guard failed.kernelIs(since: KernelRelease(6, 14)) != true, !failed.isSurelyConnected else {
+      return nil
     }
-    let isOver = limit.map { UInt64(sent) > $0 } ?? false
-    return .suspect(
-      .tooManyReferences, isOver ? .likely : .possible,
-      "the user's descriptors on their way in messages, \(sent) of this call among them, may be"
-        + " over RLIMIT_NOFILE" + (limit.map { " of \($0)" } ?? ""))
-  }
-}
-
-// The receiver.
-extension UnixRules {
-  /// ECONNRESET (`unix_seqpacket_sendmsg`, `sock_alloc_send_pskb`; kernel.md §3.4): the peer has
-  /// closed with data unread.
-  @Sendable private static func peerReset(_ failed: FailedMessage) -> Finding? {
-    guard let hasError = failed.state?.hasError else { return .undecided }
-    if hasError {
-      return .suspect(.connectionReset, .possible, "the peer may have closed with data unread")
-    }
-    // A peer that connects elsewhere leaves ECONNRESET, and whoever takes that no trace of it
-    // (`unix_dgram_disconnected`).
-    return failed.socket?.type == .datagram && failed.socket?.peer != nil ? .undecided : nil
-  }
-
-  /// EPIPE of datagrams and records (`sock_alloc_send_pskb`; kernel.md §3.4, dgram and seqpacket):
-  /// what becomes of the peer shuts down a connection of records, and none of datagrams
-  /// (`unix_release_sock`, `unix_shutdown`).
-  @Sendable private static func shutDown(_ failed: FailedMessage) -> Finding? {
-    if failed.socket?.type == .datagram {
-      return PendingErrorRules.shutDown(failed, "the socket was shut down")
-    }
-    let why = "the peer has closed, or one of the two was shut down"
-    guard failed.state?.isHungUp == true else { return PendingErrorRules.shutDown(failed, why) }
-    // The message before it has only just been queued.
-    let isReset = failed.index > 0 && failed.state?.hasError == false
-    return closed(isReset: isReset, mayBeReset: isReset, why)
-  }
-
-  /// EPIPE (`unix_stream_sendmsg`; kernel.md §3.4): the peer has closed, or the stream was shut
-  /// down.
-  @Sendable private static func brokenPipe(_ failed: FailedMessage) -> Finding? {
-    if failed.evidence?.hasOwnBrokenPipe == true {
-      return .suspect(.brokenPipe, .likely, "the peer has closed: the call raised SIGPIPE")
-    }
-    guard let isHungUp = failed.state?.isHungUp else { return .undecided }
-    if isHungUp {
-      let isQuiet = failed.flags.contains(.noSignal)
-      return closed(
-        // What ends a wait for room raises no SIGPIPE, and where there is none, data is unread.
-        isReset: failed.waits != false && !isQuiet && failed.evidence?.hasOwnBrokenPipe == false,
-        mayBeReset: failed.waits != false, "the peer has closed, or the stream was shut down")
-    }
-    if failed.state?.isShutForSending == true {
-      return .suspect(
-        .brokenPipe, .likely,
-        "the stream was shut down for sending, or by its peer for receiving")
-    }
-    guard failed.mayBeShutDown else { return nil }
-    return .suspect(
-      .brokenPipe, .possible,
-      "the stream may have been shut down for sending, or by its peer for receiving")
-  }
-
-  /// EPIPE or ECONNRESET (`sock_alloc_send_pskb`, of what `unix_release_sock` left; kernel.md §3.4):
-  /// who closes with data unread leaves an error, which is given instead, once.
-  private static func closed(isReset: Bool, mayBeReset: Bool, _ why: String) -> Finding {
-    let reset = Suspect(
-      errno: .connectionReset, strength: isReset ? .likely : .possible,
-      why: "the peer has closed with data unread; the error is consumed: the next call says EPIPE")
-    let closed = Suspect(
-      errno: .brokenPipe, strength: isReset ? .possible : .likely, why: why)
-    return .suspects(mayBeReset ? [reset, closed] : [closed])
-  }
-
-  /// ENOENT, EACCES, ECONNREFUSED and others (`unix_find_other`, `unix_may_send`; kernel.md §3.4):
-  /// its address leads to no socket that takes it.
-  @Sendable private static func refusedAtAddress(_ failed: FailedMessage) -> Finding? {
-    guard failed.hasName, failed.socket?.type == .datagram,
-      case .unix(let receiver)? = failed.evidence?.destination, let refusal = receiver.refusal
-    else { return nil }
-    return .suspect(refusal, .likely, sentence(refusal))
-  }
-
-  private static func sentence(_ refusal: Errno) -> String {
-    switch refusal {
-    case .noEntry: "there is no file at its path"
-    case .accessDenied: "the user may not write to the socket at its path"
-    case .notDirectory: "its path leads through something that is no directory"
-    case .tooManyLinks: "its path has too many symbolic links"
-    case .connectionRefused: "no socket is bound to its address"
-    case .wrongProtocolType: "the socket at its address is of another type"
-    case .notPermitted: "the socket at its address is connected to another one"
-    default: "its address leads to no socket that takes it: \(refusal.name)"
-    }
-  }
-
-  /// EPERM (`unix_dgram_sendmsg`, `unix_stream_sendmsg`; kernel.md §3.4): it passes descriptors,
-  /// and the receiver may have cleared SO_PASSRIGHTS.
-  @Sendable private static func receiverTakesNoDescriptors(_ failed: FailedMessage) -> Finding? {
-    guard failed.descriptorCount > 0 else { return nil }
-    return .suspect(
-      .notPermitted, .possible, "the receiver may take no descriptors (SO_PASSRIGHTS is 0)")
-  }
-
-  /// EPIPE (`unix_dgram_sendmsg`; kernel.md §3.4, "receiver SHUT_RD"): by elimination: that the
-  /// receiver was shut down for receiving cannot be seen.
-  @Sendable private static func receiverShutDown(_ failed: FailedMessage) -> Finding? {
-    guard failed.hasName, case .unix(let receiver)? = failed.evidence?.destination,
-      receiver.refusal == nil
-    else { return nil }
-    return .suspect(
-      .brokenPipe,
-      failed.waits == true && !failed.mayBeOutOfScope ? .remaining : .possible,
-      "the receiver may have been shut down for receiving")
-  }
-
-  /// EAGAIN or EINTR (`sock_alloc_send_pskb`; kernel.md §3.4): the sender's own buffer is full, of
-  /// which poll(2) says nothing: it tells of the receiver's queue too (`unix_dgram_poll`).
-  @Sendable private static func fullBuffer(_ failed: FailedMessage) -> Finding? {
-    WaitRules.fullBuffer(failed, isFull: failed.state?.hasFullBuffer)
-  }
-
-  /// EAGAIN or EINTR (`unix_dgram_sendmsg`; kernel.md §3.4): a receiver that is not connected to
-  /// the sender takes net.unix.max_dgram_qlen messages and one more, and has them.
-  @Sendable private static func fullReceiver(_ failed: FailedMessage) -> Finding? {
-    var isFull = failed.state?.isWritable.map { !$0 }
-    if failed.hasName, failed.socket?.type == .datagram {
-      guard case .unix(let receiver)? = failed.evidence?.destination else {
-        return WaitRules.ended(failed, isFull: nil, what: "the receiver's queue is full")
-      }
-      if receiver.refusal != nil { return nil }
-      isFull = receiver.isFull
-    }
-    let limit = failed.evidence?.limits.datagramQueue
-    return WaitRules.ended(
-      failed, isFull: isFull, what: "the receiver's queue is full",
-      limit.map { " (net.unix.max_dgram_qlen is \($0))" } ?? "")
+    return notConnected(failed)
   }
 }

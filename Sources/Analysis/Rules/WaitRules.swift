@@ -14,7 +14,10 @@ enum WaitRules {
 
   /// The same, for a socket of which poll(2) does not tell whether its buffer is full.
   static func fullBuffer(_ failed: FailedMessage, isFull: Bool?) -> Finding? {
-    ended(failed, isFull: isFull, what: "the send buffer is full", failed.fill)
+    if isFull == false, failed.waits == false, failed.state?.hasHalfEmptyBuffer == true {
+      return drained(failed, .faint)
+    }
+    return ended(failed, isFull: isFull, what: "the send buffer is full", failed.fill)
   }
 
   /// EAGAIN or EINTR (`sock_alloc_send_pskb` and others; kernel.md §3.0, "Blocking rule"): a wait,
@@ -54,9 +57,11 @@ enum WaitRules {
 
   /// EAGAIN (`sock_alloc_send_pskb` and others; kernel.md §3.0, "Blocking rule"): it had room again
   /// when it was asked; a queue can drain in the meantime.
-  private static func drained(_ failed: FailedMessage) -> Finding? {
+  private static func drained(
+    _ failed: FailedMessage, _ strength: Suspect.Strength = .possible
+  ) -> Finding? {
     .suspect(
-      .again, .possible,
+      .again, strength,
       "the call does not wait, and its queue may have been full for a moment")
   }
 
@@ -83,6 +88,13 @@ extension SocketState {
   /// Whether the send buffer has no room for another message.
   var isFull: Bool? {
     hasFullBuffer == true ? true : isWritable.map { !$0 }
+  }
+
+  /// Whether half of the send buffer is free: so much does not drain in the moment between a failure
+  /// and the look at it.
+  fileprivate var hasHalfEmptyBuffer: Bool? {
+    guard let sendMemory, let sendBuffer else { return nil }
+    return sendMemory < sendBuffer / 2
   }
 
   /// Whether what counts against the send buffer fills it (`sock_alloc_send_pskb`).
