@@ -45,6 +45,8 @@ struct Offer {
   var used: [Bool]
   /// False where some of its messages could not be read.
   let isKnown: Bool
+  /// False where it may be a part only of a datagram, or not have been sent.
+  let isWhole: Bool
   /// False where no more was read of its messages than a trace keeps.
   var isRead: Bool
   /// False where none of its messages can be one of any tail: it need not be compared.
@@ -84,6 +86,7 @@ struct Offer {
     datagrams = PrintIndex(isStream ? [] : prints.datagrams(\.datagrams))
     self.prints = prints
     isKnown = prints.allSatisfy(\.isKnown) && call.arguments != nil
+    isWhole = true
   }
 
   init(_ send: OtherSend, print: MessagePrint) {
@@ -94,7 +97,7 @@ struct Offer {
     destination = send.socket?.peer
     isStream = send.socket?.type == .stream
     entered = send.monotonic
-    left = send.monotonic
+    left = send.left
     result = send.result
     isRead = print.whole != nil
     asked = 1
@@ -119,7 +122,8 @@ struct Offer {
     segments = PrintIndex(isStream ? [] : [print].datagrams(\.segments))
     datagrams = PrintIndex(isStream ? [] : [print].datagrams(\.datagrams))
     prints = [print]
-    isKnown = print.isKnown && !send.hasControl
+    isKnown = print.isKnown && !send.hasUnknowns && send.isWhole
+    isWhole = send.isWhole
   }
 
   /// All bytes of a message, hashed; nil where they were not read.

@@ -68,6 +68,9 @@ extension UnsentTail {
 
   /// Notes what a later send does about the messages.
   mutating func take(_ offer: inout Offer) -> Relation {
+    if !offer.isWhole, offer.errno == nil {
+      return setUnclear(offer, "may have a part of them (MSG_MORE, UDP_CORK)")
+    }
     guard offer.mayBeKnown else { return takeOther([], offer) }
     var match = matched(with: offer)
     if offer.errno != nil { match.possible = [] }

@@ -9,7 +9,12 @@ package struct OtherSendSnapshot: Sendable {
   package var fd: Int32
   /// CLOCK_MONOTONIC at entry, nanoseconds.
   package var monotonic: UInt64
+  /// The same when it returned; nil where that was not seen.
+  package var left: UInt64?
   package var socket: SocketSnapshot?
+  package var flags: SendFlags = []
+  /// How UDP cuts and joins what it sends on the socket, as far as that was asked.
+  package var details = CallDetails()
   /// The destination's bytes; nil where it names none.
   package var name: [UInt8]?
   package var iovecs: [IOVector] = []
@@ -45,7 +50,7 @@ extension OtherSend {
     let socket = snapshot.socket.map { SocketDescription($0, interfaces: InterfaceNames()) }
     let reader = AddressReader(socket: socket.map { SocketKind($0) })
     let exit = snapshot.returnValue.map {
-      CallSnapshot.Exit(monotonic: snapshot.monotonic, returnValue: $0)
+      CallSnapshot.Exit(monotonic: snapshot.left ?? snapshot.monotonic, returnValue: $0)
     }
     let bytes = snapshot.iovecs.reduce(UInt64(0)) {
       min($0 &+ min($1.length, IOVector.maximumTotal), IOVector.maximumTotal)
@@ -53,8 +58,10 @@ extension OtherSend {
     let control = snapshot.controlMessages
     self.init(
       syscall: snapshot.syscall, pid: snapshot.pid, tid: snapshot.tid, fd: snapshot.fd,
-      monotonic: snapshot.monotonic, socket: socket, result: CallResult(exit),
-      hasControl: control == nil,
+      monotonic: snapshot.monotonic, left: snapshot.left, socket: socket,
+      result: CallResult(exit),
+      hasUnknowns: control == nil || snapshot.mayBeCut(control ?? [], socket),
+      isWhole: snapshot.isWhole(on: socket),
       message: Message(
         index: 0, header: nil, bytes: snapshot.isFaulty ? nil : bytes, sentLength: nil,
         name: snapshot.name.map { reader.read($0, in: 0..<$0.count) },
@@ -63,23 +70,38 @@ extension OtherSend {
           data: snapshot.payload[...], truncated: UInt64(snapshot.payload.count) < bytes,
           fault: nil),
         control: control ?? [],
-        segmentation: control.flatMap { Self.segmentation($0, socket) }, fault: nil,
+        segmentation: control.flatMap { snapshot.segmentation($0, socket) }, fault: nil,
         truncated: false),
       cut: snapshot.cut)
-  }
-
-  /// How UDP cuts it by its control messages; what the option of the socket says is not known.
-  private static func segmentation(
-    _ control: [ControlMessage], _ socket: SocketDescription?
-  ) -> Segmentation? {
-    guard let socket, SocketKind(socket).isUDP, let size = control.last(where: \.isSegmentSize)
-    else { return nil }
-    let number = UInt16(truncatingIfNeeded: size.data.littleEndian(at: 0, size: 2))
-    return number > 0 ? Segmentation(source: .message, size: number, pieces: nil) : nil
   }
 }
 
 extension OtherSendSnapshot {
+  /// How UDP cuts it: by the last UDP_SEGMENT of its own, else by the option of the socket.
+  fileprivate func segmentation(
+    _ control: [ControlMessage], _ socket: SocketDescription?
+  ) -> Segmentation? {
+    guard socket?.isUDP == true else { return nil }
+    let own = control.last(where: \.isSegmentSize)?.data.littleEndian(at: 0, size: 2)
+    let size = own.map { UInt16(truncatingIfNeeded: $0) } ?? details.segmentSize ?? 0
+    return size > 0
+      ? Segmentation(source: own == nil ? .socket : .message, size: size, pieces: nil) : nil
+  }
+
+  /// True where the option of the socket may cut it, which could not be asked.
+  fileprivate func mayBeCut(_ control: [ControlMessage], _ socket: SocketDescription?) -> Bool {
+    socket?.isUDP == true && details.segmentSize == nil && !control.contains(where: \.isSegmentSize)
+  }
+
+  /// False where it may be held back to be joined with others (`udp_sendmsg`, `raw_sendmsg`), or
+  /// is only a question.
+  fileprivate func isWhole(on socket: SocketDescription?) -> Bool {
+    guard let socket, socket.family == .inet || socket.family == .inet6,
+      socket.isUDP || socket.type == .raw
+    else { return true }
+    return flags.isDisjoint(with: [.more, .probe]) && !details.isCorked
+  }
+
   /// Those it has; nil where they are not known. What passes descriptors or credentials is not
   /// compared.
   fileprivate var controlMessages: [ControlMessage]? {

@@ -11,29 +11,36 @@ package struct OtherSend: Sendable {
   package var fd: Int32
   /// CLOCK_MONOTONIC at entry, nanoseconds.
   package var monotonic: UInt64
+  /// The same when it returned.
+  package var left: UInt64
   package var socket: SocketDescription?
   /// Bytes taken, or −1 with its errno.
   package var result: CallResult
-  /// True where it has control messages that are not known.
-  package var hasControl: Bool
+  /// True where its control messages are not known, or not how UDP cuts it.
+  package var hasUnknowns: Bool
+  /// False where it may be a part only of a datagram (MSG_MORE, UDP_CORK), or not be sent at all
+  /// (MSG_PROBE).
+  package var isWhole: Bool
   /// What it sends, as the message of a batch of one.
   package var message: Message
   /// The first bytes that a stream did not take of it, as far as they were read.
   package var cut: [UInt8]
 
   package init(
-    syscall: Syscall, pid: Int32, tid: Int32, fd: Int32, monotonic: UInt64,
-    socket: SocketDescription?, result: CallResult, hasControl: Bool = false,
-    message: Message, cut: [UInt8] = []
+    syscall: Syscall, pid: Int32, tid: Int32, fd: Int32, monotonic: UInt64, left: UInt64? = nil,
+    socket: SocketDescription?, result: CallResult, hasUnknowns: Bool = false,
+    isWhole: Bool = true, message: Message, cut: [UInt8] = []
   ) {
     self.syscall = syscall
     self.pid = pid
     self.tid = tid
     self.fd = fd
     self.monotonic = monotonic
+    self.left = left ?? monotonic
     self.socket = socket
     self.result = result
-    self.hasControl = hasControl
+    self.hasUnknowns = hasUnknowns
+    self.isWhole = isWhole
     self.message = message
     self.cut = cut
   }

@@ -11,16 +11,20 @@ extension CallDetails {
   mutating func ask(
     _ fd: Int32, _ socket: SocketSnapshot, _ questions: CallQuestions, entry: UInt64
   ) {
-    if socket.isUDP {
-      segmentSize = SocketOption.int(fd, SocketLevel.udp, SocketOption.udpSegment).map {
-        UInt16(truncatingIfNeeded: $0)
-      }
-      isCorked = SocketOption.flag(fd, SocketLevel.udp, SocketOption.udpCork) ?? false
-    }
+    askDatagrams(fd, socket)
     if questions.speakOfTime { transmitClock = clock(fd, entry: entry) }
     for interface in questions.interfaces {
       if let name = interfaceName(fd, interface) { interfaces.add(interface, name) }
     }
+  }
+
+  /// Asks a duplicate of the socket how UDP cuts and joins what is sent on it.
+  mutating func askDatagrams(_ fd: Int32, _ socket: SocketSnapshot) {
+    guard socket.isUDP else { return }
+    segmentSize = SocketOption.int(fd, SocketLevel.udp, SocketOption.udpSegment).map {
+      UInt16(truncatingIfNeeded: $0)
+    }
+    isCorked = SocketOption.flag(fd, SocketLevel.udp, SocketOption.udpCork) ?? false
   }
 
   /// Asks /proc what the descriptors are to the thread, and whose users it speaks of.

@@ -34,15 +34,25 @@ struct OtherSendReader: ~Escapable {
     _ arguments: CallInfo.Arguments, into send: inout OtherSendSnapshot, limit: UInt64
   ) {
     switch send.syscall {
-    case .write, .send:
+    case .write:
+      send.iovecs = [IOVector(base: RemoteAddress(arguments.second), length: arguments.third)]
+    case .send:
+      send.flags = Self.flags(arguments.fourth)
       send.iovecs = [IOVector(base: RemoteAddress(arguments.second), length: arguments.third)]
     case .sendto:
+      send.flags = Self.flags(arguments.fourth)
       send.iovecs = [IOVector(base: RemoteAddress(arguments.second), length: arguments.third)]
       readName(arguments.fifth, arguments.sixth & 0xffff_ffff, into: &send)
     case .writev: readIovecs(arguments.second, arguments.third, into: &send)
-    case .sendmsg: readHeader(arguments.second, into: &send)
+    case .sendmsg:
+      send.flags = Self.flags(arguments.third)
+      readHeader(arguments.second, into: &send)
     }
     readPayload(into: &send, limit: Int(limit))
+  }
+
+  private static func flags(_ register: UInt64) -> SendFlags {
+    SendFlags(rawValue: UInt32(truncatingIfNeeded: register))
   }
 
   private func readHeader(_ address: UInt64, into send: inout OtherSendSnapshot) {

@@ -50,10 +50,13 @@ extension Tracer {
     let reader = OtherSendReader(memory: stop.memory, layout: MessageLayout.of(abi))
     guard let arguments = isSocketcall ? reader.socketcall(registers) : registers else { return }
     let fd = Int32(truncatingIfNeeded: arguments.first)
-    guard case .socket(let socket) = sockets.ask(fd: fd, of: thread) else { return }
+    var details = CallDetails()
+    let answer = sockets.ask(fd: fd, of: thread) { details.askDatagrams($0, $1) }
+    guard case .socket(let socket) = answer else { return }
     var send = OtherSendSnapshot(
       syscall: syscall, pid: thread.process.pid, tid: thread.tid, fd: fd, monotonic: now,
       socket: socket)
+    send.details = details
     let isCompared = thread.process.comparison.isOpen(at: now)
     reader.read(
       arguments, into: &send,
@@ -83,6 +86,7 @@ extension Tracer {
     thread.otherSend = nil
     if let returnValue, Self.restartCodes.contains(returnValue) { return }
     send.returnValue = returnValue
+    send.left = Clock.monotonic()
     reports.push(.otherSend(send))
   }
 }

@@ -127,7 +127,8 @@ class FollowUp(attaching.AttachTest):
 
     def test_datagrams_by_sendto(self):
         """More sends than are compared otherwise, since they are what was left."""
-        for way in ("cut_by_sendto", "joined_by_sendmsg", "joined_with_others", "halved_by_sendmsg"):
+        for way in ("cut_by_sendto", "joined_by_sendmsg", "joined_with_others", "halved_by_sendmsg",
+                    "joined_by_option", "joined_by_option_and_sendmsg", "in_pieces_by_send", "in_corked_pieces"):
             for program in (self.otherwise, self.otherwise.with_suffix(".m32")):
                 with self.subTest(way, program=program.name):
                     trace = self.trace([program, way], ["--watch-retries", "-s", "8"])

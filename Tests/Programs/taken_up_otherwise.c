@@ -174,6 +174,50 @@ static void halved_by_sendmsg(void) {
   }
 }
 
+/* The option of the socket cuts what `send` sends, unless its control messages say otherwise. */
+static int short_of_four(void) {
+  int fd = connected();
+  struct mmsghdr array[6];
+  for (int i = 0; i < 6; i++) array[i] = message(bytes + 100 + i * segment, i == 1 ? large - 100 : segment);
+  must_send(fd, array, 6, 1);
+  say(1, "resumed", 2, 5, 0);
+  say(1, "skipped", 1, 1, 0);
+  int size = segment;
+  if (setsockopt(fd, IPPROTO_UDP, UDP_SEGMENT, &size, sizeof size) < 0) exit(1);
+  return fd;
+}
+
+static void joined_by_option(void) {
+  if (write(short_of_four(), bytes + 100 + 2 * segment, 4 * segment) < 0) exit(1);
+}
+
+static void joined_by_option_and_sendmsg(void) {
+  struct mmsghdr rest = message(bytes + 100 + 2 * segment, 4 * segment);
+  if (sendmsg(short_of_four(), &rest.msg_hdr, 0) < 0) exit(1);
+}
+
+/* The datagram is the one that was left, but nobody sends it in one piece. */
+static void in_pieces_by_send(void) {
+  int fd = connected();
+  struct mmsghdr array[3];
+  for (int i = 0; i < 3; i++) array[i] = message(bytes + 100 + i * 20, i == 1 ? large - 100 : 20);
+  must_send(fd, array, 3, 1);
+  say(1, "unknown", 1, 2, 0);
+  if (send(fd, bytes + 140, 10, MSG_MORE) != 10 || send(fd, bytes + 150, 10, 0) != 10) exit(1);
+}
+
+/* The same with UDP_CORK. */
+static void in_corked_pieces(void) {
+  int fd = connected(), on = 1, off = 0;
+  struct mmsghdr array[3];
+  for (int i = 0; i < 3; i++) array[i] = message(bytes + 100 + i * 20, i == 1 ? large - 100 : 20);
+  must_send(fd, array, 3, 1);
+  say(1, "unknown", 1, 2, 0);
+  if (setsockopt(fd, IPPROTO_UDP, UDP_CORK, &on, sizeof on) < 0) exit(1);
+  if (write(fd, bytes + 140, 10) != 10 || write(fd, bytes + 150, 10) != 10) exit(1);
+  if (setsockopt(fd, IPPROTO_UDP, UDP_CORK, &off, sizeof off) < 0) exit(1);
+}
+
 /* ---- the same destination ---- */
 
 static void short_of_two(int fd, void *address, socklen_t size, struct mmsghdr array[4]) {
@@ -405,6 +449,8 @@ static const struct {
     {"joined_by_sendmsg", joined_by_sendmsg}, {"joined_with_others", joined_with_others},
     {"halved_by_sendmsg", halved_by_sendmsg}, {"held_back_to_the_end", held_back_to_the_end},
     {"held_back_without_room", held_back_without_room}, {"held_back_in_one_call", held_back_in_one_call},
+    {"joined_by_option", joined_by_option}, {"in_pieces_by_send", in_pieces_by_send},
+    {"joined_by_option_and_sendmsg", joined_by_option_and_sendmsg}, {"in_corked_pieces", in_corked_pieces},
     {"opened_again", opened_again}, {"opened_for_others", opened_for_others},
 };
 
