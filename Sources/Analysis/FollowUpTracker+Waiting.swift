@@ -46,7 +46,9 @@ extension FollowUpTracker {
 
   /// Nobody in the process knows the messages any more.
   private mutating func end(_ pid: Int32, _ what: String, killer: String? = nil) -> [FollowUp] {
-    guard let left = families.leave(pid), left.isLast, isWaiting else { return [] }
+    guard let left = families.leave(pid), left.isLast else { return [] }
+    repeaters.remove(left.family)
+    guard isWaiting else { return [] }
     let heirs =
       left.hasHeirs ? "another program that came out of it may have its socket" : nil
     if let killer {

@@ -34,14 +34,15 @@ package struct FollowUpTracker {
   private var summary = LossSummary()
   private var heldBack = HeldBackPieces()
   private var ended = EndedOffers()
+  /// Families that send messages which are the same as others.
+  var repeaters: Set<Int> = []
 
   package init(_ settings: Settings) {
     self.settings = settings
     printer = MessagePrinter(payloadLimit: settings.payloadLimit)
+    if settings.followsChildren { return }
     // Not every fork is told of then, either.
-    if !settings.followsChildren {
-      blindness = "children are not recorded (--no-follow), and may have sent them"
-    }
+    blindness = "children are not recorded (--no-follow), and may have sent them"
   }
 
   /// True while something is waited for.
@@ -86,6 +87,7 @@ package struct FollowUpTracker {
     if fellShort, !isTry, var tail = UnsentTail(call, verdict, prints: prints, leftover) {
       tail.family = families.family(of: tail.pid)
       tail.program = program
+      if tail.isOfEqual { repeaters.insert(tail.family) }
       tail.noteDropped(dropped)
       open(tail, on: key, &found)
     }
@@ -162,7 +164,11 @@ extension FollowUpTracker {
   private mutating func follow(
     _ offer: inout Offer, on key: SocketKey, _ found: inout [FollowUp]
   ) -> Bool {
+    if let family = families.known(offer.pid), offer.hasEqualMessages { repeaters.insert(family) }
     var here = tails.take(key)
+    for index in here.indices where repeaters.contains(here[index].family) {
+      here[index].isOfEqual = !here[index].isStream
+    }
     let isTry = offer.errno.map { here.noteTry(offer, $0) } ?? false
     // Newest first: a call that fell short is what a program knows best.
     loop: for index in here.indices.reversed() where !isTry {

@@ -129,6 +129,12 @@ struct Offer {
   /// All bytes of a message, hashed; nil where they were not read.
   func whole(_ position: Int) -> UInt64? { prints[position].whole }
 
+  /// How a message looks with its destination; 0 where it could not be read.
+  func look(_ position: Int) -> UInt64 { prints[position].loose }
+
+  /// True where some of its messages are the same.
+  var hasEqualMessages: Bool { !isStream && loose.hasEqual { prints[$0].whole } }
+
   /// True where a message goes to a path.
   func isPath(_ position: Int) -> Bool { prints[position].isPath }
 

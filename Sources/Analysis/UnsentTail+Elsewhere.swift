@@ -49,7 +49,9 @@ extension UnsentTail {
     elsewhere.compared += offer.shown
     let match = matched(with: offer)
     noteRedirected(match, offer)
-    let isWhole = !elsewhere.hasCopies && offersWholeBatch(match, offer)
+    let isWhole =
+      !elsewhere.hasCopies && offersWholeBatch(match, offer)
+      && (!isOfEqual || isTelling(fates.indices))
     if !match.again.isEmpty { elsewhere.hasCopies = true }
     let found = match.unsent
     guard !found.isEmpty else {
@@ -93,7 +95,7 @@ extension UnsentTail {
     by match: Match, _ offer: borrowing Offer, _ isClosed: () -> Bool?
   ) -> Bool {
     guard hasContents, match.alike.isEmpty, match.possible.isEmpty, !elsewhere.hasCopies,
-      areTelling(match.unsent)
+      areTelling(match.unsent), !isOfEqual || isTelling(match.unsent)
     else { return false }
     func isGone() -> Bool {
       guard !elsewhere.isGone, elsewhere.looks < Self.mostLooks else { return elsewhere.isGone }

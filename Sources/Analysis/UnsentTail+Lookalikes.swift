@@ -8,24 +8,26 @@ extension UnsentTail {
   fileprivate func goesOn(with pair: Pair) -> Bool {
     guard pair.position == 0 else { return false }
     let before = pair.message - 1
-    if fates.indices.contains(before), fates[before] == .taken || fates[before] == .moved {
-      return true
-    }
+    if isTakenUp(before) { return true }
     guard others.count == 0 else { return false }
     let first = fates.firstIndex(of: .pending)
     // The one that failed may have been left out.
     return pair.message == first || before == first && before == verdict.at
   }
 
+  func isTakenUp(_ message: Int) -> Bool {
+    fates.indices.contains(message) && (fates[message] == .taken || fates[message] == .moved)
+  }
+
   /// True where two messages are known to be different.
-  fileprivate func differ(_ one: Int, _ other: Int) -> Bool {
+  func differ(_ one: Int, _ other: Int) -> Bool {
     if let one = whole(one), let other = whole(other), one != other { return true }
     return contents.indices.contains(one) && contents.indices.contains(other)
       && contents[one] != contents[other] || destination(of: one) != destination(of: other)
   }
 
   /// True where the call has sent a message like that.
-  fileprivate func hasSentAlike(_ message: Int) -> Bool {
+  func hasSentAlike(_ message: Int) -> Bool {
     fates.indices.contains {
       (fates[$0] == .sent || fates[$0] == .uncounted) && !differ($0, message)
     }

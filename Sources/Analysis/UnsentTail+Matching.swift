@@ -72,12 +72,12 @@ extension UnsentTail {
       return setUnclear(offer, "may have a part of them (MSG_MORE, UDP_CORK)")
     }
     guard offer.mayBeKnown else { return takeOther([], offer) }
-    var match = matched(with: offer)
+    var (match, lookalikes) = isOfEqual ? matchedAmongEqual(offer) : (matched(with: offer), [])
     if offer.errno != nil { match.possible = [] }
     if match.isTooLate, told == nil { isComparedNoMore = true }
-    if match.unsent.isEmpty, match.isTooLate { return .unclear }
+    if match.unsent.isEmpty, lookalikes.isEmpty, match.isTooLate { return .unclear }
     noteRedirected(match, offer)
-    let lookalikes = isStream ? [] : match.takeLookalikes(self)
+    if !isStream, !isOfEqual { lookalikes = match.takeLookalikes(self) }
     if match.unsent.isEmpty, lookalikes.isEmpty { return takeOther(match.again, offer) }
     offer.used = match.isUsed
     noteLookalikes(lookalikes, offer)
@@ -98,19 +98,24 @@ extension UnsentTail {
 
   func matched(with offer: borrowing Offer) -> Match {
     var match = Match(used: offer.used)
-    guard offer.mayBeKnown else { return match }
+    if offer.mayBeKnown { add(offer, to: &match) }
+    return match
+  }
+
+  /// Adds what is not matched yet.
+  func add(_ offer: borrowing Offer, to match: inout Match) {
     func matchAlike(_ mine: PrintIndex, _ theirs: PrintIndex) {
       mine.forEachShared(with: theirs) { mine, theirs in
         matchLookalikes(mine.map(\.position), theirs.map(\.position), offer, &match)
       }
     }
+    let known = match.isMatched
     matchAlike(exact, offer.exact)
-    match.isExact = match.isMatched
+    match.isExact = match.isMatched.subtracting(known)
     matchAlike(loose, offer.loose)
     matchDatagrams(offer, &match)
     matchSegments(offer, &match)
     matchRespelled(offer, &match)
-    return match
   }
 
   /// Messages that begin alike: `messages` of the call, `positions` of the offer. All of their bytes
@@ -166,7 +171,7 @@ extension UnsentTail {
     for (pending, sent, positions, isSure) in match.alike {
       if !isSure { unsure.formUnion(pending) }
       // Others of the call show that it is sent again whole: so are these.
-      if !match.again.isEmpty, positions.count == pending.count + sent.count {
+      if !isOfEqual, !match.again.isEmpty, positions.count == pending.count + sent.count {
         let order = (sent + pending).sorted()
         for (message, position) in zip(order, positions) {
           let pair = Pair(message: message, position: position, isSure: isSure)

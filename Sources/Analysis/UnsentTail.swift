@@ -34,6 +34,8 @@ struct UnsentTail {
   let fd: Int32
   let verdict: Verdict
   let isStream: Bool
+  /// True where its program sends messages that are the same as others.
+  var isOfEqual: Bool
   /// True where the descriptor was no socket: it was refused for that.
   let hasNoSocket: Bool
   /// True where the call asked for more messages than are told apart.
@@ -170,6 +172,7 @@ struct UnsentTail {
     }
     lengths = (0..<total).map { messages.indices.contains($0) ? messages[$0].bytes ?? 0 : 0 }
     wholes = known.map(\.whole)
+    isOfEqual = !isStream && loose.hasEqual { known[$0].whole }
     hasContents = known.allSatisfy { $0.hasContents || !$0.isKnown }
     pendingCount = fates.count { $0 == .pending }
     destinations = MessageDestinations(messages, on: call.socket)

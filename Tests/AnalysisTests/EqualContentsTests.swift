@@ -36,6 +36,47 @@ import Testing
       [.sends("abcd", 2), .sends("bcd", 3)], ["1 resent_all 1 by 2", "1 resumed 2,3 by 2"]),
   ]
 
+  /// Test programs and keep-alives send few different messages, over and over.
+  static let few: [FollowUpTests.Case] = [
+    FollowUpTests.Case(
+      "the rest, in its order and at once", [.sends("abab", 1), .sends("bab", 3)],
+      ["1 resumed 1,2,3 by 2"]),
+    FollowUpTests.Case(
+      "the rest before new ones", [.sends("ababb", 2), .sends("abbbba", 6)],
+      ["1 resumed 2,3,4 by 2"]),
+    FollowUpTests.Case(
+      "a part of it that has new ones between", [.sends("ababa", 1), .sends("baxaba", 6)],
+      ["1 resumed 1,2 by 2", "1 unknown 3,4"]),
+    FollowUpTests.Case(
+      "the whole of the call: it may be time for the next",
+      [.sends("abab", 1), .sends("abab", 4)], ["1 unknown 1,2,3"]),
+    FollowUpTests.Case(
+      "the next of another length", [.sends("abab", 3), .sends("aabbab", 6), .event(.exited)],
+      ["1 unknown 3"]),
+    FollowUpTests.Case(
+      "so many different ones that it is the call", [.sends("abcdea", 4), .sends("abcdea", 6)],
+      ["1 resent_all 0,1,2,3 by 2", "1 resumed 4,5 by 2"]),
+    FollowUpTests.Case(
+      "a row of so many, behind others", [.sends("abcdea", 1), .sends("xbcdeay", 7)],
+      ["1 resumed 1,2,3,4,5 by 2"]),
+    FollowUpTests.Case(
+      "sent ones by chance beside unsent ones",
+      [.sends("abac", 2), .sends("xaba", 4), .event(.exited)],
+      ["1 abandoned 3", "1 unknown 2"]),
+    FollowUpTests.Case(
+      "a later call shows that it repeats itself",
+      [.sends("abc", 2), .sends("xxbc", 4), .event(.exited)], ["1 unknown 2"]),
+    FollowUpTests.Case(
+      "an earlier one did",
+      [.sends("aab", 2), .sends("b", 1), .sends("abcd", 2), .sends("xcd", 3)],
+      ["1 resumed 2 by 2", "3 unknown 2,3"]),
+  ]
+
+  @Test(arguments: few) func whereFewAreDifferent(_ example: FollowUpTests.Case) {
+    var scenario = Scenario()
+    #expect(scenario.play(example.steps) == example.found)
+  }
+
   @Test(arguments: cases) func whatMayBeNew(_ example: FollowUpTests.Case) {
     var scenario = Scenario()
     #expect(scenario.play(example.steps) == example.found)

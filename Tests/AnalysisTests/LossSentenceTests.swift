@@ -81,8 +81,8 @@ import Testing
       steps: [.refused("ab"), .refused("ab"), .event(.exited)],
       said: "2 messages: it tried again once, in vain, what 1 call had left unsent")
     static let capped = Self(
-      steps: [.capped(rest: "uvwxyz", vlen: 1030), .sends("yz", 2), .event(.exited)],
-      said: "4 datagrams: it offered a part only of what 1 call had over the 1024 that one takes")
+      steps: [.capped(rest: "qrstuvwxyz", vlen: 1034), .sends("vwxyz", 5), .event(.exited)],
+      said: "5 datagrams: it offered a part only of what 1 call had over the 1024 that one takes")
     static let killed = Self(
       steps: [.sends("abc", 1), .event(.killed)],
       said: "2 datagrams: it was killed with the rest of 1 call unsent")

@@ -1,0 +1,139 @@
+import Records
+
+// Programs that send few different messages, such as test programs and keep-alives: that one is the
+// same as one that was left unsent says little there. What says more is the order, where it is that
+// of the call and nothing came between, and how many different messages stand in a row.
+extension UnsentTail {
+  /// So many different messages, in the order of the call, are no chance.
+  private static let tellingCount = 5
+
+  /// True where so many of the messages are different that their order tells.
+  func isTelling(_ messages: some Sequence<Int>) -> Bool {
+    var seen: [Int] = []
+    for message in messages where seen.allSatisfy({ differ($0, message) }) {
+      seen.append(message)
+      if seen.count == Self.tellingCount { return true }
+    }
+    return false
+  }
+
+  /// What a later send offers, and the unsent messages of it that may as well be new ones.
+  func matchedAmongEqual(_ offer: borrowing Offer) -> (match: Match, lookalikes: [Pair]) {
+    let unsent = fates.indices.filter { fates[$0] == .pending }
+    var match = Match(used: offer.used)
+    guard offer.mayBeKnown, !offer.used.contains(true) else { return matchedInRows(offer, match) }
+    let looks = looksOfMessages
+    func isSame(_ message: Int, _ position: Int) -> Bool {
+      position < offer.shown && offer.look(position) == looks[message]
+        && whole(message) != nil && whole(message) == offer.whole(position)
+    }
+    if unsent.count < fates.count, fates.indices.allSatisfy({ isSame($0, $0) }) {
+      // The call is made again, or it is time for the next of the kind.
+      let pairs = match.pair(fates.indices, fates.indices, isSure: true)
+      let pending = pairs.filter { fates[$0.message] == .pending }
+      guard isTelling(fates.indices) else { return (match, pending) }
+      match.pending = pending
+      match.again = pairs.filter { isSent($0.message) }
+      return (match, [])
+    }
+    for start in unsent.indices.prefix(unsent.first == verdict.at ? 2 : 1) {
+      let rest = unsent[start...]
+      let head = zip(rest, 0..<offer.shown).prefix { isSame($0, $1) }.map(\.0)
+      guard goesOn(with: head, isAll: start == 0 && head.count == unsent.count, offer) else {
+        continue
+      }
+      match.pending = match.pair(head, head.indices, isSure: true)
+      break
+    }
+    return matchedInRows(offer, match)
+  }
+
+  /// True where the messages at the head of a send are those where the call stopped.
+  private func goesOn(with head: [Int], isAll: Bool, _ offer: borrowing Offer) -> Bool {
+    guard let first = head.first, others.count == 0 || isTakenUp(first - 1) else { return false }
+    return head.contains { differ($0, first) } || !hasSentAlike(first)
+      || isAll && others.count == 0 && head.count > 1 && offer.asked == head.count
+  }
+
+  /// Behind what is known already only what stands in a row of enough different messages, as it
+  /// does in the call, is known.
+  private func matchedInRows(
+    _ offer: borrowing Offer, _ known: Match
+  ) -> (match: Match, lookalikes: [Pair]) {
+    var match = known
+    match.pending = []
+    add(offer, to: &match)
+    let orders = match.alike.map { alike in
+      alike.positions.count == alike.pending.count + alike.sent.count
+        ? zip((alike.pending + alike.sent).sorted(), alike.positions).map {
+          Pair(message: $0, position: $1, isSure: alike.isSure)
+        } : []
+    }
+    let telling = Set(
+      (match.pending + match.again + orders.joined()).rows
+        .filter { row in
+          row.contains { fates[$0.message] == .pending } && isTelling(row.lazy.map(\.message))
+        }
+        .joined().map(\.position))
+    let lookalikes = match.pending.filter { !telling.contains($0.position) }
+    match.pending = known.pending + match.pending.filter { telling.contains($0.position) }
+    match.again.removeAll {
+      !telling.contains($0.position) && fates[$0.message] != .uncounted
+    }
+    for (index, order) in orders.enumerated().reversed()
+    where !order.isEmpty && order.allSatisfy({ telling.contains($0.position) }) {
+      match.alike.remove(at: index)
+      match.pending += order.filter { fates[$0.message] == .pending }
+      match.again += order.filter { isSent($0.message) }
+      match.reliesOnOrder = true
+    }
+    return (match, lookalikes)
+  }
+
+  /// Of each message how it looks; 0 where it could not be read.
+  private var looksOfMessages: [UInt64] {
+    var looks = [UInt64](repeating: 0, count: fates.count)
+    for slot in loose.slots where looks.indices.contains(slot.position) {
+      looks[slot.position] = slot.hash
+    }
+    return looks
+  }
+
+  private func isSent(_ message: Int) -> Bool {
+    fates[message] == .sent || fates[message] == .uncounted
+  }
+}
+
+extension PrintIndex {
+  /// True where two messages are the same by all their bytes; `whole` has these of each, hashed.
+  func hasEqual(_ whole: (Int) -> UInt64?) -> Bool {
+    var seen: Set<UInt64> = []
+    var last: UInt64?
+    for slot in slots {
+      if slot.hash != last { seen.removeAll(keepingCapacity: true) }
+      last = slot.hash
+      if let whole = whole(slot.position), !seen.insert(whole).inserted { return true }
+    }
+    return false
+  }
+}
+
+extension [UnsentTail.Pair] {
+  /// Those that stand one behind the other in both.
+  fileprivate var rows: [ArraySlice<UnsentTail.Pair>] {
+    let sorted = sorted { $0.position < $1.position }
+    var rows: [ArraySlice<UnsentTail.Pair>] = []
+    var start = sorted.startIndex
+    for index in sorted.indices {
+      let next = index + 1
+      if next < sorted.endIndex, sorted[next].position == sorted[index].position + 1,
+        sorted[next].message == sorted[index].message + 1
+      {
+        continue
+      }
+      rows.append(sorted[start...index])
+      start = next
+    }
+    return rows
+  }
+}
