@@ -130,16 +130,16 @@ struct EvidenceCollector {
     }
   }
 
-  /// Who may have changed the socket, and whether it was shut down. A full queue explains itself, and
-  /// programs that fill theirs are not to wait for this.
+  /// Who may have changed the socket, and whether it was shut down: that is not asked of a full queue,
+  /// which explains itself, since programs that fill theirs are not to wait for it.
   private mutating func askOwners(
     _ subject: Subject, _ socket: SocketSnapshot, _ duplicate: Int32,
     _ company: SocketOwners.Company, into evidence: inout Evidence
   ) {
-    let waits = !socket.nonblocking && !subject.flags.contains(.dontWait)
-    if !waits, evidence.socket?.isWritable == false, evidence.payload == .readable { return }
     evidence.socketIsShared = owners.areSeveral(
       of: socket.inode, besides: subject.thread.process, company)
+    let waits = !socket.nonblocking && !subject.flags.contains(.dontWait)
+    if !waits, evidence.socket?.isWritable == false, evidence.payload == .readable { return }
     // The peer of a connection may shut it down, too.
     let isConnection = subject.isOf(AF_UNIX) && socket.type != Int32(SOCK_DGRAM.rawValue)
     guard evidence.socketIsShared != false || isConnection, evidence.socket?.isHungUp != true else {

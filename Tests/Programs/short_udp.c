@@ -409,6 +409,11 @@ ROW("3.1", likely, EAGAIN, neighbour_queue_full_nonblocking) {
   option(udp(AF_INET), SOL_SOCKET, SO_SNDBUF, 4608), fcntl(call.fd, F_SETFL, O_NONBLOCK), good(1);
   to4(NO_NEIGHBOUR, 9), good(40);
 }
+/* Nobody else has the socket, and that its queue has no room at the end changes nothing about the size. */
+ROW("3.1", certain, EMSGSIZE, oversize_behind_a_filled_queue) {
+  option(udp(AF_INET), SOL_SOCKET, SO_SNDBUF, 4608), fcntl(call.fd, F_SETFL, O_NONBLOCK);
+  to4(NO_NEIGHBOUR, 9), good(4), sized(66000), good(1);
+}
 ROW("3.1", likely, EAGAIN, send_timeout) {
   struct timeval soon = {0, 60000};
   option(udp(AF_INET), SOL_SOCKET, SO_SNDBUF, 4608), good(1);
