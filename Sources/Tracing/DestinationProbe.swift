@@ -63,23 +63,33 @@ enum DestinationProbe {
       family == AF_INET && destination.count >= 16
         || family == AF_INET6 && destination.count >= 24
     else { return nil }
+    var binding = binding
+    local = binding.source(instead: local)
+    // The interface of the address comes before that of the socket (`udpv6_sendmsg`).
+    if destination.scope != 0 {
+      binding.interface = destination.scope
+      if local.scope != 0 { local.replaceSubrange(24..<28, with: destination[24..<28]) }
+    }
     // connect(2) refuses these for a reason of its own, and so does `ping_v6_sendmsg`.
     if destination.needsScope, binding.interface == 0 {
       guard Int32(socket.family) == AF_INET6, socket.protocolNumber != 58 || socket.type == 3
       else { return nil }
       return RouteQuery.route(to: destination, from: local, binding)
     }
-    // Ways by protocol and port: RTM_GETROUTE knows few protocols, and a raw socket each.
+    // Ways by protocol and port: RTM_GETROUTE knows few protocols, and a socket of the same all but the
+    // source port, which `raw_sendmsg` has not either.
     let isKnown = RouteQuery.knows(socket.protocolNumber, family)
-    let raw = isKnown ? nil : ProbeSocket(family: family, rawProtocol: socket.protocolNumber)
-    let isLikeIt = isKnown || raw != nil && socket.type == Int32(SOCK_RAW.rawValue)
-    guard let probe = raw ?? ProbeSocket(family: family) else { return nil }
+    let isRaw = socket.type == Int32(SOCK_RAW.rawValue)
+    let like =
+      isKnown
+      ? nil : ProbeSocket(family: family, type: socket.type, protocolNumber: socket.protocolNumber)
+    let hasLike = like != nil
+    guard let probe = like ?? ProbeSocket(family: family) else { return nil }
     probe.follow(binding)
     probe.bindAddress(of: local)
-    // `raw_sendmsg` has no ports.
-    let asked = isKnown ? destination : destination.withoutPort
+    let asked = isKnown || !isRaw ? destination : destination.withoutPort
     var found = route(by: probe, to: asked)
-    if !isLikeIt { found.isForOthers = true }
+    if !isKnown, !hasLike || !isRaw && found.refusal == nil { found.isForOthers = true }
     if isKnown {
       RoutingRules.follow(binding, probe, to: destination, from: local, into: &found)
     }
@@ -133,6 +143,12 @@ extension [UInt8] {
     let isMulticast = self[8] == 0xff && (self[9] & 0x0f == 1 || self[9] & 0x0f == 2)
     guard isUnicast || isMulticast else { return false }
     return count < 28 || int32(at: 24) == 0
+  }
+
+  /// The interface that a link-local IPv6 address names; 0 for none.
+  fileprivate var scope: Int32 {
+    guard family == AF_INET6, count >= 28, !needsScope else { return 0 }
+    return (self[..<24] + [0, 0, 0, 0]).needsScope ? int32(at: 24) : 0
   }
 
   /// True for an AF_UNSPEC address where that means none: to UDP over IPv6.

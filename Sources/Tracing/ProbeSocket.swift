@@ -5,11 +5,13 @@ struct ProbeSocket: ~Copyable {
   let number: Int32
   private let family: Int32
 
-  /// A UDP socket, or a raw one of a protocol; nil where there is none to be had.
-  init?(family: Int32, rawProtocol: Int32? = nil) {
-    let type = Int32((rawProtocol == nil ? SOCK_DGRAM : SOCK_RAW).rawValue)
+  /// A datagram socket, or one of another type, of a protocol, that of UDP for 0; nil where there is
+  /// none to be had.
+  init?(
+    family: Int32, type: Int32 = Int32(SOCK_DGRAM.rawValue), protocolNumber: Int32 = 0
+  ) {
     number = socket(
-      family, type | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue), rawProtocol ?? 0)
+      family, type | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue), protocolNumber)
     self.family = family
     if number < 0 { return nil }
   }

@@ -27,6 +27,8 @@ struct SocketBinding {
   /// The ports of a UDP socket's flow; 0 for other sockets, which have none there (`raw_sendmsg`).
   var localPort: UInt16 = 0
   var hasPorts = false
+  /// The address of IP_PKTINFO or IPV6_PKTINFO, of 4 or 16 bytes; empty for none.
+  var source: [UInt8] = []
 
   init() {}
 
@@ -79,8 +81,32 @@ struct SocketBinding {
       case (SocketLevel.ip, 1): serviceType = Int32(first)
       case (SocketLevel.ipv6, 67) where message.data.count == 4:
         trafficClass = message.data.int32(at: 0)
+      // struct in_pktinfo: ifindex 0:4, spec_dst 4:4
+      case (SocketLevel.ip, 8) where message.data.count >= 12:
+        leave(by: message.data.int32(at: 0), from: message.data[4..<8])
+      // struct in6_pktinfo: addr 0:16, ifindex 16:4
+      case (SocketLevel.ipv6, 50) where message.data.count >= 20,
+        (SocketLevel.ipv6, 2) where message.data.count >= 20:
+        leave(by: message.data.int32(at: 16), from: message.data[0..<16])
       default: continue
       }
+    }
+  }
+
+  private mutating func leave(by interface: Int32, from address: ArraySlice<UInt8>) {
+    if interface != 0 { self.interface = interface }
+    if address.contains(where: { $0 != 0 }) { source = Array(address) }
+  }
+
+  /// The address that a message comes from instead of `local`, one of IPv4 or IPv6, that its socket is
+  /// bound to: the same port of what it names itself.
+  func source(instead local: [UInt8]) -> [UInt8] {
+    let isMapped = source.starts(with: [UInt8](repeating: 0, count: 10) + [0xff, 0xff])
+    let own = isMapped && local.family == AF_INET ? Array(source[12...]) : source
+    switch (local.family, own.count) {
+    case (AF_INET, 4) where local.count >= 8: return local[..<4] + own + local[8...]
+    case (AF_INET6, 16) where local.count >= 24: return local[..<8] + own + local[24...]
+    default: return local
     }
   }
 

@@ -927,3 +927,74 @@ ROW("3.1", likely, EIO, udplite_segments) {
   call.fd = keep(socket(AF_INET, SOCK_DGRAM, IPPROTO_UDPLITE)), send_to(&it, sizeof it);
   good(2), segment(sized(3000), 1000), good(1);
 }
+static void udplite_to(const char *address) {
+  struct sockaddr_in it = in4("127.0.0.1", 9), there = in4(address, 9);
+  call.fd = keep(socket(AF_INET, SOCK_DGRAM, IPPROTO_UDPLITE)), send_to(&it, sizeof it);
+  good(2), with_name(message(no_access, 9), &there, sizeof there), good(1);
+}
+ROW("3.1", likely, ENETUNREACH, udplite_no_route_and_bad_data) { udplite_to(NO_ROUTE); }
+ROW("3.1", likely, EACCES, udplite_broadcast_and_bad_data) { udplite_to("10.9.0.255"); }
+
+/* Rules of routing that look at more than where a message goes, in a network that has others. */
+static void with_rule(const char *rule) {
+  char command[600];
+  snprintf(command, sizeof command,
+           "ip link add d0 type veth peer name d1 && ip link set d0 up && ip address add 10.9.0.1/24 dev d0"
+           " && ip neighbour add 10.9.0.4 lladdr 02:00:00:00:00:04 dev d0 && %s", rule);
+  own_network(command);
+}
+ROW("3.1", likely, EACCES, udplite_prohibited_to_the_port_and_bad_data) {
+  with_rule("ip rule add pref 5 ipproto 136 dport 9 to 10.9.0.4 prohibit"), udplite_to("10.9.0.4");
+}
+static void to_4_from(const char *bytes, size_t size, const char *from) {
+  struct in_pktinfo it = {0};
+  struct sockaddr_in there = in4("10.9.0.4", 9);
+  struct msghdr *bad;
+  inet_pton(AF_INET, from, &it.ipi_spec_dst), udp(AF_INET), good(2), bad = message(bytes, size);
+  control(with_name(bad, &there, sizeof there), IPPROTO_IP, IP_PKTINFO, &it, sizeof it), good(1);
+}
+ROW("3.1", likely, EACCES, prohibited_from_the_source_of_pktinfo) {
+  with_rule("ip rule add pref 5 from 10.9.0.1 to 10.9.0.4 prohibit"), to_4_from("a", 1, "10.9.0.1");
+}
+ROW("3.1", likely, EFAULT, led_by_the_source_of_pktinfo_and_bad_data) {
+  with_rule("ip rule add pref 4 from 10.9.0.1 table 77 && ip route add 10.9.0.0/24 dev d0 table 77"
+            " && ip rule add pref 5 to 10.9.0.4 prohibit");
+  to_4_from(no_access, 9, "10.9.0.1");
+}
+ROW("4", likely, EFAULT, pktinfo_instead_of_a_route_and_bad_data) {
+  struct in_pktinfo it = {.ipi_ifindex = if_nametoindex("v0")};
+  struct sockaddr_in there = in4(NO_ROUTE, 9);
+  udp(AF_INET), good(2);
+  control(with_name(message(no_access, 9), &there, sizeof there), IPPROTO_IP, IP_PKTINFO, &it, sizeof it), good(1);
+}
+
+/* A socket that is connected over one link, and messages that name another. */
+static void across_links(int type, int protocol, const char *bytes, size_t size) {
+  own_network("ip link add d0 type veth peer name d1 && ip link set d0 up && ip link set d1 up");
+  struct sockaddr_in6 here = in6("fe80::7", protocol ? 0 : 9), there = in6("fe80::8", protocol ? 0 : 9);
+  need(system("ip -6 address add fe80::1/64 dev d0 nodad && ip -6 neighbour add fe80::7 lladdr 02:00:00:00:00:07 dev d0"
+              " && echo 0 2147483647 >/proc/sys/net/ipv4/ping_group_range") == 0, "ip");
+  here.sin6_scope_id = if_nametoindex("d0"), there.sin6_scope_id = if_nametoindex("lo");
+  call.fd = keep(socket(AF_INET6, type, protocol)), send_to(&here, sizeof here), connect_it(call.fd);
+  message("\200\0\0\0\0\0\0\0", 8), with_name(message(bytes, size), &there, sizeof there), good(1);
+}
+ROW("3.2", likely, ENETUNREACH, six_connected_over_another_link) { across_links(SOCK_DGRAM, 0, "a", 1); }
+ROW("3.2", likely, ENETUNREACH, six_connected_over_another_link_and_bad_data) { across_links(SOCK_DGRAM, 0, no_access, 9); }
+ROW("3.5", likely, ENETUNREACH, six_raw_connected_over_another_link) { across_links(SOCK_RAW, 253, no_access, 9); }
+ROW("3.5", certain, EINVAL, six_ping_connected_over_another_link) {
+  across_links(SOCK_DGRAM, IPPROTO_ICMPV6, "\200\0\0\0\0\0\0\0", 8);
+}
+static void pktinfo_instead_of_a_scope(int protocol, const char *bytes, size_t size) {
+  struct in6_pktinfo it = {.ipi6_ifindex = 0};
+  struct sockaddr_in6 here = in6("::1", protocol ? 0 : 9), there = in6("fe80::8", protocol ? 0 : 9);
+  own_network("ip link add d0 type veth peer name d1 && ip link set d0 up && ip link set d1 up"
+              " && ip -6 address add fe80::1/64 dev d0 nodad"
+              " && echo 0 2147483647 >/proc/sys/net/ipv4/ping_group_range");
+  it.ipi6_ifindex = if_nametoindex("d0"), call.fd = keep(socket(AF_INET6, SOCK_DGRAM, protocol));
+  send_to(&here, sizeof here), message("\200\0\0\0\0\0\0\0", 8);
+  control(with_name(message(bytes, size), &there, sizeof there), IPPROTO_IPV6, IPV6_PKTINFO, &it, sizeof it), good(1);
+}
+ROW("4", likely, EFAULT, six_pktinfo_instead_of_a_scope_and_bad_data) { pktinfo_instead_of_a_scope(0, no_access, 9); }
+ROW("3.5", likely, EINVAL, six_ping_pktinfo_instead_of_a_scope) {
+  pktinfo_instead_of_a_scope(IPPROTO_ICMPV6, "\200\0\0\0\0\0\0\0", 8);
+}

@@ -15,7 +15,7 @@ enum PingRules {
     + [RawRules.overLimit, RawRules.overMTU]
 
   private static let ofIPv6: [Check] =
-    [shortAddress6] + DatagramAddressRules.ipv6 + [mappedAddress, withoutScope]
+    [shortAddress6] + DatagramAddressRules.ipv6 + [mappedAddress, withoutScope, otherScope]
     + ControlRules.checks + RouteRules.checks6
     + [RawRules.overLimit6, RawRules.overMTU6]
 
@@ -57,10 +57,25 @@ enum PingRules {
     guard failed.lacksScope else { return nil }
     // The socket may have an interface of its own: of SO_BINDTODEVICE it would have been routed, of
     // IPV6_UNICAST_IF and the like it is not known.
-    if case .route? = failed.evidence?.destination { return nil }
+    if case .route? = failed.evidence?.destination, failed.state?.boundInterface != 0 { return nil }
     return .suspect(
       .invalidArgument, failed.evidence == nil ? .possible : .likely,
       "its link-local destination names no interface")
+  }
+
+  /// EINVAL (`ping_v6_sendmsg`; not in kernel.md): its link-local destination is on another interface
+  /// than that of the socket.
+  @Sendable private static func otherScope(_ failed: FailedMessage) -> Finding? {
+    guard case .inet6(let address, _, _, let scope)? = failed.destination?.form, scope != 0,
+      address.belongsToLink
+    else { return nil }
+    guard let bound = failed.state?.boundInterface.map({ UInt32(bitPattern: $0) }) else {
+      return .undecided
+    }
+    guard bound != 0, bound != scope else { return nil }
+    return .fails(
+      .invalidArgument,
+      "its destination is on interface \(scope), and the socket is bound to interface \(bound)")
   }
 
   /// EFAULT (`ping_common_sendmsg`; not in kernel.md): the header, which is read before anything
