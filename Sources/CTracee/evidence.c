@@ -42,12 +42,12 @@ struct bpf_query {
   __u64 revision;
 };
 
-int tracee_send_filters(int cgroup, bool ipv6) {
-  enum { PROG_QUERY = 16, UDP4_SENDMSG = 14, UDP6_SENDMSG = 15, QUERY_EFFECTIVE = 1 };
+int tracee_send_filters(int cgroup, enum tracee_filtered_sends sends) {
+  enum { PROG_QUERY = 16, QUERY_EFFECTIVE = 1 };
   struct bpf_query query;
   memset(&query, 0, sizeof query);
   query.target_fd = (__u32)cgroup;
-  query.attach_type = ipv6 ? UDP6_SENDMSG : UDP4_SENDMSG;
+  query.attach_type = sends;
   query.query_flags = QUERY_EFFECTIVE;
   if (syscall(SYS_bpf, PROG_QUERY, &query, sizeof query) == -1) return -errno;
   return (int)query.prog_count;

@@ -1,5 +1,6 @@
 // The levels and types of kernel.md §4. A type that is `used` is read; its value may still be
 // refused, which is not decided here. Sizes are those of the data, without the header.
+import Records
 
 private let forUnixOnly = ControlReader.Judgement.ignored(
   why: "it means something to AF_UNIX sockets only")
@@ -26,7 +27,11 @@ extension ControlLevel {
 
   /// `__scm_send` for AF_UNIX: at most 253 descriptors (`SCM_MAX_FD`), odd bytes cut off.
   fileprivate static let unixSocket = ControlLevel(
-    number: 1, types: [ControlType(1, .atMost(253 * 4 + 3)), ControlType(2, .exactly(12))])
+    number: 1,
+    types: [
+      ControlType(1, .atMost(UInt64(ControlMessage.maximumDescriptors) * 4 + 3)),
+      ControlType(2, .exactly(12)),
+    ])
 
   /// `__scm_send` for AF_NETLINK, which takes no descriptors.
   fileprivate static let netlinkSocket = ControlLevel(

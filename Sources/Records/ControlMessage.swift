@@ -7,6 +7,9 @@ package struct ControlMessage: Hashable, Sendable {
     case rejected
   }
 
+  /// So many descriptors a message may pass by SCM_RIGHTS (SCM_MAX_FD).
+  package static let maximumDescriptors = 253
+
   package var level: Int32
   package var type: Int32
   /// `cmsg_len`, header included, as the tracee wrote it.

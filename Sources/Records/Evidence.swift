@@ -39,6 +39,9 @@ package struct Evidence: Hashable, Sendable {
   /// was on its way, and back again; nil where that is not known.
   package var socketIsShared: Bool?
   package var destination: DestinationState?
+  /// Whether a UDP socket of this host takes what the message before it was sent to, where that is
+  /// another place of this host.
+  package var earlierHasListener: Bool?
   /// What IP_PKTINFO or IPV6_PKTINFO names.
   package var source: SourceState?
   /// Whether a BPF program of the cgroup looks at what is sent; nil where that is not known.
@@ -106,6 +109,9 @@ package struct Credentials: Hashable, Sendable {
   package var ownsNetwork = false
   /// Whether users have the numbers for the thread that they have for us.
   package var hasOurUsers: Bool?
+  /// The numbers of users and groups that its user namespace has, where it speaks of some.
+  package var userMap: NumberMap?
+  package var groupMap: NumberMap?
 
   package init(
     userIDs: [UInt32], groupIDs: [UInt32], processID: Int32, capabilities: UInt64,

@@ -107,6 +107,27 @@ enum DestinationProbe {
     return found
   }
 
+  /// Whether a socket of this host takes what the socket sends to an address, or to its peer; nil where
+  /// that is not on this host, or cannot be told.
+  static func hasListener(
+    at address: [UInt8]?, _ socket: SocketSnapshot, seenBy tid: Int32
+  ) -> Bool? {
+    guard socket.type == Int32(SOCK_DGRAM.rawValue), socket.protocolNumber == 17,
+      let named = address ?? socket.peer?.bytes
+    else { return nil }
+    let destination = named.asIPv4 ?? named
+    let local = socket.local.bytes.asIPv4 ?? socket.local.bytes
+    guard
+      destination.family == AF_INET && destination.count >= 16
+        || destination.family == AF_INET6 && destination.count >= 24
+    else { return nil }
+    let host = destination.family == AF_INET ? destination[4..<8] : destination[8..<24]
+    guard host.first == 127 && host.count == 4 || LocalAddress.isLocal(Array(host)) == true else {
+      return nil
+    }
+    return UDPListeners.exist(for: destination, from: local, seenBy: tid)
+  }
+
   private static func route(
     by probe: borrowing ProbeSocket, to destination: [UInt8]
   ) -> RouteState {

@@ -16,6 +16,7 @@ struct EvidenceCollector {
   private var owners = SocketOwners()
   private var limits = AgingFact<SystemLimits>()
   private var sendFilters = AgingFact<Bool?>()
+  private var unixFilters = AgingFact<Bool?>()
 
   /// What is asked about.
   private struct Subject {
@@ -24,6 +25,8 @@ struct EvidenceCollector {
     let socket: SocketSnapshot?
     let flags: SendFlags
     let address: [UInt8]?
+    /// Of the message before it; nil where there is none, or it went to the same.
+    let earlierAddress: [UInt8]??
     let control: [ControlMessage]
     let hasControl: Bool
 
@@ -33,6 +36,8 @@ struct EvidenceCollector {
       socket = snapshot.socket
       flags = snapshot.arguments?.flags ?? []
       address = snapshot.addressBytes(ofMessage: index)
+      let earlier = index > 0 ? snapshot.addressBytes(ofMessage: index - 1) : address
+      earlierAddress = earlier == address ? nil : .some(earlier)
       control = snapshot.controlMessages(ofMessage: index)
       hasControl = snapshot.hasControl(ofMessage: index)
     }
@@ -47,6 +52,8 @@ struct EvidenceCollector {
       return socket.type != Int32(SOCK_DGRAM.rawValue)
         || !socket.nonblocking && !flags.contains(.dontWait)
     }
+
+    var namesItself: Bool { control.contains { $0.level == SOL_SOCKET && $0.type == 2 } }
 
     var passesDescriptors: Bool { control.contains { $0.level == SOL_SOCKET && $0.type == 1 } }
   }
@@ -72,6 +79,10 @@ struct EvidenceCollector {
       if subject.hasControl {
         evidence.credentials?.countForMachine = UserNamespaces.isInitial(of: thread.tid)
         evidence.credentials?.hasOurUsers = UserNamespaces.isOurs(thread.tid)
+        if subject.namesItself {
+          evidence.credentials?.userMap = UserNamespaces.numbers(of: thread.tid, "uid_map")
+          evidence.credentials?.groupMap = UserNamespaces.numbers(of: thread.tid, "gid_map")
+        }
       }
       if status.isInOurNamespace { evidence.missingProcesses = missingProcesses(subject) }
     }
@@ -122,11 +133,15 @@ struct EvidenceCollector {
       binding.follow(subject.control)
       if subject.flags.contains(.dontRoute) { binding.staysOnLink = true }
     }
+    let hearsOfErrors = state.isConnected != false || state.receivesErrors != false
     networks.inside(networkOf: duplicate, of: subject.thread.tid) { _ in
       evidence.destination = DestinationProbe.probe(
         subject.address, socket, binding: binding, thread: subject.thread,
-        hearsOfErrors: state.isConnected != false || state.receivesErrors != false,
-        needsDevice: state.sendsByDevice)
+        hearsOfErrors: hearsOfErrors, needsDevice: state.sendsByDevice)
+      if hearsOfErrors, let earlier = subject.earlierAddress {
+        evidence.earlierHasListener = DestinationProbe.hasListener(
+          at: earlier, socket, seenBy: subject.thread.tid)
+      }
     }
   }
 
@@ -155,7 +170,13 @@ struct EvidenceCollector {
     let pid = subject.thread.process.pid
     if subject.isOf(AF_INET, AF_INET6) {
       evidence.hasSendFilter = sendFilters.value(of: pid) {
-        Self.hasSendFilter(subject.thread)
+        Self.hasSendFilter(subject.thread, [TRACEE_SENDS_OF_UDP4, TRACEE_SENDS_OF_UDP6])
+      }
+    } else if subject.isOf(AF_UNIX), subject.address != nil,
+      kernel.map({ $0 >= KernelRelease(6, 7) }) ?? true
+    {
+      evidence.hasSendFilter = unixFilters.value(of: pid) {
+        Self.hasSendFilter(subject.thread, [TRACEE_SENDS_OF_UNIX])
       }
     } else {
       evidence.hasSendFilter = false
@@ -174,7 +195,7 @@ struct EvidenceCollector {
     let passed = subject.control.filter { $0.level == SOL_SOCKET && $0.type == 1 }
       .flatMap { $0.descriptors }
     var (closed, rings): ([Int32], [Int32]) = ([], [])
-    for number in passed.prefix(Self.maximumDescriptors) where number >= 0 {
+    for number in passed.prefix(ControlMessage.maximumDescriptors) where number >= 0 {
       switch ProcFile.link("/proc/\(subject.thread.tid)/fd/\(number)") {
       case nil where errno == ENOENT: closed.append(number)
       case nil: return
@@ -193,9 +214,6 @@ struct EvidenceCollector {
       .filter { pid in pid <= 0 || kill(pid, 0) != 0 && errno != EPERM }
   }
 
-  /// SCM_MAX_FD.
-  private static let maximumDescriptors = 253
-
   /// Of the network namespace that we are in.
   private static var limits: SystemLimits {
     var limits = SystemLimits()
@@ -205,14 +223,16 @@ struct EvidenceCollector {
   }
 
   /// Whether BPF programs of the cgroup look at messages with an address; nil where we may not ask.
-  private static func hasSendFilter(_ thread: TracedThread) -> Bool? {
+  private static func hasSendFilter(
+    _ thread: TracedThread, _ sends: [tracee_filtered_sends]
+  ) -> Bool? {
     guard let path = ProcFile.cgroup(ofThread: thread.tid),
       let folder = ControlGroups().folder(of: path)
     else { return nil }
     let fd = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard fd >= 0 else { return nil }
     defer { _ = close(fd) }
-    let counts = [tracee_send_filters(fd, false), tracee_send_filters(fd, true)]
+    let counts = sends.map { tracee_send_filters(fd, $0) }
     if counts.contains(where: { $0 > 0 }) { return true }
     return counts.contains { $0 < 0 } ? nil : false
   }

@@ -82,7 +82,7 @@ extension Mapping {
   }
 
   ///     7f00-7f10 -w-p 00000000 00:00 0      name
-  fileprivate init?(line: Substring) {
+  init?(line: Substring) {
     let fields = line.split(separator: " ", maxSplits: 5)
     let bounds = fields.first?.split(separator: "-") ?? []
     guard fields.count > 4, bounds.count == 2, let start = UInt64(bounds[0], radix: 16),

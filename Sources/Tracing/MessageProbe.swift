@@ -14,7 +14,7 @@ enum MessageProbe {
     }
     evidence.messageIsUnchanged = isUnchanged(snapshot, ranges, memory)
     evidence.payloadStartIsUnchanged = payloadStartIsUnchanged(snapshot, ranges.payload, memory)
-    evidence.payload = payloadAccess(ranges.payload, memory)
+    evidence.payload = payloadAccess(ranges.payload, thread.tid, memory)
     evidence.sentLengthIsWritable = isWritable(ranges.sentLength, thread.process, memory)
   }
 
@@ -66,8 +66,9 @@ enum MessageProbe {
   /// Tries a byte of each page; nil where one is not for us to read, or there are too many, and none
   /// is a fault: whatever the kernel finds there, it comes to the fault as well.
   private static func payloadAccess(
-    _ iovecs: [IOVector], _ memory: borrowing TraceeMemory
+    _ iovecs: [IOVector], _ tid: Int32, _ memory: borrowing TraceeMemory
   ) -> PayloadAccess? {
+    var stack: Range<UInt64>?
     var before: UInt64 = 0
     var isAllRead = true
     var pagesLeft = maximumPages
@@ -91,6 +92,10 @@ enum MessageProbe {
         switch image.extent(of: range).missing {
         case .nothing: continue
         case .fault:
+          let address = range.start.value
+          if stack?.contains(address) == true { continue }
+          stack = GrowingStack.room(around: address, tid: tid)
+          if stack != nil { continue }
           return .fault(at: range.start, after: before &+ (range.start.value &- start))
         case .withheld, .budget: isAllRead = false
         }

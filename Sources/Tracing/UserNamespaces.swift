@@ -1,5 +1,6 @@
 import CTracee
 import Glibc
+import Records
 
 /// Where a thread's capabilities count (user_namespaces(7), `ns_capable`): in its own user namespace
 /// and those below.
@@ -18,6 +19,12 @@ enum UserNamespaces {
   static func isOurs(_ tid: Int32) -> Bool? {
     guard let own = own(tid), let ours = Self.own(getpid()) else { return nil }
     return own == ours
+  }
+
+  /// The users (`uid_map`) or groups (`gid_map`) of the user namespace of a thread; nil where they
+  /// cannot be read.
+  static func numbers(of tid: Int32, _ name: String) -> NumberMap? {
+    ProcFile.text("/proc/\(tid)/\(name)").flatMap { NumberMap($0) }
   }
 
   /// Whether the capabilities of a thread count for a network namespace.

@@ -5,7 +5,7 @@ import Testing
 /// What a wrong `certain` comes of: an earlier check may have failed, or what was looked at was not
 /// what the kernel read.
 @Suite struct CertaintyTests {
-  typealias Row = DiagnosisTests.Row
+  typealias Row = DiagnosisRow
 
   /// Certain of what the kernel read, and of all that it read before.
   private static let contents: [Row] = [
@@ -18,31 +18,6 @@ import Testing
       $0.evidence.payloadStartIsUnchanged = false
     },
     Row("one that was not read again", "EINVAL", .likely) { $0.makePing(type: 13) },
-    Row("a descriptor of -1 behind one that was not looked at", "EBADF", .likely) {
-      $0.pass([0, -1])
-    },
-    Row("a descriptor of -1 behind one that is open", "EBADF", .certain) {
-      $0.pass([0, -1])
-      ($0.evidence.closedDescriptors, $0.evidence.ringDescriptors) = ([], [])
-    },
-    Row("a descriptor that is not open", "EBADF", .certain) {
-      $0.pass([0, 5])
-      ($0.evidence.closedDescriptors, $0.evidence.ringDescriptors) = ([5], [])
-    },
-    Row("one that another thread may have closed since", "EBADF", .likely) {
-      $0.pass([0, 5])
-      ($0.evidence.closedDescriptors, $0.evidence.ringDescriptors) = ([5], [])
-      $0.evidence.socketIsShared = true
-    },
-    Row("a descriptor of -1 behind an io_uring", "EINVAL", .certain) {
-      $0.pass([0, -1])
-      ($0.evidence.closedDescriptors, $0.evidence.ringDescriptors) = ([], [0])
-    },
-    Row("the same before Linux 6.7, where it may be passed", "EBADF", .likely) {
-      $0.pass([0, -1])
-      $0.evidence.kernel = KernelRelease(6, 1)
-      ($0.evidence.closedDescriptors, $0.evidence.ringDescriptors) = ([], [0])
-    },
   ]
 
   /// What has room when it is asked may have had none for a moment.
@@ -93,13 +68,7 @@ import Testing
   ]
 
   @Test(arguments: contents + rooms + errors)
-  func lostErrors(_ row: Row) {
-    var failed = FailedCall()
-    row.change(&failed)
-    let verdict = Verdict.of(failed.call)
-    #expect(verdict.errno?.name == row.errno)
-    #expect(verdict.certainty == row.certainty, "\(verdict.why ?? "")")
-  }
+  func lostErrors(_ row: Row) { row.check() }
 
   /// What is left by elimination is no more than possible beside what was found.
   @Test func whatRemainsIsNoLikelyCandidate() {
@@ -132,34 +101,8 @@ import Testing
 }
 
 extension FailedCall {
-  fileprivate mutating func makeUnix() {
-    family = 1
-    protocolNumber = 0
-    isConnected = true
-    name = nil
-    evidence.destination = nil
-  }
-
   fileprivate mutating func makePing(type: UInt8) {
     protocolNumber = 1
     payload = [type] + Array(repeating: 0, count: 9)
-  }
-
-  fileprivate mutating func pass(_ descriptors: [Int32]) {
-    makeUnix()
-    let bytes = descriptors.flatMap { number in
-      (0..<4).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) }
-    }
-    control = [.used(1, 1, bytes)]
-  }
-
-  fileprivate mutating func payloadIsGone() {
-    evidence.payload = .fault(at: RemoteAddress(0x5000), after: 4)
-  }
-
-  fileprivate mutating func setRoute(_ change: (inout RouteState) -> Void) {
-    var route = RouteState()
-    change(&route)
-    evidence.destination = .route(route)
   }
 }

@@ -5,28 +5,30 @@ import Testing
 /// Connections that have ended: which of two errors the kernel gave depends on whether the call
 /// waited, and on the signal that it raised or did not.
 @Suite struct ClosedPeerTests {
-  typealias Row = DiagnosisTests.Row
+  typealias Row = DiagnosisRow
 
   private static let streams: [Row] = [
-    Row("closed with data unread while it waited", "ECONNRESET", .likely) { $0.makeUnix(.stream) },
+    Row("closed with data unread while it waited", "ECONNRESET", .likely) {
+      $0.makeClosedUnix(.stream)
+    },
     Row("a call that raised SIGPIPE", "EPIPE", .likely) {
-      $0.makeUnix(.stream)
+      $0.makeClosedUnix(.stream)
       $0.evidence.hasOwnBrokenPipe = true
     },
     Row("a SIGPIPE that waits since an earlier call", "EPIPE", .likely) {
-      $0.makeUnix(.stream)
+      $0.makeClosedUnix(.stream)
       $0.evidence.hasOwnBrokenPipe = nil
     },
     Row("a call that raises none", "EPIPE", .likely) {
-      $0.makeUnix(.stream)
+      $0.makeClosedUnix(.stream)
       $0.flags = .noSignal
     },
     Row("a call that does not wait", "EPIPE", .likely) {
-      $0.makeUnix(.stream)
+      $0.makeClosedUnix(.stream)
       $0.flags = .dontWait
     },
     Row("an older SIGPIPE, and a stream that goes on", "EFAULT", .certain) {
-      $0.makeUnix(.stream)
+      $0.makeClosedUnix(.stream)
       $0.evidence.socket?.isHungUp = false
       $0.evidence.socket?.isShutForSending = false
       $0.evidence.hasOwnBrokenPipe = nil
@@ -36,10 +38,10 @@ import Testing
 
   private static let records: [Row] = [
     Row("records closed behind the message before", "ECONNRESET", .likely) {
-      $0.makeUnix(.sequencedPacket)
+      $0.makeClosedUnix(.sequencedPacket)
     },
     Row("records whose error waits still", "EPIPE", .likely) {
-      $0.makeUnix(.sequencedPacket)
+      $0.makeClosedUnix(.sequencedPacket)
       $0.evidence.socket?.hasError = true
     },
   ]
@@ -58,24 +60,12 @@ import Testing
   ]
 
   @Test(arguments: streams + records + connections)
-  func ends(_ row: Row) {
-    var failed = FailedCall()
-    row.change(&failed)
-    let verdict = Verdict.of(failed.call)
-    #expect(verdict.errno?.name == row.errno, "\(verdict.why ?? "")")
-    #expect(verdict.certainty == row.certainty, "\(verdict.why ?? "")")
-  }
+  func ends(_ row: Row) { row.check() }
 }
 
 extension FailedCall {
-  /// Of a socket that is hung up.
-  fileprivate mutating func makeUnix(_ type: SocketType) {
-    family = 1
-    self.type = type
-    protocolNumber = 0
-    isConnected = true
-    name = nil
-    evidence.destination = nil
+  fileprivate mutating func makeClosedUnix(_ type: SocketType) {
+    makeUnix(type)
     evidence.socket?.isHungUp = true
   }
 

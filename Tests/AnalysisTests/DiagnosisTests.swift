@@ -5,23 +5,7 @@ import Testing
 /// Lost errors, above all those that the kernel of the tests cannot produce: other families, other
 /// kernels, other security modules. What it can produce, the acceptance tests ask it for.
 @Suite struct DiagnosisTests {
-  struct Row: CustomTestStringConvertible, Sendable {
-    var reason: String
-    var errno: String?
-    var certainty: Verdict.Certainty
-    var change: @Sendable (inout FailedCall) -> Void
-    var testDescription: String { reason }
-
-    init(
-      _ reason: String, _ errno: String?, _ certainty: Verdict.Certainty,
-      _ change: @escaping @Sendable (inout FailedCall) -> Void
-    ) {
-      self.reason = reason
-      self.errno = errno
-      self.certainty = certainty
-      self.change = change
-    }
-  }
+  typealias Row = DiagnosisRow
 
   private static let families: [Row] = [
     Row("the queue of a CAN interface", "ENOBUFS", .possible) {
@@ -137,16 +121,7 @@ import Testing
   ]
 
   @Test(arguments: families + order)
-  func lostErrors(_ row: Row) {
-    var failed = FailedCall()
-    row.change(&failed)
-    let verdict = Verdict.of(failed.call)
-    #expect(verdict.outcome == .partial && verdict.cause == .error && verdict.at == 1)
-    #expect(verdict.errno?.name == row.errno)
-    #expect(verdict.certainty == row.certainty, "\(verdict.why ?? "")")
-    #expect((verdict.source == .rule) == (verdict.certainty == .certain))
-    #expect(!verdict.candidates.contains { $0.errno == verdict.errno })
-  }
+  func lostErrors(_ row: Row) { row.check() }
 
   @Test func aSignalEndsAWait() {
     var failed = FailedCall()
@@ -218,13 +193,5 @@ import Testing
     // Of another errno that sentence would be wrong.
     call.result = .failed(Errno(rawValue: 1))
     #expect(Verdict.of(call).why?.contains("70000 bytes") == false)
-  }
-}
-
-extension FailedCall {
-  fileprivate mutating func setRoute(_ change: (inout RouteState) -> Void) {
-    var route = RouteState()
-    change(&route)
-    evidence.destination = .route(route)
   }
 }

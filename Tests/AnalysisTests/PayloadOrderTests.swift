@@ -210,19 +210,8 @@ extension FailedCall {
     if case .inet6? = name?.form { (family, nameLength) = (10, 28) }
   }
 
-  private mutating func makeUnix(_ type: SocketType) {
-    (family, self.type, protocolNumber) = (1, type, 0)
-    (isConnected, name, evidence.destination) = (true, nil, nil)
-  }
-
   fileprivate mutating func discoverMTU(_ how: MTUDiscovery?) {
     evidence.socket?.mtuDiscovery = how
     evidence.socket?.mtuDiscovery6 = how
-  }
-
-  fileprivate mutating func setMTU(_ bytes: UInt32?) {
-    var route = RouteState()
-    route.mtu = bytes
-    evidence.destination = .route(route)
   }
 }

@@ -5,7 +5,7 @@ import Testing
 /// What a wrong `certain` would come of: that a check looks like one the message cannot pass, and it
 /// need not have come so far, or was not asked about that network, that socket or that thread.
 @Suite struct ProofTests {
-  typealias Row = DiagnosisTests.Row
+  typealias Row = DiagnosisRow
 
   private static let payloads: [Row] = [
     Row("no wait ended", "EFAULT", .certain) { $0.payloadIsGone() },
@@ -95,19 +95,11 @@ import Testing
   }
 
   @Test(arguments: payloads + others + sizes + addresses)
-  func lostErrors(_ row: Row) {
-    var failed = FailedCall()
-    row.change(&failed)
-    let verdict = Verdict.of(failed.call)
-    #expect(verdict.errno?.name == row.errno, "\(verdict.why ?? "")")
-    #expect(verdict.certainty == row.certainty, "\(verdict.why ?? "")")
-  }
+  func lostErrors(_ row: Row) { row.check() }
 
   @Test(arguments: capabilities)
   func marks(_ row: Row) {
-    var failed = FailedCall()
-    row.change(&failed)
-    let verdict = Verdict.of(failed.call)
+    let verdict = row.verdict
     let words = "SO_MARK needs CAP_NET_ADMIN or CAP_NET_RAW"
     let found =
       ([(verdict.errno, verdict.certainty, verdict.why ?? "")]
@@ -150,9 +142,7 @@ import Testing
     failed.evidence.sentLengthIsWritable = false
     failed.evidence.socket?.hasError = hasError
     failed.evidence.socket?.receivesErrors = receivesErrors
-    var route = RouteState()
-    route.hasListener = false
-    failed.evidence.destination = .route(route)
+    failed.setRoute { $0.hasListener = false }
     let verdict = Verdict.of(failed.call)
     #expect(verdict.cause == (isRefused ? .error : .uncountedSend))
     #expect(!isRefused || verdict.errno?.name == "ECONNREFUSED")
@@ -160,10 +150,6 @@ import Testing
 }
 
 extension FailedCall {
-  fileprivate mutating func payloadIsGone() {
-    evidence.payload = .fault(at: RemoteAddress(0x5000), after: 4)
-  }
-
   fileprivate mutating func goesToNoPort(isShared: Bool?) {
     name = .inet(0x7f00_0001, 0)
     earlierName = .inet(0x7f00_0001, 9)

@@ -1,7 +1,7 @@
 /* UDP over IPv4 and IPv6 (kernel.md §3.1, §3.2). In the network of Acceptance/short_network.sh. */
 #include "short_rows.h"
+#include "short_cgroup.h"
 
-#include <linux/bpf.h>
 #include <sched.h>
 
 /* The tests' network: what lies behind these addresses is in short_network.sh. */
@@ -437,33 +437,8 @@ ROW("3.1", possible, EPERM, firewall_reject) { udp(AF_INET), good(2), small_to4(
 
 /* ---- IPv4: a BPF program of the cgroup, and no port left ---- */
 
-/* Waits for the end of this process, and then removes its cgroup. */
-static void remove_when_left(int parent, const char *name) {
-  int ends[2];
-  need(pipe(ends) == 0, "pipe");
-  pid_t helper = fork();
-  need(helper >= 0, "fork");
-  if (helper > 0) {
-    close(ends[0]); /* the other one closes with this process */
-    return;
-  }
-  char byte;
-  close(ends[1]);
-  while (read(ends[0], &byte, 1) > 0) continue;
-  for (int i = 0; unlinkat(parent, name, AT_REMOVEDIR) < 0 && errno == EBUSY && i < 5000; i++) usleep(1000);
-  _exit(0);
-}
-
-/* Into a cgroup of its own, where no message with an address goes to BPF_PORT. */
+/* No message with an address goes to BPF_PORT. */
 static void join_filtering_cgroup(void) {
-  int context = syscall(SYS_fsopen, "cgroup2", 1);
-  need(context >= 0 && syscall(SYS_fsconfig, context, 6, NULL, NULL, 0) == 0, "cgroup2");
-  int root = syscall(SYS_fsmount, context, 1, 0);
-  char name[40];
-  snprintf(name, sizeof name, "mmsgtrace-test-%d", getpid());
-  need(root >= 0 && mkdirat(root, name, 0700) == 0, "mkdir of a cgroup");
-  remove_when_left(root, name);
-  int group = openat(root, name, O_RDONLY | O_DIRECTORY);
   struct bpf_insn program[] = {
       {.code = BPF_LDX | BPF_MEM | BPF_W, .dst_reg = 2, .src_reg = 1, .off = offsetof(struct bpf_sock_addr, user_port)},
       {.code = BPF_JMP | BPF_JNE | BPF_K, .dst_reg = 2, .off = 2, .imm = htons(BPF_PORT)},
@@ -472,19 +447,7 @@ static void join_filtering_cgroup(void) {
       {.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = 1},
       {.code = BPF_JMP | BPF_EXIT},
   };
-  union bpf_attr attributes = {.prog_type = BPF_PROG_TYPE_CGROUP_SOCK_ADDR};
-  attributes.expected_attach_type = BPF_CGROUP_UDP4_SENDMSG;
-  attributes.insns = (uintptr_t)program;
-  attributes.insn_cnt = sizeof program / sizeof *program;
-  attributes.license = (uintptr_t) "GPL";
-  int loaded = syscall(SYS_bpf, BPF_PROG_LOAD, &attributes, sizeof attributes);
-  need(loaded >= 0, "BPF_PROG_LOAD");
-  union bpf_attr attach = {0};
-  attach.target_fd = group, attach.attach_bpf_fd = loaded, attach.attach_type = BPF_CGROUP_UDP4_SENDMSG;
-  need(syscall(SYS_bpf, BPF_PROG_ATTACH, &attach, sizeof attach) == 0, "BPF_PROG_ATTACH");
-  int members = openat(group, "cgroup.procs", O_WRONLY);
-  need(write(members, "0", 1) == 1, "cgroup.procs");
-  close(members), close(loaded), close(group), close(root), close(context);
+  join_cgroup(BPF_CGROUP_UDP4_SENDMSG, program, sizeof program / sizeof *program);
 }
 
 ROW("3.1", possible, EPERM, cgroup_program) {

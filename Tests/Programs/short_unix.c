@@ -1,5 +1,6 @@
 /* AF_UNIX (kernel.md §3.4). */
 #include "short_rows.h"
+#include "short_cgroup.h"
 
 #include <pthread.h>
 #include <sys/prctl.h>
@@ -309,6 +310,35 @@ static void deafened_while_waiting(int connects) {
 }
 ROW("3.4", possible, EPIPE, dgram_peer_deafened_while_waiting) { deafened_while_waiting(1); }
 ROW("3.4", possible, EPIPE, dgram_receiver_deafened_while_waiting) { deafened_while_waiting(0); }
+/* What has an address is refused, since Linux 6.7. */
+static void join_refusing_cgroup(void) {
+  static const struct bpf_insn program[] = {
+      {.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = 0},
+      {.code = BPF_JMP | BPF_EXIT},
+  };
+  join_cgroup(50 /* BPF_CGROUP_UNIX_SENDMSG */, program, 2);
+}
+static void refused_by_a_program(const char *bytes, size_t size) {
+  join_refusing_cgroup(), unix_dgram();
+  struct sockaddr_storage to = call.to;
+  socklen_t length = call.to_length;
+  connect_it(call.fd), good(2), with_name(message(bytes, size), &to, length), good(1);
+}
+ROW("3.4", possible, EPERM, dgram_refused_by_a_program) { refused_by_a_program("a", 1); }
+ROW("3.4", possible, EPERM, dgram_refused_by_a_program_and_oversize) { refused_by_a_program(plenty(), 3 << 20); }
+/* The kernel makes such a stack longer for what it reads, and for nobody else. */
+static char *below_a_stack(void) {
+  char *at = mmap(NULL, 4 << 20, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  need(at != MAP_FAILED && munmap(at, 4 << 20) == 0, "memory");
+  at = mmap(at + (4 << 20) - page, page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_GROWSDOWN, -1, 0);
+  need(at != MAP_FAILED, "stack");
+  return at - 2 * page;
+}
+ROW("2.1", certain, 0, dgram_from_a_stack_that_grows) { unix_pair(SOCK_DGRAM), good(1), message(below_a_stack(), 9), good(1); }
+/* Which fails before its data are read. */
+ROW("3.4", possible, EPERM, dgram_refused_by_a_program_from_a_stack_that_grows) { refused_by_a_program(below_a_stack(), 9); }
+
+ROW("3.4", certain, 0, dgram_connected_beside_a_program) { join_refusing_cgroup(), unix_dgram(), connect_it(call.fd), good(3); }
 
 /* ---- streams ---- */
 

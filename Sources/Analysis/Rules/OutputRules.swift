@@ -10,7 +10,8 @@ enum OutputRules {
   @Sendable private static func filteredOut(_ failed: FailedMessage) -> Finding? {
     guard failed.evidence != nil else { return nil }
     return .suspect(
-      .notPermitted, .possible,
+      // What goes the way of the message before it meets the same rules.
+      .notPermitted, failed.followsItsLike ? .faint : .possible,
       "a firewall rule or a BPF program may have dropped it on its way out")
   }
 

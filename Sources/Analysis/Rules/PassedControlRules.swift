@@ -54,8 +54,7 @@ enum PassedControlRules {
       ? .fails(.invalidArgument, why) : .suspect(.invalidArgument, .possible, why)
   }
 
-  /// SCM_MAX_FD.
-  private static let maximumDescriptors = 253
+  private static let maximumDescriptors = ControlMessage.maximumDescriptors
 
   /// EPERM, EINVAL or ESRCH (`scm_check_creds`, `__scm_send`; kernel.md §3.4, SCM_CREDENTIALS):
   /// what a process may not say of itself.
@@ -65,23 +64,31 @@ enum PassedControlRules {
     guard let pid = message.intValue, let user = message.word(at: 4),
       let group = message.word(at: 8)
     else { return nil }
-    if user == .max || group == .max {
-      return .fails(.invalidArgument, "SCM_CREDENTIALS has no user or group: -1")
+    let users = failed.evidence?.credentials
+    // Those of -1 are none's anywhere.
+    for (what, number, map) in [("uid", user, users?.userMap), ("gid", group, users?.groupMap)]
+    where number == .max || map.map({ $0.outside(of: number) == nil }) ?? false {
+      return .fails(
+        .invalidArgument,
+        "SCM_CREDENTIALS has \(what) \(Int32(bitPattern: number)), which the thread's user namespace"
+          + " does not have")
     }
-    guard let held = failed.evidence?.credentials else { return nil }
-    guard held.hasOurUsers == true else { return foreignCredentials(pid, user, group, held) }
+    guard let held = users, let isOurs = held.hasOurUsers else { return nil }
+    guard let ownUser = isOurs ? user : held.userMap?.outside(of: user),
+      let ownGroup = isOurs ? group : held.groupMap?.outside(of: group)
+    else { return foreignCredentials(pid, user, group, held) }
     func may(_ capability: UInt64) -> Bool { held.capabilities >> capability & 1 == 1 }
-    if pid != held.processID, !may(Capability.sysAdmin) {
-      return .suspect(
-        .notPermitted, .likely, "SCM_CREDENTIALS has pid \(pid), the process is \(held.processID)")
+    if pid != held.processID {
+      let why = "SCM_CREDENTIALS has pid \(pid), the process is \(held.processID)"
+      if !may(Capability.sysAdmin) { return .fails(.notPermitted, why) }
+      // It has to count for the PID namespace.
+      if !isOurs { return .suspect(.notPermitted, .likely, why) }
     }
-    if !held.userIDs.contains(user), !may(Capability.setUID) {
-      return .suspect(
-        .notPermitted, .likely, "SCM_CREDENTIALS has uid \(user), not the process's own")
+    if !held.userIDs.contains(ownUser), !may(Capability.setUID) {
+      return .fails(.notPermitted, "SCM_CREDENTIALS has uid \(user), not the process's own")
     }
-    if !held.groupIDs.contains(group), !may(Capability.setGID) {
-      return .suspect(
-        .notPermitted, .likely, "SCM_CREDENTIALS has gid \(group), not the process's own")
+    if !held.groupIDs.contains(ownGroup), !may(Capability.setGID) {
+      return .fails(.notPermitted, "SCM_CREDENTIALS has gid \(group), not the process's own")
     }
     let missing = failed.evidence?.missingProcesses
     guard pid != held.processID, missing?.contains(pid) ?? true else { return nil }
@@ -91,20 +98,20 @@ enum PassedControlRules {
   }
 
   /// EPERM or EINVAL (`scm_check_creds`, `__scm_send`; kernel.md §3.4, SCM_CREDENTIALS): the same
-  /// in a user namespace of its own, whose numbers and rights we do not know.
+  /// in a user namespace of its own, of which the numbers could not be read.
   private static func foreignCredentials(
     _ pid: Int32, _ user: UInt32, _ group: UInt32, _ held: Credentials
   ) -> Finding {
     .suspects([
       Suspect(
+        errno: .invalidArgument, strength: .possible,
+        why: "SCM_CREDENTIALS has uid \(user) and gid \(group), which the user namespace of the"
+          + " thread may not have"),
+      Suspect(
         errno: .notPermitted, strength: .possible,
         why: pid == held.processID
           ? "SCM_CREDENTIALS has uid \(user) and gid \(group), perhaps not the process's own"
           : "SCM_CREDENTIALS has pid \(pid), the process is \(held.processID)"),
-      Suspect(
-        errno: .invalidArgument, strength: .possible,
-        why: "SCM_CREDENTIALS has uid \(user) and gid \(group), which the user namespace of the"
-          + " thread may not have"),
     ])
   }
 }

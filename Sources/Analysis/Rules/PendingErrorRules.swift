@@ -41,8 +41,10 @@ enum PendingErrorRules {
       said.append((.noProtocolOption, earlier + "its host takes no such protocol"))
     }
     if failed.hearsOfMTU { said.append((.messageTooLong, earlier + "a link takes no more")) }
-    return .suspects(
-      said.map { Suspect(errno: $0, strength: .possible, why: $1 + consumed) })
+    // What was taken before, and goes elsewhere now, has rather met something there.
+    let strength: Suspect.Strength =
+      failed.evidence?.earlierHasListener == true && !failed.followsItsLike ? .faint : .possible
+    return .suspects(said.map { Suspect(errno: $0, strength: strength, why: $1 + consumed) })
   }
 
   /// EPIPE (`sock_alloc_send_pskb`; kernel.md §3.1, "SHUT_WR done"): the socket was shut down.
@@ -109,9 +111,19 @@ extension FailedMessage {
   /// gives 3 ms or so) even on a busy machine.
   fileprivate var tookLong: Bool { call.duration.map { $0 >= 50_000_000 } ?? true }
 
+  /// True where what ICMP says of the message before it comes to the socket: with IP_RECVERR, and of
+  /// what went to the peer.
+  private var hearsOfMessageBefore: Bool {
+    if state?.receivesErrors == true { return true }
+    guard index > 0, let peer = socket?.peer else { return false }
+    let earlier = call.messages[index - 1]
+    return earlier.name.map { $0 == peer } ?? true
+  }
+
   /// Whether a socket of this host takes what is sent to where it goes, and a message before it
   /// went; nil where that is not on this host, or says nothing of errors that can wait here.
   fileprivate var hasListener: Bool? {
+    if evidence?.earlierHasListener == false, hearsOfMessageBefore { return false }
     guard case .route(let route)? = evidence?.destination,
       index == 0 || predecessors.contains(where: { $0.name == message.name })
     else { return nil }

@@ -7,7 +7,7 @@ enum UnixRules {
     switch type {
     case .stream: stream
     case .sequencedPacket: [peerReset, notConnected] + ControlRules.checks + [outOfBand] + packet
-    default: ControlRules.checks + [outOfBand, badAddress] + packet
+    default: ControlRules.checks + [outOfBand, badAddress, refusedByCgroup] + packet
     }
   }
 
@@ -50,6 +50,17 @@ extension UnixRules {
     }
     guard let family = failed.message.name?.family, family != .unix else { return nil }
     return .fails(.invalidArgument, "its address is of \(family.name), the socket of AF_UNIX")
+  }
+
+  /// EPERM (`__cgroup_bpf_run_filter_sock_addr`; not in kernel.md): since Linux 6.7 a BPF program of
+  /// the cgroup (UNIX_SENDMSG) may refuse what has an address.
+  @Sendable private static func refusedByCgroup(_ failed: FailedMessage) -> Finding? {
+    guard failed.hasName, !failed.followsItsLike, failed.evidence?.hasSendFilter != false,
+      failed.kernelIs(since: KernelRelease(6, 7)) != false
+    else { return nil }
+    return .suspect(
+      .notPermitted, failed.evidence?.hasSendFilter == true ? .remaining : .possible,
+      "a BPF program of its cgroup may have refused it")
   }
 
   /// EISCONN or EOPNOTSUPP (`unix_stream_sendmsg`; kernel.md §3.4): an address, of which a stream

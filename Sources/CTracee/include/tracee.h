@@ -261,9 +261,15 @@ int tracee_security_modules(uint64_t *ids, uint32_t capacity);
 // CAP_SYS_ADMIN.
 int tracee_has_bpf_module(void);
 
-// How many BPF programs of a cgroup, and of those above it, look at UDP messages with an address:
-// of IPv4 or IPv6. Needs CAP_NET_ADMIN or CAP_BPF.
-int tracee_send_filters(int cgroup, bool ipv6);
+// What BPF programs of a cgroup look at messages with an address of (`enum bpf_attach_type`).
+enum tracee_filtered_sends {
+  TRACEE_SENDS_OF_UDP4 = 14,
+  TRACEE_SENDS_OF_UDP6 = 15,
+  TRACEE_SENDS_OF_UNIX = 50,  // since Linux 6.7
+};
+
+// How many of them a cgroup has, and those above it. Needs CAP_NET_ADMIN or CAP_BPF.
+int tracee_send_filters(int cgroup, enum tracee_filtered_sends sends);
 
 // --- The terminal ---
 
