@@ -144,8 +144,7 @@ package struct FollowUpTracker {
       tail.told == nil
       ? tail.records(end, basis: basis, isOnlySendmmsg: isOnlySendmmsg)
       : tail.lateRecords(basis: basis, isOnlySendmmsg: isOnlySendmmsg)
-    let isForgotten = if case .forgotten = end { true } else { false }
-    summary.add(records, of: tail, isForgotten: isForgotten)
+    summary.add(records, of: tail, end)
     if let key, tail.noteTold(records) {
       tails.putBack(tail, key)
     } else {

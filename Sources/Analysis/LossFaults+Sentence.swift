@@ -41,13 +41,21 @@ extension LossSummary.Faults {
     return amount.messages == amount.datagrams ? datagrams : "\(datagrams) of \(messages)"
   }
 
-  /// `dropped 5 datagrams`, where nobody is left to send them.
+  /// `dropped 5 datagrams`, where nobody is left to send them; `did not send 5 datagrams by
+  /// sendmmsg`, where another system call may have done so.
   private var loss: String {
-    let number = number(lost)
-    if lostSoFar.messages == 0 { return "dropped \(number)" }
-    if lostSoFar == lost { return "had not sent \(number) as far as was seen" }
+    let dropped = lost - unproven
+    let by = unproven.messages > 0 ? " by sendmmsg" : ""
+    if lostSoFar == lost, by.isEmpty || dropped.messages == 0 {
+      return "had not sent \(number(lost))\(by) as far as was seen"
+    }
+    var parts: [String] = []
+    if dropped.messages > 0 { parts.append("dropped \(number(dropped))") }
+    if unproven.messages > 0 { parts.append("did not send \(number(unproven))\(by)") }
+    let all = parts.joined(separator: ", and ")
+    if lostSoFar.messages == 0 { return all }
     let soFar = isDatagrams ? lostSoFar.datagrams : lostSoFar.messages
-    return "dropped \(number), \(soFar) of them as far as was seen"
+    return "\(all), \(soFar) of them as far as was seen"
   }
 
   private func reasons(was: String) -> [String] {
@@ -58,6 +66,11 @@ extension LossSummary.Faults {
     if ignoredCounts > 0 {
       let last = countsAtEnd > 0 ? ", after \(countsAtEnd) of which nothing followed" : ""
       why.append("ignored the count of \(calls(ignoredCounts + countsAtEnd, "partial "))\(last)")
+    }
+    if count(.ignoredLength) > 0 {
+      let taken = count(.ignoredLength) == 1 ? "message was" : "messages were"
+      why.append(
+        "ignored the msg_len of \(calls(count(.ignoredLength))), whose last \(taken) taken in part")
     }
     if ignoredFailures > 0 {
       why.append("did not try again after \(calls(ignoredFailures + failuresAtEnd, "failed "))")

@@ -5,6 +5,8 @@ extension LossSummary {
   enum Blame: CaseIterable {
     /// Other data followed the call, which returned a count.
     case ignoredCount
+    /// Other data followed the call, of whose last message only a part was taken.
+    case ignoredLength
     /// The call returned a count, and nothing followed at all.
     case countAtEnd
     /// Other data followed the call, which returned −1.
@@ -39,6 +41,13 @@ extension LossSummary {
         self.datagrams += UInt64(datagrams)
       }
 
+      static func - (one: Self, other: Self) -> Self {
+        var left = one
+        left.messages -= min(other.messages, left.messages)
+        left.datagrams -= min(other.datagrams, left.datagrams)
+        return left
+      }
+
       mutating func subtract(messages: Int, datagrams: Int) {
         self.messages -= min(UInt64(messages), self.messages)
         self.datagrams -= min(UInt64(datagrams), self.datagrams)
@@ -59,6 +68,7 @@ extension LossSummary {
       /// False where its call is still counted for others.
       var isWhole = true
       var isFinal: Bool
+      var isUnproven = false
 
       init(_ blame: Blame, messages: [Int], isFinal: Bool) {
         self.blame = blame
@@ -71,6 +81,8 @@ extension LossSummary {
     var lost = Amount()
     /// How many of these may still have been sent when they were waited for no longer.
     var lostSoFar = Amount()
+    /// How many of these may have been sent by another system call, which was not looked at.
+    var unproven = Amount()
     var isDatagrams = true
     /// Messages that were counted, and dropped with what they were held back for.
     var heldBack: UInt64 = 0
@@ -101,6 +113,7 @@ extension LossSummary {
       }
       change(&lost)
       if isTakenBack || !loss.isFinal { change(&lostSoFar) }
+      if loss.isUnproven { change(&unproven) }
       change(&heldBack, loss.heldBack)
       if loss.isWhole { change(&rebuilt, loss.rebuilt) }
       guard loss.heldBack < loss.messages else { return }
@@ -128,7 +141,9 @@ extension UnsentTail {
   func blame(_ how: FollowUp.How) -> LossSummary.Blame {
     switch how {
     case .skipped:
-      if let again = tries.ofFailed, again.errno != .again { return .failedAgain }
+      let isOfFailed = verdict.at.map { fates.indices.contains($0) && fates[$0] == .pending }
+      if verdict.cause == .shortMessage, isOfFailed == true { return .ignoredLength }
+      if tries.ofFailed != nil, isOfFailed == true { return .failedAgain }
       return verdict.outcome == .capped ? .cappedSkip : .skip
     case .cappedRest: return .capped
     default:
@@ -139,6 +154,7 @@ extension UnsentTail {
       case (true, true): return .failureAtEnd
       case (true, false): return .ignoredFailure
       case (false, true): return .countAtEnd
+      case (false, false) where verdict.outcome == .short: return .ignoredLength
       case (false, false): return .ignoredCount
       }
     }

@@ -21,7 +21,9 @@ struct LossSummary {
     var losses = Losses()
     losses.causes = totals.causeCounts
     losses.total = total
-    losses.rows = rows
+    losses.rows =
+      rows.filter { !$0.program.isEmpty }.sorted { $0.counts.outweigh($1.counts) }
+      + rows.filter { $0.program.isEmpty }
     losses.sentences = sentences(isOnlySendmmsg: isOnlySendmmsg)
     losses.isOnlySendmmsg = isOnlySendmmsg
     return losses
@@ -45,8 +47,8 @@ struct LossSummary {
     change(faultsOf: program) { $0.unknown.add(messages: number, datagrams: number) }
   }
 
-  /// Counts what was found out about a tail. `isForgotten` where it was one too many.
-  mutating func add(_ records: [FollowUp], of tail: UnsentTail, isForgotten: Bool) {
+  /// Counts what was found out about a tail, which ended like that.
+  mutating func add(_ records: [FollowUp], of tail: UnsentTail, _ end: UnsentTail.End) {
     for record in records {
       let byDestination = Dictionary(grouping: record.messages) { tail.destination(of: $0) }
       for (destination, messages) in byDestination {
@@ -65,7 +67,26 @@ struct LossSummary {
         if !record.isFinal { change(number, \.droppedSoFar, by: .more) }
       }
     }
+    let isForgotten = if case .forgotten = end { true } else { false }
     addFaults(records, of: tail, isForgotten)
+    if case .gone(_, nil) = end, tail.elsewhere.unseen == nil, !tail.isComparedNoMore {
+      makeFinal(tail, but: records)
+    }
+  }
+
+  /// Nobody is left who could send what was said not to have been sent so far: all but what these
+  /// records take back.
+  private mutating func makeFinal(_ tail: UnsentTail, but records: [FollowUp]) {
+    let revised = Set(records.filter { $0.revises != nil }.flatMap(\.messages))
+    let messages = (tail.told?.lost ?? []).flatMap(\.messages).filter { !revised.contains($0) }
+    if messages.isEmpty { return }
+    for (destination, messages) in Dictionary(grouping: messages, by: tail.destination) {
+      count(tail.program, destination, UInt64(messages.count), \.droppedSoFar, .less)
+    }
+    change(faultsOf: tail.program) {
+      $0.lostSoFar.subtract(
+        messages: messages.count, datagrams: tail.datagramsTold(of: messages))
+    }
   }
 
   private enum Change { case more, less }
@@ -111,6 +132,7 @@ struct LossSummary {
         loss.heldBack = tail.heldBackCount(of: record.messages)
         (loss.tries, loss.killer) = (tail.tries.count, tail.killer)
         loss.rebuilt = tail.rebuiltCount(of: record.messages)
+        loss.isUnproven = record.isUnproven
         faults.add(loss)
       }
       // A loss is taken back by several records where its messages fared differently.
@@ -121,6 +143,7 @@ struct LossSummary {
         loss.datagrams = tail.datagramsTold(of: revised)
         loss.heldBack = tail.heldBackCount(of: revised)
         (loss.tries, loss.rebuilt) = (told.tries, told.rebuilt)
+        loss.isUnproven = told.isUnproven
         loss.isWhole = told.messages.count == revised.count
         faults.add(loss, isTakenBack: true)
       }

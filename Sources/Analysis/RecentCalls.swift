@@ -10,7 +10,14 @@ struct RecentCalls<Value: Sendable>: Sendable {
   /// `most` is by default more than can be waited for at once: a socket has one.
   init(most: Int = 65_536) { self.most = most }
 
+  var isEmpty: Bool { values.isEmpty }
+
   subscript(call: UInt64) -> Value? { values[call] }
+
+  /// Changes what is kept of a call, where anything is.
+  mutating func update(_ call: UInt64, _ change: (inout Value) -> Void) {
+    if let index = values.index(forKey: call) { change(&values.values[index]) }
+  }
 
   /// Numbers of calls mean something else from here on.
   mutating func forgetAll() {

@@ -17,6 +17,9 @@ package struct TraceSummary: Sendable {
   package private(set) var sockets = SummaryTable<UInt64, Socket>()
   /// Records that were left out of it.
   package private(set) var leftOut: UInt64 = 0
+  /// What was lost in each trace, for the first of those in which calls fell short.
+  package private(set) var losses: [Losses] = []
+  private static let mostLosses = 64
   private var errnos: [Errno: UInt64] = [:]
   /// CLOCK_REALTIME of the first and the last record with a time.
   package private(set) var span: ClosedRange<UInt64>?
@@ -32,6 +35,7 @@ package struct TraceSummary: Sendable {
     case .end(let end):
       extend(to: end.time)
       leftOut &+= end.leftOut
+      if !end.losses.isEmpty, losses.count < Self.mostLosses { losses.append(end.losses) }
     }
   }
 

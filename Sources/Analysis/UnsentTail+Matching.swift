@@ -74,7 +74,7 @@ extension UnsentTail {
     guard offer.mayBeKnown else { return takeOther([], offer) }
     var (match, lookalikes) = isOfEqual ? matchedAmongEqual(offer) : (matched(with: offer), [])
     if offer.errno != nil { match.possible = [] }
-    if match.isTooLate, told == nil { isComparedNoMore = true }
+    if match.isTooLate { isComparedNoMore = true }
     if match.unsent.isEmpty, lookalikes.isEmpty, match.isTooLate { return .unclear }
     noteRedirected(match, offer)
     if !isStream, !isOfEqual { lookalikes = match.takeLookalikes(self) }

@@ -41,22 +41,9 @@ extension ByteBuffer {
   /// family and its bytes.
   mutating func append(text address: SocketAddress) {
     switch address.form {
-    case .inet(let number, let port):
-      append(ipv4: number)
+    case .inet(_, let port), .inet6(_, let port, _, _):
+      append(host: address)
       append(UInt8(ascii: ":"))
-      append(decimal: UInt64(port))
-    case .inet6(let number, let port, _, let scope):
-      append(UInt8(ascii: "["))
-      append(ipv6: number)
-      if scope != 0 {
-        append(UInt8(ascii: "%"))
-        if let name = address.scopeName {
-          append(printable: name.span)
-        } else {
-          append(decimal: scope)
-        }
-      }
-      append("]:")
       append(decimal: UInt64(port))
     case .unix(.unnamed): append("unnamed")
     case .unix(.path(let path)): append(quoted: path.span, isCut: false)
@@ -73,6 +60,26 @@ extension ByteBuffer {
       guard let raw = address.raw else { return }
       append(UInt8(ascii: ":"))
       append(hex: raw.span)
+    }
+  }
+
+  /// `127.0.0.1`, `[fe80::1%eth0]`: one that has a port, without it.
+  mutating func append(host address: SocketAddress) {
+    switch address.form {
+    case .inet(let number, _): append(ipv4: number)
+    case .inet6(let number, _, _, let scope):
+      append(UInt8(ascii: "["))
+      append(ipv6: number)
+      if scope != 0 {
+        append(UInt8(ascii: "%"))
+        if let name = address.scopeName {
+          append(printable: name.span)
+        } else {
+          append(decimal: scope)
+        }
+      }
+      append(UInt8(ascii: "]"))
+    case .unix, .fields, .undecoded: append(text: address)
     }
   }
 }

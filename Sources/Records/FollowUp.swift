@@ -41,6 +41,10 @@ package struct FollowUp: Sendable {
     }
   }
 
+  /// True where no more is known of lost messages than that no sendmmsg followed which would show
+  /// that they were left out: another system call may have sent them.
+  package var isUnproven: Bool { isLoss && isOnlySendmmsg && by == nil }
+
   package init(
     of: UInt64, by: UInt64?, how: How, messages: [Int], why: String, isOnlySendmmsg: Bool = false,
     isFinal: Bool = true

@@ -20,6 +20,22 @@ package struct Losses: Sendable {
     package var uncounted: UInt64 = 0
 
     package init() {}
+
+    package static func += (sum: inout Self, other: Self) {
+      sum.dropped &+= other.dropped
+      sum.droppedSoFar &+= other.droppedSoFar
+      sum.droppedBytes &+= other.droppedBytes
+      sum.resent &+= other.resent
+      sum.resumed &+= other.resumed
+      sum.unknown &+= other.unknown
+      sum.uncounted &+= other.uncounted
+    }
+
+    /// True where there is more to see in these than in others: what was lost comes first.
+    package func outweigh(_ other: Self) -> Bool {
+      (dropped, unknown, uncounted, resent, resumed)
+        > (other.dropped, other.unknown, other.uncounted, other.resent, other.resumed)
+    }
   }
 
   /// What one program did to one destination.
@@ -40,7 +56,7 @@ package struct Losses: Sendable {
   /// are left out.
   package var causes: [(cause: Verdict.Cause, calls: UInt64)] = []
   package var total = Counts()
-  /// By program and destination, in the order in which they came.
+  /// By program and destination, those that lost most first; at the end what there is no room for.
   package var rows: [Row] = []
   /// One for each program that dropped something, for a bug report.
   package var sentences: [String] = []

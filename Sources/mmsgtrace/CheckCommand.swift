@@ -1,3 +1,4 @@
+import Analysis
 import ArgumentParser
 import Glibc
 import Output
@@ -48,6 +49,9 @@ struct CheckCommand: ParsableCommand {
 
   @OptionGroup var tracing: TracingOptions
 
+  @Flag(help: "Do not look at sendmsg, sendto and write for a rule about losses.")
+  var noWatchRetries = false
+
   @Argument(help: ArgumentHelp("Saved traces; - is stdin.", valueName: "file"))
   var files: [ArgumentText] = []
 
@@ -66,7 +70,10 @@ struct CheckCommand: ParsableCommand {
     guard let policy else { throw ValidationError("no --policy to check with") }
     if !files.isEmpty { try refuseTracingOptions() }
     try refuseToOverwrite()
-    let session = try files.isEmpty ? configuration : nil
+    guard !tracing.watchRetries || !noWatchRetries else {
+      throw ValidationError("--watch-retries and --no-watch-retries are opposites")
+    }
+    var session = try files.isEmpty ? configuration : nil
     Standard.reserve()
     var reports: [ReportFile] = []
     if let junit { reports.append(try ReportFile(junit.text) { $0.appendJUnit(to: &$1) }) }
@@ -76,6 +83,7 @@ struct CheckCommand: ParsableCommand {
     let check = PolicyCheck(
       name: policy.text, policy: loaded, reports: reports, annotates: github,
       violationStatus: violationStatus?.number ?? 1)
+    if loaded.asksAboutRetries, !noWatchRetries { session?.settings.watchesRetries = true }
     if let session {
       try Session(session, check: check).run()
     } else {
@@ -130,7 +138,7 @@ struct CheckCommand: ParsableCommand {
     if !output.isEmpty {
       throw ValidationError("--output goes with a command: to convert a trace there is show")
     }
-    if let option = tracing.anyGiven {
+    if let option = tracing.anyGiven ?? (noWatchRetries ? "--no-watch-retries" : nil) {
       throw ValidationError("\(option) is for tracing, and FILE.jsonl is a trace already")
     }
   }

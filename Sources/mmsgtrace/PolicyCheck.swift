@@ -56,7 +56,8 @@ struct PolicyCheck {
     } else if case .status(0, _) = own, result.undecided > 0 {
       end = .failure(
         Failure.Status.unreadable,
-        why: "what became of \(PolicyResult.messages(result.undecided)) is not known")
+        why: "what became of \(PolicyResult.messages(result.undecided)) is not known"
+          + (result.unproven > 0 ? ": trace with --watch-retries" : ""))
     }
     Diagnostics.say("\(name): \(report.summary): \(end.text)")
     return end

@@ -67,7 +67,7 @@ class Check(checking.CheckTest):
         report = done.err.decode()
         self.assertEqual(re.findall(r"call (\d+), message (\d+) .*: abandoned comes to (\d+)", report),
                          [("1", "17", "1")])
-        self.assertRegex(report, r"abandoned comes to .*\n +fix: cut that message or leave it out, and go on behind it")
+        self.assertRegex(report, r"abandoned comes to .*\n +fix: cut that message into smaller ones: it was left out")
 
     def test_what_is_taken_up_late_is_not_lost(self):
         """It was said to be abandoned so far; reports are about what holds in the end."""
@@ -98,7 +98,7 @@ class Check(checking.CheckTest):
         self.assertEqual(end["losses"]["dropped"], 4)
         self.assertEqual(end["losses"]["sentences"],
                          ["not_a_socket dropped 4 messages: it left all of 2 refused calls unsent"
-                          " (sends by other calls than sendmmsg were not looked at)"])
+                          " (sends by other calls than sendmmsg, sendmsg, sendto, write and writev were not looked at)"])
 
     def test_what_only_probes_loses_nothing(self):
         done = self.check(checking.POLICIES / "nothing-lost.yaml", "--", support.SAMPLES / "probe_sends_nothing")
@@ -154,10 +154,18 @@ class Check(checking.CheckTest):
     def test_the_options_of_tracing(self):
         policy = self.policy("max: { abandoned: 0 }")
         program = [support.PROGRAMS / "follow_ups", "by_sendmsg"]
-        self.assertEqual(self.check(policy, "--", *program).status, 1)
-        done = self.check(policy, "--watch-retries", "--", *program)
-        self.assertEqual(done.status, 0, done.err)
+        for options in [], ["--watch-retries"]:
+            done = self.check(policy, *options, "--", *program)
+            self.assertEqual(done.status, 0, done.err)
+        # What nobody looked at is no loss yet.
         trace = self.folder / "trace.jsonl"
+        hint = b"may have been sent by another call than sendmmsg: trace with --watch-retries to see these\n"
+        done = self.check(policy, "--no-watch-retries", "-o", trace, "--", *program)
+        self.assertEqual((done.status, self.fared(done.err.decode())), (65, {"rule": "unknown"}), done.err)
+        self.assertIn(hint, done.err)
+        self.assertRegex(self.last_line(done), r"exit status 65 \(what became of .* is not known: trace with --watch-ret")
+        saved = self.check(policy, trace)
+        self.assertEqual((saved.status, hint in saved.out), (65, True), saved.out)
         self.assertEqual(self.check(policy, "-o", trace, "-s", "3", "--seccomp", "off", "-E", "WORD=said", "--",
                                     "sh", "-c", f'test "$WORD" = said && {support.SAMPLES}/whole_batch').status, 0)
         start, *rest = map(json.loads, trace.read_text().splitlines())
@@ -177,7 +185,8 @@ class Check(checking.CheckTest):
         trace.touch()
         for arguments, said in ([["-o", "x", trace], "--output"], [["-p", "1", trace], "--pid"],
                                 [["-E", "A=b", trace], "--env"], [["--calls", "3", trace], "--calls"],
-                                [["--seccomp", "auto", trace], "--seccomp"], [["-f", trace], "-f"],
+                                [["--seccomp", "auto", trace], "--seccomp"], [["--no-watch-retries", trace], "--no-watch-retries"],
+                                [["--watch-retries", "--no-watch-retries", "--", "true"], "opposites"], [["-f", trace], "-f"],
                                 [[trace, "--", "true"], "not both"], [["--colocate", "-p", "1"], "--colocate"],
                                 [["--user", "no such user", "--", "true"], "no such user"], [[], "nothing to check"]):
             with self.subTest(arguments):
@@ -189,7 +198,7 @@ class Check(checking.CheckTest):
         paths = []
         for name in ("ignores_count", "whole_batch", "abandons_rest"):
             paths.append(self.folder / f"{name}.jsonl")
-            support.run([support.TRACER, "-o", paths[-1], "--", support.SAMPLES / name])
+            support.run([support.TRACER, "--watch-retries", "-o", paths[-1], "--", support.SAMPLES / name])
         share = self.policy("max: { abandoned: 0, partial: 50% }, min: { messages: 10% }")
         done = self.check(share, *paths)
         self.assertEqual((done.status, done.err.count(b"\n")), (1, 1), done.err)
@@ -206,7 +215,7 @@ class Check(checking.CheckTest):
     def test_the_files_of_a_rotated_trace(self):
         """What a call of one file left unsent is abandoned in the next."""
         trace, policy = self.folder / "t.jsonl", self.policy("max: { abandoned: 0 }")
-        done = support.run([support.TRACER, "-o", trace, "--max-size", "1kB", "--keep", "99", "--",
+        done = support.run([support.TRACER, "--watch-retries", "-o", trace, "--max-size", "1kB", "--keep", "99", "--",
                             support.SAMPLES / "ignores_count"])
         self.assertEqual(done.status, 0, done.err)
         parts = sorted(self.folder.glob("t.jsonl.*"), key=lambda path: -int(path.suffix[1:])) + [trace]
@@ -231,6 +240,32 @@ class Check(checking.CheckTest):
         # And a program that is no resolver's client.
         done = self.check(checking.POLICIES / "dns-client.yaml", "--", support.SAMPLES / "whole_batch")
         self.assertEqual(self.fared(done.err.decode())["dns-only"], "BROKEN")
+
+    @support.need_root
+    def test_the_resolver_of_the_c_library_without_a_server(self):
+        """ICMP refuses the first question, and the second one goes by sendto: nothing is lost."""
+        (self.folder / "resolv.conf").write_text("nameserver 127.0.0.1\noptions timeout:1 attempts:2\n")
+        alone = 'ip link set lo up; mount --bind "$FOLDER/resolv.conf" /etc/resolv.conf; exec "$@"'
+
+        def run(*options):
+            return test_real_programs.RealPrograms.in_network(
+                self, alone, [support.TRACER, *options, "getent", "ahosts", "traced.example.test"])
+
+        short = 0
+        for policy in "dns-client", "nothing-lost":
+            path, trace = checking.POLICIES / f"{policy}.yaml", self.folder / f"{policy}.jsonl"
+            done = run("check", "--policy", path, "-o", trace, "--")
+            fared = self.fared(done.err.decode())
+            self.assertNotIn("BROKEN", fared.values(), done.err)
+            self.assertNotIn("unknown", fared.values(), done.err)
+            short += sum(record["kind"] == "call" and record["verdict"]["outcome"] == "partial"
+                         for record in map(json.loads, trace.read_text().splitlines()))
+            blind = run("check", "--policy", path, "--no-watch-retries", "--")
+            self.assertNotIn("BROKEN", self.fared(blind.err.decode()).values(), blind.err)
+        self.assertGreater(short, 0, "nothing was refused")
+        text = run("--").err.decode()
+        self.assertNotIn("getent dropped", text)
+        self.assertRegex(text, r"getent did not send \d+ datagrams? by sendmmsg: ")
 
     def test_a_wrong_policy_starts_nothing(self):
         policy = self.folder / "policy.yaml"

@@ -42,6 +42,16 @@ class Summary(support.TracingTest):
         sockets = {call["socket"]["inode"] for call in records if call["kind"] == "call"}
         self.assertEqual(len(self.table(text, "SOCKET")), len(sockets))
 
+    def test_losses_are_those_of_the_trace(self):
+        for program in "ignores_count", "whole_batch":
+            records, text = self.summed("-o", self.folder / "trace.txt", command=support.SAMPLES / program)
+            _, found, said = text.partition("\nLOSSES\n")
+            whole = (self.folder / "trace.txt").read_text()
+            self.assertEqual(bool(found), bool(records[-1]["losses"]["causes"]), text)
+            # But for where lines are broken.
+            self.assertTrue(" ".join(whole.split()).endswith(" ".join(said.split())), said)
+            self.assertEqual("ignores_count dropped" in " ".join(said.split()), program == "ignores_count")
+
     def test_the_longest_time_is_that_of_the_records(self):
         records, text = self.summed()
         longest = max(call["duration_ns"] for call in records if call["kind"] == "call")

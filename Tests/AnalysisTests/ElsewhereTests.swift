@@ -121,7 +121,8 @@ import Testing
     let losses = scenario.tracker.losses(scenario.totals)
     #expect(losses.total.dropped == 2 && losses.total.droppedSoFar == 2)
     #expect(
-      losses.sentences.first?.hasPrefix("app had not sent 2 datagrams as far as was seen") == true)
+      losses.sentences.first?.hasPrefix(
+        "app had not sent 2 datagrams by sendmmsg as far as was seen") == true)
   }
 
   /// What is told of one tail of a socket lets nothing be forgotten of the others there.

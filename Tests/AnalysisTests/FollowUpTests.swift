@@ -285,8 +285,8 @@ import Testing
     #expect(losses.total.dropped == 93 && losses.total.unknown == 0)
     #expect(
       losses.sentences == [
-        "app dropped 93 messages, 29 of them as far as was seen: it left all of 93 refused calls"
-          + " unsent (sends by other calls than sendmmsg were not looked at)"
+        "app did not send 93 messages by sendmmsg, 29 of them as far as was seen: it left all of 93"
+          + " refused calls unsent (sends by other calls than sendmmsg were not looked at)"
       ])
   }
 
@@ -320,8 +320,8 @@ import Testing
     #expect(losses.rows.map(\.program) == ["server"])
     #expect(
       losses.sentences == [
-        "server dropped 9 datagrams: it ignored the count of 6 partial calls, after 3 of which"
-          + " nothing followed (sends by other calls than sendmmsg were not looked at)"
+        "server dropped 6 datagrams, and did not send 3 datagrams by sendmmsg: it ignored the count"
+          + " of 6 partial calls, after 3 of which nothing followed (sends by other calls than sendmmsg were not looked at)"
       ])
   }
 

@@ -62,11 +62,11 @@ import Testing
     #expect(scenario.play([.sends("cd", 2)]).isEmpty)
     #expect(scenario.play([.event(.exited)]) == ["1 resumed 2,3 by 66"])
     let losses = scenario.tracker.losses(scenario.totals)
-    #expect(losses.total.dropped == 1 && losses.total.droppedSoFar == 1)
+    #expect(losses.total.dropped == 1 && losses.total.droppedSoFar == 0)
     #expect(losses.total.resumed == 2 && losses.total.droppedBytes == 8)
     #expect(
       losses.sentences.first?.hasPrefix(
-        "app had not sent 1 datagram as far as was seen: it ignored the count of 1 partial call")
+        "app dropped 1 datagram: it ignored the count of 1 partial call")
         == true)
   }
 
@@ -193,8 +193,8 @@ import Testing
     losses = scenario.tracker.losses(scenario.totals)
     #expect(
       losses.sentences == [
-        "app dropped 512 datagrams: it ended with the rest of 256 calls unsent; what became of 1488"
-          + " more is not known, as 1488 were too many to be followed" + looked
+        "app did not send 512 datagrams by sendmmsg: it ended with the rest of 256 calls unsent;"
+          + " what became of 1488 more is not known, as 1488 were too many to be followed" + looked
       ])
   }
 
@@ -211,7 +211,19 @@ import Testing
     #expect(sentences.count == LossSummary.maximumPrograms + 1)
     #expect(
       sentences.last
-        == "24 other programs dropped 48 datagrams: they ended with the rest of 24 calls unsent"
+        == "24 other programs did not send 48 datagrams by sendmmsg: they ended with the rest of 24 calls unsent"
         + " (sends by other calls than sendmmsg were not looked at)")
+  }
+
+  /// Once the process is gone, nobody is left who could send it.
+  @Test func itIsFinalWhenTheProcessIsGone() {
+    var scenario = Scenario()
+    _ = Self.told(&scenario)
+    #expect(scenario.tracker.losses(scenario.totals).total.droppedSoFar == 3)
+    _ = scenario.step(.event(.exited))
+    let losses = scenario.tracker.losses(scenario.totals)
+    #expect((losses.total.dropped, losses.total.droppedSoFar) == (3, 0))
+    #expect(losses.sentences.first?.contains("as far as was seen") == false)
+    #expect(losses.rows.allSatisfy { $0.counts.droppedSoFar == 0 })
   }
 }

@@ -29,8 +29,8 @@ import Testing
     #expect(
       Self.sentences([.offers([first, Self.cut(20), Self.cut(5)], 1), .event(.exited)])
         == [
-          "app dropped 25 datagrams of 2 messages: it ended with the rest of 1 call unsent"
-            + Self.looked
+          "app did not send 25 datagrams of 2 messages by sendmmsg: it ended with the rest of 1 call"
+            + " unsent" + Self.looked
         ])
   }
 
@@ -41,7 +41,7 @@ import Testing
       Self.sentences(
         [.offers([first, Self.cut(20)], 1), .offers(sent, 6), .event(.exited)], readsContents: true
       )
-      .first?.hasPrefix("app dropped 14 datagrams of 1 message: ") == true)
+      .first?.hasPrefix("app did not send 14 datagrams of 1 message by sendmmsg: ") == true)
   }
 
   /// Its datagrams are now those of the call that offered them.
@@ -58,12 +58,12 @@ import Testing
         "; of the 20 datagrams of message 1 only 6 were offered again, and none was sent") == true)
     #expect(
       scenario.tracker.losses(scenario.totals).sentences.first?.hasPrefix(
-        "app dropped 21 datagrams of 8 messages: ") == true)
+        "app did not send 21 datagrams of 8 messages by sendmmsg: ") == true)
   }
 
-  @Test(arguments: [.ignored, .tried, .refused, .capped, .killed, .unknown] as [Example])
+  @Test(arguments: [.ignored, .tried, .leftOut, .refused, .capped, .killed, .unknown] as [Example])
   private func theReasonIsSaid(_ example: Example) {
-    #expect(Self.sentences(example.steps) == ["app dropped " + example.said + Self.looked])
+    #expect(Self.sentences(example.steps) == ["app " + example.said + Self.looked])
   }
 
   struct Example: Sendable, CustomTestStringConvertible {
@@ -71,25 +71,40 @@ import Testing
     var said: String
     var testDescription: String { said }
 
+    private static let unsent = "did not send 2 datagrams by sendmmsg: "
+
     static let ignored = Self(
       steps: [.sends("abc", 1), .sends("xyz", 3), .event(.exited)],
-      said: "2 datagrams: it ignored the count of 1 partial call")
+      said: "dropped 2 datagrams: it ignored the count of 1 partial call")
     static let tried = Self(
       steps: [.sends("abc", 1), .fails("bc"), .fails("bc"), .fails("bc"), .event(.exited)],
-      said: "2 datagrams: it tried again 3 times, in vain, what 1 call had left unsent")
+      said: unsent + "it tried again 3 times, in vain, what 1 call had left unsent")
+    static let leftOut = Self(
+      steps: [.sends("abc", 1), .fails("bc"), .fails("bc"), .sends("c", 1), .event(.exited)],
+      said: "dropped 1 datagram: it left out 1 that had failed again")
     static let refused = Self(
       steps: [.refused("ab"), .refused("ab"), .event(.exited)],
-      said: "2 messages: it tried again once, in vain, what 1 call had left unsent")
+      said: "did not send 2 messages by sendmmsg:"
+        + " it tried again once, in vain, what 1 call had left unsent")
     static let capped = Self(
       steps: [.capped(rest: "qrstuvwxyz", vlen: 1034), .sends("vwxyz", 5), .event(.exited)],
-      said: "5 datagrams: it offered a part only of what 1 call had over the 1024 that one takes")
+      said: "dropped 5 datagrams:"
+        + " it offered a part only of what 1 call had over the 1024 that one takes")
     static let killed = Self(
       steps: [.sends("abc", 1), .event(.killed)],
-      said: "2 datagrams: it was killed with the rest of 1 call unsent")
+      said: unsent + "it was killed with the rest of 1 call unsent")
     static let unknown = Self(
       steps: [.sends("ttttt", 3), .sends("ttttt", 3), .event(.exited)],
-      said: "2 datagrams: it ended with the rest of 1 call unsent;"
+      said: unsent + "it ended with the rest of 1 call unsent;"
         + " what became of 2 more is not known")
+  }
+
+  /// Those that lost most come first.
+  @Test func theWorstComesFirst() {
+    var scenario = Scenario()
+    _ = scenario.play([.sends("Ab", 0), .sends("cd", 0), .sends("e", 1), .event(.exited)])
+    let losses = scenario.tracker.losses(scenario.totals)
+    #expect(losses.rows.map(\.counts.dropped) == [3, 1])
   }
 
   /// Protocols that number or encrypt what they send make other bytes of the same.

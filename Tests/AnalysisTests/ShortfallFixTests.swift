@@ -58,4 +58,18 @@ import Testing
     let fix = ShortfallFix.of(verdict, on: row.cause == .callError ? nil : socket)
     #expect(row.fix.map { fix?.hasPrefix($0) == true } ?? (fix == nil), "\(fix ?? "none")")
   }
+
+  /// A program that left the message out is not told to leave it out.
+  @Test func whatWasLeftOut() {
+    for errno in [Errno.messageTooLong, .networkUnreachable] {
+      let verdict = Verdict(
+        outcome: .partial, cause: .error, errno: errno, certainty: .observed, asked: 2)
+      let socket = SocketDescription(
+        family: .inet, type: .datagram, protocolNumber: 0, inode: 1, nonblocking: false, local: nil,
+        peer: nil)
+      let fix = ShortfallFix.of(verdict, on: socket)
+      #expect(fix?.contains("leave it out") == true)
+      #expect(!ShortfallFix.ofLeftOut(fix).contains("leave it out"))
+    }
+  }
 }

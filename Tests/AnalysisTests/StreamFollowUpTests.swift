@@ -238,4 +238,17 @@ import Testing
     // Eight bytes of one letter are like others by chance.
     #expect(Self.show(found) == ["abandoned [0, 1, 2] by 2"])
   }
+
+  /// The count was right, and it is not that which was ignored.
+  @Test func theLengthOfTheLastMessageIsIgnored() {
+    var stream = Stream(readsAll: true)
+    _ = stream.call(["ab", "cdef"], at: 0x1000, taken: [16, 8], cut: "def")
+    _ = stream.call(["xy", "z"], at: 0x9000, taken: [16, 8])
+    _ = stream.exit()
+    let sentences = stream.tracker.losses(TraceTotals()).sentences
+    #expect(
+      sentences.first?.contains(
+        "it ignored the msg_len of 1 call, whose last message was taken in part") == true,
+      "\(sentences)")
+  }
 }

@@ -72,6 +72,46 @@ import Testing
     #expect(result.findingCount == 0 && result.undecided == 2)
   }
 
+  /// That no sendmmsg followed proves nothing where no other system call was looked at.
+  @Test func whatAnotherCallMayHaveSent() throws {
+    func fared(_ by: UInt64?, _ more: [TraceEvent] = []) throws -> PolicyRuleResult {
+      let applied = PolicyRule.Case(
+        programs: [], severity: .error, limits: [Self.none], demands: [])
+      let lost = FollowUp(
+        of: 5, by: by, how: .abandoned, messages: [1, 2], why: "so it was", isOnlySendmmsg: true)
+      return try PolicyEvaluatorTests.evaluate([applied], [Self.call(5), .followUp(lost)] + more)
+    }
+    let open = try fared(nil)
+    #expect(open.findingCount == 0 && (open.undecided, open.unproven) == (2, 2))
+    let proven = try fared(6)
+    #expect(proven.findingCount == 1 && proven.undecided == 0)
+    let back = try fared(
+      nil, [Self.followUp(5, .resumed, [1, 2], isFinal: true, revises: .abandoned)])
+    #expect(back.findingCount == 0 && back.undecided == 0)
+  }
+
+  /// A batch that is made again on a new socket may be a new attempt: the first one's rest may have
+  /// gone out by another system call.
+  @Test func whatIsMadeAgainElsewhere() throws {
+    func fared(_ inode: UInt64) throws -> PolicyRuleResult {
+      let limit = PolicyLimit(.duplicates, .most, 0)
+      let applied = PolicyRule.Case(programs: [], severity: .error, limits: [limit], demands: [])
+      let calls = [(UInt64(5), UInt64(1)), (6, inode)].map { number, inode in
+        var call = PolicyEvaluatorTests.call([7, 8], sent: 1, number: number)
+        call.socket = SocketDescription(
+          family: .inet, type: .datagram, protocolNumber: 17, inode: inode, nonblocking: true,
+          local: nil, peer: nil)
+        return TraceEvent.call(call, Verdict.of(call))
+      }
+      let again = FollowUp(
+        of: 5, by: 6, how: .resentAll, messages: [0], why: "so it was", isOnlySendmmsg: true)
+      return try PolicyEvaluatorTests.evaluate([applied], calls + [.followUp(again)])
+    }
+    #expect(try fared(1).findingCount == 1)
+    let elsewhere = try fared(2)
+    #expect(elsewhere.findingCount == 0 && elsewhere.undecided == 1)
+  }
+
   /// The calls of another trace have the same numbers.
   @Test func anotherTrace() throws {
     let start = TraceEvent.start(

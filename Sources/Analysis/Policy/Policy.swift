@@ -5,6 +5,15 @@ package struct Policy: Sendable {
   package var rules: [PolicyRule]
 
   package init(rules: [PolicyRule]) { self.rules = rules }
+
+  /// True where it is held to what programs do about messages that were left unsent.
+  package var asksAboutRetries: Bool {
+    rules.contains { rule in
+      rule.cases.contains { applied in
+        applied.limits.contains { $0.measure == .abandoned || $0.measure == .duplicates }
+      }
+    }
+  }
 }
 
 /// One rule of a policy.

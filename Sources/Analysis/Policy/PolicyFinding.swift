@@ -53,6 +53,8 @@ package struct PolicyRuleResult: Sendable {
   package var unjudged: UInt64 = 0
   /// Messages whose fate is not known, with which the rule would be broken.
   package private(set) var undecided: UInt64 = 0
+  /// Those among them that another system call than sendmmsg may have sent, which was not looked at.
+  package private(set) var unproven: UInt64 = 0
   /// The highest severity that they would break it with.
   package private(set) var undecidedSeverity = PolicyRule.Severity.warning
   /// The saved trace that findings are from; nil where there is only one.
@@ -67,8 +69,11 @@ package struct PolicyRuleResult: Sendable {
   package var isUndecided: Bool { undecided > 0 && !isBroken }
   package var findingCount: UInt64 { errors + warnings }
 
-  mutating func leaveOpen(_ messages: UInt64, _ severity: PolicyRule.Severity) {
+  mutating func leaveOpen(
+    _ messages: UInt64, unproven: UInt64, _ severity: PolicyRule.Severity
+  ) {
     undecided = max(undecided, messages)
+    self.unproven = max(self.unproven, unproven)
     if severity == .error { undecidedSeverity = .error }
   }
 
@@ -108,5 +113,9 @@ package struct PolicyResult: Sendable {
   /// Messages whose unknown fate leaves it open whether a rule of severity error is broken.
   package var undecided: UInt64 {
     rules.filter { $0.isUndecided && $0.undecidedSeverity == .error }.map(\.undecided).max() ?? 0
+  }
+  /// Those among them that another system call than sendmmsg may have sent, which was not looked at.
+  package var unproven: UInt64 {
+    rules.filter { $0.isUndecided && $0.undecidedSeverity == .error }.map(\.unproven).max() ?? 0
   }
 }

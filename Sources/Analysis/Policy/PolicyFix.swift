@@ -32,7 +32,7 @@ enum PolicyFix {
     _ limit: PolicyLimit, _ how: FollowUp.How, shortfall: String?
   ) -> String? {
     switch how {
-    case .skipped: shortfall ?? "offer that message again, or make it one that the kernel takes"
+    case .skipped: ShortfallFix.ofLeftOut(shortfall)
     case .abandoned, .cappedRest: shortfall
     case .resentAll, .resumed, .unknown: of(limit)
     }

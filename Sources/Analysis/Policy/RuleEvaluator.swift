@@ -2,13 +2,15 @@ import Records
 
 /// Holds records to one rule.
 struct RuleEvaluator {
-  private let rule: PolicyRule
-  private var result: PolicyRuleResult
+  let rule: PolicyRule
+  var result: PolicyRuleResult
   /// One for each case of the rule.
-  private var tallies: [Tally]
+  var tallies: [Tally]
   /// The calls that left messages unsent, until their follow-ups are known.
-  private var shortCalls = RecentCalls<ShortCall>()
-  private var openLosses = OpenLosses()
+  var shortCalls = RecentCalls<ShortCall>()
+  var openLosses = OpenLosses()
+  /// The sockets of calls behind these, by inode.
+  var sockets = RecentCalls<UInt64>(most: 4096)
 
   init(_ rule: PolicyRule) {
     self.rule = rule
@@ -19,10 +21,15 @@ struct RuleEvaluator {
   mutating func beginTrace() {
     countAllLosses()
     shortCalls.forgetAll()
+    sockets.forgetAll()
   }
+
   mutating func enter(trace: String) { result.trace = trace }
 
   mutating func add(_ call: SendCall, _ verdict: Verdict) {
+    if !shortCalls.isEmpty, let inode = call.socket?.inode {
+      sockets.remember(inode, of: call.sequence)
+    }
     guard let place = rule.cases.firstIndex(where: { $0.takesIn(call.comm) }) else { return }
     let messages = MessagesInScope(call, verdict, rule.destinations)
     guard !messages.isEmpty else { return }
@@ -39,72 +46,10 @@ struct RuleEvaluator {
       let short = ShortCall(
         place: place, program: call.comm, trace: result.trace,
         isUnfinished: verdict.outcome == .unfinished,
-        fix: ShortfallFix.of(verdict, on: call.socket),
+        fix: ShortfallFix.of(verdict, on: call.socket), socket: call.socket?.inode,
         messages: messages.isAll ? nil : Set(messages.indices))
       shortCalls.remember(short, of: call.sequence)
     }
-  }
-
-  /// Counts what became of messages that a call left unsent.
-  mutating func add(_ followUp: FollowUp) {
-    guard let call = shortCalls[followUp.of] else { return }
-    var followUp = followUp
-    followUp.messages.removeAll { !call.includes($0) }
-    guard !followUp.messages.isEmpty else { return }
-    if let revised = followUp.revises { takeBack(revised, followUp, of: call) }
-    switch followUp.how {
-    case .skipped, .abandoned, .cappedRest:
-      openLosses.add(OpenLosses.Loss(call: call, followUp: followUp))
-    case .resentAll: count(followUp, as: .duplicates, of: call)
-    case .resumed: break
-    case .unknown: addUnknown(followUp, of: call)
-    }
-    while let loss = openLosses.next() { count(loss) }
-  }
-
-  private mutating func count(_ loss: OpenLosses.Loss) {
-    count(loss.followUp, as: .abandoned, of: loss.call)
-  }
-
-  private mutating func count(
-    _ followUp: FollowUp, as measure: PolicyMeasure, of call: ShortCall
-  ) {
-    let applied = rule.cases[call.place]
-    for (index, limit) in applied.limits.enumerated() where limit.measure == measure {
-      let record = RecordPlace(
-        trace: call.trace, call: followUp.of, message: followUp.messages.first,
-        program: call.program)
-      let total = tallies[call.place].add(UInt64(followUp.messages.count), at: index, record)
-      guard limit.scope == .count, limit.bound == .most, !limit.allows(Double(total)) else {
-        continue
-      }
-      result.add(
-        PolicyFinding(
-          at: record, severity: applied.severity,
-          reason: "\(limit.excess(Double(total))): \(followUp.why)",
-          fix: PolicyFix.of(limit, followUp.how, shortfall: call.fix)))
-    }
-  }
-
-  /// What had been said of the messages does not hold any more.
-  private mutating func takeBack(
-    _ revised: FollowUp.How, _ followUp: FollowUp, of call: ShortCall
-  ) {
-    let counted = openLosses.takeBack(followUp.messages, of: followUp.of, revised)
-    for (index, limit) in rule.cases[call.place].limits.enumerated()
-    where limit.measure == .abandoned {
-      tallies[call.place].takeBack(UInt64(counted), at: index)
-    }
-  }
-
-  private mutating func addUnknown(_ followUp: FollowUp, of call: ShortCall) {
-    let count = UInt64(followUp.messages.count)
-    tallies[call.place].unknown.all &+= count
-    if call.isUnfinished { tallies[call.place].unknown.ofUnfinished &+= count }
-  }
-
-  private mutating func countAllLosses() {
-    while let loss = openLosses.takeFirst() { count(loss) }
   }
 
   /// Adds what only the whole run shows.
@@ -114,7 +59,9 @@ struct RuleEvaluator {
     for (applied, tally) in measuredCases {
       for (index, limit) in applied.limits.enumerated() {
         let undecided = tally.undecided(limit, at: index)
-        if undecided > 0 { result.leaveOpen(undecided, applied.severity) }
+        if undecided > 0 {
+          result.leaveOpen(undecided, unproven: tally.unproven, applied.severity)
+        }
         guard let value = tally.value(of: limit, at: index) else {
           if limit.scope == .distribution { result.unmeasured.append(limit.measure) }
           continue

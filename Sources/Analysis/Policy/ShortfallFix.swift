@@ -5,6 +5,18 @@ import Records
 /// Where offering the same once more would fail once more, it says what to change first.
 enum ShortfallFix {
   static let goOn = "offer the messages from the returned count on once more"
+  private static let tooLong = "cut that message or leave it out, and go on behind it"
+  private static let noWay = "see that there is a way to that destination, or leave it out"
+
+  /// The same for a program that left the message out already, which is what lost it.
+  static func ofLeftOut(_ fix: String?) -> String {
+    switch fix {
+    case tooLong: "cut that message into smaller ones: it was left out, and lost by that"
+    case noWay: "see that there is a way to that destination: what was left out is lost"
+    case let fix?: fix
+    case nil: "offer that message again, or make it one that the kernel takes"
+    }
+  }
 
   /// Nil where nothing is known that helps.
   static func of(_ verdict: Verdict, on socket: SocketDescription?) -> String? {
@@ -40,7 +52,7 @@ enum ShortfallFix {
     case .again: return "wait until the socket takes more (poll for POLLOUT), then go on"
     case .noBuffers, .noMemory: return "there was no room for it: go on a little later"
     case .interrupted: return "call again"
-    case .messageTooLong: return "cut that message or leave it out, and go on behind it"
+    case .messageTooLong: return tooLong
     case .accessDenied where isInternet:
       return "set SO_BROADCAST to send to a broadcast address; else see what forbids this one"
     case .accessDenied where family == .unix, .notPermitted where family == .unix:
@@ -65,7 +77,7 @@ enum ShortfallFix {
     case .badDescriptor: return "pass open descriptors only (SCM_RIGHTS)"
     case .tooManyReferences: return "pass fewer descriptors that nobody has received yet"
     case .networkUnreachable, .hostUnreachable, .networkDown:
-      return "see that there is a way to that destination, or leave it out"
+      return noWay
     case .notSupported:
       return "leave out the flag or the control message that the socket does not know"
     case .wrongProtocolType: return "send to a socket of the same type"

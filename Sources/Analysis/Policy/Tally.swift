@@ -13,6 +13,8 @@ struct Tally {
   /// Messages of which it is not known what became of them; and those among them of calls that never
   /// returned, which may have been sent.
   var unknown: (all: UInt64, ofUnfinished: UInt64) = (0, 0)
+  /// Those among them that another system call than sendmmsg may have sent, which was not looked at.
+  var unproven: UInt64 = 0
   /// The last program whose calls were counted.
   private(set) var program: String?
 
@@ -34,6 +36,12 @@ struct Tally {
   /// Takes back what a record had come to.
   mutating func takeBack(_ amount: UInt64, at index: Int) {
     counts[index] -= min(amount, counts[index])
+  }
+
+  /// Takes back messages that had been counted as unproven.
+  mutating func takeBackUnproven(_ amount: UInt64) {
+    unproven -= min(amount, unproven)
+    unknown.all -= min(amount, unknown.all)
   }
 
   /// Notes that the limit at `index` is broken, where it was not before.

@@ -94,6 +94,11 @@ extension PolicyRuleResult {
         undecided == 1
           ? "what became of 1 message is not known: it may break this rule"
           : "what became of \(undecided) messages is not known: they may break this rule")
+      if unproven > 0 {
+        remarks.append(
+          "\(PolicyResult.messages(unproven)) may have been sent by another call than sendmmsg:"
+            + " trace with --watch-retries to see these")
+      }
     }
     if unjudged > 0 {
       remarks.append(

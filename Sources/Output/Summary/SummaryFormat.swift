@@ -94,6 +94,14 @@ package struct SummaryFormat: RecordFormat {
     case .program: table(summary.programs) { $1.append(printable: $0) }
     case .destination: table(summary.destinations) { $1.append(text: $0) }
     case .socket: table(summary.sockets) { $1.append(text: $0.fd, $0.socket) }
+    case .losses:
+      guard !summary.losses.isEmpty else { return }
+      out.append("\n")
+      out.append(verbatim: section.title)
+      out.append("\n")
+      for losses in summary.losses {
+        LossLines(losses).write(width: options.width, to: &out)
+      }
     }
   }
 

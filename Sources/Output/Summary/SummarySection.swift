@@ -7,6 +7,7 @@ enum SummarySection: CaseIterable {
   case program
   case destination
   case socket
+  case losses
 
   var title: String {
     switch self {
@@ -17,11 +18,12 @@ enum SummarySection: CaseIterable {
     case .program: "PROGRAM"
     case .destination: "DESTINATION"
     case .socket: "SOCKET"
+    case .losses: "LOSSES"
     }
   }
 
   /// What can be done without where there is little room, first what is missed least.
   static let dispensable: [SummarySection] = [
-    .batchSize, .errno, .socket, .cause, .outcome, .program, .destination,
+    .batchSize, .errno, .socket, .cause, .outcome, .losses, .program, .destination,
   ]
 }
