@@ -11,9 +11,6 @@ struct Diagnosis {
   /// True where nothing speaks for the error but that nothing else explains the failure.
   var isByElimination = false
 
-  /// The most errors that are worth naming besides the best one.
-  private static let maximumCandidates = 6
-
   /// Diagnoses a message whose error the kernel threw away.
   static func of(_ message: FailedMessage) -> Diagnosis {
     var suspects: [Suspect] = []
@@ -94,7 +91,7 @@ struct Diagnosis {
 
   private static func candidates(_ suspects: [Suspect]) -> [Verdict.Candidate] {
     var seen: Set<Errno> = []
-    return suspects.filter { seen.insert($0.errno).inserted }.prefix(maximumCandidates).map {
+    return suspects.filter { seen.insert($0.errno).inserted }.map {
       // What is left by elimination is not, where something else explains the failure.
       Verdict.Candidate(
         errno: $0.errno, certainty: $0.strength == .likely ? .likely : .possible, why: $0.why)
@@ -106,7 +103,7 @@ extension Suspect.Strength {
   /// What is left is likely where nothing was left out.
   fileprivate func certainty(allDecided: Bool) -> Verdict.Certainty {
     switch self {
-    case .faint, .possible: .possible
+    case .unasked, .faint, .possible, .favored: .possible
     case .remaining: allDecided ? .likely : .possible
     case .likely: .likely
     }

@@ -52,12 +52,16 @@ enum Finding {
 /// An error that evidence speaks for, and that is not proven.
 struct Suspect {
   enum Strength: Comparable {
+    /// What would tell could not be asked.
+    case unasked
     /// What was seen a moment later speaks against it, and does not rule it out.
     case faint
     /// Nothing speaks against it.
     case possible
     /// Nothing speaks for it either, but nothing else explains the failure.
     case remaining
+    /// Something speaks for it, or for another of its kind.
+    case favored
     /// Much speaks for it.
     case likely
   }

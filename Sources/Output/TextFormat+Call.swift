@@ -108,12 +108,16 @@ extension TextFormat {
     appendCandidates(of: verdict, indent: 3, to: &out)
   }
 
-  /// Each further errno that may have been the one, on a line of its own.
+  /// Each further errno that may have been the one, on a line of its own; those that have one reason
+  /// in common, one after the other, on one.
   mutating func appendCandidates(of verdict: Verdict, indent: Int, to out: inout ByteBuffer) {
-    for candidate in verdict.candidates {
+    var rest = verdict.candidates[...]
+    while let first = rest.first {
+      let alike = rest.prefix { $0.why == first.why && $0.certainty == first.certainty }
+      rest = rest.dropFirst(alike.count)
       sentence.clear()
       sentence.append("or ")
-      sentence.append(candidate)
+      sentence.append(alike, besides: verdict)
       out.append(spaces: indent)
       appendSentence(from: indent, indent: indent + 3, to: &out)
       out.append("\n")
@@ -174,9 +178,17 @@ extension ByteBuffer {
     append(verdict.certainty, verdict.why)
   }
 
-  fileprivate mutating func append(_ candidate: Verdict.Candidate) {
-    append(verbatim: candidate.errno.name)
-    append(candidate.certainty, candidate.why)
+  /// `EHOSTUNREACH, EMSGSIZE (possible): ICMP may have refused …`; a reason that stands above is not
+  /// said again.
+  fileprivate mutating func append(
+    _ candidates: ArraySlice<Verdict.Candidate>, besides verdict: Verdict
+  ) {
+    guard let first = candidates.first else { return }
+    for candidate in candidates {
+      if candidate != first { append(", ") }
+      append(verbatim: candidate.errno.name)
+    }
+    append(first.certainty, first.why == verdict.why ? "the same reason" : first.why)
   }
 
   private mutating func append(_ certainty: Verdict.Certainty?, _ why: String?) {

@@ -6,6 +6,9 @@ package struct SocketState: Hashable, Sendable {
   package var sendBuffer: UInt32?
   /// Bytes that count against `sendBuffer` (SO_MEMINFO).
   package var sendMemory: UInt32?
+  /// Whether the receive buffer has room for what ICMP says, which counts against it (SO_MEMINFO;
+  /// `sock_queue_err_skb`).
+  package var hasRoomForErrors: Bool?
   /// Bytes of option memory in use (SO_MEMINFO).
   package var optionMemory: UInt32?
   /// SO_SNDTIMEO, nanoseconds; 0 for none.
@@ -34,6 +37,8 @@ package struct SocketState: Hashable, Sendable {
   package var pathMTU: UInt32?
   /// IP_RECVERR or IPV6_RECVERR.
   package var receivesErrors: Bool?
+  /// IPV6_RECVERR.
+  package var receivesErrors6: Bool?
   /// Bytes of IP_OPTIONS, which every packet of the socket has.
   package var optionBytes: UInt32?
   /// Bytes of IPv6 extension headers that every packet of the socket has: of IPV6_HOPOPTS,

@@ -59,10 +59,7 @@ enum DestinationProbe {
     destination = destination.asIPv4 ?? destination
     local = local.asIPv4 ?? local
     let family = destination.family
-    guard
-      family == AF_INET && destination.count >= 16
-        || family == AF_INET6 && destination.count >= 24
-    else { return nil }
+    guard destination.isWhole else { return nil }
     var binding = binding
     local = binding.source(instead: local)
     // The interface of the address comes before that of the socket (`udpv6_sendmsg`).
@@ -99,7 +96,7 @@ enum DestinationProbe {
           to: destination, from: probe.localAddress ?? local, binding)?.deviceMTU
     }
     if hearsOfErrors, found.refusal == nil, socket.protocolNumber == 17,
-      probe.isLocal(destination)
+      ProbeSocket.isLocal(destination)
     {
       found.hasListener = UDPListeners.exist(
         for: destination, from: local, seenBy: thread.tid)
@@ -117,14 +114,7 @@ enum DestinationProbe {
     else { return nil }
     let destination = named.asIPv4 ?? named
     let local = socket.local.bytes.asIPv4 ?? socket.local.bytes
-    guard
-      destination.family == AF_INET && destination.count >= 16
-        || destination.family == AF_INET6 && destination.count >= 24
-    else { return nil }
-    let host = destination.family == AF_INET ? destination[4..<8] : destination[8..<24]
-    guard host.first == 127 && host.count == 4 || LocalAddress.isLocal(Array(host)) == true else {
-      return nil
-    }
+    guard destination.isWhole, ProbeSocket.isLocal(destination) else { return nil }
     return UDPListeners.exist(for: destination, from: local, seenBy: tid)
   }
 
@@ -156,6 +146,11 @@ enum DestinationProbe {
 extension [UInt8] {
   /// The family of an address.
   var family: Int32 { count >= 2 ? Int32(self[0]) | Int32(self[1]) << 8 : -1 }
+
+  /// True for a whole address of IP.
+  fileprivate var isWhole: Bool {
+    family == AF_INET && count >= 16 || family == AF_INET6 && count >= 24
+  }
 
   /// True for a link-local IPv6 address that names no interface.
   fileprivate var needsScope: Bool {

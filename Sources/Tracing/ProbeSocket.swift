@@ -65,9 +65,9 @@ struct ProbeSocket: ~Copyable {
       .flatMap { $0 > 0 ? UInt32($0) : nil }
   }
 
-  /// True where it is connected to an address of this host.
-  func isLocal(_ destination: [UInt8]) -> Bool {
-    if family == AF_INET {
+  /// True for an address of this host, a `sockaddr_in` or `sockaddr_in6`.
+  static func isLocal(_ destination: [UInt8]) -> Bool {
+    if destination.family == AF_INET {
       return destination[4] == 127 || LocalAddress.isLocal(Array(destination[4..<8])) == true
     }
     return LocalAddress.isLocal(Array(destination[8..<24])) == true

@@ -27,6 +27,7 @@ enum SocketProbe {
       askIPv6(fd, &state)
     default: return state
     }
+    askAboutErrors(fd, &state)
     switch (socket.type, socket.protocolNumber) {
     case (2, 17), (2, 136): askUDP(fd, &state, isIPv6: Int32(socket.family) == AF_INET6)
     case (1, _): askTCP(fd, &state)
@@ -43,7 +44,19 @@ enum SocketProbe {
     let memory = SocketOption.words(fd, SOL_SOCKET, Option.memory, count: 9)
     guard memory.count > 6 else { return }
     state.sendMemory = memory[2]
+    state.hasRoomForErrors = memory[1] > memory[0] && memory[1] - memory[0] > mostOfAnError
     state.optionMemory = memory[6]
+  }
+
+  /// More than a packet of ICMP's counts for.
+  private static let mostOfAnError: UInt32 = 8192
+
+  /// What else than ICMP's errors may stand in the error queue.
+  private static func askAboutErrors(_ fd: Int32, _ state: inout SocketState) {
+    guard state.hasError == true, state.receivesErrors == true else { return }
+    state.timestampingFlags =
+      SocketOption.words(fd, SOL_SOCKET, Option.timestamping, count: 2).first
+    state.sendsZeroCopy = SocketOption.flag(fd, SOL_SOCKET, Option.zeroCopy)
   }
 
   private static func askForControl(_ fd: Int32, _ state: inout SocketState) {
@@ -89,7 +102,8 @@ enum SocketProbe {
     if let header = SocketOption.int(fd, SocketLevel.ipv6, 36) {
       state.includesHeader = header != 0
     }
-    if SocketOption.flag(fd, SocketLevel.ipv6, 25) == true { state.receivesErrors = true }
+    state.receivesErrors6 = SocketOption.flag(fd, SocketLevel.ipv6, 25)
+    if state.receivesErrors6 == true { state.receivesErrors = true }
     if state.isConnected != false, let mtu = SocketOption.int(fd, SocketLevel.ipv6, 24) {
       state.pathMTU = UInt32(bitPattern: mtu)
     }

@@ -125,4 +125,25 @@ import Testing
         "   0 → 127.0.0.1:9999  3 B         sent 3   (DNS A example.com)"
       ], "the guess says more than what would fit of the rest")
   }
+
+  @Test func errorsOfOneReasonAreOneLine() {
+    func candidate(_ errno: Int32, _ why: String) -> Verdict.Candidate {
+      Verdict.Candidate(errno: Errno(rawValue: errno), certainty: .possible, why: why)
+    }
+    let verdict = Verdict(
+      outcome: .partial, cause: .error, at: 1, errno: Errno(rawValue: 111), certainty: .possible,
+      source: .evidence, why: "ICMP may have refused one",
+      candidates: [
+        candidate(113, "ICMP may have refused one"), candidate(90, "ICMP may have refused one"),
+        candidate(105, "its queue was full"), candidate(1, "a firewall"),
+      ], asked: 2, sent: 1)
+    let call = Samples.call(1, vlen: 2, result: .returned(1), messages: batch(2, sent: 1))
+    let text = String(decoding: written([.call(call, verdict)], TextFormat()), as: UTF8.self)
+    let lines = text.split(separator: "\n").filter { $0.contains(" or ") }
+    #expect(
+      lines.map { $0.drop { $0 == " " } } == [
+        "or EHOSTUNREACH, EMSGSIZE (possible): the same reason",
+        "or ENOBUFS (possible): its queue was full", "or EPERM (possible): a firewall",
+      ])
+  }
 }

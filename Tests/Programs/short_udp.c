@@ -344,7 +344,8 @@ ROW("3.1", likely, ECONNREFUSED, refused) { udp_refused(AF_INET), good(5); }
 ROW("3.1", likely, ECONNREFUSED, refused_with_recverr) {
   option(udp_refused(AF_INET), IPPROTO_IP, IP_RECVERR, 1), good(5);
 }
-ROW("3.1", possible, ECONNREFUSED, refused_unconnected_with_recverr) {
+/* It is the message behind that fails, which goes to one who is there. */
+ROW("3.1", likely, ECONNREFUSED, refused_unconnected_with_recverr) {
   option(udp(AF_INET), IPPROTO_IP, IP_RECVERR, 1), good(2), small_to4("127.0.0.1", 1), good(2);
 }
 /* A socket that has the port, at another address or connected to another port, takes nothing of it. */
@@ -424,7 +425,7 @@ ROW("3.1", likely, EINTR, interrupted) {
   option(udp(AF_INET), SOL_SOCKET, SO_SNDBUF, 4608), good(1);
   to4(NO_NEIGHBOUR, 9), good(40), call.alarm_after = 60;
 }
-ROW("3.1", possible, ENOBUFS, queue_dropped_with_recverr) {
+ROW("3.1", likely, ENOBUFS, queue_dropped_with_recverr) {
   option(udp(AF_INET), IPPROTO_IP, IP_RECVERR, 1), good(1), to4(NARROW, 9);
   for (int i = 0; i < 12; i++) sized(900);
 }

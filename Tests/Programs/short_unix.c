@@ -79,6 +79,13 @@ ROW("3.4", likely, ETOOMANYREFS, rights_in_flight) {
   unix_pair(SOCK_DGRAM), setrlimit(RLIMIT_NOFILE, &few), become_nobody();
   for (int i = 0; i < 20; i++) control(small(), SOL_SOCKET, SCM_RIGHTS, (int[]){0, 1, 2}, 12);
 }
+/* What is on its way was sent before. */
+ROW("3.4", likely, ETOOMANYREFS, rights_in_flight_not_waiting) {
+  struct rlimit few = {20, 20};
+  unix_pair(SOCK_DGRAM), setrlimit(RLIMIT_NOFILE, &few), become_nobody(), call.flags = MSG_DONTWAIT;
+  for (int i = 0; i < 4; i++) control(small(), SOL_SOCKET, SCM_RIGHTS, (int[]){0, 1, 2}, 12);
+  for (int i = 0; i < 6; i++) need(sendmsg(call.fd, &call.entries[0].msg_hdr, 0) >= 0, "sendmsg");
+}
 ROW("3.4", likely, EPERM, credentials_other_pid_by_nobody) { become_nobody(), credentials(SOCK_DGRAM, 1, 65534, 65534); }
 ROW("3.4", likely, EPERM, credentials_other_uid_by_nobody) { become_nobody(), credentials(SOCK_DGRAM, getpid(), 0, 65534); }
 ROW("3.4", likely, EPERM, credentials_other_gid_by_nobody) { become_nobody(), credentials(SOCK_DGRAM, getpid(), 65534, 0); }

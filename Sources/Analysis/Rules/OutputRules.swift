@@ -29,9 +29,17 @@ enum OutputRules {
   /// ENOBUFS (`net_xmit_errno`; kernel.md §3.1): the queue of the interface drops it, which is told
   /// with IP_RECVERR alone.
   @Sendable private static func queueFull(_ failed: FailedMessage) -> Finding? {
-    guard failed.state?.receivesErrors == true else { return nil }
+    guard let state = failed.state, state.receivesErrors == true else { return nil }
+    let why = "the queue of the interface may have been full (seen with IP_RECVERR)"
+    guard failed.errorQueue == .empty, failed.followsItsLike, let waiting = state.sendMemory,
+      let size = state.sendBuffer
+    else { return .suspect(.noBuffers, .possible, why) }
+    // What was sent and waits does so there; a send buffer that was full has not emptied so far.
+    let hadRoom = failed.waits == true || waiting < size / 8
+    guard waiting > 0, hadRoom else { return .suspect(.noBuffers, .favored, why) }
     return .suspect(
-      .noBuffers, .possible,
-      "the queue of the interface may have been full (seen with IP_RECVERR)")
+      .noBuffers, .likely,
+      "the queue of the interface was full, where \(waiting) bytes of the socket wait (seen with"
+        + " IP_RECVERR)")
   }
 }

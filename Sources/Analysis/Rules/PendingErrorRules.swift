@@ -12,6 +12,7 @@ enum PendingErrorRules {
   @Sendable private static func refusedByICMP(_ failed: FailedMessage) -> Finding? {
     // That a socket takes what is sent there proves nothing: a firewall may refuse it all the same.
     guard failed.mayReceiveErrors else { return nil }
+    if failed.errorQueue == .empty { return .undecided }
     let consumed = "; the error is consumed: the next call will not report it"
     if failed.hasListener == false {
       return .suspect(
@@ -19,32 +20,29 @@ enum PendingErrorRules {
         "no socket takes what is sent to the address and port of it and of messages before it, so"
           + " that ICMP refused one of them" + consumed)
     }
+    if failed.evidence?.earlierHasListener == false, failed.hearsOfMessageBefore {
+      return .suspect(
+        .connectionRefused, .likely,
+        "no socket takes what is sent to where the message before it went, so that ICMP refused"
+          + " that" + consumed)
+    }
     if failed.followsOneToPort0 {
       return .suspect(
         .connectionRefused, .likely,
         "the socket is connected to port 0, where no socket takes anything, so that ICMP refused the"
           + " message before it" + consumed)
     }
-    let earlier = "ICMP may have said of an earlier datagram that "
-    var said: [(Errno, String)] = [
-      (.connectionRefused, "ICMP may have refused an earlier datagram of the socket")
-    ]
-    if failed.isOfIPv6 { said.append((.accessDenied, earlier + "a firewall or route forbids it")) }
-    // Of ICMPv6 these are no errors (`icmpv6_err_convert`), but with IPV6_RECVERR.
-    if !failed.isOfIPv6 || failed.state?.receivesErrors != false {
-      said += [
-        (.hostUnreachable, earlier + "its host cannot be reached"),
-        (.networkUnreachable, earlier + "its network cannot be reached"),
-      ]
-    }
-    if !failed.isOfIPv6 {
-      said.append((.noProtocolOption, earlier + "its host takes no such protocol"))
-    }
-    if failed.hearsOfMTU { said.append((.messageTooLong, earlier + "a link takes no more")) }
+    let isHeard = failed.errorQueue == .filled
+    let why =
+      isHeard
+      ? "ICMP refused a datagram of the socket, as its error queue shows, perhaps one before it"
+      : "ICMP may have refused an earlier datagram of the socket"
     // What was taken before, and goes elsewhere now, has rather met something there.
     let strength: Suspect.Strength =
-      failed.evidence?.earlierHasListener == true && !failed.followsItsLike ? .faint : .possible
-    return .suspects(said.map { Suspect(errno: $0, strength: strength, why: $1 + consumed) })
+      failed.evidence?.earlierHasListener == true && !failed.followsItsLike
+      ? .faint : isHeard ? .favored : .possible
+    return .suspects(
+      failed.errnosOfICMP.map { Suspect(errno: $0, strength: strength, why: why + consumed) })
   }
 
   /// EPIPE (`sock_alloc_send_pskb`; kernel.md §3.1, "SHUT_WR done"): the socket was shut down.
@@ -82,6 +80,47 @@ extension FailedMessage {
     socket?.peer != nil || state?.isConnected != false || state?.receivesErrors != false
   }
 
+  /// What the error queue tells of ICMP (`ip_icmp_error`, `ipv6_icmp_error`; kernel.md §3.0).
+  enum ErrorQueue {
+    case unknown
+    /// All that ICMP says of the socket is kept there, and nothing is.
+    case empty
+    /// It holds something, and nothing but ICMP puts anything there.
+    case filled
+  }
+
+  var errorQueue: ErrorQueue {
+    guard queuesErrors, let state, let hasError = state.hasError else { return .unknown }
+    if hasError {
+      // Time stamps, and what MSG_ZEROCOPY tells, stand in the same queue.
+      return state.timestampingFlags == 0 && state.sendsZeroCopy == false ? .filled : .unknown
+    }
+    // Another thread may have read it, and behind a full receive buffer nothing is kept.
+    return hasOwnSocket && state.hasRoomForErrors == true ? .empty : .unknown
+  }
+
+  /// True where no error of ICMP's waits but that it stands in the error queue as well: where the
+  /// socket is not connected no other is taken, and else those of its peer's version of IP matter.
+  private var queuesErrors: Bool {
+    guard let state, state.receivesErrors == true else { return false }
+    if socket?.family == .inet || isSurelyUnconnected { return true }
+    guard let peer = socket?.peer else { return false }
+    return state.receivesErrors6 == !peer.isMappedIPv4
+  }
+
+  /// What ICMP leaves, the likeliest first: few firewalls refuse, and few ways are narrow.
+  fileprivate var errnosOfICMP: [Errno] {
+    // Of ICMPv6 most are no errors (`icmpv6_err_convert`), but with IPV6_RECVERR.
+    let hearsOfWays = !isOfIPv6 || state?.receivesErrors != false
+    var errnos: [Errno] = [.connectionRefused]
+    if isOfIPv6 { errnos.append(.accessDenied) }
+    if hearsOfWays { errnos.append(.hostUnreachable) }
+    if hearsOfMTU { errnos.append(.messageTooLong) }
+    if hearsOfWays { errnos.append(.networkUnreachable) }
+    if !isOfIPv6 { errnos.append(.noProtocolOption) }
+    return errnos
+  }
+
   /// True where a shutdown for sending alone is possible, after a message went out: by others who have
   /// the socket, or by the peer of a connection (`unix_shutdown`).
   var mayBeShutDown: Bool {
@@ -113,7 +152,7 @@ extension FailedMessage {
 
   /// True where what ICMP says of the message before it comes to the socket: with IP_RECVERR, and of
   /// what went to the peer.
-  private var hearsOfMessageBefore: Bool {
+  fileprivate var hearsOfMessageBefore: Bool {
     if state?.receivesErrors == true { return true }
     guard index > 0, let peer = socket?.peer else { return false }
     let earlier = call.messages[index - 1]
@@ -123,7 +162,6 @@ extension FailedMessage {
   /// Whether a socket of this host takes what is sent to where it goes, and a message before it
   /// went; nil where that is not on this host, or says nothing of errors that can wait here.
   fileprivate var hasListener: Bool? {
-    if evidence?.earlierHasListener == false, hearsOfMessageBefore { return false }
     guard case .route(let route)? = evidence?.destination,
       index == 0 || predecessors.contains(where: { $0.name == message.name })
     else { return nil }

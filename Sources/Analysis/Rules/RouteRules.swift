@@ -55,9 +55,9 @@ enum RouteRules {
       if failed.lacksScope { return failed.isOfPing ? nil : withoutScope }
       return .suspects([
         Suspect(
-          errno: .networkUnreachable, strength: .possible, why: "there may be no route to it"),
+          errno: .networkUnreachable, strength: .unasked, why: "there may be no route to it"),
         Suspect(
-          errno: .hostUnreachable, strength: .possible, why: "the route to it may be closed"),
+          errno: .hostUnreachable, strength: .unasked, why: "the route to it may be closed"),
       ])
     }
     guard let refusal = route.refusal else { return nil }

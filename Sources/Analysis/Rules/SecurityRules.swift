@@ -16,7 +16,7 @@ enum SecurityRules {
     switch failed.evidence?.securityModules {
     case nil, .unknown?:
       return .suspect(
-        .accessDenied, .possible, "a security module, if there is one, may have refused it")
+        .accessDenied, .unasked, "a security module, if there is one, may have refused it")
     case .none?: return nil
     case .active(let names)?:
       return .suspect(.accessDenied, .possible, "\(names) may have refused it")

@@ -120,6 +120,7 @@ extension UDPRules {
       return nil
     }
     return .suspect(
-      .notPermitted, .possible, "a BPF program of its cgroup may have refused it")
+      .notPermitted, failed.evidence?.hasSendFilter == nil ? .unasked : .possible,
+      "a BPF program of its cgroup may have refused it")
   }
 }

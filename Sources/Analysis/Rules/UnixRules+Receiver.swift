@@ -15,9 +15,11 @@ extension UnixRules {
           $1.level == 1 && $1.type == 1 ? $0 + $1.data.count / 4 : $0
         }
     }
-    let isOver = limit.map { UInt64(sent) > $0 } ?? false
+    // Half of it, since what waited at the failure may have been taken since, and others of the user
+    // may pass some, too.
+    let isNear = limit.map { UInt64(max(sent, failed.descriptorsInQueue)) > $0 / 2 } ?? false
     return .suspect(
-      .tooManyReferences, isOver ? .likely : .possible,
+      .tooManyReferences, isNear ? .likely : .possible,
       "the user's descriptors on their way in messages, \(sent) of this call among them, may be"
         + " over RLIMIT_NOFILE" + (limit.map { " of \($0)" } ?? ""))
   }
@@ -175,5 +177,14 @@ extension Message {
   /// True where it passes descriptors (SCM_RIGHTS).
   fileprivate var passesDescriptors: Bool {
     (control ?? []).contains { $0.level == 1 && $0.type == 1 && $0.data.count >= 4 }
+  }
+}
+
+extension FailedMessage {
+  /// Descriptors in messages of the socket that wait at its receiver, if all pass as many: a small
+  /// message counts for 768 bytes there (`skb->truesize`).
+  fileprivate var descriptorsInQueue: Int {
+    let size = max(768, Int(clamping: bytes ?? 0) &+ 576)
+    return Int(state?.sendMemory ?? 0) / size * descriptorCount
   }
 }
