@@ -36,6 +36,10 @@ package enum TraceReport: Sendable {
   private var spares: [RecordedCall] = []
   private var spareBytes = 0
   private var scribe = Scribe.works
+  private var priority = ScribePriority()
+  // Of the calls that wait.
+  private var calls = 0
+  private var messages = 0
 
   /// What the other thread does: waking it costs the tracer time, and a CPU that the tracee needs.
   private enum Scribe {
@@ -50,6 +54,9 @@ package enum TraceReport: Sendable {
   private static let measure = 1 << 20
   /// Nanoseconds in which reports gather.
   private static let gathering: UInt64 = 20_000_000
+
+  /// The scribe is behind where more than one part in so many of the budget is taken.
+  private static let backlog = 4
 
   /// What one report costs besides what a call in it takes.
   private static let overhead = 512
@@ -87,12 +94,17 @@ package enum TraceReport: Sendable {
     let cost = Self.cost(report)
     let isUrgent = Self.isUrgent(report)
     unsafe pthread_mutex_lock(mutex)
+    hurry(ifBehind: bytes + cost > budget / Self.backlog)
     if bytes > 0, bytes + cost > budget {
       waits += 1
       unsafe pthread_cond_signal(filled)
       while bytes > 0, bytes + cost > budget { unsafe pthread_cond_wait(drained, mutex) }
     }
     bytes += cost
+    if case .call(let call) = report {
+      calls += 1
+      messages += call.read { $0.arguments?.entryCount ?? 0 }
+    }
     reports.append(report)
     let wake: Bool
     switch scribe {
@@ -131,6 +143,31 @@ package enum TraceReport: Sendable {
     }
     scribe = .works
     swap(&batch, &reports)
+    priority.begin(calls: calls, messages: messages, now: Clock.monotonic())
+    calls = 0
+    messages = 0
+  }
+
+  /// Has the scribe work as everyone does where it does not keep up, or not any more.
+  private func hurry(ifBehind isBehind: Bool) {
+    guard let end = priority.end, case .works = scribe else { return }
+    let now = Clock.monotonic()
+    if isBehind || now >= end { priority.fallBehind(now: now) }
+  }
+
+  /// When the scribe is to be looked after again; nil for never.
+  package var lookAfter: UInt64? {
+    unsafe pthread_mutex_lock(mutex)
+    defer { unsafe pthread_mutex_unlock(mutex) }
+    if case .works = scribe { return priority.end }
+    return nil
+  }
+
+  /// Does so.
+  package func lookAfterScribe() {
+    unsafe pthread_mutex_lock(mutex)
+    defer { unsafe pthread_mutex_unlock(mutex) }
+    hurry(ifBehind: false)
   }
 
   /// False when the time is over.
@@ -174,6 +211,7 @@ package enum TraceReport: Sendable {
   package func waitUntilEmpty() {
     unsafe pthread_mutex_lock(mutex)
     defer { unsafe pthread_mutex_unlock(mutex) }
+    hurry(ifBehind: true)
     while bytes > 0 { unsafe pthread_cond_wait(drained, mutex) }
   }
 

@@ -28,7 +28,8 @@ extension Tracer {
   /// When there is next something to do although nothing happens.
   var nextDeadline: UInt64? {
     let next = min(
-      relay.due ?? .max, deadline ?? .max, nextWaitEnd, patienceEnd, jobControl.continueDue)
+      relay.due ?? .max, deadline ?? .max, nextWaitEnd, patienceEnd, jobControl.continueDue,
+      reports.lookAfter ?? .max)
     return next == .max ? nil : next
   }
 
@@ -40,6 +41,7 @@ extension Tracer {
     endWaits(now: now)
     endPatience(now: now)
     continueIfDue(now: now)
+    reports.lookAfterScribe()
     guard let deadline, now >= deadline else { return }
     guard phase == .leaving else { return endRecording() }
     if table.isAttaching, now < lastDeadline {

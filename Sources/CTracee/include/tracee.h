@@ -153,6 +153,16 @@ int tracee_get_affinity(pid_t tid, uint8_t *mask, size_t size);
 // sched_setaffinity(2).
 int tracee_set_affinity(pid_t tid, const uint8_t *mask, size_t size);
 
+// --- Scheduling ---
+
+// True where the calling thread's policy is SCHED_OTHER.
+bool tracee_is_scheduled_normally(void);
+// Makes it SCHED_IDLE or SCHED_OTHER for a thread of ours, 0 for the calling one.
+int tracee_schedule(pid_t tid, bool idle);
+// True where a thread of ours may come back from SCHED_IDLE, which takes CAP_SYS_NICE or an
+// RLIMIT_NICE; a thread made for it tries.
+bool tracee_may_return_from_idle(void);
+
 // --- Signals of our own ---
 
 // Saves our signal mask and the disposition of SIGCHLD, blocks the signals in `blocked`, and sets
