@@ -10,6 +10,9 @@ package enum Clock {
   /// CLOCK_REALTIME.
   package static func realtime() -> UInt64 { read(CLOCK_REALTIME) }
 
+  /// CLOCK_BOOTTIME, which goes on while the machine sleeps.
+  package static func sinceStart() -> UInt64 { read(CLOCK_BOOTTIME) }
+
   private static func read(_ clock: clockid_t) -> UInt64 {
     var time = timespec()
     unsafe clock_gettime(clock, &time)

@@ -12,14 +12,16 @@ import Records
 struct EvidenceCollector {
   private let kernel = KernelRelease(ProcFile.kernelRelease)
   private let securityModules = SecurityModuleProbe()
-  private let networks = NetworkNamespaces()
-  private var owners = SocketOwners()
+  let networks = NetworkNamespaces()
+  let watch = SocketWatch()
+  /// The processes, by their numbers, of which those that live have been looked at.
+  var processesSeen: ClosedRange<UInt64> = .max ... .max
   private var limits = AgingFact<SystemLimits>()
   private var sendFilters = AgingFact<Bool?>()
   private var unixFilters = AgingFact<Bool?>()
 
   /// What is asked about.
-  private struct Subject {
+  struct Subject {
     let index: Int
     let thread: TracedThread
     let socket: SocketSnapshot?
@@ -58,12 +60,14 @@ struct EvidenceCollector {
     var passesDescriptors: Bool { control.contains { $0.level == SOL_SOCKET && $0.type == 1 } }
   }
 
-  /// Adds what is found to a call that did not send everything.
+  /// Adds what is found to a call that did not send everything. Returns what the answer to is still
+  /// to come.
   mutating func collect(
     _ snapshot: inout CallSnapshot, _ thread: TracedThread, _ stop: borrowing Stop,
-    sockets: borrowing SocketInspector, _ company: SocketOwners.Company
-  ) {
-    guard let index = snapshot.failedMessage else { return }
+    sockets: borrowing SocketInspector, _ company: SocketCompany
+  ) -> SocketQuestion? {
+    guard let index = snapshot.failedMessage else { return nil }
+    var question: SocketQuestion?
     let subject = Subject(snapshot, index, thread)
     var evidence = Evidence(message: index)
     evidence.kernel = kernel
@@ -95,7 +99,9 @@ struct EvidenceCollector {
           return
         }
         askSocket(subject, socket, duplicate, into: &evidence)
-        askOwners(subject, socket, duplicate, company, into: &evidence)
+        question = askOwners(
+          subject, socket, duplicate, company, since: snapshot.monotonic,
+          until: snapshot.exit?.monotonic ?? .max, into: &evidence)
         if subject.hasControl || subject.isOf(AF_NETLINK) {
           let rights = UserNamespaces.rights(
             of: thread.tid, user: evidence.credentials?.userIDs.dropFirst().first,
@@ -112,6 +118,7 @@ struct EvidenceCollector {
       askSystem(subject, into: &evidence)
     }
     snapshot.evidence = evidence
+    return question
   }
 
   private func askSocket(
@@ -142,26 +149,6 @@ struct EvidenceCollector {
         evidence.earlierHasListener = DestinationProbe.hasListener(
           at: earlier, socket, seenBy: subject.thread.tid)
       }
-    }
-  }
-
-  /// Who may have changed the socket, and whether it was shut down: that is not asked of a full queue,
-  /// which explains itself, since programs that fill theirs are not to wait for it.
-  private mutating func askOwners(
-    _ subject: Subject, _ socket: SocketSnapshot, _ duplicate: Int32,
-    _ company: SocketOwners.Company, into evidence: inout Evidence
-  ) {
-    evidence.socketIsShared = owners.areSeveral(
-      of: socket.inode, besides: subject.thread.process, company)
-    let waits = !socket.nonblocking && !subject.flags.contains(.dontWait)
-    if !waits, evidence.socket?.isWritable == false, evidence.payload == .readable { return }
-    // The peer of a connection may shut it down, too.
-    let isConnection = subject.isOf(AF_UNIX) && socket.type != Int32(SOCK_DGRAM.rawValue)
-    guard evidence.socketIsShared != false || isConnection, evidence.socket?.isHungUp != true else {
-      return
-    }
-    networks.inside(networkOf: duplicate, of: subject.thread.tid) { _ in
-      evidence.socket?.isShutForSending = ShutdownProbe.isShutForSending(socket)
     }
   }
 

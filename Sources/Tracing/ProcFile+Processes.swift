@@ -34,4 +34,25 @@ extension ProcFile {
     }
     return threads
   }
+
+  /// How many threads a process has, those of the kernel's that work for it among them; nil where it
+  /// is gone.
+  static func threadCount(ofProcess pid: Int32) -> Int? {
+    var status = stat()
+    // A link for each thread, and the two of every folder.
+    return unsafe stat("/proc/\(pid)/task", &status) == 0 ? Int(status.st_nlink) - 2 : nil
+  }
+
+  /// True where a process has surely begun after a time (CLOCK_MONOTONIC).
+  static func hasBegun(_ pid: Int32, after time: UInt64) -> Bool {
+    // The name, in parentheses, may hold anything; field 22 counts hundredths of a second from the
+    // start of the machine, to which a sleep of the machine only adds.
+    guard let text = text("/proc/\(pid)/stat"), let end = text.lastIndex(of: ")") else {
+      return false
+    }
+    let fields = text[end...].split(separator: " ")
+    guard fields.count > 20, let start = UInt64(fields[20]) else { return false }
+    let asleep = Clock.sinceStart() &- Clock.monotonic()
+    return start &* 10_000_000 > time &+ asleep
+  }
 }

@@ -1,4 +1,5 @@
 package import Decoding
+import Records
 
 /// A call on its way from its entry to the outputs, with storage that is used again for others.
 ///
@@ -15,6 +16,8 @@ package final class RecordedCall: @unchecked Sendable {
   /// How many processes had ended when it began; nil where its process had other threads then, or
   /// the begin was not seen. The tracer's own.
   var beganAlone: UInt64?
+  /// Who else had its socket, where that is still to be found.
+  var question: SocketQuestion?
   private var handler = Handler.none
 
   /// What is known of a signal handler that runs while the call is interrupted.
@@ -79,6 +82,13 @@ package final class RecordedCall: @unchecked Sendable {
     return borrow(&snapshot)
   }
 
+  /// Adds what was still to be found; waits for it, though not for long.
+  package func settle() {
+    guard let question else { return }
+    snapshot.evidence?.socketIsShared = question.watch.answer(question)
+    self.question = nil
+  }
+
   /// Makes it ready for another call.
   func reset() {
     snapshot.reset()
@@ -86,6 +96,7 @@ package final class RecordedCall: @unchecked Sendable {
     storage = snapshot.storage
     observation = CallObservation()
     beganAlone = nil
+    question = nil
     handler = .none
   }
 }

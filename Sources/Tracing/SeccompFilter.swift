@@ -4,8 +4,8 @@ import Decoding
 import Glibc
 import Records
 
-/// The filter that stops a launched program at `sendmmsg`, and where it makes a userfaultfd(2),
-/// and at nothing else.
+/// The filter that stops a launched program at `sendmmsg`, and where it makes a userfaultfd(2) or an
+/// io_uring, and at nothing else.
 package struct SeccompFilter: Sendable {
   /// What our filter hands to the tracer with each stop, so that a stop that another filter asked
   /// for is told apart: "mm".
@@ -37,7 +37,7 @@ package struct SeccompFilter: Sendable {
     }
     let others =
       (watchesRetries ? Self.otherSends : []) + (watchesAffinity ? Self.affinityCalls : [])
-    for name in ["sendmmsg", "userfaultfd"] + others {
+    for name in ["sendmmsg", "userfaultfd", "io_uring_setup"] + others {
       let call = unsafe seccomp_syscall_resolve_name(name)
       try Self.check(unsafe seccomp_rule_add_array(context, trace, call, 0, nil))
     }

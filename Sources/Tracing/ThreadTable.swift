@@ -124,6 +124,9 @@ final class TracedProcess {
     case all
   }
 
+  /// True where it has one thread, and none of the kernel's that works for it (io_uring).
+  var hasOneThread: Bool { ProcFile.threadCount(ofProcess: pid) == 1 }
+
   init(pid: Int32, stops: TraceStart.StopMethod, isRoot: Bool) {
     self.pid = pid
     self.stops = stops

@@ -36,6 +36,9 @@ extension Tracer {
         {
           pagesMayBeKeptBack = true
         }
+        if SystemCallTable.makesRing(architecture: info.architecture, number: number) {
+          ringCount += 1
+        }
         otherCallEntered(
           stop, thread, architecture: info.architecture, number: number, arguments)
         affinityCallEntered(
@@ -175,10 +178,11 @@ extension Tracer {
     expectComparison(of: &call.snapshot, stop, thread)
     if settings.verifies { verify(call, stop) }
     askLocalAddress(&call.snapshot, thread)
-    let company = SocketOwners.Company(
+    let company = SocketCompany(
+      isOnlyThread: call.beganAlone != nil && thread.process.hasOneThread,
       ended: call.beganAlone.flatMap { table.ended(since: $0) }, begunCount: table.begunCount,
-      processes: table.processes)
-    evidence.collect(&call.snapshot, thread, stop, sockets: sockets, company)
+      processes: table.processes, ringCount: ringCount)
+    call.question = evidence.collect(&call.snapshot, thread, stop, sockets: sockets, company)
     call.snapshot.isBeside = heldBytes > finished.reduce(call.storage) { $0 + $1.storage }
     if settings.watchesRetries { expectRetry(of: call.snapshot) }
     finished.append(call)

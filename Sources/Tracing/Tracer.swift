@@ -68,6 +68,8 @@ package struct Tracer: ~Copyable {
   /// True once a traced process has made a userfaultfd(2): from then on no page is waited for in
   /// any of them, since children inherit what it does, and others share their parent's memory.
   var pagesMayBeKeptBack = false
+  /// How many io_urings traced processes have made, or tried to.
+  var ringCount: UInt64 = 0
 
   /// How many calls were entered, and how many of them ended.
   var sequence: UInt64 = 0

@@ -78,6 +78,7 @@ struct Scribe: ~Copyable {
       outputs.begin()
       outputs.append(.start(header.start(time: time, pids: pids, stops: stops)))
     case .call(let recorded):
+      recorded.settle()
       var call = decoder.decode(recorded.snapshot)
       let verdict = Verdict.of(call)
       call.dropNotes(disprovedBy: verdict)

@@ -4,6 +4,9 @@ What the kernel made of the message is told by its tracepoint; without that noth
 nobody else has the socket.
 """
 
+import os
+import resource
+import socket
 import unittest
 
 import support
@@ -15,7 +18,10 @@ CHANGES = [
         ("shut_down", ["EPIPE"]), ("held_back", ["EFAULT"]), ("nothing", ["EFAULT"]),
         ("connection", ["EFAULT", "EDESTADDRREQ"])]),
     ("thread", "replaced", ["EACCES"]),
+    ("passed", "shut_down", ["EPIPE"]),
 ]
+# More than were ever looked at while a program waited.
+DESCRIPTORS = 9000
 
 
 class SharedSockets(support.TracingTest):
@@ -53,6 +59,18 @@ class SharedSockets(support.TracingTest):
     def test_what_nobody_else_has_is_certain(self):
         verdict = self.verdict("nobody", "nothing")
         self.assertEqual((verdict["errno"], verdict["certainty"]), ("EFAULT", "certain"), verdict)
+
+    @support.need_root
+    def test_many_descriptors_in_sight_take_no_certainty(self):
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if hard < DESCRIPTORS + 200:
+            self.skipTest(f"no {DESCRIPTORS} descriptors can be had: RLIMIT_NOFILE is {hard}")
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        with socket.socket() as kept:
+            others = [os.dup(kept.fileno()) for _ in range(DESCRIPTORS)]
+            self.addCleanup(os.closerange, others[0], others[-1] + 1)
+            self.test_what_nobody_else_has_is_certain()
 
 
 if __name__ == "__main__":

@@ -1,12 +1,13 @@
 /*
  * A call whose socket is changed between two of its messages, by somebody else who has it, too.
  *
- *     changed_meanwhile thread|process|nobody CASE
+ *     changed_meanwhile thread|process|passed|nobody CASE
  *
  * The first message ends on a page that userfaultfd keeps back: the kernel waits for it with the
  * message half copied. Another thread, or a process that shares nothing but the descriptors, changes
  * the socket then, provides the page, and changes it back when the call has come to its end and a
- * tracer has not asked yet. With `nobody` a process that has the page provided for it alone.
+ * tracer has not asked yet. With `nobody` that process has the page to provide and no more; with
+ * `passed` it is sent the socket (SCM_RIGHTS) when a call before that has ended.
  * The second message has a payload that cannot be read. Prints what the call returned.
  */
 #define _GNU_SOURCE
@@ -71,6 +72,27 @@ static int chosen;
 
 /* ---- who changes it ---- */
 
+static int way[2]; /* by which a socket is passed */
+
+static void pass(void) {
+  char byte = 0, control[CMSG_SPACE(sizeof(int))] = {0};
+  struct iovec part = {&byte, 1};
+  struct msghdr message = {NULL, 0, &part, 1, control, sizeof control, 0};
+  *CMSG_FIRSTHDR(&message) = (struct cmsghdr){CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS};
+  memcpy(CMSG_DATA(CMSG_FIRSTHDR(&message)), &sender, sizeof sender);
+  need(sendmsg(way[0], &message, 0) == 1, "pass");
+  need(read(way[0], &byte, 1) == 1, "received");
+}
+
+static void receive(void) {
+  char byte, control[CMSG_SPACE(sizeof(int))];
+  struct iovec part = {&byte, 1};
+  struct msghdr message = {NULL, 0, &part, 1, control, sizeof control, 0};
+  need(recvmsg(way[1], &message, 0) == 1 && message.msg_controllen >= CMSG_LEN(sizeof(int)), "recvmsg");
+  memcpy(&sender, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof sender);
+  need(write(way[1], &byte, 1) == 1, "write");
+}
+
 static void *change(void *context) {
   (void)context;
   struct uffd_msg event;
@@ -89,6 +111,8 @@ static void *change(void *context) {
 int main(int count, char **arguments) {
   if (count < 3) return 2;
   int by_thread = strcmp(arguments[1], "thread") == 0, by_process = strcmp(arguments[1], "process") == 0;
+  int by_pass = strcmp(arguments[1], "passed") == 0;
+  need(socketpair(AF_UNIX, SOCK_STREAM, 0, way) == 0, "socketpair");
   while (strcmp(cases[chosen].name, arguments[2]) != 0) need(cases[++chosen].name != NULL, "case");
   alarm(20);
 
@@ -116,6 +140,7 @@ int main(int count, char **arguments) {
       need(helper >= 0, "fork");
       if (helper == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (by_pass) receive();
         change(NULL);
         /* No SIGCHLD, which might have ended the call, before that is over. */
         for (;;) pause();
@@ -140,6 +165,13 @@ int main(int count, char **arguments) {
       {.msg_hdr = {&to, sizeof to, &pieces[0], 1, NULL, 0, 0}},
   };
   if (cases[chosen].change == join) messages[1].msg_hdr.msg_name = NULL;
+  if (by_pass) {
+    struct mmsghdr first[2] = {messages[1], messages[1]};
+    first[0].msg_hdr.msg_iov = &(struct iovec){pages, 100};
+    need(syscall(SYS_sendmmsg, sender, first, 2, 0) == 1, "the first call");
+    usleep(100000); /* a tracer may have looked at who has the socket */
+    pass();
+  }
   printf("%ld\n", syscall(SYS_sendmmsg, sender, messages, 3, 0));
   if (by_thread) return pthread_join(thread, NULL);
   kill(helper, SIGKILL);

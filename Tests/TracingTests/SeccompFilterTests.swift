@@ -152,6 +152,8 @@ import Testing
           [UInt64(Self.x86_64), 307, 0], [UInt64(Self.x86_64), UInt64(Self.x32Bit | 538), 0],
           [UInt64(Self.i386), 345, 0], [UInt64(Self.i386), 102, 20],
           [UInt64(Self.x86_64), 323, 0], [UInt64(Self.x86_64), UInt64(Self.x32Bit | 323), 0],
+          [UInt64(Self.x86_64), 425, 0], [UInt64(Self.x86_64), UInt64(Self.x32Bit | 425), 0],
+          [UInt64(Self.i386), 425, 0],
           [UInt64(Self.i386), 374, 0],
         ])
       #expect(other.isEmpty, "a program must not die of the filter")

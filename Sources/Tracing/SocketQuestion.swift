@@ -1,0 +1,34 @@
+/// Whether others than the thread of a call had its socket, too, and may have changed it while the
+/// call was on its way: asked when it ends, and answered by a look that begins after that.
+///
+/// What others do is looked at by a thread of its own, so that no traced program waits for it.
+package struct SocketQuestion: Sendable {
+  let watch: SocketWatch
+  let inode: UInt64
+  /// The process of the thread, and the how manieth it is that came.
+  let pid: Int32
+  let number: UInt64
+  /// The first entry of the call and its exit (CLOCK_MONOTONIC).
+  let begin: UInt64
+  let end: UInt64
+  /// Whether the process had an io_uring, whose kernel threads work for it; nil where it has too many
+  /// descriptors for that to be looked at at once.
+  let hasRing: Bool?
+  /// How many rings traced programs had made by then.
+  let ringCount: UInt64
+  /// Traced processes that were alive then, and have not been looked at yet: too many at once.
+  let unknown: [Int32]
+}
+
+/// What the tracer knows of those who may have a socket.
+struct SocketCompany {
+  /// True where no other thread of the process ran while the call was on its way.
+  var isOnlyThread: Bool
+  /// The processes that have ended during the call; nil where these are not remembered.
+  var ended: ArraySlice<TracedProcess>?
+  /// Changes with every process that comes: it may have what its parent has.
+  var begunCount: UInt64
+  var processes: [Int32: TracedProcess]
+  /// How many io_urings the traced programs have made.
+  var ringCount: UInt64
+}
