@@ -8,19 +8,18 @@ extension EvidenceCollector {
   func prepare() { watch.prepare() }
 
   /// Who may have changed the socket, and whether it was shut down: that is not asked of a full queue,
-  /// which explains itself, since programs that fill theirs are not to wait for it. Returns what is
-  /// to be answered later.
+  /// which explains itself, since programs that fill theirs are not to wait for it. `company` is nil
+  /// where other threads of the process may have changed it. Returns what is to be answered later.
   mutating func askOwners(
-    _ subject: Subject, _ socket: SocketSnapshot, _ duplicate: Int32, _ company: SocketCompany,
+    _ subject: Subject, _ socket: SocketSnapshot, _ duplicate: Int32, _ company: SocketCompany?,
     since begin: UInt64, until end: UInt64, into evidence: inout Evidence
   ) -> SocketQuestion? {
     let process = subject.thread.process
     let pid = process.pid
     var question: SocketQuestion?
-    if !company.isOnlyThread {
-      evidence.socketIsShared = true
-    } else if let ended = company.ended,
-      // A younger process may be a child that has had the socket.
+    if company == nil { evidence.socketIsShared = true }
+    // A younger process may be a child that has had the socket.
+    if let company, let ended = company.ended,
       ended.allSatisfy({ $0.number < process.number })
     {
       question = SocketQuestion(

@@ -67,6 +67,9 @@ struct EvidenceCollector {
     sockets: borrowing SocketInspector, _ company: SocketCompany
   ) -> SocketQuestion? {
     guard let index = snapshot.failedMessage else { return nil }
+    // First: the others may run in a moment.
+    let isOnlyThread = thread.wasAlone(company.others)
+    thread.process.restWatch.renew(at: snapshot.exit?.monotonic ?? 0)
     var question: SocketQuestion?
     let subject = Subject(snapshot, index, thread)
     var evidence = Evidence(message: index)
@@ -100,7 +103,7 @@ struct EvidenceCollector {
         }
         askSocket(subject, socket, duplicate, into: &evidence)
         question = askOwners(
-          subject, socket, duplicate, company, since: snapshot.monotonic,
+          subject, socket, duplicate, isOnlyThread ? company : nil, since: snapshot.monotonic,
           until: snapshot.exit?.monotonic ?? .max, into: &evidence)
         if subject.hasControl || subject.isOf(AF_NETLINK) {
           let rights = UserNamespaces.rights(

@@ -13,12 +13,21 @@ package final class RecordedCall: @unchecked Sendable {
   var storage = 0
   /// What the kernel noted of it; the tracer's own.
   var observation = CallObservation()
-  /// How many processes had ended when it began; nil where its process had other threads then, or
-  /// the begin was not seen. The tracer's own.
-  var beganAlone: UInt64?
+  /// How many processes had ended when it began; nil where the begin was not seen. The tracer's own.
+  var endedBefore: UInt64?
+  /// The tracer's own, too.
+  var others = Others.unknown
   /// Who else had its socket, where that is still to be found.
   var question: SocketQuestion?
   private var handler = Handler.none
+
+  /// The other threads of its process when it began.
+  enum Others {
+    case none
+    case had(OtherThreads)
+    /// It had some, and it was not noted how long they had run; or the begin was not seen.
+    case unknown
+  }
 
   /// What is known of a signal handler that runs while the call is interrupted.
   private enum Handler {
@@ -95,7 +104,8 @@ package final class RecordedCall: @unchecked Sendable {
     // What is kept for reuse has room for the largest call that it ever held.
     storage = snapshot.storage
     observation = CallObservation()
-    beganAlone = nil
+    endedBefore = nil
+    others = .unknown
     question = nil
     handler = .none
   }

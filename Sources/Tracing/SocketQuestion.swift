@@ -22,8 +22,8 @@ package struct SocketQuestion: Sendable {
 
 /// What the tracer knows of those who may have a socket.
 struct SocketCompany {
-  /// True where no other thread of the process ran while the call was on its way.
-  var isOnlyThread: Bool
+  /// The other threads of the process when the call began.
+  var others: RecordedCall.Others
   /// The processes that have ended during the call; nil where these are not remembered.
   var ended: ArraySlice<TracedProcess>?
   /// Changes with every process that comes: it may have what its parent has.

@@ -52,6 +52,8 @@ final class TracedThread {
   var affinityCall: (call: SystemCallTable.AffinityCall, mask: RemoteAddress)?
   /// What it sent on last: most threads keep to one socket.
   var lastSocket: SocketHint?
+  /// Its /proc/TID/schedstat; nil until it is needed.
+  var times: Descriptor?
   /// A pidfd of the thread's own, for its descriptors; nil until it is needed.
   var pidfd: Descriptor?
   private var name = ThreadName()
@@ -116,6 +118,8 @@ final class TracedProcess {
   var executable: String?
   /// While its sends are read as a whole; children inherit it.
   var comparison = ComparisonBudget()
+  /// While it is noted how long its other threads run.
+  var restWatch = RestWatch()
 
   enum Departure {
     case none
@@ -123,9 +127,6 @@ final class TracedProcess {
     case first
     case all
   }
-
-  /// True where it has one thread, and none of the kernel's that works for it (io_uring).
-  var hasOneThread: Bool { ProcFile.threadCount(ofProcess: pid) == 1 }
 
   init(pid: Int32, stops: TraceStart.StopMethod, isRoot: Bool) {
     self.pid = pid

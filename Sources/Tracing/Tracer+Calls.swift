@@ -84,7 +84,8 @@ extension Tracer {
     }
     guard isRecorded(thread.process) else { return }
     let call = newCall(stop, thread, abi: abi, syscall: syscall, site: site)
-    if thread.process.threadCount == 1 { call.beganAlone = table.endedCount }
+    call.endedBefore = table.endedCount
+    call.others = thread.noteOthers(at: call.snapshot.monotonic)
     thread.call = call
     if thread.isUnchangedBySending(call.snapshot.arguments) {
       // Asked while the kernel sends.
@@ -179,8 +180,8 @@ extension Tracer {
     if settings.verifies { verify(call, stop) }
     askLocalAddress(&call.snapshot, thread)
     let company = SocketCompany(
-      isOnlyThread: call.beganAlone != nil && thread.process.hasOneThread,
-      ended: call.beganAlone.flatMap { table.ended(since: $0) }, begunCount: table.begunCount,
+      others: call.others, ended: call.endedBefore.flatMap { table.ended(since: $0) },
+      begunCount: table.begunCount,
       processes: table.processes, ringCount: ringCount)
     call.question = evidence.collect(&call.snapshot, thread, stop, sockets: sockets, company)
     call.snapshot.isBeside = heldBytes > finished.reduce(call.storage) { $0 + $1.storage }

@@ -61,6 +61,14 @@ class SharedSockets(support.TracingTest):
         self.assertEqual((verdict["errno"], verdict["certainty"]), ("EFAULT", "certain"), verdict)
 
     @support.need_root
+    def test_a_thread_that_does_not_run_takes_no_certainty(self):
+        for options in ([], ["--seccomp", "off"]):
+            verdict = self.verdict("asleep", "nothing", options)
+            self.assertEqual((verdict["errno"], verdict["certainty"]), ("EFAULT", "certain"), verdict)
+            verdict = self.verdict("awake", "nothing", options)
+            self.assertEqual((verdict["errno"], verdict["certainty"]), ("EFAULT", "likely"), verdict)
+
+    @support.need_root
     def test_many_descriptors_in_sight_take_no_certainty(self):
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         if hard < DESCRIPTORS + 200:

@@ -1,13 +1,14 @@
 /*
  * A call whose socket is changed between two of its messages, by somebody else who has it, too.
  *
- *     changed_meanwhile thread|process|passed|nobody CASE
+ *     changed_meanwhile thread|process|passed|nobody|asleep|awake CASE
  *
  * The first message ends on a page that userfaultfd keeps back: the kernel waits for it with the
  * message half copied. Another thread, or a process that shares nothing but the descriptors, changes
  * the socket then, provides the page, and changes it back when the call has come to its end and a
  * tracer has not asked yet. With `nobody` that process has the page to provide and no more; with
- * `passed` it is sent the socket (SCM_RIGHTS) when a call before that has ended.
+ * `passed` it is sent the socket (SCM_RIGHTS) when a call before that has ended. `asleep` and `awake`
+ * are like `nobody`, with another thread that does nothing, or wakes all the time.
  * The second message has a payload that cannot be read. Prints what the call returned.
  */
 #define _GNU_SOURCE
@@ -108,6 +109,28 @@ static void *change(void *context) {
   return NULL;
 }
 
+/* ---- another thread ---- */
+
+static volatile int sleeper;
+
+static void *stay(void *wakes) {
+  struct timespec moment = {0, 1000};
+  sleeper = (int)syscall(SYS_gettid);
+  for (;;) wakes ? nanosleep(&moment, NULL) : pause();
+  return NULL;
+}
+
+static void wait_until_asleep(void) {
+  char path[64], line[256];
+  while (!sleeper) usleep(100);
+  snprintf(path, sizeof path, "/proc/self/task/%d/syscall", sleeper);
+  do {
+    int fd = open(path, O_RDONLY);
+    need(fd >= 0 && read(fd, line, sizeof line) > 0, path);
+    close(fd);
+  } while (strncmp(line, "running", 7) == 0);
+}
+
 int main(int count, char **arguments) {
   if (count < 3) return 2;
   int by_thread = strcmp(arguments[1], "thread") == 0, by_process = strcmp(arguments[1], "process") == 0;
@@ -153,6 +176,10 @@ int main(int count, char **arguments) {
     }
   }
   pthread_t thread;
+  int is_asleep = strcmp(arguments[1], "asleep") == 0, is_awake = strcmp(arguments[1], "awake") == 0;
+  if (is_asleep || is_awake)
+    need(pthread_create(&thread, NULL, stay, is_awake ? &thread : NULL) == 0, "thread");
+  if (is_asleep) wait_until_asleep();
   if (by_thread) need(pthread_create(&thread, NULL, change, NULL) == 0, "thread");
 
   struct sockaddr_in second = to;
