@@ -66,9 +66,9 @@ struct bpf_object_info {
   __u64 info;
 };
 
-int tracee_has_bpf_module(void) {
-  enum { GET_NEXT_ID = 11, GET_FD_BY_ID = 13, GET_INFO_BY_FD = 15, TYPE_LSM = 29 };
-  struct bpf_program_id program = {0};
+int64_t tracee_next_bpf_program(uint32_t last, uint32_t *type) {
+  enum { GET_NEXT_ID = 11, GET_FD_BY_ID = 13, GET_INFO_BY_FD = 15 };
+  struct bpf_program_id program = {.id = last};
   for (;;) {
     if (syscall(SYS_bpf, GET_NEXT_ID, &program, sizeof program) == -1)
       return errno == ENOENT ? 0 : -errno;
@@ -77,12 +77,10 @@ int tracee_has_bpf_module(void) {
     int fd = (int)syscall(SYS_bpf, GET_FD_BY_ID, &to_open, sizeof to_open);
     if (fd == -1 && errno == ENOENT) continue;
     if (fd == -1) return -errno;
-    __u32 type = 0;
-    struct bpf_object_info object = {(__u32)fd, sizeof type, (__u64)(uintptr_t)&type};
+    struct bpf_object_info object = {(__u32)fd, sizeof *type, (__u64)(uintptr_t)type};
     long result = syscall(SYS_bpf, GET_INFO_BY_FD, &object, sizeof object);
     int error = errno;
     close(fd);
-    if (result == -1) return -error;
-    if (type == TYPE_LSM) return 1;
+    return result == -1 ? -error : (int64_t)program.id;
   }
 }

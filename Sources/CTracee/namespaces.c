@@ -3,9 +3,11 @@
 #include "tracee.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/nsfs.h>
 #include <linux/sockios.h>
 #include <sched.h>
+#include <string.h>
 #include <sys/ioctl.h>
 
 int tracee_socket_network(int fd) {
@@ -24,6 +26,17 @@ int tracee_parent_users(int users) { return namespace_above(users, NS_GET_PARENT
 
 int tracee_owner_of_users(int users, unsigned int *uid) {
   return ioctl(users, NS_GET_OWNER_UID, uid) == -1 ? -errno : 0;
+}
+
+int tracee_open_cgroup(int mount, uint64_t number) {
+  // FILEID_KERNFS (include/linux/exportfs.h)
+  struct {
+    struct file_handle head;
+    unsigned char number[sizeof number];
+  } handle = {.head = {.handle_bytes = sizeof number, .handle_type = 0xfe}};
+  memcpy(handle.head.f_handle, &number, sizeof number);
+  int folder = open_by_handle_at(mount, &handle.head, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  return folder == -1 ? -errno : folder;
 }
 
 int tracee_enter_network(int fd) { return setns(fd, CLONE_NEWNET) == -1 ? -errno : 0; }

@@ -1,3 +1,5 @@
+import CTracee
+import Decoding
 import Glibc
 
 /// Where the one hierarchy of control groups is mounted (cgroups(7), version 2).
@@ -26,8 +28,20 @@ struct ControlGroups {
     mountPoint = found
   }
 
-  /// The folder of a path as proc_pid_cgroup(5) has it.
-  func folder(of path: String) -> String? { mountPoint.map { $0 + path } }
+  /// Whether BPF programs look at messages with an address: of the cgroup that a socket was made in, and
+  /// not of that which its user is in. Nil where we may not ask, and of AF_UNIX, whose sockets do not
+  /// say which that is.
+  func hasSendFilter(ofSocket socket: SocketSnapshot) -> Bool? {
+    guard let mountPoint, let number = SocketDump.cgroup(socket) else { return nil }
+    let hierarchy = Descriptor(unsafe open(mountPoint, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
+    let group = Descriptor(tracee_open_cgroup(hierarchy.number, number))
+    guard group.number >= 0 else { return nil }
+    let counts = [TRACEE_SENDS_OF_UDP4, TRACEE_SENDS_OF_UDP6].map {
+      tracee_send_filters(group.number, $0)
+    }
+    if counts.contains(where: { $0 > 0 }) { return true }
+    return counts.contains { $0 < 0 } ? nil : false
+  }
 
   /// Space, tab, newline and backslash stand there as three octal digits.
   private static func unescaped(_ text: Substring) -> String {

@@ -36,7 +36,7 @@ extension EvidenceCollector {
     let isAlone = question != nil && watch.lastAnswer(socket.inode, besides: pid) == false
     guard !isAlone || isConnection, evidence.socket?.isHungUp != true else { return question }
     networks.inside(networkOf: duplicate, of: subject.thread.tid) { _ in
-      evidence.socket?.isShutForSending = ShutdownProbe.isShutForSending(socket)
+      evidence.socket?.isShutForSending = SocketDump.isShutForSending(socket)
     }
     return question
   }

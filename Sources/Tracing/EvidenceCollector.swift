@@ -17,8 +17,7 @@ struct EvidenceCollector {
   /// The processes, by their numbers, of which those that live have been looked at.
   var processesSeen: ClosedRange<UInt64> = .max ... .max
   private var limits = AgingFact<SystemLimits>()
-  private var sendFilters = AgingFact<Bool?>()
-  private var unixFilters = AgingFact<Bool?>()
+  private var programs = BPFPrograms()
 
   /// What is asked about.
   struct Subject {
@@ -95,6 +94,7 @@ struct EvidenceCollector {
     }
     if subject.passesDescriptors { lookAtDescriptors(subject, into: &evidence) }
     if let fd = snapshot.arguments?.fd, let socket = snapshot.socket {
+      evidence.hasSendFilter = hasSendFilter(subject, socket)
       sockets.withDuplicate(fd: fd, of: thread) { duplicate in
         guard SocketInspector.inode(duplicate) == socket.inode else {
           // Another socket by now: what it says is of no use.
@@ -115,10 +115,18 @@ struct EvidenceCollector {
         if subject.hasControl || subject.isOf(AF_UNIX) {
           networks.inside(networkOf: duplicate, of: thread.tid) { network in
             evidence.limits = limits.value(of: Int32(truncatingIfNeeded: network)) { Self.limits }
+            // May have been another a moment ago.
+            if subject.hasControl, Self.limits.optionMemory != evidence.limits.optionMemory {
+              evidence.limits.optionMemory = nil
+            }
+          }
+        }
+        if evidence.hasSendFilter == nil {
+          networks.inside(networkOf: duplicate, of: thread.tid) { _ in
+            evidence.hasSendFilter = ControlGroups().hasSendFilter(ofSocket: socket)
           }
         }
       }
-      askSystem(subject, into: &evidence)
     }
     snapshot.evidence = evidence
     return question
@@ -155,22 +163,17 @@ struct EvidenceCollector {
     }
   }
 
-  /// What hardly ever changes is asked once in a while.
-  private mutating func askSystem(_ subject: Subject, into evidence: inout Evidence) {
-    let pid = subject.thread.process.pid
-    if subject.isOf(AF_INET, AF_INET6) {
-      evidence.hasSendFilter = sendFilters.value(of: pid) {
-        Self.hasSendFilter(subject.thread, [TRACEE_SENDS_OF_UDP4, TRACEE_SENDS_OF_UDP6])
-      }
-    } else if subject.isOf(AF_UNIX), subject.address != nil,
-      kernel.map({ $0 >= KernelRelease(6, 7) }) ?? true
-    {
-      evidence.hasSendFilter = unixFilters.value(of: pid) {
-        Self.hasSendFilter(subject.thread, [TRACEE_SENDS_OF_UNIX])
-      }
-    } else {
-      evidence.hasSendFilter = false
+  /// Whether BPF programs may look at messages with an address: mostly there is none at all. Nil where
+  /// the cgroup is to be asked.
+  private mutating func hasSendFilter(_ subject: Subject, _ socket: SocketSnapshot) -> Bool? {
+    let isFiltered =
+      subject.isOf(AF_INET, AF_INET6) && socket.type == Int32(SOCK_DGRAM.rawValue)
+      || subject.isOf(AF_UNIX) && subject.address != nil
+        && kernel.map { $0 >= KernelRelease(6, 7) } ?? true
+    guard isFiltered else {
+      return false
     }
+    return programs.mayInclude(BPFPrograms.socketAddress) == false ? false : nil
   }
 
   /// Nil where one waits that is blocked, or of another origin: beside an earlier one none is queued.
@@ -210,21 +213,6 @@ struct EvidenceCollector {
     limits.optionMemory = ProcFile.number("/proc/sys/net/core/optmem_max")
     limits.datagramQueue = ProcFile.number("/proc/sys/net/unix/max_dgram_qlen")
     return limits
-  }
-
-  /// Whether BPF programs of the cgroup look at messages with an address; nil where we may not ask.
-  private static func hasSendFilter(
-    _ thread: TracedThread, _ sends: [tracee_filtered_sends]
-  ) -> Bool? {
-    guard let path = ProcFile.cgroup(ofThread: thread.tid),
-      let folder = ControlGroups().folder(of: path)
-    else { return nil }
-    let fd = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard fd >= 0 else { return nil }
-    defer { _ = close(fd) }
-    let counts = sends.map { tracee_send_filters(fd, $0) }
-    if counts.contains(where: { $0 > 0 }) { return true }
-    return counts.contains { $0 < 0 } ? nil : false
   }
 }
 

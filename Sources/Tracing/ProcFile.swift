@@ -110,15 +110,6 @@ package enum ProcFile {
     return fields.count > 37 ? Int(fields[37]) : nil
   }
 
-  /// A thread's cgroup in the unified hierarchy (cgroups(7)).
-  static func cgroup(ofThread tid: Int32) -> String? {
-    guard let text = text("/proc/\(tid)/cgroup") else { return nil }
-    for line in text.split(separator: "\n") where line.hasPrefix("0::") {
-      return String(line.dropFirst(3))
-    }
-    return nil
-  }
-
   /// The kernel's release, as uname(2) has it.
   static var kernelRelease: String {
     text("/proc/sys/kernel/osrelease").map { String($0.prefix { $0 != "\n" }) } ?? ""

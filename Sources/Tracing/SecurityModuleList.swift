@@ -11,7 +11,9 @@ enum SecurityModuleList {
   static var refusingTracers: [String]? {
     active?.filter { name in
       // The BPF module refuses nothing by itself.
-      name == "bpf" ? tracee_has_bpf_module() != 0 : tracing.contains(name)
+      guard name == "bpf" else { return tracing.contains(name) }
+      var programs = BPFPrograms()
+      return programs.mayInclude(BPFPrograms.securityModule) != false
     }
   }
 

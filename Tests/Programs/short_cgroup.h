@@ -19,7 +19,7 @@ static void remove_when_left(int parent, const char *name) {
 }
 
 /* Into a cgroup of its own with a program that looks at what is sent to an address. */
-static void join_cgroup(int attach_type, const struct bpf_insn *program, unsigned instructions) {
+static int join_cgroup(int attach_type, const struct bpf_insn *program, unsigned instructions) {
   int context = syscall(SYS_fsopen, "cgroup2", 1);
   need(context >= 0 && syscall(SYS_fsconfig, context, 6, NULL, NULL, 0) == 0, "cgroup2");
   int root = syscall(SYS_fsmount, context, 1, 0);
@@ -40,5 +40,8 @@ static void join_cgroup(int attach_type, const struct bpf_insn *program, unsigne
   need(syscall(SYS_bpf, BPF_PROG_ATTACH, &attach, sizeof attach) == 0, "BPF_PROG_ATTACH");
   int members = openat(group, "cgroup.procs", O_WRONLY);
   need(write(members, "0", 1) == 1, "cgroup.procs");
+  int outside = openat(root, "cgroup.procs", O_WRONLY);
+  need(outside >= 0, "cgroup.procs");
   close(members), close(loaded), close(group), close(root), close(context);
+  return outside;
 }

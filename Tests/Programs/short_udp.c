@@ -439,7 +439,7 @@ ROW("3.1", possible, EPERM, firewall_reject) { udp(AF_INET), good(2), small_to4(
 /* ---- IPv4: a BPF program of the cgroup, and no port left ---- */
 
 /* No message with an address goes to BPF_PORT. */
-static void join_filtering_cgroup(void) {
+static int join_filtering_cgroup(void) {
   struct bpf_insn program[] = {
       {.code = BPF_LDX | BPF_MEM | BPF_W, .dst_reg = 2, .src_reg = 1, .off = offsetof(struct bpf_sock_addr, user_port)},
       {.code = BPF_JMP | BPF_JNE | BPF_K, .dst_reg = 2, .off = 2, .imm = htons(BPF_PORT)},
@@ -448,7 +448,7 @@ static void join_filtering_cgroup(void) {
       {.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = 1},
       {.code = BPF_JMP | BPF_EXIT},
   };
-  join_cgroup(BPF_CGROUP_UDP4_SENDMSG, program, sizeof program / sizeof *program);
+  return join_cgroup(BPF_CGROUP_UDP4_SENDMSG, program, sizeof program / sizeof *program);
 }
 
 ROW("3.1", possible, EPERM, cgroup_program) {
@@ -456,6 +456,14 @@ ROW("3.1", possible, EPERM, cgroup_program) {
 }
 ROW("3.1", certain, 0, cgroup_program_and_connected) {
   join_filtering_cgroup(), udp_connected(AF_INET), good(3);
+}
+/* It is the cgroup that the socket was made in, wherever its user is. */
+ROW("3.1", possible, EPERM, cgroup_program_of_the_socket_and_bad_data) {
+  struct sockaddr_in it = in4("127.0.0.1", BPF_PORT);
+  int outside = join_filtering_cgroup();
+  udp(AF_INET);
+  need(write(outside, "0", 1) == 1, "cgroup.procs");
+  good(2), with_name(message(no_access, 9), &it, sizeof it), good(2);
 }
 /* The first send on a socket takes a port; there are two, and both are taken. */
 ROW("3.1", observed, EAGAIN, no_port_left) {

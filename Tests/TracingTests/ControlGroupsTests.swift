@@ -26,9 +26,4 @@ import Testing
   func mountPoints(_ mounts: String, _ found: String?, _ reason: String) {
     #expect(ControlGroups(mounts: mounts).mountPoint == found, "\(reason)")
   }
-
-  @Test func pathsBelow() {
-    #expect(ControlGroups(mounts: Self.unified).folder(of: "/a") == "/sys/fs/cgroup/a")
-    #expect(ControlGroups(mounts: "").folder(of: "/a") == nil)
-  }
 }

@@ -255,6 +255,10 @@ int tracee_parent_users(int users);
 // The effective user ID that a user namespace was made by (ioctl_nsfs(2)).
 int tracee_owner_of_users(int users, unsigned int *uid);
 
+// Opens the folder of a cgroup by its number (cgroups(7), version 2); `mount` is an open folder of
+// that hierarchy. Needs CAP_DAC_READ_SEARCH.
+int tracee_open_cgroup(int mount, uint64_t number);
+
 // setns(2) with CLONE_NEWNET.
 int tracee_enter_network(int fd);
 
@@ -267,9 +271,9 @@ bool tracee_has_own_sigpipe(pid_t tid);
 // lsm_list_modules(2), since Linux 6.8: how many identifiers (LSM_ID_*) were written to `ids`.
 int tracee_security_modules(uint64_t *ids, uint32_t capacity);
 
-// 1 where a BPF program is loaded that can act as a security module, 0 where none is. Needs
-// CAP_SYS_ADMIN.
-int tracee_has_bpf_module(void);
+// The BPF program with the next number behind `last`, which is 0 for the first, and its type
+// (BPF_PROG_TYPE_*): its number, or 0 where there is none. Needs CAP_SYS_ADMIN.
+int64_t tracee_next_bpf_program(uint32_t last, uint32_t *type);
 
 // What BPF programs of a cgroup look at messages with an address of (`enum bpf_attach_type`).
 enum tracee_filtered_sends {

@@ -1,29 +1,45 @@
 import Decoding
 import Glibc
 
-/// Asks whether a socket was shut down for sending, which poll(2) does not tell of one direction
-/// alone: by a dump of sock_diag(7), in the network namespace that we are in.
-enum ShutdownProbe {
-  /// Nil where the kernel does not say: it knows this of UDP and AF_UNIX, if it was built so.
+/// Asks what no option of a socket tells, by a dump of sock_diag(7), in the network namespace that we
+/// are in: of UDP and AF_UNIX, if the kernel was built so.
+enum SocketDump {
+  /// Whether it was shut down for sending, since poll(2) does not tell of one direction alone; nil
+  /// where the kernel does not say.
   static func isShutForSending(_ socket: SocketSnapshot) -> Bool? {
+    // UNIX_DIAG_SHUTDOWN, INET_DIAG_SHUTDOWN: SEND_SHUTDOWN of a byte.
+    value(of: Int32(socket.family) == AF_UNIX ? 6 : 8, socket)?.first.map { $0 & 2 != 0 }
+  }
+
+  /// The number of the cgroup that it was made in, whose BPF programs look at what it sends; nil where
+  /// the kernel does not say.
+  static func cgroup(_ socket: SocketSnapshot) -> UInt64? {
+    guard Int32(socket.family) != AF_UNIX else { return nil }
+    // INET_DIAG_CGROUP_ID
+    guard let bytes = value(of: 21, socket), let low = bytes.uint32(at: 0),
+      let high = bytes.uint32(at: 4)
+    else { return nil }
+    return UInt64(high) << 32 | UInt64(low)
+  }
+
+  private static func value(of attribute: UInt16, _ socket: SocketSnapshot) -> ArraySlice<UInt8>? {
     let fd = Glibc.socket(AF_NETLINK, Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 4)
     guard fd >= 0 else { return nil }
     let link = Descriptor(fd)
     switch Int32(socket.family) {
     case AF_UNIX:
-      return ask(link, unixRequest(socket.inode), Layout(inode: 4, size: 16, shutdown: 6), socket)
+      return ask(link, unixRequest(socket.inode), Layout(inode: 4, size: 16), attribute, socket)
     case AF_INET, AF_INET6:
       guard let request = internetRequest(socket) else { return nil }
-      return ask(link, request, Layout(inode: 68, size: 72, shutdown: 8), socket)
+      return ask(link, request, Layout(inode: 68, size: 72), attribute, socket)
     default: return nil
     }
   }
 
-  /// Where an answer has the inode, how long it is, and the attribute that tells of the shutdown.
+  /// Where an answer has the inode, and how long it is before its attributes.
   private struct Layout {
     var inode: Int
     var size: Int
-    var shutdown: UInt16
   }
 
   /// ```
@@ -54,8 +70,9 @@ enum ShutdownProbe {
   /// struct nlmsghdr: len 0:4  type 4:2  flags 6:2  seq 8:4  pid 12:4
   /// ```
   private static func ask(
-    _ link: Descriptor, _ request: [UInt8], _ layout: Layout, _ socket: SocketSnapshot
-  ) -> Bool? {
+    _ link: Descriptor, _ request: [UInt8], _ layout: Layout, _ attribute: UInt16,
+    _ socket: SocketSnapshot
+  ) -> ArraySlice<UInt8>? {
     let isDump = Int32(socket.family) != AF_UNIX
     // SOCK_DIAG_BY_FAMILY; NLM_F_REQUEST, and NLM_F_DUMP.
     let header =
@@ -75,7 +92,7 @@ enum ShutdownProbe {
         if type == 2 || type == 3 { return nil }
         let body = rest.prefix(length).dropFirst(16)
         if body.uint32(at: layout.inode) == UInt32(truncatingIfNeeded: socket.inode) {
-          return shutdown(in: body.dropFirst(layout.size), layout)
+          return value(of: attribute, in: body.dropFirst(layout.size))
         }
         rest = rest.dropFirst((length + 3) & ~3)
       }
@@ -84,13 +101,14 @@ enum ShutdownProbe {
     return nil
   }
 
-  /// SEND_SHUTDOWN of the attribute, which is a byte.
-  private static func shutdown(in attributes: ArraySlice<UInt8>, _ layout: Layout) -> Bool? {
+  private static func value(
+    of attribute: UInt16, in attributes: ArraySlice<UInt8>
+  ) -> ArraySlice<UInt8>? {
     var rest = attributes
     while let word = rest.uint32(at: 0) {
       let (length, type) = (Int(word & 0xffff), UInt16(word >> 16))
       guard length >= 4, length <= rest.count else { return nil }
-      if type == layout.shutdown, length >= 5 { return rest[rest.startIndex + 4] & 2 != 0 }
+      if type == attribute { return rest.prefix(length).dropFirst(4) }
       rest = rest.dropFirst((length + 3) & ~3)
     }
     return nil
