@@ -10,8 +10,8 @@ extension FailedMessage {
     guard let socket else { return 0 }
     if isOfPing { return 8 }
     switch (socket.family, socket.type, rawProtocol) {
-    case (.inet, .raw, 1), (.inet6, .raw, 58): return 2
-    case (.inet6, .raw, 135): return 4
+    case (.inet, .raw, InternetProtocol.icmp), (.inet6, .raw, InternetProtocol.icmpv6): return 2
+    case (.inet6, .raw, InternetProtocol.mobility): return 4
     default: return 0
     }
   }

@@ -15,7 +15,7 @@ extension FailedMessage {
 
   /// Bytes of IP options that the packet will have: of its IP_RETOPTS, else of the socket.
   var optionBytes: UInt64 {
-    let own = message.control?.last { $0.level == 0 && $0.type == 7 && $0.status == .used }
+    let own = message.control?.last { $0.kind == .options && $0.status == .used }
     if let own { return UInt64(min((own.data.count + 3) / 4 * 4, 40)) }
     return UInt64(state?.optionBytes ?? 0)
   }
@@ -27,13 +27,14 @@ extension FailedMessage {
   var addedHeaderBytes: UInt64 {
     guard socket?.family == .inet6, !goesByIPv4 else { return optionBytes }
     let own = (message.control ?? []).filter {
-      $0.level == 41 && [3, 4, 5, 54, 55, 57, 59].contains($0.type) && $0.status == .used
+      $0.kind.isExtensionHeader && $0.status == .used
     }
     guard own.isEmpty else {
       return own.reduce(0) { sum, header in
         guard header.data.count > 1 else { return sum }
         let bytes = UInt64(header.data[1]) * 8 + 8
-        return sum + bytes * (header.type == 59 || header.type == 4 ? 2 : 1)
+        return sum + bytes
+          * ([.destinationOptions, .oldDestinationOptions].contains(header.kind) ? 2 : 1)
       }
     }
     return UInt64(state?.networkHeaderBytes ?? 0) + 2 * UInt64(state?.destinationHeaderBytes ?? 0)
@@ -42,13 +43,7 @@ extension FailedMessage {
   /// True where what it says of its way matters to the routing: a mark, a class, a source, a route.
   var choosesItsWay: Bool {
     (message.control ?? []).contains { control in
-      guard control.status == .used else { return false }
-      switch control.level {
-      case 0: return [1, 7, 8].contains(control.type)
-      case 1: return control.type == 36
-      case 41: return [2, 5, 11, 50, 57, 67].contains(control.type)
-      default: return false
-      }
+      control.status == .used && control.kind.choosesWay
     }
   }
 
@@ -79,7 +74,8 @@ extension FailedMessage {
 
   /// True for a socket of PingRules, which look for the scope before they route.
   var isOfPing: Bool {
-    socket?.type == .datagram && (socket?.protocolNumber == 1 || socket?.protocolNumber == 58)
+    socket?.type == .datagram
+      && [InternetProtocol.icmp, InternetProtocol.icmpv6].contains(socket?.protocolNumber)
   }
 }
 
@@ -105,5 +101,26 @@ extension IPv6Address {
   var belongsToLink: Bool {
     let group = high >> 48 & 0xff0f
     return high >> 54 == 0x3fa || group == 0xff01 || group == 0xff02
+  }
+}
+
+extension ControlKind {
+  /// True for the headers of IPv6 that a packet has between its own and its payload.
+  fileprivate var isExtensionHeader: Bool {
+    switch self {
+    case .hopOptions, .oldHopOptions, .destinationOptions, .oldDestinationOptions,
+      .routingOptions, .routingHeader, .oldRoutingHeader:
+      true
+    default: false
+    }
+  }
+
+  fileprivate var choosesWay: Bool {
+    switch self {
+    case .mark, .serviceType, .options, .packetInfo, .packetInfo6, .oldPacketInfo6,
+      .routingHeader, .oldRoutingHeader, .flowInfo, .trafficClass:
+      true
+    default: false
+    }
   }
 }

@@ -84,7 +84,7 @@ extension FailedMessage {
   func followsOne(with control: ControlMessage) -> Bool {
     predecessors.contains { earlier in
       (earlier.control ?? []).contains {
-        $0.level == control.level && $0.type == control.type && $0.status == .used
+        $0.kind == control.kind && $0.status == .used
       }
     }
   }

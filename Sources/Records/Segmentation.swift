@@ -44,7 +44,7 @@ package struct Segmentation: Hashable, Sendable {
 extension ControlMessage {
   /// The size that a UDP_SEGMENT gives, 0 for none; nil for any other message.
   fileprivate var segmentSize: UInt16? {
-    guard level == 17, type == 103, status == .used, data.count == 2 else { return nil }
+    guard kind == .segment, status == .used, data.count == 2 else { return nil }
     return UInt16(data[0]) | UInt16(data[1]) << 8
   }
 }

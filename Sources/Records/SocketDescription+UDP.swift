@@ -7,7 +7,7 @@ extension SocketDescription {
     _ family: AddressFamily, _ type: SocketType, protocolNumber: Int32
   ) -> Bool {
     (family == .inet || family == .inet6) && type == .datagram
-      && (protocolNumber == 17 || protocolNumber == 136)
+      && (protocolNumber == InternetProtocol.udp || protocolNumber == InternetProtocol.udpLite)
   }
 
   /// True where a message to `name`, or without one to the peer, is sent by the code of IPv4

@@ -39,7 +39,11 @@ package struct SocketDescription: Hashable, Sendable {
   ) -> Bool {
     switch (family, type) {
     case (.inet, .raw), (.inet6, .raw), (.netlink, _): true
-    case (.inet, .datagram), (.inet6, .datagram): [1, 17, 58, 136].contains(protocolNumber)
+    case (.inet, .datagram), (.inet6, .datagram):
+      [
+        InternetProtocol.icmp, InternetProtocol.udp, InternetProtocol.icmpv6,
+        InternetProtocol.udpLite,
+      ].contains(protocolNumber)
     case (.unix, _): type != .stream
     default: false
     }

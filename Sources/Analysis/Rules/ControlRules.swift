@@ -40,7 +40,7 @@ enum ControlRules {
   private static func markNotAllowed(
     _ message: ControlMessage, _ failed: FailedMessage
   ) -> Finding? {
-    guard message.level == 1, message.type == 36, !failed.passesDescriptors,
+    guard message.kind == .mark, !failed.passesDescriptors,
       message.length == UInt64((failed.isCompat ? 12 : 16) + message.data.count)
     else { return nil }
     return SocketControlRules.markNotAllowed(failed)
@@ -60,15 +60,10 @@ enum ControlRules {
   private static func value(
     of message: ControlMessage, _ index: Int, _ failed: FailedMessage
   ) -> Finding? {
-    switch message.level {
-    case 1:
-      return failed.passesDescriptors
-        ? PassedControlRules.value(of: message, index, failed)
-        : SocketControlRules.value(of: message, failed)
-    case 0: return message.type == 7 ? OptionRules.malformed(message, failed) : nil
-    case 41: return InternetControlRules.value6(of: message, index, failed)
-    default: return nil
-    }
+    failed.passesDescriptors
+      ? PassedControlRules.value(of: message, index, failed)
+      : SocketControlRules.value(of: message, failed)
+        ?? InternetControlRules.value(of: message, index, failed)
   }
 }
 

@@ -40,7 +40,7 @@ extension FailedMessage {
 
   /// That of its IPV6_FLOWINFO; nil without one.
   fileprivate var ownLabel: UInt32? {
-    message.control?.last { $0.level == 41 && $0.type == 11 && $0.status == .used }
+    message.control?.last { $0.kind == .flowInfo && $0.status == .used }
       .flatMap { $0.word(at: 0)?.byteSwapped }.map { $0 & Self.label }
   }
 }

@@ -29,10 +29,9 @@ private struct Fragments {
 
   init(_ failed: FailedMessage, payload: UInt64) {
     let isIPv6 = failed.socket?.family == .inet6 && !failed.goesByIPv4
-    let isUDP = failed.socket?.protocolNumber == 17 || failed.socket?.protocolNumber == 136
     let header = (isIPv6 ? 40 : 20) + failed.addedHeaderBytes
     let mtu = failed.wayMTU.map { UInt64($0) } ?? SizeRules.leastMTU(isIPv6: isIPv6)
-    let total = payload + (isUDP && failed.socket?.type == .datagram ? 8 : 0)
+    let total = payload + (failed.socket?.isUDP == true ? 8 : 0)
     isKnown = failed.wayMTU != nil
     // All but the last carry a multiple of 8.
     let carried = mtu > header + 8 ? (mtu - header) / 8 * 8 : 8

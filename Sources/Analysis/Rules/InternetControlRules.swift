@@ -1,17 +1,20 @@
 import Records
 
-/// Values at SOL_IPV6 (`ip6_datagram_send_ctl`; kernel.md §4).
+/// Values at SOL_IP and SOL_IPV6 (`ip_cmsg_send`, `ip6_datagram_send_ctl`; kernel.md §4).
 enum InternetControlRules {
-  /// The checks of a value at SOL_IPV6.
-  static func value6(
+  /// The checks of a value at these levels.
+  static func value(
     of message: ControlMessage, _ index: Int, _ failed: FailedMessage
   ) -> Finding? {
-    switch message.type {
-    case 2, 50: badPacketInfo6(message, failed)
-    case 5, 57: wrongRoutingHeader(message)
-    case 3, 54: repeated(message, index, failed) ?? refusedExtensionHeader(message, failed)
-    case 4: Finding.all(refusedExtensionHeader(message, failed), repeated(message, index, failed))
-    case 55, 59: refusedExtensionHeader(message, failed)
+    switch message.kind {
+    case .options: OptionRules.malformed(message, failed)
+    case .packetInfo6, .oldPacketInfo6: badPacketInfo6(message, failed)
+    case .routingHeader, .oldRoutingHeader: wrongRoutingHeader(message)
+    case .hopOptions, .oldHopOptions:
+      repeated(message, index, failed) ?? refusedExtensionHeader(message, failed)
+    case .oldDestinationOptions:
+      Finding.all(refusedExtensionHeader(message, failed), repeated(message, index, failed))
+    case .routingOptions, .destinationOptions: refusedExtensionHeader(message, failed)
     default: nil
     }
   }
@@ -109,15 +112,15 @@ enum InternetControlRules {
   ) -> Finding? {
     var (hasHops, hasDestination) = (false, false)
     for earlier in (failed.message.control ?? []).prefix(index)
-    where earlier.level == 41 && earlier.status == .used {
-      switch earlier.type {
-      case 3, 54: hasHops = true
-      case 4, 59: hasDestination = true
-      case 5: hasDestination = false
+    where earlier.status == .used {
+      switch earlier.kind {
+      case .hopOptions, .oldHopOptions: hasHops = true
+      case .destinationOptions, .oldDestinationOptions: hasDestination = true
+      case .oldRoutingHeader: hasDestination = false
       default: continue
       }
     }
-    guard message.type == 4 ? hasDestination : hasHops else { return nil }
+    guard message.kind == .oldDestinationOptions ? hasDestination : hasHops else { return nil }
     return .fails(.invalidArgument, "\(message.typeName) stands behind another header of its kind")
   }
 

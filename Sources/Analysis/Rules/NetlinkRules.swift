@@ -74,7 +74,9 @@ extension FailedMessage {
 
   /// True for NETLINK_USERSOCK, which alone lets everyone send to everyone (NL_CFG_F_NONROOT_SEND in
   /// `netlink_add_usersock_entry`; NETLINK_KOBJECT_UEVENT lets everyone receive).
-  fileprivate var isOpenToAll: Bool { socket?.protocolNumber == 2 }
+  fileprivate var isOpenToAll: Bool { socket?.protocolNumber == userSocket }
+
+  private var userSocket: Int32 { 2 }
 
   private func netlinkField(_ name: String) -> UInt64? {
     guard case .fields(let fields)? = destination?.form else { return nil }

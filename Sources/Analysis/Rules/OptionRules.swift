@@ -28,22 +28,27 @@ enum OptionRules {
     return .suspect(.invalidArgument, .possible, "its IP options may be malformed")
   }
 
+  // IPOPT_RR, IPOPT_TIMESTAMP, IPOPT_LSRR, IPOPT_CIPSO, IPOPT_SSRR, IPOPT_RA
+  private static let recordRoute: UInt8 = 7
+  private static let timestamp: UInt8 = 68
   private static let looseRoute: UInt8 = 131
+  private static let cipso: UInt8 = 134
   private static let strictRoute: UInt8 = 137
+  private static let routerAlert: UInt8 = 148
 
   /// Whether an option is well formed; nil where that is not known.
   private static func judge(_ option: [UInt8], _ failed: FailedMessage) -> Bool? {
     let length = option.count
     switch option[0] {
-    // Record route: the pointer, from 4 on, has room for an address behind it, or is at the end.
-    case 7:
+    // The pointer, from 4 on, has room for an address behind it, or is at the end.
+    case recordRoute:
       guard length >= 3, option[2] >= 4 else { return false }
       return Int(option[2]) > length || Int(option[2]) + 3 <= length
     case looseRoute, strictRoute:
       return length >= 7 && option[2] == 4 && (length - 3) % 4 == 0
-    case 148: return length >= 4
+    case routerAlert: return length >= 4
     // Timestamps have forms of their own, and CIPSO a database.
-    case 68, 134: return length < 4 ? false : nil
+    case timestamp, cipso: return length < 4 ? false : nil
     default: return failed.hasNetworkCapability(Capability.netRaw)
     }
   }

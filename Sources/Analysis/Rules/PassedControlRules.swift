@@ -7,9 +7,9 @@ enum PassedControlRules {
   static func value(
     of message: ControlMessage, _ index: Int, _ failed: FailedMessage
   ) -> Finding? {
-    switch message.type {
-    case 1: badDescriptors(message, index, failed)
-    case 2: untrueCredentials(message, failed)
+    switch message.kind {
+    case .descriptors: badDescriptors(message, index, failed)
+    case .credentials: untrueCredentials(message, failed)
     default: nil
     }
   }
@@ -123,7 +123,7 @@ extension FailedMessage {
   /// The same of those before one of its control messages.
   fileprivate func descriptorCount(before index: Int) -> Int {
     (message.control ?? []).prefix(index).reduce(0) {
-      $1.level == 1 && $1.type == 1 && $1.status != .ignored ? $0 + $1.data.count / 4 : $0
+      $1.kind == .descriptors && $1.status != .ignored ? $0 + $1.data.count / 4 : $0
     }
   }
 }

@@ -20,6 +20,9 @@ enum PingRules {
     + [RawRules.overLimit6, RawRules.overMTU6]
 
   private static let headerSize: UInt64 = 8
+  /// ICMP_ECHO, ICMP_EXT_ECHO, and the same of ICMPv6.
+  private static let echoes4: [UInt8] = [8, 42]
+  private static let echoes6: [UInt8] = [128, 160]
 
   /// EMSGSIZE or EINVAL (`ping_common_sendmsg`; kernel.md §3.5): over 65,535 bytes, or under the 8
   /// of a header.
@@ -94,7 +97,7 @@ enum PingRules {
     }
     let type = data[data.startIndex]
     let code = data[data.startIndex + 1]
-    let allowed: [UInt8] = failed.socket?.family == .inet6 ? [128, 160] : [8, 42]
+    let allowed = failed.socket?.family == .inet6 ? echoes6 : echoes4
     guard !allowed.contains(type) || code != 0 else { return nil }
     let why = "it is of ICMP type \(type) and code \(code), and no echo request"
     return failed.evidence?.payloadStartIsUnchanged == true

@@ -150,7 +150,7 @@ enum RawRules {
     guard failed.socket?.family == .inet6, let bytes = failed.bytes,
       !failed.flags.contains(.more), failed.state?.includesHeader != true,
       let offset = failed.state?.checksumOffset
-        ?? (failed.socket?.protocolNumber == 58 ? 2 : nil),
+        ?? (failed.socket?.protocolNumber == InternetProtocol.icmpv6 ? 2 : nil),
       offset >= 0, bytes <= UInt64(offset) + 1
     else { return nil }
     return .suspect(
@@ -186,7 +186,8 @@ enum RawRules {
       return .fails(
         .invalidArgument, "its sin6_port is \(port), which means a protocol: there are 255")
     }
-    guard let number = failed.socket?.protocolNumber, number != 255, Int32(port) != number
+    guard let number = failed.socket?.protocolNumber, number != InternetProtocol.raw,
+      Int32(port) != number
     else { return nil }
     return .fails(
       .invalidArgument,

@@ -13,7 +13,7 @@ enum RouteRules {
   @Sendable private static func badPacketInfo4(_ failed: FailedMessage) -> Finding? {
     guard
       failed.message.control?.contains(where: {
-        $0.level == 0 && $0.type == 8 && $0.status == .used
+        $0.kind == .packetInfo && $0.status == .used
       }) ?? false, !failed.followsItsLike
     else { return nil }
     guard let source = failed.evidence?.source else {
@@ -112,7 +112,7 @@ enum RouteRules {
     else { return nil }
     // IPV6_PKTINFO may bring another one.
     let bringsSource = (failed.message.control ?? []).contains {
-      $0.level == 41 && ($0.type == 50 || $0.type == 2) && $0.status == .used
+      [.packetInfo6, .oldPacketInfo6].contains($0.kind) && $0.status == .used
     }
     return .suspect(
       .familyNotSupported, bringsSource ? .possible : .likely,
@@ -153,7 +153,7 @@ enum RouteRules {
 
 extension FailedMessage {
   /// True where an IPv4 group is reached by an interface that IP_MULTICAST_IF may have named.
-  fileprivate var mayChooseMulticastInterface: Bool {
+  var mayChooseMulticastInterface: Bool {
     guard state?.boundInterface.map({ $0 == 0 }) ?? true else { return false }
     switch destination?.form {
     case .inet(let address, _)?: return address >> 28 == 0xe

@@ -27,11 +27,13 @@ enum Rules {
     _ socket: SocketDescription, _ message: FailedMessage
   ) -> [Check] {
     switch (socket.type, socket.protocolNumber) {
-    case (.datagram, 17), (.datagram, 136): return UDPRules.checks(for: message)
-    case (.stream, 6), (.stream, 262): return TCPRules.checks
+    case (.datagram, InternetProtocol.udp), (.datagram, InternetProtocol.udpLite):
+      return UDPRules.checks(for: message)
+    case (.stream, InternetProtocol.tcp), (.stream, InternetProtocol.mptcp): return TCPRules.checks
     case (.raw, _): return RawRules.checks(for: message)
-    case (.datagram, 1), (.datagram, 58): return PingRules.checks(for: message)
-    case (_, 132): return SCTPRules.checks
+    case (.datagram, InternetProtocol.icmp), (.datagram, InternetProtocol.icmpv6):
+      return PingRules.checks(for: message)
+    case (_, InternetProtocol.sctp): return SCTPRules.checks
     default: return OtherRules.checks
     }
   }

@@ -4,13 +4,13 @@ import Records
 enum SocketControlRules {
   /// The checks of a value at SOL_SOCKET, but of those that pass descriptors there.
   static func value(of message: ControlMessage, _ failed: FailedMessage) -> Finding? {
-    switch message.type {
-    case 12: priorityNotAllowed(message, failed)
-    case 36: markNotAllowed(failed)
-    case 37, 65: wrongTimestampingFlags(message, failed)
-    case 61: transmitTimeNotEnabled(message, failed)
-    case 79: deviceMemoryNotBound(failed)
-    case 81: optionIDNotEnabled(failed)
+    switch message.kind {
+    case .priority: priorityNotAllowed(message, failed)
+    case .mark: markNotAllowed(failed)
+    case .timestamping, .newTimestamping: wrongTimestampingFlags(message, failed)
+    case .transmitTime: transmitTimeNotEnabled(message, failed)
+    case .deviceMemory: deviceMemoryNotBound(failed)
+    case .optionID: optionIDNotEnabled(failed)
     default: nil
     }
   }

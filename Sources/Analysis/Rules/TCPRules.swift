@@ -61,13 +61,14 @@ enum TCPRules {
       guard failed.index == 0, failed.socket?.peer == nil else { return .undecided }
       return WaitRules.ended(failed, isFull: nil, what: "the connection is not there yet")
     }
-    guard state == 2 || state == 3 else { return nil }
+    guard TCPState.isConnecting(state) else { return nil }
     return WaitRules.ended(failed, isFull: true, what: "the connection is not there yet")
   }
 
   /// EPIPE (`sk_stream_wait_connect`; kernel.md §3.3): the socket is not connected. Not ENOTCONN.
   @Sendable private static func notConnected(_ failed: FailedMessage) -> Finding? {
-    guard let state = failed.state?.tcpState, state != 1, state != 8, failed.index == 0 else {
+    guard let state = failed.state?.tcpState, !TCPState.isOpenForSending(state), failed.index == 0
+    else {
       return nil
     }
     return .suspect(
@@ -93,7 +94,8 @@ enum TCPRules {
   /// ECONNRESET (`sk_stream_error`; kernel.md §3.3, "sk_err"): the error that a reset left is given
   /// instead of EPIPE, once, and without a signal.
   @Sendable private static func resetByPeer(_ failed: FailedMessage) -> Finding? {
-    guard failed.state?.tcpState == 7, failed.evidence?.hasOwnBrokenPipe == false else {
+    guard failed.state?.tcpState == TCPState.close, failed.evidence?.hasOwnBrokenPipe == false
+    else {
       return nil
     }
     return .suspect(
@@ -117,6 +119,14 @@ extension TCPRules {
 
 /// The states of a connection (include/net/tcp_states.h).
 enum TCPState {
+  static let close: UInt8 = 7
+
+  /// SYN_SENT, SYN_RECV.
+  static func isConnecting(_ state: UInt8) -> Bool { state == 2 || state == 3 }
+
+  /// ESTABLISHED, CLOSE_WAIT.
+  static func isOpenForSending(_ state: UInt8) -> Bool { state == 1 || state == 8 }
+
   private static let names = [
     "ESTABLISHED", "SYN_SENT", "SYN_RECV", "FIN_WAIT1", "FIN_WAIT2", "TIME_WAIT", "CLOSE",
     "CLOSE_WAIT", "LAST_ACK", "LISTEN", "CLOSING", "NEW_SYN_RECV",
@@ -130,6 +140,6 @@ enum TCPState {
 extension SocketState {
   /// In a state in which nothing can be sent any more.
   fileprivate var isClosedForSending: Bool? {
-    tcpState.map { ![1, 2, 3, 8].contains($0) }
+    tcpState.map { !TCPState.isOpenForSending($0) && !TCPState.isConnecting($0) }
   }
 }

@@ -12,7 +12,7 @@ extension UnixRules {
     let sent = failed.predecessors.reduce(0) { sum, message in
       sum
         + (message.control ?? []).reduce(0) {
-          $1.level == 1 && $1.type == 1 ? $0 + $1.data.count / 4 : $0
+          $1.kind == .descriptors ? $0 + $1.data.count / 4 : $0
         }
     }
     // Half of it, since what waited at the failure may have been taken since, and others of the user
@@ -176,7 +176,7 @@ extension FailedMessage {
 extension Message {
   /// True where it passes descriptors (SCM_RIGHTS).
   fileprivate var passesDescriptors: Bool {
-    (control ?? []).contains { $0.level == 1 && $0.type == 1 && $0.data.count >= 4 }
+    (control ?? []).contains { $0.kind == .descriptors && $0.data.count >= 4 }
   }
 }
 
