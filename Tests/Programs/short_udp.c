@@ -970,3 +970,23 @@ ROW("4", likely, EFAULT, six_pktinfo_instead_of_a_scope_and_bad_data) { pktinfo_
 ROW("3.5", likely, EINVAL, six_ping_pktinfo_instead_of_a_scope) {
   pktinfo_instead_of_a_scope(IPPROTO_ICMPV6, "\200\0\0\0\0\0\0\0", 8);
 }
+/* The interface that the socket has for groups takes less than the one by which their route leads. */
+static void to_group(size_t size, uint16_t each) {
+  own_network("ip link add d0 type veth peer name d1 && ip link set d0 up && ip address add 10.9.0.1/24 dev d0"
+              " && ip link add e0 mtu 1280 type veth peer name e1 && ip link set e0 up"
+              " && ip address add 10.8.0.1/24 dev e0 && ip route add 239.0.0.0/8 dev d0");
+  struct ip_mreqn choice = {.imr_ifindex = (int)if_nametoindex("e0")};
+  struct sockaddr_in there = in4("239.1.2.3", 9);
+  option(udp(AF_INET), IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO);
+  need(setsockopt(call.fd, IPPROTO_IP, IP_MULTICAST_IF, &choice, sizeof choice) == 0, "IP_MULTICAST_IF");
+  good(2);
+  struct msghdr *bad = with_name(sized(size), &there, sizeof there);
+  if (each) segment(bad, each);
+  good(1);
+}
+ROW("3.1", possible, EMSGSIZE, over_mtu_of_a_multicast_interface) { to_group(1400, 0); }
+ROW("3.1-gso", possible, EMSGSIZE, segment_over_mtu_of_a_multicast_interface) { to_group(3000, 1400); }
+ROW("3.2", possible, EMSGSIZE, six_over_own_mtu) {
+  option(udp(AF_INET6), IPPROTO_IPV6, 24 /* IPV6_MTU */, 1290), option(call.fd, IPPROTO_IPV6, IPV6_DONTFRAG, 1);
+  good(2), sized(1300), good(1);
+}

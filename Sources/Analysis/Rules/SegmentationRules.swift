@@ -17,10 +17,9 @@ enum SegmentationRules {
       (failed.socket?.family == .inet6 && !failed.goesByIPv4 ? 48 : 28) + failed.addedHeaderBytes
     let segment = headers + min(bytes, UInt64(size))
     guard segment > UInt64(mtu) else {
-      guard failed.mayBeOverOwnLimit(segment) else { return nil }
+      guard let limit = failed.ownLimit(to: segment) else { return nil }
       return .suspect(
-        .messageTooLong, .possible,
-        "UDP_SEGMENT of \(size) bytes may be over a limit of the socket's own (IPV6_MTU)")
+        .messageTooLong, .possible, "UDP_SEGMENT of \(size) bytes may be over \(limit)")
     }
     let why =
       "UDP_SEGMENT of \(size) bytes and \(headers) of headers are over the MTU of \(mtu)"
@@ -71,7 +70,7 @@ enum SegmentationRules {
   /// before Linux 6.11 a device that computes no checksums.
   @Sendable private static func notSegmentable(_ failed: FailedMessage) -> Finding? {
     guard failed.isSegmented else { return nil }
-    if failed.socket?.protocolNumber == 136 {
+    if failed.socket?.protocolNumber == InternetProtocol.udpLite {
       return .fails(.ioError, "UDP-Lite does not segment")
     }
     let isOld = failed.kernelIs(since: KernelRelease(6, 11)) == false

@@ -60,11 +60,11 @@ enum SizeRules {
         "\(bytes) bytes may be over the MTU of its way, and it may not be fragmented")
     }
     guard bytes + headers > UInt64(mtu) else {
-      guard failed.mayBeOverOwnLimit(bytes + headers) else { return nil }
+      guard let limit = failed.ownLimit(to: bytes + headers) else { return nil }
       return .suspect(
         .messageTooLong, .possible,
-        "\(bytes) bytes and \(headers) of headers may be over a limit of the socket's own"
-          + " (IPV6_MTU), and it may not be fragmented")
+        "\(bytes) bytes and \(headers) of headers may be over \(limit), and it may not be fragmented"
+      )
     }
     let mode =
       forbidden == true
@@ -97,19 +97,26 @@ extension FailedMessage {
     return route.deviceMTU
   }
 
-  /// True where IPV6_MTU, for which the socket cannot be asked, may set a limit to packets of `size`
-  /// bytes: none is under the least MTU of IPv6, and none that its like has passed.
-  func mayBeOverOwnLimit(_ size: UInt64) -> Bool {
-    guard socket?.family == .inet6, !goesByIPv4, size > 1280, let bytes else { return false }
-    return !predecessors.contains { earlier in
-      earlier.name?.family == message.name?.family && earlier.control == message.control
-        && (earlier.bytes ?? 0) >= bytes
-    }
+  /// What may set a limit of its own to packets of `size` bytes, and cannot be asked for: IPV6_MTU,
+  /// which is never under the least MTU of IPv6, and an interface that IP_MULTICAST_IF names by its
+  /// number. Nil where its like has passed.
+  func ownLimit(to size: UInt64) -> String? {
+    let isIPv6 = socket?.family == .inet6 && !goesByIPv4
+    guard isIPv6 || mayChooseMulticastInterface, size > SizeRules.leastMTU(isIPv6: isIPv6),
+      let bytes,
+      !predecessors.contains(where: { earlier in
+        earlier.name?.family == message.name?.family && earlier.control == message.control
+          && (earlier.bytes ?? 0) >= bytes && (isIPv6 || earlier.name == message.name)
+      })
+    else { return nil }
+    return isIPv6
+      ? "a limit of the socket's own (IPV6_MTU)"
+      : "the MTU of the interface that IP_MULTICAST_IF may name"
   }
 
   /// IPV6_DONTFRAG, of the socket or the message; nil where it is not known.
   fileprivate var forbidsFragments: Bool? {
-    let own = message.control?.last { $0.level == 41 && $0.type == 62 && $0.status == .used }
+    let own = message.control?.last { $0.kind == .dontFragment && $0.status == .used }
     if let own { return own.intValue == 1 }
     return socket?.family == .inet6 && !goesByIPv4 ? state?.forbidsFragments : false
   }
