@@ -31,14 +31,14 @@ package struct Decoder {
     if result != .unfinished, let exit = snapshot.exit {
       duration = exit.monotonic > snapshot.monotonic ? exit.monotonic - snapshot.monotonic : 0
     }
-    var findings = MessageFindings()
+    var oddities = MessageOddities()
     let messages = decodeMessages(
-      snapshot, counted: result.count, socket: socket, findings: &findings)
+      snapshot, counted: result.count, socket: socket, oddities: &oddities)
     var call = SendCall(
       sequence: snapshot.sequence, time: snapshot.time, monotonic: snapshot.monotonic,
       duration: duration, pid: snapshot.pid, tid: snapshot.tid, comm: snapshot.comm,
       abi: snapshot.abi, syscall: snapshot.syscall, arguments: snapshot.arguments, socket: socket,
-      result: result, messages: messages, notes: Note.notes(on: snapshot, findings))
+      result: result, messages: messages, notes: Note.notes(on: snapshot, oddities))
     call.wasFiltered = snapshot.ownFilters == .refused
     if case .attaching = snapshot.cutShortBy { call.entryWasSeen = false }
     call.kernelResults = snapshot.kernelResults
@@ -83,7 +83,7 @@ package struct Decoder {
   /// are whole every message takes its slices.
   private mutating func decodeMessages(
     _ snapshot: borrowing CallSnapshot, counted: Int, socket: SocketDescription?,
-    findings: inout MessageFindings
+    oddities: inout MessageOddities
   ) -> [Message] {
     guard let arguments = snapshot.arguments else { return [] }
     let layout = MessageLayout.of(snapshot.abi)
@@ -103,7 +103,7 @@ package struct Decoder {
         users: snapshot.details.sharesUsers ? users : UserNames(),
         budget: .control(entries: entries.count),
         count: .controlMessages(entries: entries.count)),
-      segmentation: SegmentationRule(kind, snapshot.details, arguments.flags),
+      segmentation: DatagramCutting(kind, snapshot.details, arguments.flags),
       layout: layout)
     var examiner = MessageExaminer(
       arguments, layout, counted: counted, socket: kind,
@@ -123,7 +123,7 @@ package struct Decoder {
       messages.append(consume message)
       if let mutated { messages[index].mutated = mutated }
     }
-    findings = examiner.findings
+    oddities = examiner.oddities
     return messages
   }
 }

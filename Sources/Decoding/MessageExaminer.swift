@@ -16,7 +16,7 @@ struct MessageExaminer {
   /// True where the kernel went on behind the message before: it stops at one that it did not take
   /// in full.
   private var wentOn = false
-  private(set) var findings = MessageFindings()
+  private(set) var oddities = MessageOddities()
 
   init(
     _ arguments: SendArguments, _ layout: MessageLayout, counted: Int, socket: SocketKind?,
@@ -36,25 +36,25 @@ struct MessageExaminer {
     _ image: borrowing MemoryImage
   ) {
     if let withheld {
-      findings.add(.withheldMemory, message.index) {
+      oddities.add(.withheldMemory, message.index) {
         "not read: its \(withheld.part.rawValue), at 0x\(String(withheld.address.value, radix: 16)), lies where "
           + "the program's calls may read and a tracer cannot, or not without waiting (a page that "
           + "userfaultfd keeps back, memory of a device, secret memory)"
       }
     } else if message.truncated || entry.payload.cutByBudget {
-      findings.add(.captureBudget, message.index) {
+      oddities.add(.captureBudget, message.index) {
         "the byte budget of a call left the message incomplete here"
       }
     }
     if !mutated.isEmpty {
-      findings.add(.mutatedDuringCall, message.index) {
+      oddities.add(.mutatedDuringCall, message.index) {
         "what it passed changed while the call ran (\(mutated.map(\.rawValue).joined(separator: ", "))): "
           + "the kernel may have read either"
       }
     } else if message.index < counted, let socket, socket.takesWholeMessages,
       let taken = message.sentLength, let bytes = message.bytes, UInt64(taken) != bytes
     {
-      findings.add(.mutatedDuringCall, message.index) {
+      oddities.add(.mutatedDuringCall, message.index) {
         "it had \(bytes) bytes when the call began, and was sent with \(taken): it was changed while the call ran"
       }
     }
@@ -65,13 +65,13 @@ struct MessageExaminer {
     }
     if message.bytes == 0 { examineEmpty(message.index) }
     if entry.sumIsCut {
-      findings.add(.iovTruncated, message.index) {
+      oddities.add(.iovTruncated, message.index) {
         "the iovecs add up to more than 0x7ffff000 bytes: the kernel takes that many"
       }
     }
     if header.controlLength > 0 { examineControl(of: message, header) }
     if let meansLess, message.index < counted {
-      findings.add(meansLess.code, message.index) { meansLess.text }
+      oddities.add(meansLess.code, message.index) { meansLess.text }
     }
     if notesSkippedLSM {
       examineDestination(message.index, name, image)
@@ -84,13 +84,13 @@ struct MessageExaminer {
 
   private mutating func examine(_ header: MessageHeader, _ index: Int) {
     if header.nameLength > MessageHeader.maximumNameLength, !header.name.isNull {
-      findings.add(.namelenClamped, index) {
+      oddities.add(.namelenClamped, index) {
         "msg_namelen is \(header.nameLength): the kernel reads 128 bytes of the address"
       }
     }
     let ignored = header.flags.subtracting(.endOfRecord)
     if !ignored.isEmpty {
-      findings.add(.headerFlagsIgnored, index) {
+      oddities.add(.headerFlagsIgnored, index) {
         "the kernel takes MSG_EOR alone from a header, not \(ignored.text)"
       }
     }
@@ -99,12 +99,12 @@ struct MessageExaminer {
   private mutating func examine(_ family: AddressFamily, _ index: Int) {
     guard let socket else { return }
     if socket.mismatches(family) {
-      findings.add(.addressFamilyMismatch, index) {
+      oddities.add(.addressFamilyMismatch, index) {
         "the address is of \(family.name), the socket of \(socket.family.name)"
           + (socket.family == .packet ? ", which does not look at that" : "")
       }
     } else if family == .unspecified {
-      findings.add(.addressUnspecified, index) {
+      oddities.add(.addressUnspecified, index) {
         socket.takesUnspecifiedForNone
           ? "AF_UNSPEC means no address to this socket"
           : "this socket reads AF_UNSPEC as \(socket.family.name)"
@@ -113,7 +113,7 @@ struct MessageExaminer {
   }
 
   private mutating func examineEmpty(_ index: Int) {
-    findings.add(.zeroLength, index) {
+    oddities.add(.zeroLength, index) {
       socket?.type == .stream
         ? "it has no bytes: a stream sends nothing for it" : "it has no bytes"
     }
@@ -123,14 +123,14 @@ struct MessageExaminer {
   /// the news.
   private mutating func examineControl(of message: borrowing Message, _ header: MessageHeader) {
     if let refusal = message.controlRefusal {
-      findings.add(.controlRefused, message.index) { refusal.sentence }
+      oddities.add(.controlRefused, message.index) { refusal.sentence }
     }
     guard message.controlRefusal == nil, !message.truncated, let control = message.control,
       !control.contains(where: { $0.status == .rejected })
     else { return }
     if let index = control.firstIndex(where: { $0.status == .ignored }) {
       let ignored = control[index]
-      findings.add(.controlIgnored, message.index) {
+      oddities.add(.controlIgnored, message.index) {
         "control message \(index) (\(ignored.levelName) \(ignored.typeName)) is ignored"
           + (ignored.why.map { ": " + $0 } ?? "")
       }
@@ -148,7 +148,7 @@ struct MessageExaminer {
     }
     guard walked < header.controlLength else { return }
     let left = header.controlLength - walked
-    findings.add(.controlIgnored, message.index) {
+    oddities.add(.controlIgnored, message.index) {
       walked == 0
         ? "the control block of \(left) bytes is too short for a header, and ignored"
         : "\(left) bytes behind the last control message are ignored"
@@ -162,7 +162,7 @@ struct MessageExaminer {
     if let name, let lastName, index > 0, index < counted || wentOn,
       image.bytes[name].elementsEqual(image.bytes[lastName])
     {
-      findings.add(.sameDestinationSkipsLSM, index) {
+      oddities.add(.sameDestinationSkipsLSM, index) {
         "its address is that of the message before: the kernel's security modules are not asked"
       }
     }

@@ -11,7 +11,7 @@ struct MessageMaker {
   private let addresses: AddressReader
   private let hints: PayloadHint
   private var control: ControlBlockReader
-  private let segmentation: SegmentationRule
+  private let segmentation: DatagramCutting
   private let layout: MessageLayout
   /// Where the name of the last message lies in the image of the headers.
   private(set) var nameBytes: Range<Int>?
@@ -20,7 +20,7 @@ struct MessageMaker {
 
   init(
     iovecs: [IOVector], gathered: [UInt8], image: [UInt8], addresses: AddressReader,
-    hints: PayloadHint, control: ControlBlockReader, segmentation: SegmentationRule,
+    hints: PayloadHint, control: ControlBlockReader, segmentation: DatagramCutting,
     layout: MessageLayout
   ) {
     self.iovecs = iovecs

@@ -3,7 +3,7 @@ import Records
 extension Note {
   /// The notes that the capture of a call gives rise to, then those on its messages.
   static func notes(
-    on snapshot: borrowing CallSnapshot, _ findings: MessageFindings
+    on snapshot: borrowing CallSnapshot, _ oddities: MessageOddities
   ) -> [Note] {
     var notes: [Note] = []
     if snapshot.ownDescriptorTable {
@@ -51,7 +51,7 @@ extension Note {
     }
     // What could not be read at all was not cut by a budget.
     return notes
-      + findings.notes.filter { snapshot.obstacle == nil || $0.code != .captureBudget }
+      + oddities.notes.filter { snapshot.obstacle == nil || $0.code != .captureBudget }
   }
 }
 

@@ -11,7 +11,8 @@ enum PingRules {
   private static let first: [Check] = [badLength, outOfBand, unreadableHeader, notEcho]
 
   private static let ofIPv4: [Check] =
-    DatagramAddressRules.ipv4 + ControlRules.checks + RouteRules.checks4
+    DatagramAddressRules.ipv4 + [DatagramAddressRules.noDestination] + ControlRules.checks
+    + RouteRules.checks4
     + [RawRules.overLimit, RawRules.overMTU]
 
   private static let ofIPv6: [Check] =

@@ -9,7 +9,8 @@ enum RawRules {
   }
 
   private static let ofIPv4: [Check] =
-    [tooLong, outOfBand] + DatagramAddressRules.ipv4 + ControlRules.checks
+    [tooLong, outOfBand] + DatagramAddressRules.ipv4 + [DatagramAddressRules.noDestination]
+    + ControlRules.checks
     + [headerAndOptions, unreadableStart] + RouteRules.checks4 + sizes4
 
   private static let ofIPv6: [Check] =

@@ -1,41 +1,11 @@
 import Records
 
-/// The address of a UDP message, as IPv4 and IPv6 sockets look at it.
+/// The address of a UDP message, as far as UDP alone looks at it so.
 extension UDPRules {
-  /// EINVAL (`udp_sendmsg`; kernel.md §3.1): msg_namelen is under 16.
-  @Sendable static func shortAddress(_ failed: FailedMessage) -> Finding? {
-    guard failed.hasName, failed.nameLength < 16, failed.isOfIPv4Socket else { return nil }
-    return .fails(
-      .invalidArgument, "msg_namelen is \(failed.nameLength), an IPv4 address has 16 bytes")
-  }
-
-  /// EAFNOSUPPORT (`udp_sendmsg`; kernel.md §3.1): the address is not of AF_INET or AF_UNSPEC.
-  @Sendable static func wrongFamily(_ failed: FailedMessage) -> Finding? {
-    guard failed.hasName, let family = failed.message.name?.family, family != .inet,
-      family != .unspecified, failed.isOfIPv4Socket
-    else { return nil }
-    return .fails(
-      .familyNotSupported, "its address is of \(family.name), the socket of AF_INET")
-  }
-
   /// EINVAL (`udp_sendmsg`, `udpv6_sendmsg`; kernel.md §3.1 and §3.2): port 0.
   @Sendable static func noPort(_ failed: FailedMessage) -> Finding? {
     guard failed.hasName, failed.message.name?.port == 0 else { return nil }
     return .fails(.invalidArgument, "it goes to port 0")
-  }
-
-  /// EDESTADDRREQ (`udp_sendmsg`, `udpv6_sendmsg`; kernel.md §3.1 and §3.2): no address, and the
-  /// socket is not connected.
-  @Sendable static func noDestination(_ failed: FailedMessage) -> Finding? {
-    guard failed.namesNoDestination, !failed.followsOneWithoutName else { return nil }
-    if failed.isSurelyUnconnected {
-      return .fails(.destinationRequired, "it has no address, and the socket is not connected")
-    }
-    return failed.isSurelyConnected
-      ? nil
-      : .suspect(
-        .destinationRequired, failed.perhapsUnconnected,
-        "it has no address, and the socket may not have been connected")
   }
 
   /// EINVAL (`udpv6_sendmsg`; kernel.md §3.2): msg_namelen is under 2, or for AF_INET6 under 24.

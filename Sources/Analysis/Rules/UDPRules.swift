@@ -11,7 +11,7 @@ enum UDPRules {
   private static func ofIPv4(_ failed: FailedMessage) -> [Check] {
     // Behind data that is held back, neither address nor control messages are looked at.
     if failed.isAppended { return first + [otherFamilyHeldBack, corkedTooLong] + tail }
-    return first + [shortAddress, wrongFamily, noPort, noDestination]
+    return first + DatagramAddressRules.ipv4 + [noPort, DatagramAddressRules.noDestination]
       + ControlRules.checks + [refusedByCgroup] + RouteRules.checks4
       + [overLimit, overMTU] + tail
   }
@@ -20,7 +20,8 @@ enum UDPRules {
     if failed.isAppended {
       return [shortAddress6, wrongFamily6, corkedTooLong] + tail
     }
-    return [shortAddress6, wrongFamily6, noDestination, noPort, FlowLabelRules.foreignInAddress]
+    return [shortAddress6, wrongFamily6, DatagramAddressRules.noDestination, noPort]
+      + [FlowLabelRules.foreignInAddress]
       + ControlRules.checks + [FlowLabelRules.foreignInControl, refusedByCgroup]
       + RouteRules.checks6 + [overLimit6, overMTU6] + tail
   }

@@ -2,8 +2,8 @@ import Records
 
 /// What was found, one note for each code: a call of 1,024 messages may be one of 1,024 oddities
 /// of the same kind.
-struct MessageFindings {
-  private struct Finding {
+struct MessageOddities {
+  private struct Oddity {
     let code: Note.Code
     /// The first message.
     let message: Int
@@ -11,28 +11,28 @@ struct MessageFindings {
     var others = 0
   }
 
-  private var findings: [Finding] = []
+  private var oddities: [Oddity] = []
 
   /// Adds a message; `text` is asked for the first one of a code alone.
   mutating func add(_ code: Note.Code, _ message: Int, text: () -> String) {
-    if let known = findings.firstIndex(where: { $0.code == code }) {
-      findings[known].others += 1
+    if let known = oddities.firstIndex(where: { $0.code == code }) {
+      oddities[known].others += 1
     } else {
-      findings.append(Finding(code: code, message: message, text: text()))
+      oddities.append(Oddity(code: code, message: message, text: text()))
     }
   }
 
   /// The notes, in the order of their codes.
   var notes: [Note] {
     Note.Code.allCases.compactMap { code in
-      guard let finding = findings.first(where: { $0.code == code }) else { return nil }
+      guard let oddity = oddities.first(where: { $0.code == code }) else { return nil }
       let others =
-        switch finding.others {
+        switch oddity.others {
         case 0: ""
         case 1: "; so it is with 1 more message"
         case let count: "; so it is with \(count) more messages"
         }
-      return Note(code: code, message: finding.message, text: finding.text + others)
+      return Note(code: code, message: oddity.message, text: oddity.text + others)
     }
   }
 }

@@ -2,7 +2,7 @@ import Records
 
 /// How a UDP socket cuts the messages of a call (`udp_sendmsg`, `udp_cmsg_send`): by the last
 /// UDP_SEGMENT among the control messages, else by the option of the socket.
-struct SegmentationRule {
+struct DatagramCutting {
   private let isUDP: Bool
   private let socketSize: UInt16
   /// True where messages gather into one datagram: cut is what they make together.
