@@ -76,8 +76,6 @@ extension FailedMessage {
   /// `netlink_add_usersock_entry`; NETLINK_KOBJECT_UEVENT lets everyone receive).
   fileprivate var isOpenToAll: Bool { socket?.protocolNumber == userSocket }
 
-  private var userSocket: Int32 { 2 }
-
   private func netlinkField(_ name: String) -> UInt64? {
     guard case .fields(let fields)? = destination?.form else { return nil }
     for field in fields where field.name == name {
@@ -86,3 +84,6 @@ extension FailedMessage {
     return nil
   }
 }
+
+/// NETLINK_USERSOCK.
+private let userSocket: Int32 = 2
