@@ -34,6 +34,7 @@ package struct FollowUpTracker {
   private var summary = LossSummary()
   private var heldBack = HeldBackPieces()
   private var ended = EndedOffers()
+  private var repeated = RepeatedBatches()
   /// Families that send messages which are the same as others.
   var repeaters: Set<Int> = []
 
@@ -59,6 +60,7 @@ package struct FollowUpTracker {
     }
     var found: [FollowUp] = []
     let fellShort = verdict.cause != nil
+    let period = repeated.note(call, isWhole: !fellShort)
     let holdsBack = call.holdsBack
     guard isWaiting || fellShort || holdsBack || !heldBack.isEmpty || leftover.isBeside,
       let arguments = call.arguments
@@ -78,6 +80,7 @@ package struct FollowUpTracker {
     if isFollowed || leftover.isBeside, verdict.outcome != .empty {
       var offer = Offer(call, verdict, prints: prints, leftover.contents)
       offer.mayBeKnown = tails.mayHold(offer)
+      offer.closedSocket = leftover.closedSocket
       if isFollowed {
         isTry = follow(&offer, on: key, &found)
         followElsewhere(&offer, notOn: key, &found)
@@ -87,6 +90,7 @@ package struct FollowUpTracker {
     if fellShort, !isTry, var tail = UnsentTail(call, verdict, prints: prints, leftover) {
       tail.family = families.family(of: tail.pid)
       tail.program = program
+      tail.period = period
       if tail.isOfEqual { repeaters.insert(tail.family) }
       tail.noteDropped(dropped)
       open(tail, on: key, &found)
@@ -197,27 +201,6 @@ extension FollowUpTracker {
     tails.put(here, key)
     for (tail, end) in ended { found += close(tail, end, goesOnOn: key) }
     return isTry
-  }
-
-  /// The send may be what becomes of tails that the same processes have on other sockets.
-  private mutating func followElsewhere(
-    _ offer: inout Offer, notOn key: SocketKey, _ found: inout [FollowUp]
-  ) {
-    guard offer.sent > 0, let family = families.known(offer.pid),
-      !offer.isKnown || offer.isStream || offer.mayBeKnown
-    else { return }
-    let (isOpen, members) = (settings.isOpen, families.members(of: family))
-    tails.update(where: { $0 != key && $1.family == family }) { other, tail in
-      let hasNoSocket = tail.hasNoSocket
-      let hasDescriptor = tail.pid == offer.pid && tail.fd == offer.fd
-      tail.takeElsewhere(&offer) {
-        guard case .inode(let inode) = other else { return hasNoSocket ? true : nil }
-        // It is asked later than the send was made: that its descriptor is now this one's shows
-        // that it was closed by then.
-        return hasDescriptor ? isOpen?(inode, members).map { !$0 } : nil
-      }
-    }
-    found += conclude { $0 != key && $1.isSettled ? .settled : nil }
   }
 
   /// Gives out the messages of the call that were counted and went down with the one that failed.

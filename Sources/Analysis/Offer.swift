@@ -49,6 +49,9 @@ struct Offer {
   let isWhole: Bool
   /// False where no more was read of its messages than a trace keeps.
   var isRead: Bool
+  /// The socket that its descriptor was when a call fell short, by inode, where its process had
+  /// closed that by then.
+  var closedSocket: UInt64?
   /// False where none of its messages can be one of any tail: it need not be compared.
   var mayBeKnown = true
 

@@ -1,6 +1,6 @@
 /// What is to be kept of calls until more is said of them, in memory that does not grow with the
 /// trace.
-struct RecentCalls<Value: Sendable>: Sendable {
+package struct RecentCalls<Value: Sendable>: Sendable {
   private var values: [UInt64: Value] = [:]
   /// Numbers in order of arrival: the oldest makes room.
   private var order: [UInt64] = []
@@ -8,11 +8,11 @@ struct RecentCalls<Value: Sendable>: Sendable {
   private let most: Int
 
   /// `most` is by default more than can be waited for at once: a socket has one.
-  init(most: Int = 65_536) { self.most = most }
+  package init(most: Int = 65_536) { self.most = most }
 
   var isEmpty: Bool { values.isEmpty }
 
-  subscript(call: UInt64) -> Value? { values[call] }
+  package subscript(call: UInt64) -> Value? { values[call] }
 
   /// Changes what is kept of a call, where anything is.
   mutating func update(_ call: UInt64, _ change: (inout Value) -> Void) {
@@ -26,7 +26,7 @@ struct RecentCalls<Value: Sendable>: Sendable {
     next = 0
   }
 
-  mutating func remember(_ value: Value, of call: UInt64) {
+  package mutating func remember(_ value: Value, of call: UInt64) {
     guard values.updateValue(value, forKey: call) == nil else { return }
     if order.count < most {
       order.append(call)

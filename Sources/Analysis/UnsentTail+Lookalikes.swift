@@ -5,14 +5,14 @@ import Records
 // of the call stand beside it, or where the program goes on with it; else it may be a new one.
 extension UnsentTail {
   /// True where a message goes on where the call, or what took up its messages since, has stopped.
-  fileprivate func goesOn(with pair: Pair) -> Bool {
+  fileprivate func goesOn(with pair: Pair, _ othersCount: Int) -> Bool {
     guard pair.position == 0 else { return false }
-    let before = pair.message - 1
-    if isTakenUp(before) { return true }
-    guard others.count == 0 else { return false }
-    let first = fates.firstIndex(of: .pending)
-    // The one that failed may have been left out.
-    return pair.message == first || before == first && before == verdict.at
+    if isTakenUp(pair.message - 1) { return true }
+    // Those that failed may have been left out.
+    return othersCount == 0
+      && fates.prefix(pair.message).indices.allSatisfy {
+        fates[$0] != .pending || $0 == verdict.at || tries.heads.contains($0)
+      }
   }
 
   func isTakenUp(_ message: Int) -> Bool {
@@ -48,13 +48,16 @@ extension UnsentTail {
 
 extension UnsentTail.Match {
   /// Takes out the unsent messages that may as well be new ones which are the same.
-  mutating func takeLookalikes(_ tail: UnsentTail) -> [UnsentTail.Pair] {
+  mutating func takeLookalikes(
+    _ tail: UnsentTail, _ offer: borrowing Offer
+  ) -> [UnsentTail.Pair] {
     guard !pending.isEmpty else { return [] }
+    let othersCount = tail.othersCount(before: offer)
     let isHead =
       tail.offersWholeTail(pending)
       || tail.pendingCount == 1 && pending.count == 1 && pending[0].position == 0
     let isAll = pending.count == tail.pendingCount && alike.isEmpty
-    if isHead && tail.others.count == 0
+    if isHead && othersCount == 0
       || isAll && pending.contains(where: { tail.differ($0.message, pending[0].message) })
     {
       return []
@@ -67,7 +70,8 @@ extension UnsentTail.Match {
       }
     }
     let doubtful = pending.filter { pair in
-      !isBeside(pair) && !(tail.goesOn(with: pair) && !tail.hasSentAlike(pair.message))
+      !isBeside(pair)
+        && !(tail.goesOn(with: pair, othersCount) && !tail.hasSentAlike(pair.message))
     }
     guard !doubtful.isEmpty else { return [] }
     let positions = Set(doubtful.map(\.position))

@@ -76,13 +76,17 @@ extension UnsentTail {
     if offer.errno != nil { match.possible = [] }
     if match.isTooLate { isComparedNoMore = true }
     if match.unsent.isEmpty, lookalikes.isEmpty, match.isTooLate { return .unclear }
+    if isNextPeriod(offer), !goesOnFromCount(match) {
+      if offer.sent == 0 { return .other }
+      lookalikes = match.takeAll(sent: offer.sent)
+    }
     noteRedirected(match, offer)
-    if !isStream, !isOfEqual { lookalikes = match.takeLookalikes(self) }
+    if !isStream, !isOfEqual, lookalikes.isEmpty { lookalikes = match.takeLookalikes(self, offer) }
     if match.unsent.isEmpty, lookalikes.isEmpty { return takeOther(match.again, offer) }
     offer.used = match.isUsed
     noteLookalikes(lookalikes, offer)
     if match.unsent.isEmpty { return offer.isSpent ? .unclear : .other }
-    if others.count > 0 || match.isBehindOthers { isTakenBehind = true }
+    if othersCount(before: offer) > 0 || match.isBehindOthers { isTakenBehind = true }
     apply(match, offer)
     return .tookUp
   }

@@ -4,6 +4,8 @@ import Records
 extension UnsentTail {
   struct Others {
     var count = 0
+    /// Those of the thread that made the call.
+    var ofThread = 0
     /// Messages they offered.
     var messages = 0
     /// So many of the first of them are as long as those that were left, one by one.
@@ -33,6 +35,7 @@ extension UnsentTail {
       others.firstEntered = offer.entered
     }
     others.count += 1
+    if offer.tid == tid { others.ofThread += 1 }
     others.messages += offer.asked
   }
 
@@ -47,10 +50,18 @@ extension UnsentTail {
     if isAlike { others.alikeCount += offer.asked }
   }
 
-  mutating func noteTry(_ offer: borrowing Offer, _ errno: Errno, beginsWithFailed: Bool) {
+  /// How many sends with other data came between the call and this one: of the thread that made the
+  /// call what it sends itself is right behind, whatever others send meanwhile.
+  func othersCount(before offer: borrowing Offer) -> Int {
+    offer.tid == tid ? others.ofThread : others.count
+  }
+
+  mutating func noteTry(_ offer: borrowing Offer, _ errno: Errno, _ try: Try) {
     tries.count += 1
     if tries.first == nil { tries.first = offer.sequence }
     if tries.errnos.count < 4 { tries.errnos.insert(errno) }
-    if beginsWithFailed { tries.ofFailed = (offer.name, errno) }
+    guard let head = `try`.head else { return }
+    if head == verdict.at { tries.ofFailed = (offer.name, errno) }
+    if tries.heads.count < Tries.mostHeads { tries.heads.insert(head) }
   }
 }

@@ -8,29 +8,39 @@ extension UnsentTail {
     var errnos: Set<Errno> = []
     /// What a retry that began with the message that had failed came to.
     var ofFailed: (name: String, errno: Errno)?
+    /// Messages that such a send began with, and which failed therefore.
+    var heads: Set<Int> = []
+
+    static let mostHeads = 1024
   }
 
-  /// Takes off a send what it has of the tail: true where it begins with the message that failed,
-  /// nil where it has nothing.
-  func takeTry(_ offer: inout Offer) -> Bool? {
+  /// What a send that failed has of the tail.
+  struct Try {
+    /// The message that it begins with; nil where it begins with another.
+    var head: Int?
+  }
+
+  /// Takes off a send what it has of the tail; nil where it has nothing.
+  func takeTry(_ offer: inout Offer) -> Try? {
     guard isStream, let rest, let start = offer.start else { return takeWhole(&offer) }
     guard case .rest = rest.continuation(offer, start, goesOn: takerCount > 0) else {
       return rest.taken == 0 ? takeWhole(&offer) : nil
     }
     var place = rest
     if place.follow(&offer, { _, _ in }).hasOther { return nil }
-    return rest.message == verdict.at
+    return Try(head: rest.message)
   }
 
   /// By their contents.
-  private func takeWhole(_ offer: inout Offer) -> Bool? {
+  private func takeWhole(_ offer: inout Offer) -> Try? {
     var match = matched(with: offer)
     match.possible = []
+    if isNextPeriod(offer), !goesOnFromCount(match) { return nil }
     guard !(match.unsent.isEmpty || match.hasOtherDatagrams) else { return nil }
     offer.used = match.isUsed
     offer.passUsed()
     let first = match.pending.min { $0.position < $1.position }
-    return first?.position == 0 && first?.message == verdict.at
+    return Try(head: first?.position == 0 ? first?.message : nil)
   }
 }
 
@@ -39,15 +49,13 @@ extension [UnsentTail] {
   /// then, and for all that another system call failed to send, which leaves no tail of its own.
   mutating func noteTry(_ offer: borrowing Offer, _ errno: Errno) -> Bool {
     var left = copy offer
-    var found: [(index: Int, beginsWithFailed: Bool)] = []
+    var found: [(index: Int, try: UnsentTail.Try)] = []
     for index in indices.reversed() where offer.entered >= self[index].returned && !left.isSpent {
-      if let begins = self[index].takeTry(&left) { found.append((index, begins)) }
+      if let `try` = self[index].takeTry(&left) { found.append((index, `try`)) }
     }
     let isOther = offer.sequence == nil
     guard left.isSpent && !found.isEmpty || isOther else { return false }
-    for (index, begins) in found {
-      self[index].noteTry(offer, errno, beginsWithFailed: begins)
-    }
+    for (index, `try`) in found { self[index].noteTry(offer, errno, `try`) }
     return true
   }
 }

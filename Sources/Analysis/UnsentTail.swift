@@ -31,6 +31,8 @@ struct UnsentTail {
   var hasExecuted = false
   /// What it was counted with.
   private(set) var openBytes = 0
+  /// Nanoseconds after which the same batch came in calls before; nil where none had it.
+  var period: UInt64?
   let fd: Int32
   let verdict: Verdict
   let isStream: Bool

@@ -5,7 +5,7 @@ struct UnsentTails {
   /// How much is remembered.
   enum Limits {
     static let ofSocket = 64
-    static let all = 256
+    static let all = 2048
     static let bytes = 8 << 20
   }
 
@@ -19,6 +19,8 @@ struct UnsentTails {
     }
   }
 
+  /// How many of them are remembered.
+  var most = Limits.all
   /// Oldest first.
   private var tails: [SocketKey: [UnsentTail]] = [:]
   private(set) var count = 0
@@ -79,7 +81,7 @@ struct UnsentTails {
 
   /// The oldest, where there is more than is remembered.
   mutating func takeSurplus() -> UnsentTail? {
-    guard count > Limits.all || byteCount > Limits.bytes, count > 1,
+    guard count > most || byteCount > Limits.bytes, count > 1,
       let oldest = tails.min(by: { $0.value.rank < $1.value.rank })
     else { return nil }
     var here = oldest.value

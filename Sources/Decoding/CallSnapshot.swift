@@ -95,6 +95,10 @@ package struct CallSnapshot: Sendable {
   /// What the call left unsent, read at exit; nil where nothing was read.
   package var leftover: UnsentMemory?
 
+  /// The socket that the descriptor was when a call on it fell short, by inode, where the process
+  /// had closed that by now; nil where it had not, or nobody knows.
+  package var closedSocket: UInt64?
+
   /// True where another call was under way when it ended.
   package var isBeside = false
 

@@ -48,6 +48,7 @@ extension Decoder {
   package mutating func leftover(of snapshot: borrowing CallSnapshot) -> Leftover {
     var leftover = Leftover()
     leftover.isBeside = snapshot.isBeside
+    leftover.closedSocket = snapshot.closedSocket
     if snapshot.payloadHasContents {
       leftover.contents = contents(of: snapshot, in: snapshot.payload)
     } else if let image = snapshot.contents {

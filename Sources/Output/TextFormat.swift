@@ -1,3 +1,4 @@
+import Analysis
 package import Records
 
 /// Text for people: a first line shaped like strace's, then one line a message.
@@ -33,7 +34,8 @@ package struct TextFormat: RecordFormat {
   private(set) var options: Options
   /// Entry of the last call, in nanoseconds.
   private var lastCall: (monotonic: UInt64, time: UInt64)?
-  private var threads = RecentThreads()
+  /// Which thread made a call that fell short, for the follow-ups that name only the call.
+  private var threads = RecentCalls<Int32>(most: 16_384)
 
   // Memory that is used again for each call.
   var rows: [TextRow] = []
@@ -55,10 +57,10 @@ package struct TextFormat: RecordFormat {
         of: call.tid, time: call.time,
         since: { call.monotonic.saturatingSubtract($0.monotonic) }, to: &out)
       lastCall = (call.monotonic, call.time)
-      if verdict.outcome != .complete { threads.remember(call.tid, ofCall: call.sequence) }
+      if verdict.outcome != .complete { threads.remember(call.tid, of: call.sequence) }
       return append(call, verdict, to: &out)
     case .followUp(let followUp):
-      if let tid = threads.thread(ofCall: followUp.of) { out.append(thread: tid) }
+      if let tid = threads[followUp.of] { out.append(thread: tid) }
       sentence.clear()
       sentence.append(text: followUp, isVerbose: options.verbose)
     case .process(let event):
@@ -121,19 +123,4 @@ extension ByteBuffer {
 
 extension UInt64 {
   func saturatingSubtract(_ other: UInt64) -> UInt64 { self > other ? self - other : 0 }
-}
-
-/// Which thread made a call, for the follow-ups that name only the call. Bounded: of two calls
-/// 1,024 apart the later one is remembered.
-struct RecentThreads: Sendable {
-  private var slots: [(call: UInt64, tid: Int32)] = Array(repeating: (0, 0), count: 1024)
-
-  mutating func remember(_ tid: Int32, ofCall call: UInt64) {
-    slots[Int(call % 1024)] = (call, tid)
-  }
-
-  func thread(ofCall call: UInt64) -> Int32? {
-    let slot = slots[Int(call % 1024)]
-    return slot.call == call && call != 0 ? slot.tid : nil
-  }
 }

@@ -10,6 +10,9 @@ package struct Leftover: Sendable {
   package var contents: [ArraySlice<UInt8>?] = []
   /// True where another call was under way when it ended, which may yet fall short of the same.
   package var isBeside = false
+  /// The socket that its descriptor was when a call on it fell short, by inode, where the process had
+  /// closed that by then.
+  package var closedSocket: UInt64?
 
   package init() {}
 }

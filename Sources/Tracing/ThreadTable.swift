@@ -120,6 +120,8 @@ final class TracedProcess {
   var comparison = ComparisonBudget()
   /// While it is noted how long its other threads run.
   var restWatch = RestWatch()
+  /// Its own alone: a child closes no socket of its parent.
+  var unsentSockets = UnsentSockets()
 
   enum Departure {
     case none

@@ -177,6 +177,7 @@ extension Tracer {
     capture.leave(&call.snapshot, memory: stop.memory)
     capture.readLeftover(&call.snapshot, memory: stop.memory)
     expectComparison(of: &call.snapshot, stop, thread)
+    askForClosedSocket(&call.snapshot, thread)
     if settings.verifies { verify(call, stop) }
     askLocalAddress(&call.snapshot, thread)
     let company = SocketCompany(

@@ -33,6 +33,21 @@ extension Tracer {
       bytes: (snapshot.contents ?? snapshot.payload).bytes.count)
   }
 
+  /// A call has ended: its descriptor may have been another socket's when one on it fell short.
+  /// Whether that is closed is asked before the process goes on, and perhaps ends.
+  func askForClosedSocket(_ snapshot: inout CallSnapshot, _ thread: TracedThread) {
+    guard let exit = snapshot.exit, let arguments = snapshot.arguments,
+      let inode = snapshot.socket?.inode
+    else { return }
+    let process = thread.process
+    snapshot.closedSocket = process.unsentSockets.closed(on: arguments.fd, now: inode) {
+      OpenSockets.contain(inode: $0, processes: [process.pid]).map { !$0 }
+    }
+    if exit.returnValue < Int64(arguments.vectorLength) || snapshot.cut != nil {
+      process.unsentSockets.note(inode, on: arguments.fd)
+    }
+  }
+
   /// A call other than sendmmsg is entered: where it sends on a socket, it is looked at.
   mutating func otherCallEntered(
     _ stop: borrowing Stop, _ thread: TracedThread, architecture: UInt32, number: UInt64,

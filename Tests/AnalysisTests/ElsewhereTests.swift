@@ -111,6 +111,18 @@ import Testing
     #expect(later == ["1 unknown 0,1,2,3"])
   }
 
+  /// Whether it is closed was asked when the send was made: the process may be gone since.
+  @Test func aSocketThatWasClosedBeforeTheProcessEnded() {
+    var settings = FollowUpTracker.Settings()
+    settings.isOpen = { _, _ in nil }
+    for closed in [UInt64?.none, 1, 3] {
+      var scenario = Scenario(settings)
+      scenario.closedSocket = closed
+      let found = scenario.play([.fails("abcd"), .sends("abcd", 4, inode: 2), .event(.exited)])
+      #expect(found == [closed == 1 ? "1 resumed 0,1,2,3 by 2" : "1 unknown 0,1,2,3"])
+    }
+  }
+
   @Test func whatCannotBeReadThereIsNoLastWord() {
     var scenario = Scenario()
     var found = scenario.step(.sends("abc", 1)) + scenario.step(.sends("?", 1, inode: 2))

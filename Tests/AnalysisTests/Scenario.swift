@@ -33,6 +33,8 @@ struct Scenario {
   private let payloadLimit: UInt64
   /// Messages are read as a whole besides.
   var readsContents = false
+  /// A socket that the process has closed before each call.
+  var closedSocket: UInt64?
   /// The descriptor that it calls with.
   var fd: Int32 = 3
   /// The name of the thread that calls.
@@ -98,6 +100,7 @@ struct Scenario {
     totals.add(Verdict.of(call))
     var leftover = Leftover()
     leftover.isBeside = true
+    leftover.closedSocket = closedSocket
     if readsContents { leftover.contents = offered.map(\.bytes).map { $0.map { $0[...] } } }
     return tracker.add(call, Verdict.of(call), leftover)
   }

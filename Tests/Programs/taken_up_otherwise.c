@@ -433,6 +433,47 @@ static void opened_for_others(void) {
   must_send(socket(AF_INET, SOCK_DGRAM, 0), &other, 1, 1);
 }
 
+/* ---- Nobody listens; the program makes a new socket of the same number, sends all again, and is gone ---- */
+
+static void made_again_at_once(void) {
+  struct mmsghdr array[2];
+  struct sockaddr_in port = {AF_INET, 0, {htonl(INADDR_LOOPBACK)}};
+  socklen_t size = sizeof port;
+  int listener = socket(AF_INET, SOCK_DGRAM, 0);
+  if (bind(listener, (struct sockaddr *)&port, size) < 0) exit(1);
+  getsockname(listener, (struct sockaddr *)&port, &size);
+  close(listener);
+  for (int i = 0; i < 2; i++) array[i] = message(letters[i], strlen(letters[i]));
+  say(1, "resumed", 0, 1, 2);
+  int fd = socket(AF_INET, SOCK_DGRAM, 0), number = fd;
+  if (connect(fd, (struct sockaddr *)&port, sizeof port) < 0) exit(1);
+  /* ICMP refuses it, and the next one is told. */
+  send(fd, "x", 1, 0);
+  if (sendmmsg(fd, array, 2, 0) != -1) exit(1);
+  listener = socket(AF_INET, SOCK_DGRAM, 0);
+  if (bind(listener, (struct sockaddr *)&port, sizeof port) < 0) exit(1);
+  close(fd);
+  fd = socket(AF_INET, SOCK_DGRAM, 0);
+  if (fd != number || connect(fd, (struct sockaddr *)&port, sizeof port) < 0) exit(1);
+  fflush(stdout);
+  must_send(fd, array, 2, 2);
+  _exit(0);
+}
+
+/* ---- Two that are too long, each left out when it has failed alone; the last goes behind them ---- */
+
+static void left_out_one_by_one(void) {
+  struct mmsghdr array[4];
+  for (int i = 0; i < 4; i++) array[i] = message(bytes + 1000 * i, i == 1 || i == 2 ? 66000 : 600);
+  int fd = connected();
+  say(1, "skipped", 1, 2, 4);
+  say(1, "resumed", 3, 3, 4);
+  must_send(fd, array, 4, 1);
+  for (int i = 1; i < 3; i++)
+    if (sendmmsg(fd, array + i, 4 - i, 0) != -1) exit(1);
+  must_send(fd, array + 3, 1, 1);
+}
+
 static const struct {
   const char *name;
   void (*run)(void);
@@ -452,6 +493,7 @@ static const struct {
     {"joined_by_option", joined_by_option}, {"in_pieces_by_send", in_pieces_by_send},
     {"joined_by_option_and_sendmsg", joined_by_option_and_sendmsg}, {"in_corked_pieces", in_corked_pieces},
     {"opened_again", opened_again}, {"opened_for_others", opened_for_others},
+    {"made_again_at_once", made_again_at_once}, {"left_out_one_by_one", left_out_one_by_one},
 };
 
 int main(int argc, char **argv) {

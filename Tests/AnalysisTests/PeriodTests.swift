@@ -1,0 +1,62 @@
+import Records
+import Testing
+
+@testable import Analysis
+
+/// Programs that send the same batch again and again: the next one is no second try of the last.
+@Suite struct PeriodTests {
+  /// Gauges of one period; the last ones may have changed.
+  private static func gauges(_ sent: Int, changed: Int = 0) -> Scenario.Step {
+    let all = (0..<8).map { Scenario.Sketch("gauge.\($0):\($0 >= 6 ? changed : 0)|g") }
+    return .offers(all, sent)
+  }
+
+  private static let pause = Scenario.Step.waits(20_000_000)
+
+  private static func begun(_ periods: Int = 3) -> Scenario {
+    var scenario = Scenario()
+    for period in 0..<periods { _ = scenario.play([gauges(8, changed: period), pause]) }
+    return scenario
+  }
+
+  @Test(arguments: [0, 1, 5]) func theNextOneIsNoSecondTry(_ sent: Int) {
+    var scenario = Self.begun()
+    let found = scenario.play([
+      Self.gauges(sent, changed: 3), Self.pause, Self.gauges(8, changed: 4), .event(.exited),
+    ])
+    let losses = scenario.tracker.losses(scenario.totals)
+    #expect((losses.total.resumed, losses.total.resent) == (0, 0), "\(found)")
+    #expect(losses.total.unknown > 0)
+  }
+
+  /// Each of several periods that fail has lost its own.
+  @Test func whatFailsEachTimeIsLostEachTime() {
+    var scenario = Self.begun()
+    _ = scenario.play([
+      Self.gauges(0), Self.pause, Self.gauges(0), Self.pause, Self.gauges(0), .event(.exited),
+    ])
+    #expect(scenario.tracker.losses(scenario.totals).total.dropped == 24)
+  }
+
+  /// Much sooner than the next one, and right behind: the same again is a second try.
+  @Test func atOnceItIsASecondTry() {
+    var scenario = Self.begun()
+    let found = scenario.play([Self.gauges(0), Self.gauges(8)])
+    #expect(found == ["4 resumed 0,1,2,3,4,5,6,7 by 5"])
+  }
+
+  /// Nothing but a second try begins where the count says.
+  @Test func fromTheCountItIsASecondTry() {
+    var scenario = Self.begun()
+    let rest = (5..<8).map { Scenario.Sketch("gauge.\($0):0|g") }
+    let found = scenario.play([Self.gauges(5), Self.pause, .offers(rest, 3)])
+    #expect(found == ["4 resumed 5,6,7 by 5"])
+  }
+
+  /// A batch that never went out before is nobody's next one.
+  @Test func theFirstOfItsKind() {
+    var scenario = Scenario()
+    let found = scenario.play([Self.gauges(0), Self.pause, Self.gauges(8)])
+    #expect(found == ["1 resumed 0,1,2,3,4,5,6,7 by 2"])
+  }
+}
