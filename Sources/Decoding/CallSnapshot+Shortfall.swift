@@ -111,6 +111,11 @@ extension CallSnapshot {
     header(ofMessage: index)?.controlRange != nil
   }
 
+  /// True where a message has an address.
+  package func hasName(ofMessage index: Int) -> Bool {
+    header(ofMessage: index)?.nameRange != nil
+  }
+
   /// Where a message's header lies.
   package func headerRange(ofMessage index: Int) -> RemoteRange? {
     guard let arguments else { return nil }

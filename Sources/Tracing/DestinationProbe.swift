@@ -19,13 +19,13 @@ enum DestinationProbe {
   /// where the MTU of the device does, and not that of the way.
   static func probe(
     _ address: [UInt8]?, _ socket: SocketSnapshot, binding: SocketBinding,
-    thread: TracedThread, hearsOfErrors: Bool, needsDevice: Bool
+    thread: TracedThread, hearsOfErrors: Bool, needsDevice: Bool, _ lookup: inout UDPLookup
   ) -> DestinationState? {
     switch Int32(socket.family) {
     case AF_INET, AF_INET6:
-      return internet(address, socket, binding, thread, hearsOfErrors, needsDevice).map {
-        .route($0)
-      }
+      let route = internet(
+        address, socket, binding, thread, hearsOfErrors, needsDevice, &lookup)
+      return route.map { .route($0) }
     case AF_UNIX:
       guard let address else { return nil }
       return UnixReceiverProbe.probe(address, thread).map { .unix($0) }
@@ -43,7 +43,8 @@ enum DestinationProbe {
 
   private static func internet(
     _ address: [UInt8]?, _ socket: SocketSnapshot, _ binding: SocketBinding,
-    _ thread: TracedThread, _ hearsOfErrors: Bool, _ needsDevice: Bool
+    _ thread: TracedThread, _ hearsOfErrors: Bool, _ needsDevice: Bool,
+    _ lookup: inout UDPLookup
   ) -> RouteState? {
     let namesNone = address?.meansNone(to: socket) ?? false
     guard var destination = namesNone ? socket.peer?.bytes : address ?? socket.peer?.bytes,
@@ -99,7 +100,7 @@ enum DestinationProbe {
       ProbeSocket.isLocal(destination)
     {
       found.hasListener = UDPListeners.exist(
-        for: destination, from: local, seenBy: thread.tid)
+        for: destination, from: local, seenBy: thread.tid, &lookup)
     }
     return found
   }
@@ -107,7 +108,8 @@ enum DestinationProbe {
   /// Whether a socket of this host takes what the socket sends to an address, or to its peer; nil where
   /// that is not on this host, or cannot be told.
   static func hasListener(
-    at address: [UInt8]?, _ socket: SocketSnapshot, seenBy tid: Int32
+    at address: [UInt8]?, _ socket: SocketSnapshot, seenBy tid: Int32,
+    _ lookup: inout UDPLookup
   ) -> Bool? {
     guard socket.type == Int32(SOCK_DGRAM.rawValue), socket.protocolNumber == 17,
       let named = address ?? socket.peer?.bytes
@@ -115,7 +117,7 @@ enum DestinationProbe {
     let destination = named.asIPv4 ?? named
     let local = socket.local.bytes.asIPv4 ?? socket.local.bytes
     guard destination.isWhole, ProbeSocket.isLocal(destination) else { return nil }
-    return UDPListeners.exist(for: destination, from: local, seenBy: tid)
+    return UDPListeners.exist(for: destination, from: local, seenBy: tid, &lookup)
   }
 
   private static func route(

@@ -16,54 +16,16 @@ struct EvidenceCollector {
   let watch = SocketWatch()
   /// The processes, by their numbers, of which those that live have been looked at.
   var processesSeen: ClosedRange<UInt64> = .max ... .max
+  var ways = RecentWays()
+  var lookup = UDPLookup()
   private var limits = AgingFact<SystemLimits>()
   private var programs = BPFPrograms()
-
-  /// What is asked about.
-  struct Subject {
-    let index: Int
-    let thread: TracedThread
-    let socket: SocketSnapshot?
-    let flags: SendFlags
-    let address: [UInt8]?
-    /// Of the message before it; nil where there is none, or it went to the same.
-    let earlierAddress: [UInt8]??
-    let control: [ControlMessage]
-    let hasControl: Bool
-
-    init(_ snapshot: borrowing CallSnapshot, _ index: Int, _ thread: TracedThread) {
-      self.index = index
-      self.thread = thread
-      socket = snapshot.socket
-      flags = snapshot.arguments?.flags ?? []
-      address = snapshot.addressBytes(ofMessage: index)
-      let earlier = index > 0 ? snapshot.addressBytes(ofMessage: index - 1) : address
-      earlierAddress = earlier == address ? nil : .some(earlier)
-      control = snapshot.controlMessages(ofMessage: index)
-      hasControl = snapshot.hasControl(ofMessage: index)
-    }
-
-    func isOf(_ families: Int32...) -> Bool {
-      socket.map { families.contains(Int32($0.family)) } ?? false
-    }
-
-    /// True where signals or rights may have to do with it: a wait, a connection, descriptors.
-    var concernsThread: Bool {
-      guard let socket, !hasControl, isOf(AF_INET, AF_INET6, AF_UNIX) else { return true }
-      return socket.type != Int32(SOCK_DGRAM.rawValue)
-        || !socket.nonblocking && !flags.contains(.dontWait)
-    }
-
-    var namesItself: Bool { control.contains { $0.level == SOL_SOCKET && $0.type == 2 } }
-
-    var passesDescriptors: Bool { control.contains { $0.level == SOL_SOCKET && $0.type == 1 } }
-  }
 
   /// Adds what is found to a call that did not send everything. Returns what the answer to is still
   /// to come.
   mutating func collect(
     _ snapshot: inout CallSnapshot, _ thread: TracedThread, _ stop: borrowing Stop,
-    sockets: borrowing SocketInspector, _ company: SocketCompany
+    _ status: ThreadStatus?, sockets: borrowing SocketInspector, _ company: SocketCompany
   ) -> SocketQuestion? {
     guard let index = snapshot.failedMessage else { return nil }
     // First: the others may run in a moment.
@@ -76,7 +38,7 @@ struct EvidenceCollector {
     evidence.securityModules = securityModules.modules(confining: thread.tid)
     evidence.hasLandlock = securityModules.hasLandlock
     MessageProbe.probe(snapshot, index, thread, memory: stop.memory, into: &evidence)
-    if subject.concernsThread, let status = ThreadStatus(thread.tid) {
+    if subject.concernsThread, let status = status ?? ThreadStatus(thread.tid) {
       evidence.pendingSignals = status.unblockedSignals
       evidence.hasOwnBrokenPipe = hasOwnBrokenPipe(status, stop)
       evidence.credentials = status.credentials(
@@ -101,10 +63,17 @@ struct EvidenceCollector {
           evidence.socketIsShared = true
           return
         }
+        var socket = socket
+        // A send binds it.
+        if socket.local.isUnbound, let local = sockets.localAddress(duplicate) {
+          socket.local = local
+          snapshot.socket?.local = local
+        }
         askSocket(subject, socket, duplicate, into: &evidence)
         question = askOwners(
           subject, socket, duplicate, isOnlyThread ? company : nil, since: snapshot.monotonic,
           until: snapshot.exit?.monotonic ?? .max, into: &evidence)
+        askWay(subject, socket, duplicate, into: &evidence)
         if subject.hasControl || subject.isOf(AF_NETLINK) {
           let rights = UserNamespaces.rights(
             of: thread.tid, user: evidence.credentials?.userIDs.dropFirst().first,
@@ -144,23 +113,6 @@ struct EvidenceCollector {
     }
     evidence.socket = state
     evidence.source = InterfaceProbe.source(of: subject.control, socket: duplicate)
-    guard DestinationProbe.canAsk(socket, subject.address) else { return }
-    var binding = SocketBinding()
-    if subject.isOf(AF_INET, AF_INET6) {
-      binding = SocketBinding(of: duplicate, socket)
-      binding.follow(subject.control)
-      if subject.flags.contains(.dontRoute) { binding.staysOnLink = true }
-    }
-    let hearsOfErrors = state.isConnected != false || state.receivesErrors != false
-    networks.inside(networkOf: duplicate, of: subject.thread.tid) { _ in
-      evidence.destination = DestinationProbe.probe(
-        subject.address, socket, binding: binding, thread: subject.thread,
-        hearsOfErrors: hearsOfErrors, needsDevice: state.sendsByDevice)
-      if hearsOfErrors, let earlier = subject.earlierAddress {
-        evidence.earlierHasListener = DestinationProbe.hasListener(
-          at: earlier, socket, seenBy: subject.thread.tid)
-      }
-    }
   }
 
   /// Whether BPF programs may look at messages with an address: mostly there is none at all. Nil where

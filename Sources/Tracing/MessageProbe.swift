@@ -12,26 +12,28 @@ enum MessageProbe {
       evidence.messageIsUnchanged = isStillUnreadable(snapshot, index, memory)
       return
     }
-    evidence.messageIsUnchanged = isUnchanged(snapshot, ranges, memory)
+    let pages = PayloadPages(ranges.payload)
+    let image = read([ranges.header] + ranges.parts + pages.tried.map(\.range), memory)
+    evidence.messageIsUnchanged = isUnchanged(snapshot, ranges, image)
     evidence.payloadStartIsUnchanged = payloadStartIsUnchanged(snapshot, ranges.payload, memory)
-    evidence.payload = payloadAccess(ranges.payload, thread.tid, memory)
+    evidence.payload = pages.access(in: image, of: thread.tid)
     evidence.sentLengthIsWritable = isWritable(ranges.sentLength, thread.process, memory)
   }
 
   private static func isUnchanged(
     _ snapshot: borrowing CallSnapshot, _ ranges: CallSnapshot.MessageRanges,
-    _ memory: borrowing TraceeMemory
+    _ image: borrowing MemoryImage
   ) -> Bool {
-    let header = read([ranges.header], memory)
-    let parts = read(ranges.parts, memory)
-    return snapshot.vector.agrees(with: header, on: ranges.header)
-      && ranges.parts.allSatisfy { part in
-        switch snapshot.headers.extent(of: part).missing {
-        // What was not looked at at the entry is not compared.
-        case .budget, .withheld: true
-        case .nothing, .fault: snapshot.headers.agrees(with: parts, on: part)
-        }
+    guard snapshot.vector.agrees(with: image, on: ranges.header) else { return false }
+    for part in ranges.parts {
+      switch snapshot.headers.extent(of: part).missing {
+      // What was not looked at at the entry is not compared.
+      case .budget, .withheld: continue
+      case .nothing, .fault:
+        guard snapshot.headers.agrees(with: image, on: part) else { return false }
       }
+    }
+    return true
   }
 
   /// Of a message whose header could not be read.
@@ -63,52 +65,6 @@ enum MessageProbe {
     return true
   }
 
-  /// Tries a byte of each page; nil where one is not for us to read, or there are too many, and none
-  /// is a fault: whatever the kernel finds there, it comes to the fault as well.
-  private static func payloadAccess(
-    _ iovecs: [IOVector], _ tid: Int32, _ memory: borrowing TraceeMemory
-  ) -> PayloadAccess? {
-    var stack: Range<UInt64>?
-    var before: UInt64 = 0
-    var isAllRead = true
-    var pagesLeft = maximumPages
-    for iovec in iovecs where iovec.length > 0 {
-      guard pagesLeft > 0 else { return nil }
-      let start = iovec.base.value
-      let length = min(iovec.length, UInt64(pagesLeft) * MemoryImage.pageSize)
-      if length < iovec.length { isAllRead = false }
-      // A length may lead over the end of the address space.
-      let (end, isOver) = start.addingReportingOverflow(length - 1)
-      let firstPage = start / MemoryImage.pageSize
-      let lastPage = (isOver ? .max : end) / MemoryImage.pageSize
-      var pages = [RemoteRange(start: iovec.base, count: 1)]
-      for page in firstPage..<lastPage {
-        pages.append(
-          RemoteRange(start: RemoteAddress((page + 1) * MemoryImage.pageSize), count: 1))
-      }
-      pagesLeft -= pages.count
-      let image = read(pages, memory)
-      for range in pages {
-        switch image.extent(of: range).missing {
-        case .nothing: continue
-        case .fault:
-          let address = range.start.value
-          if stack?.contains(address) == true { continue }
-          stack = GrowingStack.room(around: address, tid: tid)
-          if stack != nil { continue }
-          return .fault(at: range.start, after: before &+ (range.start.value &- start))
-        case .withheld, .budget: isAllRead = false
-        }
-      }
-      before &+= iovec.length
-    }
-    return isAllRead ? .readable : nil
-  }
-
-  /// So much of a message is tried, 8 MiB: more than any datagram has, and two pages for each of
-  /// 1,024 iovecs.
-  private static let maximumPages = 2048
-
   private static func read(
     _ ranges: [RemoteRange], _ memory: borrowing TraceeMemory
   ) -> MemoryImage {
@@ -127,7 +83,9 @@ enum MessageProbe {
     let range = RemoteRange(start: address, count: 4)
     if process.mappings == nil { process.mappings = Mappings(process.pid) }
     guard let mappings = process.mappings else { return nil }
-    for end in [address.value, address.value &+ 3] {
+    let (first, last) = (address.value, address.value &+ 3)
+    let isOnOnePage = first / MemoryImage.pageSize == last / MemoryImage.pageSize
+    for end in isOnOnePage ? [first] : [first, last] {
       switch mappings.find(end) {
       case .unknown: return nil
       case .nothing: return false

@@ -9,8 +9,20 @@ struct PendingSignals {
 
   /// Those that wait and are not blocked, of the thread and its process.
   static func ofThread(_ tid: Int32) -> PendingSignals {
-    guard let status = ThreadStatus(tid) else { return PendingSignals() }
-    return PendingSignals(
+    PendingSignals(ThreadStatus(tid))
+  }
+
+  init(pending: UInt64 = 0, ignored: UInt64 = 0, caught: UInt64 = 0) {
+    (self.pending, self.ignored, self.caught) = (pending, ignored, caught)
+  }
+
+  /// None where the thread is gone.
+  init(_ status: ThreadStatus?) {
+    guard let status else {
+      self.init()
+      return
+    }
+    self.init(
       pending: status.unblockedSignals, ignored: status.ignoredSignals,
       caught: status.caughtSignals)
   }

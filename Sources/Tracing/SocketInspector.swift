@@ -157,6 +157,9 @@ struct SocketInspector {
     return UInt64(status.st_ino)
   }
 
+  /// What getsockname(2) says of a duplicate.
+  func localAddress(_ fd: Int32) -> SocketAddressBytes? { unsafe address(fd, getsockname) }
+
   private typealias Getter = (
     Int32, UnsafeMutablePointer<sockaddr>?, UnsafeMutablePointer<socklen_t>?
   ) -> Int32

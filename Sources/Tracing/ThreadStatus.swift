@@ -4,9 +4,9 @@ import Records
 /// What /proc/TID/status says of a thread and its process (proc_pid_status(5)): one `Key:`, a tab
 /// and the value a line.
 struct ThreadStatus {
-  private let lines: [Substring]
+  private let text: [UInt8]
 
-  init(text: String) { lines = text.split(separator: "\n") }
+  init(text: String) { self.text = Array(text.utf8) }
 
   /// Nil where it cannot be read: the thread is gone.
   init?(_ tid: Int32) { self.init(file: "/proc/\(tid)/status") }
@@ -15,20 +15,37 @@ struct ThreadStatus {
   static var ours: ThreadStatus? { ThreadStatus(file: "/proc/self/status") }
 
   private init?(file path: String) {
-    guard let text = ProcFile.text(path) else { return nil }
-    self.init(text: text)
+    guard let text = ProcFile.read(path) else { return nil }
+    self.text = text
   }
 
-  private func words(_ key: String) -> [Substring] {
-    guard let line = lines.first(where: { $0.hasPrefix(key) }) else { return [] }
-    return line.dropFirst(key.count).split { $0 == "\t" || $0 == " " }
+  /// The words of the line that begins with `key`.
+  private func words(_ key: String) -> [ArraySlice<UInt8>] {
+    var rest = text[...]
+    while !rest.isEmpty {
+      let end = rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.endIndex
+      let line = rest[..<end]
+      if line.starts(with: key.utf8) {
+        return line.dropFirst(key.utf8.count).split {
+          $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: " ")
+        }
+      }
+      rest = rest[end...].dropFirst()
+    }
+    return []
   }
 
-  private func number(_ key: String) -> Int32? { words(key).first.flatMap { Int32($0) } }
+  private func number(_ key: String) -> Int32? {
+    words(key).first.flatMap { Int32(String(decoding: $0, as: UTF8.self)) }
+  }
+
+  private func numbers(_ key: String) -> [UInt32] {
+    words(key).compactMap { UInt32(String(decoding: $0, as: UTF8.self)) }
+  }
 
   /// Signals or capabilities, by bit.
   private func mask(_ key: String) -> UInt64 {
-    words(key).first.flatMap { UInt64($0, radix: 16) } ?? 0
+    words(key).first.flatMap { UInt64(String(decoding: $0, as: UTF8.self), radix: 16) } ?? 0
   }
 }
 
@@ -46,8 +63,8 @@ extension ThreadStatus {
 
   /// True for a zombie.
   var hasEnded: Bool {
-    guard let state = words("State:").first else { return true }
-    return state == "Z" || state == "X"
+    guard let state = words("State:").first?.first else { return true }
+    return state == UInt8(ascii: "Z") || state == UInt8(ascii: "X")
   }
 
   /// True where it runs under a seccomp filter.
@@ -58,20 +75,20 @@ extension ThreadStatus {
 
   /// Its number in the innermost PID namespace it is in; nil where that is ours.
   var innerID: Int32? {
-    let numbers = words("NSpid:")
-    return numbers.count > 1 ? numbers.last.flatMap { Int32($0) } : nil
+    let numbers = numbers("NSpid:")
+    return numbers.count > 1 ? numbers.last.flatMap { Int32(exactly: $0) } : nil
   }
 }
 
 // What it may do.
 extension ThreadStatus {
   /// Real, effective and saved.
-  var userIDs: [UInt32] { words("Uid:").prefix(3).compactMap { UInt32($0) } }
+  var userIDs: [UInt32] { Array(numbers("Uid:").prefix(3)) }
 
-  var groupIDs: [UInt32] { words("Gid:").prefix(3).compactMap { UInt32($0) } }
+  var groupIDs: [UInt32] { Array(numbers("Gid:").prefix(3)) }
 
   /// The supplementary ones.
-  var groups: [UInt32] { words("Groups:").compactMap { UInt32($0) } }
+  var groups: [UInt32] { numbers("Groups:") }
 
   var permittedCapabilities: UInt64 { mask("CapPrm:") }
   var capabilities: UInt64 { mask("CapEff:") }
@@ -80,7 +97,8 @@ extension ThreadStatus {
   func credentials(descriptorLimit: UInt64? = nil) -> Credentials {
     Credentials(
       userIDs: userIDs, groupIDs: groupIDs,
-      processID: words("NStgid:").last.flatMap { Int32($0) } ?? 0, capabilities: capabilities,
+      processID: numbers("NStgid:").last.flatMap { Int32(exactly: $0) } ?? 0,
+      capabilities: capabilities,
       descriptorLimit: descriptorLimit)
   }
 }

@@ -152,7 +152,9 @@ extension Tracer {
       suspend(call, thread)
       return
     }
-    if call.read({ $0.fellShort(returnValue) }), let interference = interference(thread) {
+    let mayHaveWaited = call.read { $0.fellShort(returnValue) }
+    let status = mayHaveWaited ? ThreadStatus(thread.tid) : nil
+    if mayHaveWaited, let interference = interference(thread, status) {
       if returnValue == Self.eintr, sockets.mayWaitOn(call.snapshot, thread) {
         // Untraced, the call would have gone on waiting: so it does.
         try stop.repeatCall()
@@ -166,12 +168,13 @@ extension Tracer {
       call.snapshot.ownFilters = ProgramFilters.verdict(
         on: call.site, errno: -returnValue, tid: thread.tid)
     }
-    end(call, stop, thread, returnValue: returnValue)
+    end(call, stop, thread, returnValue: returnValue, status)
   }
 
-  /// Adds what is known only at the end.
+  /// Adds what is known only at the end. `status` is the thread's at this stop, where it was read.
   private mutating func end(
-    _ call: RecordedCall, _ stop: borrowing Stop, _ thread: TracedThread, returnValue: Int64
+    _ call: RecordedCall, _ stop: borrowing Stop, _ thread: TracedThread, returnValue: Int64,
+    _ status: ThreadStatus? = nil
   ) {
     call.snapshot.exit = .init(monotonic: Clock.monotonic(), returnValue: returnValue)
     capture.leave(&call.snapshot, memory: stop.memory)
@@ -179,12 +182,18 @@ extension Tracer {
     expectComparison(of: &call.snapshot, stop, thread)
     askForClosedSocket(&call.snapshot, thread)
     if settings.verifies { verify(call, stop) }
-    askLocalAddress(&call.snapshot, thread)
+    let isExplained = call.snapshot.failedMessage != nil && !call.snapshot.socketIsUnknown
+    if !isExplained { askLocalAddress(&call.snapshot, thread) }
     let company = SocketCompany(
       others: call.others, ended: call.endedBefore.flatMap { table.ended(since: $0) },
       begunCount: table.begunCount,
       processes: table.processes, ringCount: ringCount)
-    call.question = evidence.collect(&call.snapshot, thread, stop, sockets: sockets, company)
+    call.question = evidence.collect(
+      &call.snapshot, thread, stop, status, sockets: sockets, company)
+    // Who could ask the socket has asked it for its address, too.
+    if isExplained, call.snapshot.evidence?.socket == nil {
+      askLocalAddress(&call.snapshot, thread)
+    }
     call.snapshot.isBeside = heldBytes > finished.reduce(call.storage) { $0 + $1.storage }
     if settings.watchesRetries { expectRetry(of: call.snapshot) }
     finished.append(call)

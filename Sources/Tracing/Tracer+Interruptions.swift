@@ -8,8 +8,10 @@ extension Tracer {
   static let eintr = Errno.interrupted.result
 
   /// What woke a thread that nothing would have woken untraced; nil where there is no such thing.
-  func interference(_ thread: TracedThread) -> CallSnapshot.Interference? {
-    let signals = PendingSignals.ofThread(thread.tid)
+  func interference(
+    _ thread: TracedThread, _ status: ThreadStatus?
+  ) -> CallSnapshot.Interference? {
+    let signals = PendingSignals(status)
     if signals.canInterrupt { return nil }
     if signals.ignoredOnes != 0 { return .ignoredSignals(signals.ignoredOnes) }
     return isLetGo(thread) && thread.awaitsInterrupt ? .detaching : nil

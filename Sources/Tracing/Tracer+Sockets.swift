@@ -59,7 +59,7 @@ extension TracedThread {
 
 extension SocketAddressBytes {
   /// True where a socket's own address says that it is not bound: port 0, or no AF_UNIX name.
-  fileprivate var isUnbound: Bool {
+  var isUnbound: Bool {
     switch (count > 0 ? storage[0] : 0, count) {
     case (2, 4...), (10, 4...): storage[2] == 0 && storage[3] == 0
     case (1, ...2): true

@@ -4,11 +4,19 @@ import Glibc
 /// UDP sockets of a network namespace, as they are listed in /proc (proc_pid_net(5)).
 enum UDPListeners {
   /// Whether one of them takes what is sent to `destination` from `source`, both whole addresses of
-  /// one family (`compute_score` in net/ipv4/udp.c and net/ipv6/udp.c); nil where that cannot be
-  /// read.
-  ///
-  /// Whether a socket of IPv6 takes datagrams of IPv4 too is not listed: it is believed to.
-  static func exist(for destination: [UInt8], from source: [UInt8], seenBy tid: Int32) -> Bool? {
+  /// one family (`compute_score` in net/ipv4/udp.c and net/ipv6/udp.c), in the network namespace that
+  /// we are in, and `tid`; nil where that cannot be read.
+  static func exist(
+    for destination: [UInt8], from source: [UInt8], seenBy tid: Int32, _ lookup: inout UDPLookup
+  ) -> Bool? {
+    lookup.finds(destination, from: source)
+      ?? areListed(for: destination, from: source, seenBy: tid)
+  }
+
+  /// The same, as they are listed. Whether a socket of IPv6 takes datagrams of IPv4 too is not listed: it is believed to.
+  private static func areListed(
+    for destination: [UInt8], from source: [UInt8], seenBy tid: Int32
+  ) -> Bool? {
     let isIPv4 = destination.family == AF_INET
     let tables: [(name: String, family: UInt16)] =
       isIPv4 ? [("udp", 2), ("udp6", 10)] : [("udp6", 10)]
@@ -50,7 +58,7 @@ enum UDPListeners {
 // `sockaddr_in` and `sockaddr_in6`.
 extension [UInt8] {
   /// The bytes of the IP address.
-  fileprivate var host: ArraySlice<UInt8> {
+  var host: ArraySlice<UInt8> {
     switch family {
     case AF_INET where count >= 8: self[4..<8]
     case AF_INET6 where count >= 24: self[8..<24]

@@ -374,8 +374,8 @@ static void taken_by_six(int only) {
   if (!only) bound(six, &any, sizeof any);
 }
 ROW("3.1", certain, 0, taken_by_a_socket_of_both_ip) { taken_by_six(0), good(4); }
-/* Whether that takes IPv4 too is not listed. */
-ROW("3.1", possible, ECONNREFUSED, refused_beside_a_socket_of_ipv6_alone) { taken_by_six(1), good(4); }
+/* It takes no IPv4, which the kernel knows, and no list says. */
+ROW("3.1", likely, ECONNREFUSED, refused_beside_a_socket_of_ipv6_alone) { taken_by_six(1), good(4); }
 /* Refused by a firewall, though somebody listens. */
 static void refused_at_port(int family, int port) {
   family == AF_INET ? to4("127.0.0.1", port) : to6("::1", port);

@@ -1,0 +1,50 @@
+import Decoding
+import Glibc
+import Records
+
+// Where the message would have gone, as far as any check comes to it.
+extension EvidenceCollector {
+  mutating func askWay(
+    _ subject: Subject, _ socket: SocketSnapshot, _ duplicate: Int32,
+    into evidence: inout Evidence
+  ) {
+    guard let state = evidence.socket, !subject.isTooLongForUDP,
+      DestinationProbe.canAsk(socket, subject.address)
+    else { return }
+    let isBehindFullQueue =
+      subject.isNeverWaiting && state.isWritable == false && evidence.payload == .readable
+    if isBehindFullQueue, subject.isOfUDP, subject.followsItsLike,
+      let known = ways.way(of: socket.inode, to: subject.address)
+    {
+      evidence.destination = .route(known)
+      return
+    }
+    askDestination(subject, socket, duplicate, state, into: &evidence)
+    // A socket that hears that nobody listens is asked again.
+    if case .route(let found)? = evidence.destination, found.hasListener != false {
+      ways.remember(found, of: socket.inode, to: subject.address)
+    }
+  }
+
+  private mutating func askDestination(
+    _ subject: Subject, _ socket: SocketSnapshot, _ duplicate: Int32,
+    _ state: SocketState, into evidence: inout Evidence
+  ) {
+    var binding = SocketBinding()
+    if subject.isOf(AF_INET, AF_INET6) {
+      binding = SocketBinding(of: duplicate, socket)
+      binding.follow(subject.control)
+      if subject.flags.contains(.dontRoute) { binding.staysOnLink = true }
+    }
+    let hearsOfErrors = state.isConnected != false || state.receivesErrors != false
+    networks.inside(networkOf: duplicate, of: subject.thread.tid) { _ in
+      evidence.destination = DestinationProbe.probe(
+        subject.address, socket, binding: binding, thread: subject.thread,
+        hearsOfErrors: hearsOfErrors, needsDevice: state.sendsByDevice, &lookup)
+      if hearsOfErrors, let earlier = subject.earlierAddress {
+        evidence.earlierHasListener = DestinationProbe.hasListener(
+          at: earlier, socket, seenBy: subject.thread.tid, &lookup)
+      }
+    }
+  }
+}
