@@ -22,7 +22,6 @@ package struct FollowUpTracker {
   }
 
   private typealias SocketKey = UnsentTails.SocketKey
-
   let settings: Settings
   private let printer: MessagePrinter
   var tails = UnsentTails()
@@ -72,11 +71,10 @@ package struct FollowUpTracker {
     }
     let isFollowed = isFollowed(by: call.pid, on: key)
     guard fellShort || isFollowed || leftover.isBeside else { return found + sweep(call.monotonic) }
-
     let prints = printer.prints(
       of: call.messages + leftover.messages, leftover.contents, on: call.socket
     ) { fellShort || leftover.isBeside || tails.mayTell($0) }
-    var isTry = false
+    var (isTry, sentBefore) = (false, Set<Int>())
     if isFollowed || leftover.isBeside, verdict.outcome != .empty {
       var offer = Offer(call, verdict, prints: prints, leftover.contents)
       offer.mayBeKnown = tails.mayHold(offer)
@@ -84,6 +82,7 @@ package struct FollowUpTracker {
       if isFollowed {
         isTry = follow(&offer, on: key, &found)
         followElsewhere(&offer, notOn: key, &found)
+        sentBefore = offer.again
       }
       if leftover.isBeside { ended.remember(offer, on: key) }
     }
@@ -92,6 +91,7 @@ package struct FollowUpTracker {
       tail.program = program
       tail.period = period
       if tail.isOfEqual { repeaters.insert(tail.family) }
+      tail.sentBefore = sentBefore
       tail.noteDropped(dropped)
       open(tail, on: key, &found)
     }
@@ -167,8 +167,8 @@ extension FollowUpTracker {
   private mutating func follow(
     _ offer: inout Offer, on key: SocketKey, _ found: inout [FollowUp]
   ) -> Bool {
-    if let family = families.known(offer.pid), offer.hasEqualMessages { repeaters.insert(family) }
     var here = tails.take(key)
+    if let family = families.known(offer.pid), offer.hasEqualMessages { repeaters.insert(family) }
     for index in here.indices where repeaters.contains(here[index].family) {
       here[index].isOfEqual = !here[index].isStream
     }
@@ -186,7 +186,7 @@ extension FollowUpTracker {
       case .tookUp where here[index].isStream && offer.isSpent: break loop
       case .unclear where here[index].isStream:
         // Nor what stands behind that.
-        for older in here.indices[..<index] { _ = here[older].setUnclear(offer) }
+        for older in here.indices[..<index] { _ = here[older].setUnclear(&offer) }
         break loop
       case .tookUp, .unclear: break
       case .other where offer.sent > 0 && !here[index].isStream: here[index].noteOther(offer)

@@ -61,7 +61,7 @@ struct LossSummary {
           change(number, \.droppedSoFar, by: .less)
           change(tail.bytesTold(of: messages), \.droppedBytes, by: .less)
         }
-        change(number, record.how.kind, by: .more)
+        change(UInt64(tail.own(messages, record.how).count), record.how.kind, by: .more)
         guard record.isLoss else { continue }
         change(tail.bytesUnsent(of: messages), \.droppedBytes, by: .more)
         if !record.isFinal { change(number, \.droppedSoFar, by: .more) }
@@ -95,6 +95,7 @@ struct LossSummary {
     _ program: String, _ destination: SocketAddress?, _ number: UInt64,
     _ kind: WritableKeyPath<Counts, UInt64>, _ change: Change = .more
   ) {
+    if number == 0 { return }
     var index = rows.firstIndex { $0.program == program && $0.destination == destination }
     if index == nil, rows.count >= Self.maximumRows - 1 {
       index = rows.firstIndex { $0.program.isEmpty }
@@ -116,7 +117,7 @@ struct LossSummary {
   private mutating func addFaults(
     _ records: [FollowUp], of tail: UnsentTail, _ isForgotten: Bool
   ) {
-    let unknown = records.filter { $0.how == .unknown }.flatMap(\.messages)
+    let unknown = tail.own(records.filter { $0.how == .unknown }.flatMap(\.messages), .unknown)
     guard !unknown.isEmpty || records.contains(where: { $0.isLoss || $0.revises != nil }) else {
       return
     }

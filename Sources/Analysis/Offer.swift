@@ -43,6 +43,10 @@ struct Offer {
   private let prints: [MessagePrint]
   /// Messages that have been recognized.
   var used: [Bool]
+  /// Those of them that were found to be sent again.
+  var again: Set<Int> = []
+  /// How many messages it did not send, of which a tail of its own tells.
+  var unsentCount: Int
   /// False where some of its messages could not be read.
   let isKnown: Bool
   /// False where it may be a part only of a datagram, or not have been sent.
@@ -90,6 +94,8 @@ struct Offer {
     self.prints = prints
     isKnown = prints.allSatisfy(\.isKnown) && call.arguments != nil
     isWhole = true
+    let leavesTail = verdict.cause != nil && call.arguments?.flags.contains(.probe) == false
+    unsentCount = leavesTail ? max(asked - sent, 0) : 0
   }
 
   init(_ send: OtherSend, print: MessagePrint) {
@@ -127,6 +133,7 @@ struct Offer {
     prints = [print]
     isKnown = print.isKnown && !send.hasUnknowns && send.isWhole
     isWhole = send.isWhole
+    unsentCount = 0
   }
 
   /// All bytes of a message, hashed; nil where they were not read.
@@ -150,12 +157,14 @@ struct Offer {
   /// True where all of it has been recognized.
   var isSpent: Bool { isStream && bytes == 0 || shown >= asked && used.allSatisfy { $0 } }
 
-  /// So many more of its bytes have been recognized.
-  mutating func advance(by count: UInt64) {
+  /// So many more of its bytes have been recognized; gives out the messages that end there.
+  @discardableResult
+  mutating func advance(by count: UInt64) -> Range<Int> {
     let passed = stream.advance(by: count)
     for position in passed where used.indices.contains(position) { used[position] = true }
     bytes -= min(count, bytes)
     bytesSent -= min(count, bytesSent)
+    return passed
   }
 
   /// Messages at its head have been recognized by their contents.

@@ -73,7 +73,7 @@ extension UnsentTail {
     // What is taken up to its end is compared to its end.
     elsewhere.sends -= 1
     elsewhere.compared -= offer.shown
-    apply(match, there)
+    offer.again.formUnion(apply(match, there))
   }
 
   /// True where the call is made again as it was, on a socket that takes the place of its own.

@@ -99,7 +99,8 @@ extension UnsentTail {
     return looks
   }
 
-  private func isSent(_ message: Int) -> Bool {
+  /// True where the call itself sent it.
+  func isSent(_ message: Int) -> Bool {
     fates[message] == .sent || fates[message] == .uncounted
   }
 }

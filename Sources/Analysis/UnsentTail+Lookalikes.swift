@@ -99,28 +99,3 @@ extension UnsentTail.Match {
     return (0..<first).contains { places[$0] == nil }
   }
 }
-
-extension [UnsentTail.Pair] {
-  /// Of messages that had been sent, those that stand in a row with unsent ones, as they do in the
-  /// call: only then it is the call that is made again.
-  func beside(_ pending: [UnsentTail.Pair], in tail: UnsentTail) -> [UnsentTail.Pair] {
-    let unsent = Set(pending.map(\.position))
-    let row = (self + pending).sorted { $0.position < $1.position }
-    var (believed, start): (Set<Int>, Int) = ([], 0)
-    for index in row.indices {
-      let isLast = index + 1 == row.count
-      if !isLast, row[index + 1].position == row[index].position + 1,
-        row[index + 1].message > row[index].message
-      {
-        continue
-      }
-      let positions = row[start...index].map(\.position)
-      if positions.contains(where: unsent.contains) { believed.formUnion(positions) }
-      start = index + 1
-    }
-    return filter {
-      believed.contains($0.position)
-        || tail.fates.indices.contains($0.message) && tail.fates[$0.message] == .uncounted
-    }
-  }
-}

@@ -69,9 +69,9 @@ extension UnsentTail {
   /// Notes what a later send does about the messages.
   mutating func take(_ offer: inout Offer) -> Relation {
     if !offer.isWhole, offer.errno == nil {
-      return setUnclear(offer, "may have a part of them (MSG_MORE, UDP_CORK)")
+      return setUnclear(&offer, "may have a part of them (MSG_MORE, UDP_CORK)")
     }
-    guard offer.mayBeKnown else { return takeOther([], offer) }
+    guard offer.mayBeKnown else { return takeOther([], &offer) }
     var (match, lookalikes) = isOfEqual ? matchedAmongEqual(offer) : (matched(with: offer), [])
     if offer.errno != nil { match.possible = [] }
     if match.isTooLate { isComparedNoMore = true }
@@ -82,21 +82,22 @@ extension UnsentTail {
     }
     noteRedirected(match, offer)
     if !isStream, !isOfEqual, lookalikes.isEmpty { lookalikes = match.takeLookalikes(self, offer) }
-    if match.unsent.isEmpty, lookalikes.isEmpty { return takeOther(match.again, offer) }
+    if match.unsent.isEmpty, lookalikes.isEmpty { return takeOther(match.again, &offer) }
     offer.used = match.isUsed
     noteLookalikes(lookalikes, offer)
     if match.unsent.isEmpty { return offer.isSpent ? .unclear : .other }
     if othersCount(before: offer) > 0 || match.isBehindOthers { isTakenBehind = true }
-    apply(match, offer)
+    offer.again.formUnion(apply(match, offer))
+    if !isOfEqual { noteLeft(match.unsent, to: &offer) }
     return .tookUp
   }
 
   /// None of what a later send offers was left unsent, as far as it is known; some may be sent
   /// again.
-  private mutating func takeOther(_ again: [Pair], _ offer: borrowing Offer) -> Relation {
-    if let relation = takeUnread(offer) { return relation }
-    if !offer.isKnown { return offer.errno == nil ? setUnclear(offer) : .unclear }
-    if offer.errno == nil { noteAgain(again, beside: [], offer) }
+  private mutating func takeOther(_ again: [Pair], _ offer: inout Offer) -> Relation {
+    if let relation = takeUnread(&offer) { return relation }
+    if !offer.isKnown { return offer.errno == nil ? setUnclear(&offer) : .unclear }
+    if offer.errno == nil { offer.again.formUnion(noteAgain(again, beside: [], offer)) }
     return .other
   }
 
@@ -153,10 +154,12 @@ extension UnsentTail {
     let free = positions.filter { !match.isUsed[$0] }
     let messages = messages.filter { !match.isMatched.contains($0) }
     let pending = messages.filter { fates[$0] == .pending }
-    let sent = messages.filter { fates[$0] == .sent || fates[$0] == .uncounted }
+    let sent = messages.filter { isSent($0) }
     if free.isEmpty { return }
     if pending.isEmpty {
-      match.again += match.pair(sent, free, isSure: isSure)
+      // Those that others took up have been sent as well.
+      match.again += match.pair(
+        sent + messages.filter { fates[$0] == .taken }, free, isSure: isSure)
     } else if sent.isEmpty || free.count <= pending.count {
       match.reliesOnOrder = match.reliesOnOrder || !sent.isEmpty
       match.pending += match.pair(pending, free, isSure: isSure)
@@ -168,14 +171,16 @@ extension UnsentTail {
     }
   }
 
-  mutating func apply(_ match: Match, _ offer: borrowing Offer) {
+  /// Gives out where messages are that are sent again.
+  mutating func apply(_ match: Match, _ offer: borrowing Offer) -> [Int] {
     var match = match
+    let isAgain = match.again.contains { isSent($0.message) }
     let unclear = unclearCount
     takenExactly.formUnion(match.isExact)
     for (pending, sent, positions, isSure) in match.alike {
       if !isSure { unsure.formUnion(pending) }
       // Others of the call show that it is sent again whole: so are these.
-      if !isOfEqual, !match.again.isEmpty, positions.count == pending.count + sent.count {
+      if !isOfEqual, isAgain, positions.count == pending.count + sent.count {
         let order = (sent + pending).sorted()
         for (message, position) in zip(order, positions) {
           let pair = Pair(message: message, position: position, isSure: isSure)
@@ -211,37 +216,22 @@ extension UnsentTail {
     for (datagram, position) in match.pieces { settle(datagram, at: position, of: offer) }
     for message in match.possible { settle(message, as: .unclear, by: offer.sequence) }
     if unclearCount > unclear { noteDoubt(offer, match.possibleWhy) }
-    noteAgain(match.again, beside: match.pending, offer)
-  }
-
-  private mutating func noteAgain(
-    _ pairs: [Pair], beside pending: [Pair], _ offer: borrowing Offer
-  ) {
-    let isAll = pairs.count + pending.count >= offer.asked && offer.asked >= fates.count
-    let isInOrder = (pairs + pending).allSatisfy { $0.message == $0.position }
-    let retried = isStream ? pairs : pairs.beside(pending, in: self)
-    for pair in retried where pair.position < offer.sent {
-      // Others may begin like it: it takes the whole batch from its start to look like a second try.
-      guard pair.isSure || isStream && hasContents && isAll && isInOrder else { continue }
-      if !pair.isSure { unsure.insert(pair.message) }
-      if resentBy.isEmpty { resentBy = [UInt64](repeating: 0, count: fates.count) }
-      if resentBy[pair.message] == 0 { resentBy[pair.message] = offer.sequence ?? .max }
-    }
+    return noteAgain(match.again, beside: match.pending, offer)
   }
 
   /// Messages over the 1,024 whose contents were not read: a call of as many, or from where they
   /// lie, may be them. What it holds now cannot be compared, so that no more than that is said.
-  private mutating func takeUnread(_ offer: borrowing Offer) -> Relation? {
+  private mutating func takeUnread(_ offer: inout Offer) -> Relation? {
     guard hasUnreadRest, verdict.outcome == .capped, offer.errno == nil,
       offer.vector == restVector || offer.asked == pendingCount
     else { return nil }
-    return setUnclear(offer)
+    return setUnclear(&offer)
   }
 
-  mutating func setUnclear(_ offer: borrowing Offer, _ why: String? = nil) -> Relation {
-    for message in fates.indices where fates[message] == .pending {
-      settle(message, as: .unclear, by: offer.sequence)
-    }
+  mutating func setUnclear(_ offer: inout Offer, _ why: String? = nil) -> Relation {
+    let unsent = fates.indices.filter { fates[$0] == .pending }
+    for message in unsent { settle(message, as: .unclear, by: offer.sequence) }
+    noteLeft(unsent, to: &offer)
     noteTaker(offer, beginningAt: verdict.at ?? 0)
     noteDoubt(offer, why)
     return .unclear

@@ -39,6 +39,26 @@ extension UnsentTail {
     others.messages += offer.asked
   }
 
+  /// Unclear ones that are likely those that a later call offered, and may be among those that it
+  /// did not send: they are its own matter, and counted once.
+  mutating func noteLeft(_ unclear: some Sequence<Int>, to offer: inout Offer) {
+    offer.unsentCount -= min(movedCount, offer.unsentCount)
+    movedCount = 0
+    let left = unclear.filter { fates[$0] == .unclear }.suffix(offer.unsentCount)
+    leftToOthers.formUnion(left)
+    offer.unsentCount -= left.count
+  }
+
+  /// Of messages that fared alike, those that no other tail counts.
+  func own(_ messages: [Int], _ how: FollowUp.How) -> [Int] {
+    switch how {
+    case .resumed: messages.filter { fates[$0] == .taken }
+    case .resentAll: messages.filter { !sentBefore.contains($0) }
+    case .unknown: messages.filter { !leftToOthers.contains($0) }
+    case .skipped, .abandoned, .cappedRest: messages
+    }
+  }
+
   /// A protocol that numbers or encrypts what it sends (QUIC, DTLS, RTP) makes other bytes of what
   /// it sends again, and another server has another address: only the lengths are still the same.
   private mutating func noteLengths(_ offer: borrowing Offer) {

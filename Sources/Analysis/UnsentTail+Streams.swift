@@ -5,7 +5,7 @@ extension UnsentTail {
   mutating func takeStream(_ offer: inout Offer) -> Relation {
     // Without bytes it stands nowhere in the stream.
     guard let start = offer.start else { return .other }
-    guard let rest else { return offer.sent > 0 ? setUnclear(offer) : .unclear }
+    guard let rest else { return offer.sent > 0 ? setUnclear(&offer) : .unclear }
     switch rest.continuation(offer, start, goesOn: takerCount > 0) {
     case .rest(let how):
       streamWhy = streamWhy ?? how
@@ -18,7 +18,8 @@ extension UnsentTail {
       if offer.bytesSent > 0 {
         noteAgain(first...rest.message, by: offer) { $0 < rest.message || rest.taken > 0 }
       }
-      offer.advance(by: min(rest.bytesTaken(from: first), offer.bytes))
+      let passed = offer.advance(by: min(rest.bytesTaken(from: first), offer.bytes))
+      offer.again.formUnion(passed)
       return follow(&offer, from: rest)
     case .next where rest.taken == 0, .other where rest.taken == 0: return takeAnyOrder(&offer)
     case .next:
@@ -50,7 +51,7 @@ extension UnsentTail {
     }
     rest = place
     if followed.hasOther {
-      return setUnclear(offer, "begins with bytes that were left, and goes on with others")
+      return setUnclear(&offer, "begins with bytes that were left, and goes on with others")
     }
     skipWhatIsSettled()
     // It goes on with others: these may be known by their contents.
@@ -71,15 +72,6 @@ extension UnsentTail {
   private mutating func skipWhatIsSettled() {
     while let message = rest?.message, fates.indices.contains(message), fates[message] != .pending {
       rest?.skip()
-    }
-  }
-
-  private mutating func noteAgain(
-    _ messages: ClosedRange<Int>, by offer: borrowing Offer, where wasSent: (Int) -> Bool
-  ) {
-    if resentBy.isEmpty { resentBy = [UInt64](repeating: 0, count: fates.count) }
-    for message in messages where wasSent(message) && resentBy.indices.contains(message) {
-      resentBy[message] = offer.sequence ?? .max
     }
   }
 }

@@ -84,6 +84,12 @@ struct UnsentTail {
   var takenBy: [UInt64] = []
   /// The call that sent each message again that had been sent. Empty until there is one.
   var resentBy: [UInt64] = []
+  /// Messages that had been sent before, as a tail of those says.
+  var sentBefore: Set<Int> = []
+  /// Messages that may be those that a later call left unsent in turn.
+  var leftToOthers: Set<Int> = []
+  /// How many messages were left to others since that was asked.
+  var movedCount = 0
   /// What took messages up, in order.
   var takers: [String] = []
   var takerCount = 0
@@ -223,22 +229,11 @@ struct UnsentTail {
   mutating func settle(_ message: Int, as fate: Fate, by call: UInt64?) {
     guard fates.indices.contains(message), fates[message] == .pending else { return }
     if fate == .unclear { unclearCount += 1 }
+    if fate == .moved { movedCount += 1 }
     fates[message] = fate
     pendingCount -= 1
     if takenBy.isEmpty { takenBy = [UInt64](repeating: 0, count: fates.count) }
     takenBy[message] = call ?? 0
-  }
-}
-
-extension Verdict {
-  /// The first message that the call did not send; nil where there is none.
-  fileprivate var firstUnsent: Int? {
-    switch cause {
-    case nil: nil
-    case .callError: 0
-    case .uncountedSend: at.map { $0 + 1 }
-    case .shortMessage, .unconsumedMessage, .cap, .error, .interrupted: Int(sent)
-    }
   }
 }
 

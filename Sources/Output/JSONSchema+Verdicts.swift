@@ -131,7 +131,7 @@ extension TraceSchema {
             "dropped_so_far": {"description": "How many of these may still have been sent: their follow_up says that it is not final.", "$ref": "#/$defs/uint64"},
             "dropped_bytes": {"description": "Bytes of the dropped messages that never went out, as far as their lengths are known; of one that a stream took in part, those that it did not take.", "$ref": "#/$defs/uint64"},
             "resent": {"description": "Sent a second time.", "$ref": "#/$defs/uint64"},
-            "resumed": {"description": "Left unsent, and taken up by a later call.", "$ref": "#/$defs/uint64"},
+            "resumed": {"description": "Left unsent, and sent by a later call.", "$ref": "#/$defs/uint64"},
             "unknown": {"description": "Left unsent; what became of them is not known.", "$ref": "#/$defs/uint64"},
             "uncounted": {"description": "Taken by the kernel although the count does not say so.", "$ref": "#/$defs/uint64"}
           }

@@ -10,9 +10,9 @@ package struct Losses: Sendable {
     /// Bytes of `dropped` that never went out, as far as it is known how long the messages are: of
     /// one that a stream took in part, those that it did not take.
     package var droppedBytes: UInt64 = 0
-    /// Sent, and sent a second time.
+    /// Sent, and sent again: each once.
     package var resent: UInt64 = 0
-    /// Left unsent, and taken up by a later call.
+    /// Left unsent, and sent by a later call.
     package var resumed: UInt64 = 0
     /// Left unsent; what became of them is not known.
     package var unknown: UInt64 = 0

@@ -1,0 +1,57 @@
+import Records
+
+// Messages that had been sent, by the call or by what took them up, and are sent again.
+extension UnsentTail {
+  /// Gives out where they are.
+  mutating func noteAgain(
+    _ pairs: [Pair], beside pending: [Pair], _ offer: borrowing Offer
+  ) -> [Int] {
+    var found: [Int] = []
+    let isAll = pairs.count + pending.count >= offer.asked && offer.asked >= fates.count
+    let isInOrder = (pairs + pending).allSatisfy { $0.message == $0.position }
+    let retried = isStream ? pairs : pairs.beside(pending, in: self)
+    for pair in retried where pair.position < offer.sent {
+      // Others may begin like it: it takes the whole batch from its start to look like a second try.
+      guard pair.isSure || isStream && hasContents && isAll && isInOrder else { continue }
+      if !pair.isSure { unsure.insert(pair.message) }
+      if resentBy.isEmpty { resentBy = [UInt64](repeating: 0, count: fates.count) }
+      if resentBy[pair.message] == 0 { resentBy[pair.message] = offer.sequence ?? .max }
+      found.append(pair.position)
+    }
+    return found
+  }
+
+  mutating func noteAgain(
+    _ messages: ClosedRange<Int>, by offer: borrowing Offer, where wasSent: (Int) -> Bool
+  ) {
+    if resentBy.isEmpty { resentBy = [UInt64](repeating: 0, count: fates.count) }
+    for message in messages where wasSent(message) && resentBy.indices.contains(message) {
+      resentBy[message] = offer.sequence ?? .max
+    }
+  }
+}
+
+extension [UnsentTail.Pair] {
+  /// Of messages that had been sent, those that stand in a row with unsent ones, as they do in the
+  /// call: only then it is the call that is made again.
+  func beside(_ pending: [UnsentTail.Pair], in tail: UnsentTail) -> [UnsentTail.Pair] {
+    let unsent = Set(pending.map(\.position))
+    let row = (self + pending).sorted { $0.position < $1.position }
+    var (believed, start): (Set<Int>, Int) = ([], 0)
+    for index in row.indices {
+      let isLast = index + 1 == row.count
+      if !isLast, row[index + 1].position == row[index].position + 1,
+        row[index + 1].message > row[index].message
+      {
+        continue
+      }
+      let positions = row[start...index].map(\.position)
+      if positions.contains(where: unsent.contains) { believed.formUnion(positions) }
+      start = index + 1
+    }
+    return filter {
+      believed.contains($0.position)
+        || tail.fates.indices.contains($0.message) && tail.fates[$0.message] == .uncounted
+    }
+  }
+}
