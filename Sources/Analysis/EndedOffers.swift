@@ -4,31 +4,53 @@ struct EndedOffers {
   private typealias SocketKey = UnsentTails.SocketKey
 
   private var ended: [(key: UnsentTails.SocketKey, offer: Offer)] = []
-  private static let most = 64
-  private static let mostMessages = 8192
   private var messages = 0
+  /// When the last one ended on a socket that is not remembered any more, of sockets and of those
+  /// that there is no room for.
+  private var forgotten: [UnsentTails.SocketKey: UInt64] = [:]
+  private var forgottenElsewhere: UInt64 = 0
+
+  static let most = 512
+  private static let mostMessages = 16384
+  private static let mostSockets = 256
 
   var isEmpty: Bool { ended.isEmpty }
 
   mutating func remember(_ offer: borrowing Offer, on key: UnsentTails.SocketKey) {
     guard offer.sent > 0, !offer.isStream else { return }
-    var offer = copy offer
-    offer.mayBeKnown = true
     // What it did not send itself is told of as its own.
-    for position in offer.used.indices.dropFirst(offer.sent) { offer.used[position] = true }
+    var offer = offer.sentPart
+    offer.mayBeKnown = true
     ended.append((key, offer))
     messages += offer.shown
-    while ended.count > Self.most || messages > Self.mostMessages, let first = ended.first {
-      messages -= first.offer.shown
-      ended.removeFirst()
+    guard ended.count > Self.most || messages > Self.mostMessages else { return }
+    // Many at once: it takes a move of all others.
+    while ended.count > Self.most * 3 / 4 || messages > Self.mostMessages * 3 / 4, !ended.isEmpty {
+      forget(ended.removeFirst())
     }
   }
 
-  /// Notes what became of a call's messages while it was under way.
-  func settle(_ tail: inout UnsentTail, on key: UnsentTails.SocketKey) {
-    for (other, offer) in ended
-    where other == key && offer.left > tail.entered && offer.sequence != tail.call {
-      tail.takeConcurrent(offer)
+  private mutating func forget(_ one: (key: UnsentTails.SocketKey, offer: Offer)) {
+    messages -= one.offer.shown
+    if forgotten.count >= Self.mostSockets, forgotten[one.key] == nil {
+      forgottenElsewhere = max(forgottenElsewhere, forgotten.values.max() ?? 0)
+      forgotten = [:]
     }
+    forgotten[one.key] = max(forgotten[one.key] ?? 0, one.offer.left)
+  }
+
+  /// Notes what became of a call's messages while it was under way. `knows` tells which processes
+  /// know them.
+  func settle(
+    _ tail: inout UnsentTail, on key: UnsentTails.SocketKey, knows: (Int32) -> Bool
+  ) {
+    for (other, offer) in ended where offer.left > tail.entered && offer.sequence != tail.call {
+      if other == key {
+        tail.takeConcurrent(offer)
+      } else if knows(offer.pid) {
+        tail.takeConcurrentElsewhere(offer)
+      }
+    }
+    if max(forgotten[key] ?? 0, forgottenElsewhere) > tail.entered { tail.noteForgotten() }
   }
 }

@@ -218,7 +218,8 @@ extension FollowUpTracker {
 
   private mutating func open(_ tail: UnsentTail, on key: SocketKey, _ found: inout [FollowUp]) {
     var tail = tail
-    ended.settle(&tail, on: key)
+    ended.settle(&tail, on: key) { [families, family = tail.family] in families.known($0) == family
+    }
     if let oldest = tails.open(tail, key) {
       found += close(oldest, oldest.endBehindTooMany)
     }

@@ -181,6 +181,13 @@ struct Offer {
     stream.wholeMessage != nil && used.indices.contains(stream.message) && used[stream.message]
   }
 
+  /// The same without the messages that it did not send.
+  var sentPart: Offer {
+    var part = self
+    for position in part.used.indices.dropFirst(sent) { part.used[position] = true }
+    return part
+  }
+
   /// What it is called by a tail of another socket.
   var nameElsewhere: String { "\(name) on another socket (fd \(fd))" }
 

@@ -22,4 +22,21 @@ extension UnsentTail {
         + (isSure ? "has the same" : "has what begins alike"))
     for message in same { settle(message, as: .unclear, by: offer.sequence) }
   }
+
+  /// More sends ended on its socket while it was under way than can be compared.
+  mutating func noteForgotten() {
+    guard !isStream else { return }
+    for message in fates.indices { settle(message, as: .unclear, by: nil) }
+    doubt =
+      doubt
+      ?? Doubt(
+        name: "a send that ended while the call was under way",
+        why: "may have sent these: more did than are remembered")
+  }
+
+  /// On another socket as little can be told as of one that comes later.
+  mutating func takeConcurrentElsewhere(_ offer: borrowing Offer) {
+    guard !isStream, offer.mayBeKnown else { return }
+    noteCandidates(matched(with: offer).unsent, offer)
+  }
 }

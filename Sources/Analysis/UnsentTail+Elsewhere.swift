@@ -38,7 +38,11 @@ extension UnsentTail {
   /// Notes a send on another socket of the processes that know the messages. `isClosed` tells
   /// whether they have closed the tail's own, nil where that is not known.
   mutating func takeElsewhere(_ offer: inout Offer, isClosed: () -> Bool?) {
-    guard offer.entered >= returned, offer.sent > 0 else { return }
+    guard offer.sent > 0 else { return }
+    guard offer.entered >= returned else {
+      if offer.left > entered { takeConcurrentElsewhere(offer.sentPart) }
+      return
+    }
     guard offer.isKnown, elsewhere.sends < Self.mostSends,
       elsewhere.compared + offer.shown <= Self.mostCompared
     else {
@@ -62,8 +66,7 @@ extension UnsentTail {
     }
     guard isWhole && hasContents && isClosed() == true || isTakenUp(by: match, offer, isClosed)
     else {
-      elsewhere.candidate = elsewhere.candidate ?? offer.nameElsewhere
-      elsewhere.candidates.formUnion(pendingLike(found))
+      noteCandidates(found, offer)
       return
     }
     var there = offer
@@ -74,6 +77,13 @@ extension UnsentTail {
     elsewhere.sends -= 1
     elsewhere.compared -= offer.shown
     offer.again.formUnion(apply(match, there))
+  }
+
+  /// Messages of it that a send there may have held.
+  mutating func noteCandidates(_ messages: [Int], _ offer: borrowing Offer) {
+    guard !messages.isEmpty else { return }
+    elsewhere.candidate = elsewhere.candidate ?? offer.nameElsewhere
+    elsewhere.candidates.formUnion(pendingLike(messages))
   }
 
   /// True where the call is made again as it was, on a socket that takes the place of its own.

@@ -63,6 +63,25 @@ import Testing
       [.sends("cd", 1), .underWay("abd", 2), .sends("d", 1)],
       ["1 unknown 1", "2 resumed 2 by 3"]),
     FollowUpTests.Case(
+      "one that ends on another socket while another one is under way sends the rest of that",
+      [.sends("cd", 2, inode: 2), .underWay("abcd", 2), .event(.exited)], ["2 unknown 2,3"]),
+    FollowUpTests.Case(
+      "one under way on another socket does",
+      [.sends("abcd", 2), .underWay("cd", 2, inode: 2), .event(.exited)], ["1 unknown 2,3"]),
+    FollowUpTests.Case(
+      "one that goes somewhere else does not",
+      [.sends("CD", 2, inode: 2), .underWay("abcd", 2), .event(.exited)], ["2 abandoned 2,3"]),
+    FollowUpTests.Case(
+      "more than are remembered, the first of which does",
+      [.sends("d", 1)] + (0..<EndedOffers.most).map { _ in .sends("x", 1) }
+        + [.underWay("abcd", 2, since: 1_000_000_000)],
+      ["\(EndedOffers.most + 2) unknown 2,3"]),
+    FollowUpTests.Case(
+      "more than are remembered, on another socket",
+      (0..<EndedOffers.most + 2).map { _ in .sends("x", 1, inode: 2) }
+        + [.underWay("abcd", 2, since: 1_000_000_000), .event(.exited)],
+      ["\(EndedOffers.most + 3) abandoned 2,3"]),
+    FollowUpTests.Case(
       "one that ended before it began is none of it",
       [.sends("cd", 2), .sends("x", 1), .sends("abcd", 2), .event(.exited)],
       ["3 abandoned 2,3"]),

@@ -10,8 +10,8 @@ struct Scenario {
     case sends(String, Int, pid: Int32 = 1, inode: UInt64? = 1)
     /// A call that returns −1.
     case fails(String, Int32 = 11)
-    /// A call that was entered before the last one, and ends now.
-    case underWay(String, Int)
+    /// A call that was entered so many nanoseconds ago, before the last one, and ends now.
+    case underWay(String, Int, inode: UInt64 = 1, since: UInt64 = 1_500_000)
     /// A call that offers these messages and sends so many of them; MSG_MORE holds them back.
     case offers([Sketch], Int, holdsBack: Bool = false, inode: UInt64? = 1)
     /// A call with `vlen` beyond the messages shown.
@@ -64,10 +64,10 @@ struct Scenario {
     case .offers(let sketches, let sent, let holdsBack, let inode):
       return add(call(sketches, .returned(UInt32(sent)), inode: inode, holdsBack: holdsBack))
     case .fails(let text, let errno): return add(call(text, .failed(Errno(rawValue: errno))))
-    case .underWay(let text, let sent):
-      var call = call(text, .returned(UInt32(sent)))
-      call.monotonic -= 1_500_000
-      call.duration = 1_501_000
+    case .underWay(let text, let sent, let inode, let since):
+      var call = call(text, .returned(UInt32(sent)), inode: inode)
+      call.monotonic -= since
+      call.duration = since + 1000
       return add(call)
     case .failsOn(let inode, let text):
       return add(call(text, .failed(Errno(rawValue: 11)), inode: inode))
