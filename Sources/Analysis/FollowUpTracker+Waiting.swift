@@ -44,14 +44,20 @@ extension FollowUpTracker {
   /// Time goes by without anything that happens.
   package mutating func idle(now: UInt64) -> [FollowUp] { isWaiting ? sweep(now) : [] }
 
-  /// Nobody in the process knows the messages any more.
   private mutating func end(_ pid: Int32, _ what: String, killer: String? = nil) -> [FollowUp] {
-    guard let left = families.leave(pid), left.isLast else { return [] }
+    families.leave(pid).flatMap { end($0, what, killer: killer) }
+  }
+
+  /// Nobody in the process knows the messages any more.
+  private mutating func end(
+    _ left: ProcessFamilies.Leaving, _ what: String, killer: String?
+  ) -> [FollowUp] {
+    guard left.isLast else { return [] }
     repeaters.remove(left.family)
     guard isWaiting else { return [] }
     let heirs =
       left.hasHeirs ? "another program that came out of it may have its socket" : nil
-    if let killer {
+    if let killer, !left.isHeir {
       tails.update(where: { $1.family == left.family }) { $1.killer = killer }
     }
     // What such a program sends takes back what was said so far.

@@ -21,7 +21,7 @@ package struct FollowUpTracker {
     package init() {}
   }
 
-  private typealias SocketKey = UnsentTails.SocketKey
+  typealias SocketKey = UnsentTails.SocketKey
   let settings: Settings
   private let printer: MessagePrinter
   var tails = UnsentTails()
@@ -52,7 +52,7 @@ package struct FollowUpTracker {
   package mutating func add(
     _ call: SendCall, _ verdict: Verdict, _ leftover: Leftover = Leftover()
   ) -> [FollowUp] {
-    let program = programs[call.pid] ?? call.comm
+    let program = programs.name(of: call)
     summary.add(call, verdict, of: program)
     if let limit = settings.maximumCalls, call.sequence >= limit {
       blindness = "recording ended before it could be told"
@@ -138,7 +138,7 @@ package struct FollowUpTracker {
   }
 
   /// The records of a tail that is waited for no longer.
-  private mutating func close(
+  mutating func close(
     _ tail: UnsentTail, _ end: UnsentTail.End, goesOnOn key: SocketKey? = nil
   ) -> [FollowUp] {
     var tail = tail
@@ -159,50 +159,6 @@ package struct FollowUpTracker {
 }
 
 extension FollowUpTracker {
-  private func isFollowed(by pid: Int32, on key: SocketKey) -> Bool {
-    tails.has(key) || families.known(pid).map { tails.hasOther(than: key, of: $0) } ?? false
-  }
-
-  /// True where the send only tried again what one of the tails has.
-  private mutating func follow(
-    _ offer: inout Offer, on key: SocketKey, _ found: inout [FollowUp]
-  ) -> Bool {
-    var here = tails.take(key)
-    if let family = families.known(offer.pid), offer.hasEqualMessages { repeaters.insert(family) }
-    for index in here.indices where repeaters.contains(here[index].family) {
-      here[index].isOfEqual = !here[index].isStream
-    }
-    let isTry = offer.errno.map { here.noteTry(offer, $0) } ?? false
-    // Newest first: a call that fell short is what a program knows best.
-    loop: for index in here.indices.reversed() where !isTry {
-      guard offer.entered >= here[index].returned else {
-        here[index].takeConcurrent(offer)
-        continue
-      }
-      let relation =
-        here[index].isStream ? here[index].takeStream(&offer) : here[index].take(&offer)
-      switch relation {
-      // What it has behind it may be what an older one left.
-      case .tookUp where here[index].isStream && offer.isSpent: break loop
-      case .unclear where here[index].isStream:
-        // Nor what stands behind that.
-        for older in here.indices[..<index] { _ = here[older].setUnclear(&offer) }
-        break loop
-      case .tookUp, .unclear: break
-      case .other where offer.sent > 0 && !here[index].isStream: here[index].noteOther(offer)
-      case .other: break
-      }
-    }
-    var ended: [(UnsentTail, UnsentTail.End)] = []
-    for tail in here {
-      if let end = tail.end(at: offer.left) { ended.append((tail, end)) }
-    }
-    if !ended.isEmpty { here.removeAll { $0.end(at: offer.left) != nil } }
-    tails.put(here, key)
-    for (tail, end) in ended { found += close(tail, end, goesOnOn: key) }
-    return isTry
-  }
-
   /// Gives out the messages of the call that were counted and went down with the one that failed.
   private mutating func takeHeldBack(
     _ call: SendCall, _ verdict: Verdict, of program: String, on key: SocketKey,

@@ -4,9 +4,13 @@ extension LossSummary.Faults {
   /// What is said of a program, to be put into a bug report as it is: no more than was seen. Nil
   /// where there is nothing to say.
   func sentence(of program: String, isOne: Bool, _ seen: String) -> String? {
-    guard lost.messages > 0 || forgotten > 0 else { return nil }
+    guard lost.messages > 0 || forgotten > 0 || beyond > 0 else { return nil }
     let it = isOne ? "it" : "they"
     let looked = " (sends by other calls than \(seen) were not looked at)"
+    guard lost.messages > 0 || forgotten > 0 else {
+      return "\(program) asked \(calls(beyond)) for more messages than are followed:"
+        + " \(number(unknown)) and those from \(UnsentTail.maximumMessages) on may be lost" + looked
+    }
     guard lost.messages > 0 else {
       return "\(program) left \(number(unknown)) unsent, and it is not known what became of"
         + " \(unknown.messages == 1 ? "it" : "them"): \(forgotten) were too many to be followed"
@@ -27,6 +31,13 @@ extension LossSummary.Faults {
 
   /// What is left out of the numbers.
   private var left: String {
+    beyond == 0
+      ? unknownOnes
+      : unknownOnes
+        + "; messages from \(UnsentTail.maximumMessages) on of \(calls(beyond)) are in no number"
+  }
+
+  private var unknownOnes: String {
     if unknown.messages == 0 { return "" }
     let what = "; what became of \(unknown.messages) more is not known"
     return forgotten == 0 ? what : "\(what), as \(forgotten) were too many to be followed"

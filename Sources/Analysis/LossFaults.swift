@@ -92,12 +92,24 @@ extension LossSummary {
     var unknown = Amount()
     /// Those of them that were forgotten since there were too many.
     var forgotten: UInt64 = 0
+    /// Calls with more messages than are followed, of which the last that is was not taken up.
+    var beyond: UInt64 = 0
     /// How often what was lost had been offered again.
     var tries: UInt64 = 0
     /// What killed the program, each way once.
     var killers: Set<String> = []
     /// How many calls there were of each, but messages where they had failed again.
     var counts: [Blame: UInt64] = [:]
+
+    /// Of a loss so far so many datagrams are left; where it is final these will not be sent.
+    mutating func settle(_ loss: Loss, unsent: Int) {
+      let sent = loss.datagrams - min(unsent, loss.datagrams)
+      lost.subtract(messages: 0, datagrams: sent)
+      if loss.isUnproven { unproven.subtract(messages: 0, datagrams: sent) }
+      lostSoFar.subtract(
+        messages: loss.isFinal ? loss.messages : 0,
+        datagrams: loss.isFinal ? loss.datagrams : sent)
+    }
 
     /// Counts one record of a loss, or takes it back.
     mutating func add(_ loss: Loss, isTakenBack: Bool = false) {
@@ -129,6 +141,9 @@ extension LossSummary {
 }
 
 extension UnsentTail {
+  /// True where it has messages that are in no number.
+  var hasUntoldRest: Bool { hasMore && !isTakenUp(fates.count - 1) }
+
   /// False where a message is none: it was held back to be a part of one, or is of a stream.
   var isOfDatagrams: Bool { !isStream && !hasNoSocket && droppedHeldBack.isEmpty }
 

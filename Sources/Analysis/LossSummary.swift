@@ -69,23 +69,29 @@ struct LossSummary {
     }
     let isForgotten = if case .forgotten = end { true } else { false }
     addFaults(records, of: tail, isForgotten)
-    if case .gone(_, nil) = end, tail.elsewhere.unseen == nil, !tail.isComparedNoMore {
-      makeFinal(tail, but: records)
-    }
+    if tail.told != nil { settle(tail, but: records, isFinal: tail.isFinal(at: end)) }
   }
 
-  /// Nobody is left who could send what was said not to have been sent so far: all but what these
-  /// records take back.
-  private mutating func makeFinal(_ tail: UnsentTail, but records: [FollowUp]) {
+  /// What was said of a tail not to be sent so far is waited for no longer, all but what these
+  /// records take back: what went out since of messages that were not sent as a whole is not lost,
+  /// and where it `isFinal` nobody is left who could send the rest.
+  private mutating func settle(_ tail: UnsentTail, but records: [FollowUp], isFinal: Bool) {
     let revised = Set(records.filter { $0.revises != nil }.flatMap(\.messages))
-    let messages = (tail.told?.lost ?? []).flatMap(\.messages).filter { !revised.contains($0) }
-    if messages.isEmpty { return }
-    for (destination, messages) in Dictionary(grouping: messages, by: tail.destination) {
-      count(tail.program, destination, UInt64(messages.count), \.droppedSoFar, .less)
-    }
-    change(faultsOf: tail.program) {
-      $0.lostSoFar.subtract(
-        messages: messages.count, datagrams: tail.datagramsTold(of: messages))
+    for told in tail.told?.lost ?? [] {
+      let left = told.messages.filter { !revised.contains($0) }
+      for (destination, messages) in Dictionary(grouping: left, by: tail.destination) {
+        let (before, now) = (tail.bytesTold(of: messages), tail.bytesUnsent(of: messages))
+        count(tail.program, destination, before - min(now, before), \.droppedBytes, .less)
+        if isFinal {
+          count(tail.program, destination, UInt64(messages.count), \.droppedSoFar, .less)
+        }
+      }
+      var loss = Faults.Loss(told.blame, messages: left, isFinal: isFinal)
+      loss.datagrams = tail.datagramsTold(of: left)
+      loss.isUnproven = told.isUnproven
+      change(faultsOf: tail.program) {
+        $0.settle(loss, unsent: tail.datagramsUnsent(of: left))
+      }
     }
   }
 
@@ -117,6 +123,7 @@ struct LossSummary {
   private mutating func addFaults(
     _ records: [FollowUp], of tail: UnsentTail, _ isForgotten: Bool
   ) {
+    if tail.hasUntoldRest, tail.told == nil { change(faultsOf: tail.program) { $0.beyond += 1 } }
     let unknown = tail.own(records.filter { $0.how == .unknown }.flatMap(\.messages), .unknown)
     guard !unknown.isEmpty || records.contains(where: { $0.isLoss || $0.revises != nil }) else {
       return

@@ -17,6 +17,8 @@ struct ProcessFamilies {
     var family: Int
     /// True where it was the last that could know: of its family no one is left.
     var isLast: Bool
+    /// True where it had become another program before.
+    var isHeir: Bool
     /// True where another program that came out of the family still runs.
     var hasHeirs: Bool
     var blindness: String?
@@ -41,6 +43,10 @@ struct ProcessFamilies {
   /// A process has come out of another one.
   mutating func fork(_ pid: Int32, by parent: Int32) {
     leave(pid)
+    if let family = heirOf[parent] {
+      heirOf[pid] = family
+      families[family]?.heirs.insert(pid)
+    }
     let family = family(of: parent)
     familyOf[pid] = family
     families[family]?.living.insert(pid)
@@ -57,21 +63,23 @@ struct ProcessFamilies {
     return nil
   }
 
-  /// A process is gone.
+  /// A process is gone: of its family, and of the one that it came out of as another program.
   @discardableResult
-  mutating func leave(_ pid: Int32) -> Leaving? {
-    if let family = heirOf.removeValue(forKey: pid) { families[family]?.heirs.remove(pid) }
-    guard let number = familyOf.removeValue(forKey: pid) else { return nil }
-    families[number]?.living.remove(pid)
-    guard let family = families[number] else { return nil }
-    let isLast = family.living.isEmpty
-    if isLast {
-      families[number] = nil
-      for heir in family.heirs { heirOf[heir] = nil }
+  mutating func leave(_ pid: Int32) -> [Leaving] {
+    let left = [
+      (familyOf.removeValue(forKey: pid), false), (heirOf.removeValue(forKey: pid), true),
+    ]
+    return left.compactMap { number, isHeir in
+      guard let number else { return nil }
+      families[number]?.living.remove(pid)
+      families[number]?.heirs.remove(pid)
+      guard let family = families[number] else { return nil }
+      // Its heirs are waited for.
+      if family.living.isEmpty, family.heirs.isEmpty { families[number] = nil }
+      return Leaving(
+        family: number, isLast: family.living.isEmpty, isHeir: isHeir,
+        hasHeirs: !family.heirs.isEmpty, blindness: family.blindness)
     }
-    return Leaving(
-      family: number, isLast: isLast, hasHeirs: !family.heirs.isEmpty,
-      blindness: family.blindness)
   }
 
   /// What a member does from here on is not seen.

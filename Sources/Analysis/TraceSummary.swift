@@ -21,6 +21,7 @@ package struct TraceSummary: Sendable {
   package private(set) var losses: [Losses] = []
   private static let mostLosses = 64
   private var errnos: [Errno: UInt64] = [:]
+  private var names = ProgramNames()
   /// CLOCK_REALTIME of the first and the last record with a time.
   package private(set) var span: ClosedRange<UInt64>?
 
@@ -30,7 +31,9 @@ package struct TraceSummary: Sendable {
     switch event {
     case .start(let start): extend(to: start.time)
     case .call(let call, let verdict): add(call, verdict)
-    case .process(let event): extend(to: event.time)
+    case .process(let event):
+      names.add(event)
+      extend(to: event.time)
     case .followUp: break
     case .end(let end):
       extend(to: end.time)
@@ -57,7 +60,8 @@ package struct TraceSummary: Sendable {
     // An attacker's errnos are the kernel's: at most 4,095.
     if let errno = verdict.errno { errnos[errno, default: 0] += 1 }
     let share = CallShare(call, verdict, number: totals.calls)
-    programs.count(call.comm, call.comm) { share.add(to: &$0) }
+    let program = names.name(of: call)
+    programs.count(program, program) { share.add(to: &$0) }
     if let socket = call.socket, let fd = call.arguments?.fd {
       sockets.count(socket.inode, Socket(fd: fd, socket: socket)) { share.add(to: &$0) }
     }

@@ -21,6 +21,17 @@ extension UnsentTail {
 }
 
 extension SendCall {
+  /// The message of which a stream that does not wait took what it had room for, which nobody
+  /// counted, and the kernel did not note.
+  func partlyUncounted(_ verdict: Verdict) -> Int? {
+    guard verdict.cause == .uncountedSend, let socket, socket.type == .stream,
+      let at = verdict.at, messages.indices.contains(at), messages[at].bytes != 1,
+      socket.nonblocking || arguments?.flags.contains(.dontWait) == true
+    else { return nil }
+    if case .result = kernelView { return nil }
+    return at
+  }
+
   /// How many bytes a stream took of the message that was not counted, as the kernel noted; nil
   /// where it was all of it, or is not known.
   func bytesTakenUncounted(_ verdict: Verdict) -> UInt64? {

@@ -67,10 +67,19 @@ extension UnsentTail {
     let beyond = groups.abandoned.isEmpty ? besides(groups.beyondCap) : ""
     add(.cappedRest, groups.beyondCap, by: others.first, abandoned + beyond)
     add(.unknown, groups.unclear, by: nil, whyUnclear)
+    add(.unknown, groups.partly, by: nil, whyPartly)
     add(.unknown, groups.elsewhere, by: nil, whyElsewhere + tried)
     add(.unknown, groups.redirected, by: nil, whyRedirected + tried)
     add(.unknown, groups.untold, by: nil, whyUntold(end) + besides(groups.untold) + tried)
     return records
+  }
+}
+
+extension UnsentTail {
+  /// True where nobody is left who could send what was said not to have been sent so far.
+  func isFinal(at end: End) -> Bool {
+    guard case .gone(_, heirs: nil) = end else { return false }
+    return elsewhere.unseen == nil && !isComparedNoMore && !isCutOff
   }
 }
 

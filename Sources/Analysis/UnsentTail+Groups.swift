@@ -29,6 +29,8 @@ extension UnsentTail {
     var abandoned: [Int] = []
     var beyondCap: [Int] = []
     var unclear: [Int] = []
+    /// Went out, and nobody knows how much of it.
+    var partly: [Int] = []
     /// The same went out on another socket.
     var elsewhere: [Int] = []
     /// The same went to another destination.
@@ -44,7 +46,10 @@ extension UnsentTail {
       let interchangeable = tail.pendingCount > 0 ? tail.interchangeable : []
       for (message, fate) in tail.fates.enumerated() {
         switch fate {
-        case .sent, .uncounted: continue
+        case .sent: continue
+        case .uncounted:
+          let isAgain = !tail.resentBy.isEmpty && tail.resentBy[message] != 0
+          if tail.partlyUncounted == message, !isAgain { partly.append(message) }
         case .taken, .moved:
           addResumed(message, of: tail)
         case .unclear:

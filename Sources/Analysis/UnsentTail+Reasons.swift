@@ -143,6 +143,10 @@ extension UnsentTail {
       ? messages.count : 0
   }
 
+  var whyPartly: String {
+    "the stream took as much of it as it had room for: how much was not counted"
+  }
+
   var whyElsewhere: String {
     "\(elsewhere.candidate ?? "a send") has the same for the same destinations, which may be these"
       + " or a copy"

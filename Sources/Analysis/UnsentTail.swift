@@ -38,6 +38,8 @@ struct UnsentTail {
   let isStream: Bool
   /// True where its program sends messages that are the same as others.
   var isOfEqual: Bool
+  /// A message that went out uncounted on a stream, which may have taken a part of it only.
+  let partlyUncounted: Int?
   /// True where the descriptor was no socket: it was refused for that.
   let hasNoSocket: Bool
   /// True where the call asked for more messages than are told apart.
@@ -149,7 +151,8 @@ struct UnsentTail {
     let isCut = verdict.cause == .shortMessage || takenUncounted != nil
     isStream = call.socket.map { $0.type == .stream } ?? isCut
     hasNoSocket = verdict.cause == .callError && call.socket == nil
-    guard unsent < total || isCut else { return nil }
+    partlyUncounted = isCut ? nil : call.partlyUncounted(verdict)
+    guard unsent < total || isCut || partlyUncounted != nil else { return nil }
     hasMore = arguments.vectorLength > total
     fates = (0..<total).map { $0 < unsent ? .sent : .pending }
     if verdict.cause == .uncountedSend, let at = verdict.at, at < total { fates[at] = .uncounted }
@@ -193,7 +196,7 @@ struct UnsentTail {
     openBytes = byteCount
   }
 
-  private static let maximumMessages = 1 << 14
+  static let maximumMessages = 1 << 14
   /// Where a message goes; nil where that is not known.
   func destination(of message: Int) -> SocketAddress? { destinations[message] }
 

@@ -92,6 +92,17 @@ class FollowUp(attaching.AttachTest):
                 self.assertEqual((losses["dropped"], losses["uncounted"]), (int(way == "uncounted_dropped"), 1))
                 self.assertEqual(sum(row["dropped_bytes"] for row in losses["by_destination"]), losses["dropped_bytes"])
 
+    def test_what_a_stream_took_is_not_known(self):
+        """Without the kernel's word nobody knows how much of an uncounted message went out, nor that none was lost."""
+        for way, how in (("uncounted_dropped", "unknown"), ("uncounted_taken_up", "unknown")):
+            with self.subTest(way):
+                trace = self.trace([support.PROGRAMS / "unsent_rest", way])
+                [record] = follow_ups(trace)
+                self.assertEqual((record["how"], record["messages"]), (how, [0]), record)
+                self.assertIn("how much was not counted", record["why"])
+                losses = trace.end["losses"]
+                self.assertEqual((losses["dropped"], losses["unknown"], losses["uncounted"]), (0, 1, 1))
+
     def test_taken_up_in_another_shape(self):
         """Cut and joined by UDP_SEGMENT, to other spellings of a destination, and what only looks the same."""
         program = support.PROGRAMS / "taken_up_otherwise"

@@ -313,7 +313,7 @@ import Testing
     _ = scenario.step(.event(.exec, comm: "server"))
     for (socket, texts) in [["abc", "d", "ef"], ["ghi", "j", "kl"], ["mno", "p", "qr"]].enumerated()
     {
-      scenario.comm = "worker-\(socket)"
+      (scenario.comm, scenario.tid) = ("worker-\(socket)", 10 + Int32(socket))
       _ = scenario.play(texts.map { .sends($0, 1, inode: UInt64(socket)) })
     }
     _ = scenario.step(.event(.exited))
@@ -324,6 +324,16 @@ import Testing
         "server dropped 6 datagrams, and did not send 3 datagrams by sendmmsg: it ignored the count"
           + " of 6 partial calls, after 3 of which nothing followed (sends by other calls than sendmmsg were not looked at)"
       ])
+  }
+
+  /// The first thread has the name of the process, which it may change: a child as well.
+  @Test func aProgramMayChangeItsName() {
+    var scenario = Scenario()
+    _ = scenario.step(.event(.exec, comm: "server"))
+    _ = scenario.step(.event(.forked, pid: 2, parent: 1))
+    scenario.comm = "worker"
+    _ = scenario.play([.sends("abc", 1, pid: 2), .event(.exited, pid: 2), .event(.exited)])
+    #expect(scenario.tracker.losses(scenario.totals).rows.map(\.program) == ["worker"])
   }
 
   /// What is watched with all of them is still not all that sends.

@@ -49,6 +49,70 @@ import Testing
     #expect((counts.unknown, counts.dropped, counts.resumed) == (3, 3, 0))
   }
 
+  /// Nobody is left to send what had not been sent so far.
+  @Test func theEndIsFinal() {
+    var scenario = Scenario()
+    _ = scenario.play([.sends("abc", 1), .sends("x", 1), .waits(11_000_000_000)])
+    #expect(scenario.tracker.losses(scenario.totals).total.droppedSoFar == 2)
+    _ = scenario.play([.event(.exited)])
+    let losses = scenario.tracker.losses(scenario.totals)
+    #expect((losses.total.dropped, losses.total.droppedSoFar) == (2, 0))
+    #expect(losses.rows.map(\.counts.droppedSoFar) == [0])
+    #expect(losses.sentences.first?.hasPrefix("app dropped 2 datagrams: ") == true)
+  }
+
+  /// Another program may have the socket from it, and so may its children.
+  @Test func soIsTheEndOfTheLastHeir() {
+    var scenario = Scenario()
+    _ = scenario.play([
+      .event(.started, comm: "app"), .event(.forked, pid: 2, parent: 1), .sends("abc", 1),
+      .event(.exec, pid: 2, comm: "heir"), .event(.forked, pid: 3, parent: 2), .event(.exited),
+    ])
+    func soFar() -> UInt64 { scenario.tracker.losses(scenario.totals).total.droppedSoFar }
+    #expect(soFar() == 2)
+    _ = scenario.play([.event(.killed, pid: 2)])
+    #expect(soFar() == 2)
+    _ = scenario.play([.event(.exited, pid: 3)])
+    #expect(soFar() == 0)
+    #expect(
+      scenario.tracker.losses(scenario.totals).sentences.first?.hasPrefix(
+        "app did not send 2 datagrams by sendmmsg: it ended with the rest of 1 call unsent") == true
+    )
+  }
+
+  /// Of a message that UDP cuts some datagrams are sent after it was told of as lost so far.
+  @Test func lateDatagramsAreNotLost() {
+    typealias Sketch = Scenario.Sketch
+    let texts = "ABCDEFGHIJ".map { String(repeating: $0, count: 8) }
+    var scenario = Scenario()
+    scenario.readsContents = true
+    _ = scenario.play([
+      .offers([Sketch("firstfirst"), Sketch(texts.joined(), segment: 8)], 1), .sends("x", 1),
+      .waits(11_000_000_000),
+    ])
+    #expect(scenario.tracker.losses(scenario.totals).total.droppedBytes == 80)
+    _ = scenario.play([.offers(texts.prefix(3).map { Sketch($0) }, 3), .event(.exited)])
+    let losses = scenario.tracker.losses(scenario.totals)
+    #expect((losses.total.dropped, losses.total.droppedBytes) == (1, 56))
+    #expect(losses.rows.map(\.counts.droppedBytes) == [56])
+    #expect(losses.sentences.first?.hasPrefix("app dropped 7 datagrams of 1 message: ") == true)
+  }
+
+  /// More messages than are followed: those behind are in no number, which is said.
+  @Test func whatIsNotFollowedIsSaid() {
+    var scenario = Scenario()
+    _ = scenario.play([.capped(rest: "ab", vlen: 20000), .event(.exited)])
+    let losses = scenario.tracker.losses(scenario.totals)
+    #expect(losses.total.dropped == 15360)
+    #expect(
+      losses.sentences.first?.contains("; messages from 16384 on of 1 call are in no number")
+        == true)
+    scenario = Scenario()
+    _ = scenario.play([.capped(rest: "ab", vlen: 16384), .event(.exited)])
+    #expect(
+      scenario.tracker.losses(scenario.totals).sentences.first?.contains("in no number") == false)
+  }
+
   @Test func overTheCap() {
     var scenario = Scenario()
     for vlen in [UInt32(4000), 2976, 1952] { _ = scenario.play([.capped(rest: "", vlen: vlen)]) }

@@ -39,6 +39,8 @@ struct Scenario {
   var fd: Int32 = 3
   /// The name of the thread that calls.
   var comm = "app"
+  /// Its number where it is not the first of its process.
+  var tid: Int32?
   /// What the last call offered.
   private var offered: [Sketch] = []
 
@@ -120,7 +122,7 @@ struct Scenario {
     let sent = if case .returned(let count) = result { Int(count) } else { 0 }
     let note = Note(code: .corkedNotYetSent, message: 0, text: "")
     return SendCall(
-      sequence: sequence, time: 0, monotonic: time, duration: 1000, pid: pid, tid: pid,
+      sequence: sequence, time: 0, monotonic: time, duration: 1000, pid: pid, tid: tid ?? pid,
       comm: comm, abi: .x86_64, syscall: .sendmmsg,
       arguments: SendArguments(
         fd: fd, vector: RemoteAddress(0x1000 * sequence), vectorLength: UInt32(sketches.count),

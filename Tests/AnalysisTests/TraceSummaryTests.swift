@@ -53,6 +53,19 @@ import Testing
     #expect(summary.errnoCounts.map(\.errno) == [.messageTooLong])
   }
 
+  @Test func threadsAreOneProgram() {
+    var summary = TraceSummary()
+    for (number, name) in ["app", "worker"].enumerated() {
+      guard case .call(var call, let verdict) = event([1], sent: 1, comm: name) else { continue }
+      call.tid += Int32(number)
+      summary.add(.call(call, verdict))
+    }
+    #expect(summary.programs.rows.map(\.label) == ["app"])
+    // It has another name from then on.
+    summary.add(event([1], sent: 1, comm: "renamed"))
+    #expect(summary.programs.rows.map(\.label) == ["app", "renamed"])
+  }
+
   @Test func whatATableHasNoRoomForIsCountedTogether() {
     var summary = TraceSummary()
     for port in 0..<600 { summary.add(event([port, port], sent: 1)) }
