@@ -39,9 +39,11 @@ extension UnsentTail {
     for start in unsent.indices.prefix(unsent.first == verdict.at ? 2 : 1) {
       let rest = unsent[start...]
       let head = zip(rest, 0..<offer.shown).prefix { isSame($0, $1) }.map(\.0)
-      guard goesOn(with: head, isAll: start == 0 && head.count == unsent.count, offer) else {
-        continue
-      }
+      guard
+        start == 0
+          ? goesOn(with: head, isAll: head.count == unsent.count, offer)
+          : goesOnBehind(with: head, offer)
+      else { continue }
       match.pending = match.pair(head, head.indices, isSure: true)
       break
     }
@@ -50,9 +52,16 @@ extension UnsentTail {
 
   /// True where the messages at the head of a send are those where the call stopped.
   private func goesOn(with head: [Int], isAll: Bool, _ offer: borrowing Offer) -> Bool {
-    guard let first = head.first, others.count == 0 || isTakenUp(first - 1) else { return false }
+    let others = othersCount(before: offer)
+    guard let first = head.first, others == 0 || isTakenUp(first - 1) else { return false }
     return head.contains { differ($0, first) } || !hasSentAlike(first)
-      || isAll && others.count == 0 && head.count > 1 && offer.asked == head.count
+      || isAll && others == 0 && head.count > 1 && offer.asked == head.count
+  }
+
+  /// The same where the message that failed is left out: what comes round again is as near there.
+  private func goesOnBehind(with head: [Int], _ offer: borrowing Offer) -> Bool {
+    guard let first = head.first, othersCount(before: offer) == 0 else { return false }
+    return isTelling(head) || !hasSentAlike(first)
   }
 
   /// Behind what is known already only what stands in a row of enough different messages, as it

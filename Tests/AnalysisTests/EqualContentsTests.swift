@@ -54,6 +54,12 @@ import Testing
       "the next of another length", [.sends("abab", 3), .sends("aabbab", 6), .event(.exited)],
       ["1 unknown 3"]),
     FollowUpTests.Case(
+      "the next of the kind, as if the one that failed were left out",
+      [.sends("ababab", 3), .sends("abab", 4)], ["1 unknown 3,4,5"]),
+    FollowUpTests.Case(
+      "the one that failed left out", [.sends("aabcde", 2), .sends("cde", 3), .event(.exited)],
+      ["1 resumed 3,4,5 by 2", "1 skipped 2 by 2"]),
+    FollowUpTests.Case(
       "so many different ones that it is the call", [.sends("abcdea", 4), .sends("abcdea", 6)],
       ["1 resent_all 0,1,2,3 by 2", "1 resumed 4,5 by 2"]),
     FollowUpTests.Case(
