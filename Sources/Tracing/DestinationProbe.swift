@@ -96,7 +96,7 @@ enum DestinationProbe {
         RouteQuery.route(
           to: destination, from: probe.localAddress ?? local, binding)?.deviceMTU
     }
-    if hearsOfErrors, found.refusal == nil, socket.protocolNumber == 17,
+    if hearsOfErrors, found.refusal == nil, !isRaw, socket.protocolNumber == 17,
       ProbeSocket.isLocal(destination)
     {
       found.hasListener = UDPListeners.exist(

@@ -83,19 +83,23 @@ struct SocketBinding {
         trafficClass = message.data.int32(at: 0)
       // struct in_pktinfo: ifindex 0:4, spec_dst 4:4
       case (SocketLevel.ip, 8) where message.data.count >= 12:
-        leave(by: message.data.int32(at: 0), from: message.data[4..<8])
+        leave(by: message.data.int32(at: 0))
+        // That of the socket does not hold any more, even where none is named.
+        source = Array(message.data[4..<8])
       // struct in6_pktinfo: addr 0:16, ifindex 16:4
       case (SocketLevel.ipv6, 50) where message.data.count >= 20,
         (SocketLevel.ipv6, 2) where message.data.count >= 20:
-        leave(by: message.data.int32(at: 16), from: message.data[0..<16])
+        leave(by: message.data.int32(at: 16))
+        if message.data[0..<16].contains(where: { $0 != 0 }) {
+          source = Array(message.data[0..<16])
+        }
       default: continue
       }
     }
   }
 
-  private mutating func leave(by interface: Int32, from address: ArraySlice<UInt8>) {
+  private mutating func leave(by interface: Int32) {
     if interface != 0 { self.interface = interface }
-    if address.contains(where: { $0 != 0 }) { source = Array(address) }
   }
 
   /// The address that a message comes from instead of `local`, one of IPv4 or IPv6, that its socket is

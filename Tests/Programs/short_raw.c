@@ -365,3 +365,9 @@ ROW("3.6", certain, ENOTCONN, old_packet_no_name) {
 }
 ROW("3.6", certain, EINVAL, old_packet_short_name) { old_packet("lo", 60), call.entries[2].msg_hdr.msg_namelen = 12; }
 ROW("3.6", observed, ENXIO, xdp_unbound) { call.fd = keep(socket(AF_XDP, SOCK_RAW, 0)), good(3), call.flags = MSG_DONTWAIT; }
+/* A raw socket of UDP has no ports, and whoever listens at one is not asked. */
+ROW("3.5", likely, EFAULT, raw_udp_with_recverr_and_bad_data) {
+  struct sockaddr_in there = in4("127.0.0.1", 0);
+  call.fd = keep(socket(AF_INET, SOCK_RAW, IPPROTO_UDP)), option(call.fd, IPPROTO_IP, IP_RECVERR, 1);
+  send_to(&there, sizeof there), good(1), message(no_access, 40), good(1);
+}

@@ -151,3 +151,9 @@ ROW("3.3", likely, EFAULT, mptcp_bad_data) {
   keep(accept(at, NULL, NULL)), good(2), message(no_access, 5), good(1);
 }
 #endif
+ROW("4", likely, EINVAL, device_memory_without_zero_copy_and_bad_data) {
+  tcp(AF_INET, 0), good(2), control_int(message(no_access, 9), SOL_SOCKET, 79, 5), good(1);
+}
+ROW("4", certain, EFAULT, device_memory_0_and_bad_data) {
+  tcp(AF_INET, 0), good(2), control_int(message(no_access, 9), SOL_SOCKET, 79, 0), good(1);
+}

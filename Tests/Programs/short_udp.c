@@ -990,3 +990,11 @@ ROW("3.2", possible, EMSGSIZE, six_over_own_mtu) {
   option(udp(AF_INET6), IPPROTO_IPV6, 24 /* IPV6_MTU */, 1290), option(call.fd, IPPROTO_IPV6, IPV6_DONTFRAG, 1);
   good(2), sized(1300), good(1);
 }
+ROW("4", likely, EFAULT, pktinfo_that_forgets_the_source_and_bad_data) {
+  struct in_pktinfo it = {.ipi_ifindex = if_nametoindex("v0")};
+  udp_connected(AF_INET), good(1), control(message(no_access, 9), IPPROTO_IP, IP_PKTINFO, &it, sizeof it), good(1);
+}
+ROW("3.1", likely, ENETUNREACH, group_without_a_route_and_bad_data) {
+  struct sockaddr_in there = in4("239.1.2.3", 9);
+  udp(AF_INET), good(2), with_name(message(no_access, 9), &there, sizeof there), good(1);
+}

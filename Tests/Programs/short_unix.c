@@ -317,6 +317,16 @@ static void deafened_while_waiting(int connects) {
 }
 ROW("3.4", possible, EPIPE, dgram_peer_deafened_while_waiting) { deafened_while_waiting(1); }
 ROW("3.4", possible, EPIPE, dgram_receiver_deafened_while_waiting) { deafened_while_waiting(0); }
+/* The peer shuts a stream or a connection of records down that waits for room, and keeps what it has. */
+static void shut_down_by_peer(int type) {
+  unix_pair(type), good(400);
+  pid_t child = fork();
+  if (child) return;
+  alarm(10), wait_until_full(), shutdown(opened[open_count - 1], SHUT_RDWR), _exit(0);
+}
+ROW("3.4", likely, EPIPE, stream_shut_down_by_peer_while_waiting) { shut_down_by_peer(SOCK_STREAM); }
+ROW("3.4", likely, EPIPE, seqpacket_shut_down_by_peer_while_waiting) { shut_down_by_peer(SOCK_SEQPACKET); }
+
 /* What has an address is refused, since Linux 6.7. */
 static void join_refusing_cgroup(void) {
   static const struct bpf_insn program[] = {

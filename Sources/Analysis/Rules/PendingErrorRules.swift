@@ -139,7 +139,7 @@ extension FailedMessage {
   /// (`inet_getname`).
   fileprivate var followsOneToPort0: Bool {
     socket?.isUDP == true && state?.isConnected == true && socket?.peer == nil
-      && followsOneWithoutName
+      && followsOneWithoutName && !isAppended
   }
 
   /// True where it goes by IPv6.

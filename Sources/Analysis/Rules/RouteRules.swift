@@ -63,7 +63,7 @@ enum RouteRules {
     guard let refusal = route.refusal else { return nil }
     return .suspect(
       refusal,
-      route.isForOthers ? .possible : failed.mayChooseMulticastInterface ? .remaining : .likely,
+      route.isForOthers ? .possible : failed.hasMulticastInterface ? .remaining : .likely,
       sentence(refusal))
   }
 
@@ -97,10 +97,11 @@ enum RouteRules {
       route.isForOthers
     else { return nil }
     let why = "a rule of routing that looks at protocols or ports may lead it a way "
+    let strength: Suspect.Strength = route.refusal == nil ? .faint : .possible
     return .suspects([
-      Suspect(errno: .accessDenied, strength: .possible, why: why + "that is prohibited"),
-      Suspect(errno: .networkUnreachable, strength: .possible, why: why + "that there is not"),
-      Suspect(errno: .hostUnreachable, strength: .possible, why: why + "that is closed"),
+      Suspect(errno: .accessDenied, strength: strength, why: why + "that is prohibited"),
+      Suspect(errno: .networkUnreachable, strength: strength, why: why + "that there is not"),
+      Suspect(errno: .hostUnreachable, strength: strength, why: why + "that is closed"),
     ])
   }
 
@@ -152,14 +153,24 @@ enum RouteRules {
 }
 
 extension FailedMessage {
+  /// True where that seems to be so, as one before it went to a group that has no route either.
+  fileprivate var hasMulticastInterface: Bool {
+    mayChooseMulticastInterface && predecessors.contains { $0.name?.isIPv4Group == true }
+  }
+
   /// True where an IPv4 group is reached by an interface that IP_MULTICAST_IF may have named.
   var mayChooseMulticastInterface: Bool {
-    guard state?.boundInterface.map({ $0 == 0 }) ?? true else { return false }
-    switch destination?.form {
-    case .inet(let address, _)?: return address >> 28 == 0xe
-    case .inet6(let address, _, _, _)?:
-      return destination?.isMappedIPv4 == true && address.low >> 28 & 0xf == 0xe
-    default: return false
+    (state?.boundInterface ?? 0) == 0 && destination?.isIPv4Group == true
+  }
+}
+
+extension SocketAddress {
+  /// True for 224.0.0.0/4, mapped into IPv6 or not.
+  fileprivate var isIPv4Group: Bool {
+    switch form {
+    case .inet(let address, _): address >> 28 == 0xe
+    case .inet6(let address, _, _, _): isMappedIPv4 && address.low >> 28 & 0xf == 0xe
+    default: false
     }
   }
 }

@@ -9,7 +9,7 @@ enum SocketControlRules {
     case .mark: markNotAllowed(failed)
     case .timestamping, .newTimestamping: wrongTimestampingFlags(message, failed)
     case .transmitTime: transmitTimeNotEnabled(message, failed)
-    case .deviceMemory: deviceMemoryNotBound(failed)
+    case .deviceMemory: deviceMemoryNotBound(message, failed)
     case .optionID: optionIDNotEnabled(failed)
     default: nil
     }
@@ -74,11 +74,13 @@ enum SocketControlRules {
   }
 
   /// EINVAL (`tcp_sendmsg_locked`; kernel.md §4, SCM_DEVMEM_DMABUF): no MSG_ZEROCOPY or no binding.
-  private static func deviceMemoryNotBound(_ failed: FailedMessage) -> Finding? {
-    // Others take it and do nothing with it.
-    guard failed.socket?.type == .stream else { return nil }
+  private static func deviceMemoryNotBound(
+    _ message: ControlMessage, _ failed: FailedMessage
+  ) -> Finding? {
+    // Others take it and do nothing with it; so does TCP of number 0.
+    guard failed.socket?.type == .stream, message.word(at: 0) != 0 else { return nil }
     return .suspect(
-      .invalidArgument, .possible,
+      .invalidArgument, failed.flags.contains(.zeroCopy) ? .possible : .likely,
       "SCM_DEVMEM_DMABUF needs MSG_ZEROCOPY and a buffer that is bound to the device")
   }
 

@@ -49,7 +49,8 @@ extension UnixRules {
     let why = "the peer has closed, or one of the two was shut down"
     guard failed.state?.isHungUp == true else { return PendingErrorRules.shutDown(failed, why) }
     // The message before it has only just been queued.
-    let isReset = failed.index > 0 && failed.state?.hasError == false
+    let isReset =
+      failed.index > 0 && failed.state?.hasError == false && failed.state?.holdsData == false
     return closed(isReset: isReset, mayBeReset: isReset, why)
   }
 
@@ -64,7 +65,8 @@ extension UnixRules {
       let isQuiet = failed.flags.contains(.noSignal)
       return closed(
         // What ends a wait for room raises no SIGPIPE, and where there is none, data is unread.
-        isReset: failed.waits != false && !isQuiet && failed.evidence?.hasOwnBrokenPipe == false,
+        isReset: failed.waits != false && !isQuiet && failed.evidence?.hasOwnBrokenPipe == false
+          && failed.state?.holdsData != true,
         mayBeReset: failed.waits != false, "the peer has closed, or the stream was shut down")
     }
     if failed.state?.isShutForSending == true {
@@ -162,6 +164,12 @@ extension UnixRules {
       failed, isFull: isFull, what: "the receiver's queue is full",
       limit.map { " (net.unix.max_dgram_qlen is \($0))" } ?? "")
   }
+}
+
+extension SocketState {
+  /// Whether data of the socket's are on their way: a peer that closes throws away what it has not read
+  /// (`unix_release_sock`), and one that is shut down keeps it.
+  fileprivate var holdsData: Bool? { sendMemory.map { $0 > 0 } }
 }
 
 extension FailedMessage {
