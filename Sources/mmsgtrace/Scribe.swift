@@ -11,6 +11,7 @@ struct Scribe: ~Copyable {
   private let reports: ReportQueue
   private var outputs: Outputs
   private var decoder: Decoder
+  private var returned = ReturnedErrors()
   private var totals = TraceTotals()
   private var followUps: FollowUpTracker
   private var began = false
@@ -80,7 +81,8 @@ struct Scribe: ~Copyable {
     case .call(let recorded):
       recorded.settle()
       var call = decoder.decode(recorded.snapshot)
-      let verdict = Verdict.of(call)
+      var verdict = Verdict.of(call)
+      returned.rank(&verdict, of: call)
       call.dropNotes(disprovedBy: verdict)
       totals.add(verdict)
       outputs.append(.call(call, verdict))
