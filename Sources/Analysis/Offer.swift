@@ -100,6 +100,7 @@ struct Offer {
 
   init(_ send: OtherSend, print: MessagePrint) {
     name = send.syscall.rawValue
+    closedSocket = send.closedSocket
     pid = send.pid
     tid = send.tid
     fd = send.fd

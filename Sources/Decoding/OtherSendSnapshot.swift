@@ -12,6 +12,9 @@ package struct OtherSendSnapshot: Sendable {
   /// The same when it returned; nil where that was not seen.
   package var left: UInt64?
   package var socket: SocketSnapshot?
+  /// The socket that the descriptor was when a call on it fell short, by inode, where the process
+  /// had closed that by now; nil where it had not, or nobody knows.
+  package var closedSocket: UInt64?
   package var flags: SendFlags = []
   /// How UDP cuts and joins what it sends on the socket, as far as that was asked.
   package var details = CallDetails()
@@ -73,6 +76,7 @@ extension OtherSend {
         segmentation: control.flatMap { snapshot.segmentation($0, socket) }, fault: nil,
         truncated: false),
       cut: snapshot.cut)
+    closedSocket = snapshot.closedSocket
   }
 }
 

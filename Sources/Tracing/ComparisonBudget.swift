@@ -8,8 +8,9 @@ struct ComparisonBudget {
   /// Datagrams that UDP makes of one message (`UDP_MAX_SEGMENTS`), each of which a program may send
   /// alone.
   private static let datagrams = 128
-  /// More sends than that are not waited for, however small they are.
+  /// More sends than that are not waited for, however small they are, and no more bytes.
   private static let mostSendsOfUnsent = 4096
+  private static let mostBytesOfUnsent = 16 << 20
 
   private var sendsLeft = 0
   private var bytesLeft = 0
@@ -19,12 +20,15 @@ struct ComparisonBudget {
   /// CLOCK_MONOTONIC.
   private var end: UInt64 = 0
 
-  /// A call left so many messages unsent at that time, of so many bytes at most.
+  /// A call left so many messages unsent at that time, of so many bytes at most. What others left may
+  /// follow yet: many sockets stall together.
   mutating func renew(at now: UInt64, unsent messages: Int, bytes: Int) {
+    let sends = min(messages, Self.mostSendsOfUnsent / Self.datagrams) * Self.datagrams
     self = ComparisonBudget(
       sendsLeft: Self.sends, bytesLeft: Self.bytes,
-      unsentSends: min(messages, Self.mostSendsOfUnsent / Self.datagrams) * Self.datagrams,
-      unsentBytes: bytes, end: now &+ Self.patience)
+      unsentSends: min(unsentSends + sends, Self.mostSendsOfUnsent),
+      unsentBytes: min(max(unsentBytes, 0) + bytes, Self.mostBytesOfUnsent),
+      end: now &+ Self.patience)
   }
 
   /// True where a send at that time is to be read.

@@ -39,12 +39,17 @@ extension Tracer {
     guard let exit = snapshot.exit, let arguments = snapshot.arguments,
       let inode = snapshot.socket?.inode
     else { return }
-    let process = thread.process
-    snapshot.closedSocket = process.unsentSockets.closed(on: arguments.fd, now: inode) {
-      OpenSockets.contain(inode: $0, processes: [process.pid]).map { !$0 }
-    }
+    snapshot.closedSocket = closedSocket(before: inode, on: arguments.fd, of: thread.process)
     if exit.returnValue < Int64(arguments.vectorLength) || snapshot.cut != nil {
-      process.unsentSockets.note(inode, on: arguments.fd)
+      thread.process.unsentSockets.note(inode, on: arguments.fd)
+    }
+  }
+
+  private func closedSocket(
+    before inode: UInt64, on fd: Int32, of process: TracedProcess
+  ) -> UInt64? {
+    process.unsentSockets.closed(on: fd, now: inode) {
+      OpenSockets.contain(inode: $0, processes: [process.pid]).map { !$0 }
     }
   }
 
@@ -72,6 +77,7 @@ extension Tracer {
       syscall: syscall, pid: thread.process.pid, tid: thread.tid, fd: fd, monotonic: now,
       socket: socket)
     send.details = details
+    send.closedSocket = closedSocket(before: socket.inode, on: fd, of: thread.process)
     let isCompared = thread.process.comparison.isOpen(at: now)
     reader.read(
       arguments, into: &send,

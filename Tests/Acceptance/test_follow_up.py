@@ -151,6 +151,13 @@ class FollowUp(attaching.AttachTest):
         [call] = trace.calls
         self.assertEqual(told(trace), [f"1 abandoned {call['return']}-{call['vlen'] - 1} 0"], follow_ups(trace))
 
+    def test_what_is_made_again_just_before_the_end(self):
+        """Whether the first socket was closed is asked before the process is gone."""
+        for _ in range(5):
+            for way in "made_again_at_once", "made_again_by_send":
+                trace = self.trace([self.otherwise, way], ["--watch-retries"])
+                self.assertEqual(told(trace), trace.out.decode().split("\n")[:-1], follow_ups(trace))
+
     def test_a_connection_made_anew(self):
         """All is offered again there, while the first one is closed."""
         output = self.folder / "anew.jsonl"

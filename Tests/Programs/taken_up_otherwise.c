@@ -435,7 +435,7 @@ static void opened_for_others(void) {
 
 /* ---- Nobody listens; the program makes a new socket of the same number, sends all again, and is gone ---- */
 
-static void made_again_at_once(void) {
+static void made_again(int by_send) {
   struct mmsghdr array[2];
   struct sockaddr_in port = {AF_INET, 0, {htonl(INADDR_LOOPBACK)}};
   socklen_t size = sizeof port;
@@ -444,7 +444,7 @@ static void made_again_at_once(void) {
   getsockname(listener, (struct sockaddr *)&port, &size);
   close(listener);
   for (int i = 0; i < 2; i++) array[i] = message(letters[i], strlen(letters[i]));
-  say(1, "resumed", 0, 1, 2);
+  say(1, "resumed", 0, 1, by_send ? 0 : 2);
   int fd = socket(AF_INET, SOCK_DGRAM, 0), number = fd;
   if (connect(fd, (struct sockaddr *)&port, sizeof port) < 0) exit(1);
   /* ICMP refuses it, and the next one is told. */
@@ -456,9 +456,15 @@ static void made_again_at_once(void) {
   fd = socket(AF_INET, SOCK_DGRAM, 0);
   if (fd != number || connect(fd, (struct sockaddr *)&port, sizeof port) < 0) exit(1);
   fflush(stdout);
-  must_send(fd, array, 2, 2);
+  if (by_send)
+    for (int i = 0; i < 2; i++) send(fd, letters[i], strlen(letters[i]), 0);
+  else
+    must_send(fd, array, 2, 2);
   _exit(0);
 }
+
+static void made_again_at_once(void) { made_again(0); }
+static void made_again_by_send(void) { made_again(1); }
 
 /* ---- Two that are too long, each left out when it has failed alone; the last goes behind them ---- */
 
@@ -494,6 +500,7 @@ static const struct {
     {"joined_by_option_and_sendmsg", joined_by_option_and_sendmsg}, {"in_corked_pieces", in_corked_pieces},
     {"opened_again", opened_again}, {"opened_for_others", opened_for_others},
     {"made_again_at_once", made_again_at_once}, {"left_out_one_by_one", left_out_one_by_one},
+    {"made_again_by_send", made_again_by_send},
 };
 
 int main(int argc, char **argv) {
