@@ -34,6 +34,12 @@ struct ComparisonBudget {
   /// True where a send at that time is to be read.
   func isOpen(at now: UInt64) -> Bool { sendsLeft > 0 && now < end }
 
+  /// A send that was read, of so many bytes, has left some unsent in turn.
+  mutating func refund(_ count: Int) {
+    unsentSends += 1
+    unsentBytes = max(unsentBytes, 0) + count
+  }
+
   /// A send was read, of so many bytes.
   mutating func spend(_ count: Int) {
     if unsentSends > 0, unsentBytes > 0 {

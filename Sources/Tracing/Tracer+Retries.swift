@@ -26,11 +26,15 @@ extension Tracer {
     guard let exit = snapshot.exit, let arguments = snapshot.arguments,
       exit.returnValue < Int64(arguments.vectorLength) || snapshot.cut != nil
     else { return }
+    let wasCharged = snapshot.payloadHasContents
     capture.readContents(&snapshot, memory: stop.memory)
+    let bytes = (snapshot.contents ?? snapshot.payload).bytes.count
+    // It was no send that might have followed another one alone.
+    if wasCharged { thread.process.comparison.refund(bytes) }
     thread.process.comparison.renew(
       at: exit.monotonic,
       unsent: max(Int(arguments.vectorLength) - Int(max(exit.returnValue, 0)), 1),
-      bytes: (snapshot.contents ?? snapshot.payload).bytes.count)
+      bytes: bytes)
   }
 
   /// A call has ended: its descriptor may have been another socket's when one on it fell short.

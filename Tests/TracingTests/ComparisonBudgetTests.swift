@@ -21,6 +21,20 @@ import Testing
     #expect((600...700).contains(sendsRead(600, of: 5000)))
   }
 
+  /// Those that fall short while others are waited for take nothing from these.
+  @Test func callsThatFallShortInARow() {
+    var budget = ComparisonBudget()
+    for number in 0..<600 {
+      if number > 0 {
+        budget.spend(5000)
+        budget.refund(5000)
+      }
+      budget.renew(at: 1, unsent: 1, bytes: 5000)
+    }
+    for _ in 0..<600 { budget.spend(5000) }
+    #expect(budget.isOpen(at: 2))
+  }
+
   @Test func itIsBounded() {
     #expect(sendsRead(100_000, of: 5000) < 5000)
     #expect(sendsRead(100_000, of: 60_000) < 500)
