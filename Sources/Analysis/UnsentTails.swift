@@ -65,6 +65,8 @@ struct UnsentTails {
     var here = tails.removeValue(forKey: key) ?? []
     here.insert(tail, at: here.firstIndex { $0.call > tail.call } ?? here.endIndex)
     tails[key] = here
+    // While it was out, others may have been forgotten, and the filter made anew.
+    filter.insert(tail)
   }
 
   /// A tail that was taken out is not put back; all others are back.

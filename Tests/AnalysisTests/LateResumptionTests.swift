@@ -241,4 +241,19 @@ import Testing
     #expect(found.count == 600 && found.allSatisfy { $0.contains(" resumed 1,2 by ") })
     #expect(scenario.tracker.losses(scenario.totals).total.unknown == 0)
   }
+
+  /// What is put back is known again, though others were forgotten while it was out.
+  @Test func whatIsPutBackIsStillLookedFor() {
+    func rest(_ inode: UInt64) -> [Scenario.Sketch] {
+      (1..<3).map { Scenario.Sketch("socket \(inode), message \($0)") }
+    }
+    var scenario = Scenario()
+    for inode in UInt64(1)...40 {
+      _ = scenario.play([.offers([Scenario.Sketch("head")] + rest(inode), 1, inode: inode)])
+    }
+    let all = scenario.tracker.tails.take { _, _ in true }
+    for (_, tail, _) in all.prefix(35) { scenario.tracker.tails.forget(tail) }
+    for (key, tail, _) in all.suffix(5) { scenario.tracker.tails.putBack(tail, key) }
+    #expect(scenario.play([.offers(rest(40), 2, inode: 40)]) == ["40 resumed 1,2 by 41"])
+  }
 }
