@@ -114,8 +114,8 @@ extension UnsentTail {
 
   /// How much was seen of what followed, once that is enough; nil before.
   func bound(_ now: UInt64) -> String? {
-    let since = max(returned, lastTaken)
-    guard told == nil, others.count > 0 || takerCount > 0, now > since else { return nil }
+    let since = max(returned, takers.lastEnd)
+    guard told == nil, others.count > 0 || takers.count > 0, now > since else { return nil }
     let (waited, limits) = (now - since, FollowUpTracker.Limits.self)
     if others.count >= limits.sends, waited >= limits.hurry {
       return "waited for through \(limits.sends) sends and \(limits.hurry / limits.second) s"

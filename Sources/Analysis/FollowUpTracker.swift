@@ -91,7 +91,7 @@ package struct FollowUpTracker {
       tail.program = program
       tail.period = period
       if tail.isOfEqual { repeaters.insert(tail.family) }
-      tail.sentBefore = sentBefore
+      tail.fates.sentBefore = sentBefore
       tail.noteDropped(dropped)
       open(tail, on: key, &found)
     }

@@ -142,7 +142,7 @@ extension LossSummary {
 
 extension UnsentTail {
   /// True where it has messages that are in no number.
-  var hasUntoldRest: Bool { hasMore && !isTakenUp(fates.count - 1) }
+  var hasUntoldRest: Bool { hasMore && !fates.isTakenUp(fates.count - 1) }
 
   /// False where a message is none: it was held back to be a part of one, or is of a stream.
   var isOfDatagrams: Bool { !isStream && !hasNoSocket && droppedHeldBack.isEmpty }

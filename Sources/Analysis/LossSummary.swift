@@ -50,7 +50,7 @@ struct LossSummary {
   /// Counts what was found out about a tail, which ended like that.
   mutating func add(_ records: [FollowUp], of tail: UnsentTail, _ end: UnsentTail.End) {
     for record in records {
-      let byDestination = Dictionary(grouping: record.messages) { tail.destination(of: $0) }
+      let byDestination = Dictionary(grouping: record.messages) { tail.prints.destination(of: $0) }
       for (destination, messages) in byDestination {
         func change(_ number: UInt64, _ kind: WritableKeyPath<Counts, UInt64>, by change: Change) {
           count(tail.program, destination, number, kind, change)
@@ -61,7 +61,7 @@ struct LossSummary {
           change(number, \.droppedSoFar, by: .less)
           change(tail.bytesTold(of: messages), \.droppedBytes, by: .less)
         }
-        change(UInt64(tail.own(messages, record.how).count), record.how.kind, by: .more)
+        change(UInt64(tail.fates.own(messages, record.how).count), record.how.kind, by: .more)
         guard record.isLoss else { continue }
         change(tail.bytesUnsent(of: messages), \.droppedBytes, by: .more)
         if !record.isFinal { change(number, \.droppedSoFar, by: .more) }
@@ -79,7 +79,7 @@ struct LossSummary {
     let revised = Set(records.filter { $0.revises != nil }.flatMap(\.messages))
     for told in tail.told?.lost ?? [] {
       let left = told.messages.filter { !revised.contains($0) }
-      for (destination, messages) in Dictionary(grouping: left, by: tail.destination) {
+      for (destination, messages) in Dictionary(grouping: left, by: tail.prints.destination) {
         let (before, now) = (tail.bytesTold(of: messages), tail.bytesUnsent(of: messages))
         count(tail.program, destination, before - min(now, before), \.droppedBytes, .less)
         if isFinal {
@@ -124,7 +124,8 @@ struct LossSummary {
     _ records: [FollowUp], of tail: UnsentTail, _ isForgotten: Bool
   ) {
     if tail.hasUntoldRest, tail.told == nil { change(faultsOf: tail.program) { $0.beyond += 1 } }
-    let unknown = tail.own(records.filter { $0.how == .unknown }.flatMap(\.messages), .unknown)
+    let unknown = tail.fates.own(
+      records.filter { $0.how == .unknown }.flatMap(\.messages), .unknown)
     guard !unknown.isEmpty || records.contains(where: { $0.isLoss || $0.revises != nil }) else {
       return
     }

@@ -6,7 +6,7 @@ struct PrintFilter {
 
   mutating func insert(_ tail: UnsentTail) {
     if words.isEmpty { words = [UInt64](repeating: 0, count: Int(Self.wordCount)) }
-    for index in tail.indices {
+    for index in tail.prints.indices {
       for slot in index.slots { words[Self.word(slot.hash)] |= Self.bits(slot.hash) }
     }
   }

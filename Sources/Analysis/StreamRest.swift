@@ -83,7 +83,7 @@ struct StreamRest {
   /// Follows a send that begins there, up to where it has other bytes; gives out the messages that
   /// it sent to their end, and those that it offered only.
   mutating func follow(
-    _ offer: inout Offer, _ settle: (Int, UnsentTail.Fate) -> Void
+    _ offer: inout Offer, _ settle: (Int, MessageFate) -> Void
   ) -> Followed {
     var followed = Followed()
     var isBehindFirst = false

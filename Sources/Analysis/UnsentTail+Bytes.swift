@@ -9,10 +9,10 @@ extension UnsentTail {
   }
 
   private func bytesUnsent(of message: Int) -> UInt64 {
-    guard lengths.indices.contains(message) else { return 0 }
-    let length = lengths[message]
+    guard prints.lengths.indices.contains(message) else { return 0 }
+    let length = prints.lengths[message]
     if let rest { return length - min(rest.bytesTaken(of: message), length) }
-    guard let cut = cut[message], let size = segmentSizes[message] else { return length }
+    guard let cut = cut[message], let size = prints.segmentSizes[message] else { return length }
     return cut.seen.reduce(length) { left, datagram in
       // The last one is what the others leave.
       left - min(min(size, length - min(UInt64(datagram) * size, length)), left)

@@ -38,6 +38,16 @@ extension UnsentTail {
     return .forgotten("too many later calls fell short as well")
   }
 
+  /// What ends the waiting for it now; nil where nothing does.
+  func end(at now: UInt64) -> End? {
+    if isSettled { return .settled }
+    if isComparedNoMore, told == nil {
+      let why = "later sends begin alike, and were not read as a whole"
+      return others.count > 0 ? .patience(why) : .untold(why)
+    }
+    return bound(now).map { .patience($0) }
+  }
+
   /// The records. `basis` says what messages were compared by, where that was not all of them.
   func records(_ end: End, basis: String, isOnlySendmmsg: Bool) -> [FollowUp] {
     let groups = Groups(self, end)

@@ -15,23 +15,22 @@ extension UnsentTail {
     let isSure =
       isRead || match.pending.allSatisfy(\.isSure) && match.alike.allSatisfy(\.isSure)
     guard let first = same.min() else { return }
-    noteTaker(offer, beginningAt: first)
+    takers.note(offer, beginningAt: first)
     noteDoubt(
       offer,
       "was under way at the same time, and "
         + (isSure ? "has the same" : "has what begins alike"))
-    for message in same { settle(message, as: .unclear, by: offer.sequence) }
+    for message in same { fates.settle(message, as: .unclear, by: offer.sequence) }
   }
 
   /// More sends ended on its socket while it was under way than can be compared.
   mutating func noteForgotten() {
     guard !isStream else { return }
-    for message in fates.indices { settle(message, as: .unclear, by: nil) }
-    doubt =
-      doubt
-      ?? Doubt(
-        name: "a send that ended while the call was under way",
-        why: "may have sent these: more did than are remembered")
+    for message in fates.indices { fates.settle(message, as: .unclear, by: nil) }
+    if recognition.doubt != nil { return }
+    recognition.doubt = Recognition.Doubt(
+      name: "a send that ended while the call was under way",
+      why: "may have sent these: more did than are remembered")
   }
 
   /// On another socket as little can be told as of one that comes later.

@@ -15,34 +15,28 @@ extension UnsentTail {
     var sent: Int { seen.count - moved.count }
   }
 
-  /// How many datagrams the kernel would make of a message.
-  func datagramCount(_ message: Int) -> Int {
-    guard let size = segmentSizes[message], lengths.indices.contains(message) else { return 1 }
-    return Int(clamping: (max(lengths[message], 1) - 1) / size + 1)
-  }
-
   /// How many datagrams of messages were neither sent nor offered since: what was offered is the
   /// other call's matter.
   func datagramsUnsent(of messages: [Int]) -> Int {
-    messages.reduce(0) { $0 + max(datagramCount($1) - (cut[$1]?.seen.count ?? 0), 1) }
+    messages.reduce(0) { $0 + max(prints.datagramCount($1) - (cut[$1]?.seen.count ?? 0), 1) }
   }
 
   func matchDatagrams(_ offer: borrowing Offer, _ match: inout Match) {
     let isUsed = match.isUsed
     var matched: [Int: Int] = [:]
-    datagrams.forEachShared(with: offer.datagrams) { mine, theirs in
+    prints.datagrams.forEachShared(with: offer.datagrams) { mine, theirs in
       let messages = mine.map { DatagramPosition(number: $0.position) }.filter {
         !match.isMatched.contains($0.message) && cut[$0.message]?.seen.contains($0.datagram) != true
       }
       var free = theirs.map { DatagramPosition(number: $0.position).message }.filter { !isUsed[$0] }
       // Where neither is cut, they would be the same message.
-      let cutHere = messages.filter { datagramCount($0.message) > 1 }
+      let cutHere = messages.filter { prints.datagramCount($0.message) > 1 }
       for position in matchClass(cutHere, free, &match) {
         matched[position, default: 0] += 1
         if let index = free.firstIndex(of: position) { free.remove(at: index) }
       }
       let cutThere = free.filter { offer.datagramCount($0) > 1 }
-      let whole = messages.filter { datagramCount($0.message) == 1 }
+      let whole = messages.filter { prints.datagramCount($0.message) == 1 }
       for position in matchClass(whole, cutThere, &match) { matched[position, default: 0] += 1 }
     }
     for (position, count) in matched {
@@ -72,31 +66,31 @@ extension UnsentTail {
   mutating func settle(_ datagram: DatagramPosition, at position: Int, of offer: borrowing Offer) {
     let message = datagram.message
     if offer.result == .unfinished {
-      settle(message, as: .unclear, by: offer.sequence)
+      fates.settle(message, as: .unclear, by: offer.sequence)
       return
     }
     var known = cut[message] ?? CutMessage()
     known.seen.insert(datagram.datagram)
     known.first = known.first ?? offer.sequence
     if position >= offer.sent { known.moved.insert(datagram.datagram) }
-    guard known.seen.count == datagramCount(message) else {
+    guard known.seen.count == prints.datagramCount(message) else {
       cut[message] = known
       return
     }
     cut[message] = nil
-    reshaped.insert(message)
-    settle(message, as: known.moved.isEmpty ? .taken : .moved, by: known.first)
+    recognition.reshaped.insert(message)
+    fates.settle(message, as: known.moved.isEmpty ? .taken : .moved, by: known.first)
   }
 
   /// Where not all bytes are known, a datagram that looks the same says that it may be.
   func matchSegments(_ offer: borrowing Offer, _ match: inout Match) {
-    segments.forEachShared(with: offer.loose) { mine, theirs in
+    prints.segments.forEachShared(with: offer.loose) { mine, theirs in
       matchCut(mine, theirs.map(\.position), offer, &match)
     }
-    segments.forEachShared(with: offer.segments) { mine, theirs in
+    prints.segments.forEachShared(with: offer.segments) { mine, theirs in
       matchCut(mine, theirs.map { DatagramPosition(number: $0.position).message }, offer, &match)
     }
-    loose.forEachShared(with: offer.segments) { mine, theirs in
+    prints.loose.forEachShared(with: offer.segments) { mine, theirs in
       let positions = theirs.map { DatagramPosition(number: $0.position).message }
       // What was not read behind the first may be those that follow.
       let count =
@@ -125,10 +119,10 @@ extension UnsentTail {
   /// What goes to another path may go to the same socket: links, and what a path is relative to, are
   /// not known.
   func matchRespelled(_ offer: borrowing Offer, _ match: inout Match) {
-    respelled.forEachShared(with: offer.respelled) { mine, theirs in
+    prints.respelled.forEachShared(with: offer.respelled) { mine, theirs in
       let paths = theirs.map(\.position).filter { offer.isPath($0) }
       for message in mine.map(\.position)
-      where destination(of: message)?.mayBeSpelledOtherwise == true {
+      where prints.destination(of: message)?.mayBeSpelledOtherwise == true {
         matchPossible([message], paths, offer, &match, Self.maybeThere)
       }
     }
@@ -145,13 +139,13 @@ extension UnsentTail {
     guard let first = pending.first, first == messages.first else { return }
     for position in positions where !match.isUsed[position] {
       // Where both are known, others of their prints would be the same.
-      if let mine = whole(first), let other = offer.whole(position),
+      if let mine = prints.whole(first), let other = offer.whole(position),
         why != Self.maybeThere || mine != other
       {
         continue
       }
       // What was said is not taken back for looks.
-      if told != nil, whole(first) == nil || offer.whole(position) == nil { continue }
+      if told != nil, prints.whole(first) == nil || offer.whole(position) == nil { continue }
       match.possible.formUnion(pending)
       match.possibleWhy = match.possibleWhy ?? why
     }

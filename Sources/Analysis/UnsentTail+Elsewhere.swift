@@ -64,7 +64,8 @@ extension UnsentTail {
       if isStream, offer.isStream, goes(to: offer.destination) { noteUnseen(offer) }
       return
     }
-    guard isWhole && hasContents && isClosed() == true || isTakenUp(by: match, offer, isClosed)
+    guard
+      isWhole && prints.hasContents && isClosed() == true || isTakenUp(by: match, offer, isClosed)
     else {
       noteCandidates(found, offer)
       return
@@ -98,13 +99,13 @@ extension UnsentTail {
   }
 
   private func goes(to destination: SocketAddress?) -> Bool {
-    destination == nil || destinations.contains(destination)
+    destination == nil || prints.destinations.contains(destination)
   }
 
   private mutating func isTakenUp(
     by match: Match, _ offer: borrowing Offer, _ isClosed: () -> Bool?
   ) -> Bool {
-    guard hasContents, match.alike.isEmpty, match.possible.isEmpty, !elsewhere.hasCopies,
+    guard prints.hasContents, match.alike.isEmpty, match.possible.isEmpty, !elsewhere.hasCopies,
       areTelling(match.unsent), !isOfEqual || isTelling(match.unsent)
     else { return false }
     func isGone() -> Bool {
@@ -124,7 +125,8 @@ extension UnsentTail {
   /// These and all unsent ones that look the same: any of them may be meant.
   private func pendingLike(_ messages: [Int]) -> [Int] {
     func look(_ message: Int) -> (UInt64, SocketAddress?)? {
-      contents.indices.contains(message) ? (contents[message], destination(of: message)) : nil
+      prints.contents.indices.contains(message)
+        ? (prints.contents[message], prints.destination(of: message)) : nil
     }
     let looks = messages.compactMap(look)
     // Few have more than one look: heartbeats.
@@ -140,10 +142,11 @@ extension UnsentTail {
   /// where a name says.
   private func areTelling(_ messages: [Int]) -> Bool {
     var seen: Set<UInt64> = [0]
-    let repeated = Set(contents.filter { !seen.insert($0).inserted })
+    let repeated = Set(prints.contents.filter { !seen.insert($0).inserted })
     return messages.allSatisfy { message in
-      contents.indices.contains(message) && contents[message] != 0
-        && !repeated.contains(contents[message]) && destination(of: message)?.isTelling == true
+      prints.contents.indices.contains(message) && prints.contents[message] != 0
+        && !repeated.contains(prints.contents[message])
+        && prints.destination(of: message)?.isTelling == true
     }
   }
 }

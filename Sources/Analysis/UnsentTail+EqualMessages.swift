@@ -10,7 +10,7 @@ extension UnsentTail {
   /// True where so many of the messages are different that their order tells.
   func isTelling(_ messages: some Sequence<Int>) -> Bool {
     var seen: [Int] = []
-    for message in messages where seen.allSatisfy({ differ($0, message) }) {
+    for message in messages where seen.allSatisfy({ prints.differ($0, message) }) {
       seen.append(message)
       if seen.count == Self.tellingCount { return true }
     }
@@ -22,10 +22,10 @@ extension UnsentTail {
     let unsent = fates.indices.filter { fates[$0] == .pending }
     var match = Match(used: offer.used)
     guard offer.mayBeKnown, !offer.used.contains(true) else { return matchedInRows(offer, match) }
-    let looks = looksOfMessages
+    let looks = prints.looks
     func isSame(_ message: Int, _ position: Int) -> Bool {
       position < offer.shown && offer.look(position) == looks[message]
-        && whole(message) != nil && whole(message) == offer.whole(position)
+        && prints.whole(message) != nil && prints.whole(message) == offer.whole(position)
     }
     if unsent.count < fates.count, fates.indices.allSatisfy({ isSame($0, $0) }) {
       // The call is made again, or it is time for the next of the kind.
@@ -33,7 +33,7 @@ extension UnsentTail {
       let pending = pairs.filter { fates[$0.message] == .pending }
       guard isTelling(fates.indices) else { return (match, pending) }
       match.pending = pending
-      match.again = pairs.filter { isSent($0.message) }
+      match.again = pairs.filter { fates.isSent($0.message) }
       return (match, [])
     }
     for start in unsent.indices.prefix(unsent.first == verdict.at ? 2 : 1) {
@@ -53,8 +53,8 @@ extension UnsentTail {
   /// True where the messages at the head of a send are those where the call stopped.
   private func goesOn(with head: [Int], isAll: Bool, _ offer: borrowing Offer) -> Bool {
     let others = othersCount(before: offer)
-    guard let first = head.first, others == 0 || isTakenUp(first - 1) else { return false }
-    return head.contains { differ($0, first) } || !hasSentAlike(first)
+    guard let first = head.first, others == 0 || fates.isTakenUp(first - 1) else { return false }
+    return head.contains { prints.differ($0, first) } || !hasSentAlike(first)
       || isAll && others == 0 && head.count > 1 && offer.asked == head.count
   }
 
@@ -93,38 +93,10 @@ extension UnsentTail {
     where !order.isEmpty && order.allSatisfy({ telling.contains($0.position) }) {
       match.alike.remove(at: index)
       match.pending += order.filter { fates[$0.message] == .pending }
-      match.again += order.filter { isSent($0.message) }
+      match.again += order.filter { fates.isSent($0.message) }
       match.reliesOnOrder = true
     }
     return (match, lookalikes)
-  }
-
-  /// Of each message how it looks; 0 where it could not be read.
-  private var looksOfMessages: [UInt64] {
-    var looks = [UInt64](repeating: 0, count: fates.count)
-    for slot in loose.slots where looks.indices.contains(slot.position) {
-      looks[slot.position] = slot.hash
-    }
-    return looks
-  }
-
-  /// True where the call itself sent it.
-  func isSent(_ message: Int) -> Bool {
-    fates[message] == .sent || fates[message] == .uncounted
-  }
-}
-
-extension PrintIndex {
-  /// True where two messages are the same by all their bytes; `whole` has these of each, hashed.
-  func hasEqual(_ whole: (Int) -> UInt64?) -> Bool {
-    var seen: Set<UInt64> = []
-    var last: UInt64?
-    for slot in slots {
-      if slot.hash != last { seen.removeAll(keepingCapacity: true) }
-      last = slot.hash
-      if let whole = whole(slot.position), !seen.insert(whole).inserted { return true }
-    }
-    return false
   }
 }
 

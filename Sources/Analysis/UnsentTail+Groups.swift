@@ -7,9 +7,9 @@ extension UnsentTail {
   var interchangeable: Set<Int> {
     var found: Set<Int> = []
     if isStream { return [] }
-    exact.forEachShared(with: exact) { alike, _ in
+    prints.exact.forEachShared(with: prints.exact) { alike, _ in
       let messages = alike.map(\.position)
-      guard messages.count > 1, messages.contains(where: { unsure.contains($0) })
+      guard messages.count > 1, messages.contains(where: { recognition.unsure.contains($0) })
       else { return }
       found.formUnion(messages.filter { fates[$0] == .pending })
     }
@@ -43,13 +43,14 @@ extension UnsentTail {
       let lastTaken = tail.fates.lastIndex { $0 == .taken || $0 == .moved }
       // What followed a call over 1,024 may be any of its rest, whose contents were not read.
       let mayHavePassed = tail.hasUnreadRest && tail.others.messages > 0
-      let interchangeable = tail.pendingCount > 0 ? tail.interchangeable : []
+      let interchangeable = tail.fates.pendingCount > 0 ? tail.interchangeable : []
       for (message, fate) in tail.fates.enumerated() {
         switch fate {
         case .sent: continue
         case .uncounted:
-          let isAgain = !tail.resentBy.isEmpty && tail.resentBy[message] != 0
-          if tail.partlyUncounted == message, !isAgain { partly.append(message) }
+          if tail.partlyUncounted == message, !tail.fates.isSentAgain(message) {
+            partly.append(message)
+          }
         case .taken, .moved:
           addResumed(message, of: tail)
         case .unclear:
@@ -75,11 +76,11 @@ extension UnsentTail {
         }
       }
       // A message of a stream can take many sends, of which the last one settles it.
-      if tail.isStream, !resumed.isEmpty { resumedBy = tail.firstTaker ?? resumedBy }
+      if tail.isStream, !resumed.isEmpty { resumedBy = tail.takers.firstCall ?? resumedBy }
       if let first = skipped.first {
         for message in tail.fates.indices.dropFirst(first + 1)
         where tail.fates[message] == .taken || tail.fates[message] == .moved {
-          skippedBy = Self.first(skippedBy, tail.takenBy[message])
+          skippedBy = Self.first(skippedBy, tail.fates.takenBy[message])
         }
       }
       noteAgain(tail)
@@ -89,7 +90,7 @@ extension UnsentTail {
     /// uncounted: a program may have reasons of its own to send the same twice.
     private mutating func noteAgain(_ tail: UnsentTail) {
       let isRetry = !resumed.isEmpty
-      for (message, call) in tail.resentBy.enumerated() where call != 0 {
+      for (message, call) in tail.fates.resentBy.enumerated() where call != 0 {
         guard isRetry || tail.fates[message] == .uncounted else { continue }
         addAgain(message, by: call)
       }
@@ -104,7 +105,7 @@ extension UnsentTail {
     mutating func addResumed(_ message: Int, of tail: UnsentTail) {
       resumed.append(message)
       if tail.fates[message] == .moved { movedCount += 1 }
-      resumedBy = Self.first(resumedBy, tail.takenBy[message])
+      resumedBy = Self.first(resumedBy, tail.fates.takenBy[message])
     }
 
     private static func first(_ one: UInt64?, _ other: UInt64) -> UInt64? {

@@ -7,7 +7,7 @@ extension UnsentTail {
   /// True where a message goes on where the call, or what took up its messages since, has stopped.
   fileprivate func goesOn(with pair: Pair, _ othersCount: Int) -> Bool {
     guard pair.position == 0 else { return false }
-    if isTakenUp(pair.message - 1) { return true }
+    if fates.isTakenUp(pair.message - 1) { return true }
     // Those that failed may have been left out.
     return othersCount == 0
       && fates.prefix(pair.message).indices.allSatisfy {
@@ -15,32 +15,21 @@ extension UnsentTail {
       }
   }
 
-  func isTakenUp(_ message: Int) -> Bool {
-    fates.indices.contains(message) && (fates[message] == .taken || fates[message] == .moved)
-  }
-
-  /// True where two messages are known to be different.
-  func differ(_ one: Int, _ other: Int) -> Bool {
-    if let one = whole(one), let other = whole(other), one != other { return true }
-    return contents.indices.contains(one) && contents.indices.contains(other)
-      && contents[one] != contents[other] || destination(of: one) != destination(of: other)
-  }
-
   /// True where the call has sent a message like that.
   func hasSentAlike(_ message: Int) -> Bool {
     fates.indices.contains {
-      (fates[$0] == .sent || fates[$0] == .uncounted) && !differ($0, message)
+      (fates[$0] == .sent || fates[$0] == .uncounted) && !prints.differ($0, message)
     }
   }
 
   mutating func noteLookalikes(_ pairs: [Pair], _ offer: borrowing Offer) {
     guard !pairs.isEmpty else { return }
     for pair in pairs {
-      if !pair.isSure { unsure.insert(pair.message) }
-      settle(pair.message, as: .unclear, by: offer.sequence)
+      if !pair.isSure { recognition.unsure.insert(pair.message) }
+      fates.settle(pair.message, as: .unclear, by: offer.sequence)
     }
-    lookalikeWhy =
-      lookalikeWhy
+    recognition.lookalikeWhy =
+      recognition.lookalikeWhy
       ?? "\(offer.name) has the same, which may be \(pairs.count == 1 ? "it" : "these") or new"
       + " data like \(pairs.count == 1 ? "it" : "them")"
   }
@@ -55,10 +44,10 @@ extension UnsentTail.Match {
     let othersCount = tail.othersCount(before: offer)
     let isHead =
       tail.offersWholeTail(pending)
-      || tail.pendingCount == 1 && pending.count == 1 && pending[0].position == 0
-    let isAll = pending.count == tail.pendingCount && alike.isEmpty
+      || tail.fates.pendingCount == 1 && pending.count == 1 && pending[0].position == 0
+    let isAll = pending.count == tail.fates.pendingCount && alike.isEmpty
     if isHead && othersCount == 0
-      || isAll && pending.contains(where: { tail.differ($0.message, pending[0].message) })
+      || isAll && pending.contains(where: { tail.prints.differ($0.message, pending[0].message) })
     {
       return []
     }
@@ -66,7 +55,7 @@ extension UnsentTail.Match {
     func isBeside(_ pair: UnsentTail.Pair) -> Bool {
       [-1, 1].contains { step in
         guard let other = messages[pair.position + step] else { return false }
-        return (other - pair.message).signum() == step && tail.differ(pair.message, other)
+        return (other - pair.message).signum() == step && tail.prints.differ(pair.message, other)
       }
     }
     let doubtful = pending.filter { pair in

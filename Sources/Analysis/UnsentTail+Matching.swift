@@ -86,9 +86,9 @@ extension UnsentTail {
     offer.used = match.isUsed
     noteLookalikes(lookalikes, offer)
     if match.unsent.isEmpty { return offer.isSpent ? .unclear : .other }
-    if othersCount(before: offer) > 0 || match.isBehindOthers { isTakenBehind = true }
+    if othersCount(before: offer) > 0 || match.isBehindOthers { takers.isBehindOthers = true }
     offer.again.formUnion(apply(match, offer))
-    if !isOfEqual { noteLeft(match.unsent, to: &offer) }
+    if !isOfEqual { fates.noteLeft(match.unsent, to: &offer) }
     return .tookUp
   }
 
@@ -115,9 +115,9 @@ extension UnsentTail {
       }
     }
     let known = match.isMatched
-    matchAlike(exact, offer.exact)
+    matchAlike(prints.exact, offer.exact)
     match.isExact = match.isMatched.subtracting(known)
-    matchAlike(loose, offer.loose)
+    matchAlike(prints.loose, offer.loose)
     matchDatagrams(offer, &match)
     matchSegments(offer, &match)
     matchRespelled(offer, &match)
@@ -131,7 +131,7 @@ extension UnsentTail {
     var theirs: [UInt64?: [Int]] = [:]
     for position in positions { theirs[offer.whole(position), default: []].append(position) }
     let unread = theirs.removeValue(forKey: nil) ?? []
-    let mine = Dictionary(grouping: messages, by: whole)
+    let mine = Dictionary(grouping: messages, by: prints.whole)
     for (whole, same) in mine where whole != nil {
       if let positions = theirs[whole] { matchClass(same, positions, isSure: true, &match) }
     }
@@ -154,7 +154,7 @@ extension UnsentTail {
     let free = positions.filter { !match.isUsed[$0] }
     let messages = messages.filter { !match.isMatched.contains($0) }
     let pending = messages.filter { fates[$0] == .pending }
-    let sent = messages.filter { isSent($0) }
+    let sent = messages.filter { fates.isSent($0) }
     if free.isEmpty { return }
     if pending.isEmpty {
       // Those that others took up have been sent as well.
@@ -174,11 +174,11 @@ extension UnsentTail {
   /// Gives out where messages are that are sent again.
   mutating func apply(_ match: Match, _ offer: borrowing Offer) -> [Int] {
     var match = match
-    let isAgain = match.again.contains { isSent($0.message) }
-    let unclear = unclearCount
-    takenExactly.formUnion(match.isExact)
+    let isAgain = match.again.contains { fates.isSent($0.message) }
+    let unclear = fates.unclearCount
+    recognition.takenExactly.formUnion(match.isExact)
     for (pending, sent, positions, isSure) in match.alike {
-      if !isSure { unsure.formUnion(pending) }
+      if !isSure { recognition.unsure.formUnion(pending) }
       // Others of the call show that it is sent again whole: so are these.
       if !isOfEqual, isAgain, positions.count == pending.count + sent.count {
         let order = (sent + pending).sorted()
@@ -192,30 +192,30 @@ extension UnsentTail {
         }
         match.reliesOnOrder = true
       } else {
-        for message in pending { settle(message, as: .unclear, by: offer.sequence) }
+        for message in pending { fates.settle(message, as: .unclear, by: offer.sequence) }
       }
     }
-    reliesOnOrder = reliesOnOrder || match.reliesOnOrder
+    recognition.reliesOnOrder = recognition.reliesOnOrder || match.reliesOnOrder
     let places =
       (match.pending + match.again).map { ($0.position, $0.message) }
       + match.pieces.map { ($0.position, $0.datagram.message) }
     let first = places.min { $0 < $1 }
-    noteTaker(
+    takers.note(
       offer, beginningAt: first?.1 ?? match.unsent.min() ?? 0,
       isBehind: first.map { $0.0 > 0 } ?? false)
     let isWholeTail = offersWholeTail(match.pending)
     for pair in match.pending {
       let isDoubtful =
-        !hasContents || offer.isInPart || !isWholeTail && !isBelieved(pair, in: match)
-      let fate: Fate =
+        !prints.hasContents || offer.isInPart || !isWholeTail && !isBelieved(pair, in: match)
+      let fate: MessageFate =
         offer.result == .unfinished || isDoubtful
         ? .unclear : pair.position < offer.sent ? .taken : .moved
-      if !pair.isSure { unsure.insert(pair.message) }
-      settle(pair.message, as: fate, by: offer.sequence)
+      if !pair.isSure { recognition.unsure.insert(pair.message) }
+      fates.settle(pair.message, as: fate, by: offer.sequence)
     }
     for (datagram, position) in match.pieces { settle(datagram, at: position, of: offer) }
-    for message in match.possible { settle(message, as: .unclear, by: offer.sequence) }
-    if unclearCount > unclear { noteDoubt(offer, match.possibleWhy) }
+    for message in match.possible { fates.settle(message, as: .unclear, by: offer.sequence) }
+    if fates.unclearCount > unclear { noteDoubt(offer, match.possibleWhy) }
     return noteAgain(match.again, beside: match.pending, offer)
   }
 
@@ -223,16 +223,16 @@ extension UnsentTail {
   /// lie, may be them. What it holds now cannot be compared, so that no more than that is said.
   private mutating func takeUnread(_ offer: inout Offer) -> Relation? {
     guard hasUnreadRest, verdict.outcome == .capped, offer.errno == nil,
-      offer.vector == restVector || offer.asked == pendingCount
+      offer.vector == restVector || offer.asked == fates.pendingCount
     else { return nil }
     return setUnclear(&offer)
   }
 
   mutating func setUnclear(_ offer: inout Offer, _ why: String? = nil) -> Relation {
     let unsent = fates.indices.filter { fates[$0] == .pending }
-    for message in unsent { settle(message, as: .unclear, by: offer.sequence) }
-    noteLeft(unsent, to: &offer)
-    noteTaker(offer, beginningAt: verdict.at ?? 0)
+    for message in unsent { fates.settle(message, as: .unclear, by: offer.sequence) }
+    fates.noteLeft(unsent, to: &offer)
+    takers.note(offer, beginningAt: verdict.at ?? 0)
     noteDoubt(offer, why)
     return .unclear
   }

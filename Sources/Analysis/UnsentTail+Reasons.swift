@@ -3,58 +3,49 @@ import Records
 // What is said of the way a tail has fared, in words.
 extension UnsentTail {
   func whyAgain(_ groups: Groups) -> String {
-    let how = streamWhy ?? "has the same contents for the same destinations"
-    let name = groups.againBy.map { "call \($0)" } ?? otherSyscall ?? "a later send"
+    let how = recognition.streamWhy ?? "has the same contents for the same destinations"
+    let name = groups.againBy.map { "call \($0)" } ?? takers.otherSyscall ?? "a later send"
     return "\(name) \(how)"
   }
 
   func whyResumed(_ groups: Groups) -> String {
     var why: String
-    if let otherSyscall, takerCount == 1 {
-      why = "\(otherSyscall) sent what was left"
-    } else if takerCount == 1, let taker = takers.first {
-      why = "\(taker) \(streamWhy ?? begins)"
+    if let name = takers.otherSyscall, takers.count == 1 {
+      why = "\(name) sent what was left"
+    } else if takers.count == 1, let taker = takers.first {
+      why = "\(taker) \(recognition.streamWhy ?? takers.begins)"
     } else {
-      why = "by \(takerCount) sends, \(nameOfTakers)"
+      why = "by \(takers.count) sends, \(takers.names)"
     }
     if groups.movedCount > 0 {
       let which =
         groups.movedCount < groups.resumed.count
         ? "\(groups.movedCount) of them" : groups.movedCount == 1 ? "it" : "all of them"
-      why += "; \(takerCount == 1 ? "that" : "these") fell short of \(which) in turn"
+      why += "; \(takers.count == 1 ? "that" : "these") fell short of \(which) in turn"
     }
-    if groups.resumed.contains(where: reshaped.contains) {
+    if groups.resumed.contains(where: recognition.reshaped.contains) {
       why += "; the datagrams are those of the call, cut or joined otherwise (UDP_SEGMENT)"
     }
-    if reliesOnOrder { why += "; some messages are alike, and are taken in their order" }
-    if isTakenBehind { why += "; other data stood before: it may be new data that is the same" }
+    if recognition.reliesOnOrder {
+      why += "; some messages are alike, and are taken in their order"
+    }
+    if takers.isBehindOthers {
+      why += "; other data stood before: it may be new data that is the same"
+    }
     // With other control messages it is another message to the kernel.
     if let errno = verdict.errno, verdict.certainty == .certain, let at = verdict.at,
       fates.indices.contains(at), fates[at] == .taken, !isStream,
-      !reshaped.contains(at), takenExactly.contains(at)
+      !recognition.reshaped.contains(at), recognition.takenExactly.contains(at)
     {
       why += "; message \(at) went out this time, although \(errno.name) was diagnosed"
     }
     return why
   }
 
-  /// `call 2 the first, call 9 the last`.
-  private var nameOfTakers: String {
-    guard let first = takers.first, let last = takers.last else { return "" }
-    if first != last { return "the first \(first), the last \(last)" }
-    return takerCount == 2 ? "both \(first)" : "the first and the last \(first)"
-  }
-
-  /// Of the first send that took messages up.
-  private var begins: String {
-    let message = begunAt ?? 0
-    return isBegunBehind ? "has message \(message) behind others" : "begins at message \(message)"
-  }
-
   /// By what messages were known again, where that was not all of them.
   func reservation(_ basis: String) -> String {
-    if isBegunOnly { return "; only where it begins was compared" }
-    return unsure.isEmpty ? "" : "; it looks so by \(basis)"
+    if recognition.isBegunOnly { return "; only where it begins was compared" }
+    return recognition.unsure.isEmpty ? "" : "; it looks so by \(basis)"
   }
 
   /// What else there is to say of messages that were not sent.
@@ -73,7 +64,7 @@ extension UnsentTail {
     let cut = messages.filter { self.cut[$0] != nil }
     guard let message = cut.first, let part = self.cut[message] else { return "" }
     let others = cut.count > 1 ? "; so it is of \(cut.count - 1) others, with other numbers" : ""
-    let (all, sent, moved) = (datagramCount(message), part.sent, part.moved.count)
+    let (all, sent, moved) = (prints.datagramCount(message), part.sent, part.moved.count)
     let was = sent == 1 ? "was" : "were"
     if moved == 0 {
       return "; of message \(message) only \(sent) of its \(all) datagrams \(was) sent\(others)"
@@ -101,8 +92,8 @@ extension UnsentTail {
     guard let by = groups.skippedBy else {
       return "what stood behind was sent by \(takers.first ?? "")"
     }
-    if takerCount == 1, let begunAt, begunAt > (groups.skipped.last ?? 0) {
-      return "call \(by) \(begins)"
+    if takers.count == 1, let begunAt = takers.begunAt, begunAt > (groups.skipped.last ?? 0) {
+      return "call \(by) \(takers.begins)"
     }
     return "call \(by) sent messages from behind"
   }
@@ -139,7 +130,8 @@ extension UnsentTail {
   /// How many messages followed at once that may be these of it, built anew; 0 where none may.
   func rebuiltCount(of messages: [Int]) -> Int {
     // One that is as long as another says nothing.
-    messages.count > 1 && messages.count == others.alikeCount && messages.count == pendingCount
+    messages.count > 1 && messages.count == others.alikeCount
+      && messages.count == fates.pendingCount
       ? messages.count : 0
   }
 

@@ -18,9 +18,9 @@ extension UnsentTail {
     guard !elsewhere.redirected.hasCopies, offer.sent > 0 else { return }
     var found: Set<Int> = []
     var hasCopies = false
-    respelled.forEachShared(with: offer.respelled) { mine, theirs in
+    prints.respelled.forEachShared(with: offer.respelled) { mine, theirs in
       for message in mine.map(\.position) {
-        guard let whole = whole(message),
+        guard let whole = prints.whole(message),
           theirs.contains(where: {
             !match.isUsed[$0.position] && offer.whole($0.position) == whole
               && $0.position < offer.sent

@@ -12,10 +12,9 @@ extension UnsentTail {
     let retried = isStream ? pairs : pairs.beside(pending, in: self)
     for pair in retried where pair.position < offer.sent {
       // Others may begin like it: it takes the whole batch from its start to look like a second try.
-      guard pair.isSure || isStream && hasContents && isAll && isInOrder else { continue }
-      if !pair.isSure { unsure.insert(pair.message) }
-      if resentBy.isEmpty { resentBy = [UInt64](repeating: 0, count: fates.count) }
-      if resentBy[pair.message] == 0 { resentBy[pair.message] = offer.sequence ?? .max }
+      guard pair.isSure || isStream && prints.hasContents && isAll && isInOrder else { continue }
+      if !pair.isSure { recognition.unsure.insert(pair.message) }
+      if !fates.isSentAgain(pair.message) { fates.noteAgain(pair.message, by: offer.sequence) }
       found.append(pair.position)
     }
     return found
@@ -24,9 +23,8 @@ extension UnsentTail {
   mutating func noteAgain(
     _ messages: ClosedRange<Int>, by offer: borrowing Offer, where wasSent: (Int) -> Bool
   ) {
-    if resentBy.isEmpty { resentBy = [UInt64](repeating: 0, count: fates.count) }
-    for message in messages where wasSent(message) && resentBy.indices.contains(message) {
-      resentBy[message] = offer.sequence ?? .max
+    for message in messages where wasSent(message) {
+      fates.noteAgain(message, by: offer.sequence)
     }
   }
 }

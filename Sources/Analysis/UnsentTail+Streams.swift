@@ -6,15 +6,15 @@ extension UnsentTail {
     // Without bytes it stands nowhere in the stream.
     guard let start = offer.start else { return .other }
     guard let rest else { return offer.sent > 0 ? setUnclear(&offer) : .unclear }
-    switch rest.continuation(offer, start, goesOn: takerCount > 0) {
+    switch rest.continuation(offer, start, goesOn: takers.count > 0) {
     case .rest(let how):
-      streamWhy = streamWhy ?? how
-      noteTaker(offer, beginningAt: rest.message)
+      recognition.streamWhy = recognition.streamWhy ?? how
+      takers.note(offer, beginningAt: rest.message)
       return follow(&offer, from: rest)
     case .again(let first, let how):
-      streamWhy = how
-      isBegunOnly = true
-      noteTaker(offer, beginningAt: first)
+      recognition.streamWhy = how
+      recognition.isBegunOnly = true
+      takers.note(offer, beginningAt: first)
       if offer.bytesSent > 0 {
         noteAgain(first...rest.message, by: offer) { $0 < rest.message || rest.taken > 0 }
       }
@@ -25,7 +25,7 @@ extension UnsentTail {
     case .next:
       var behind = rest
       behind.skip()
-      noteTaker(offer, beginningAt: behind.message)
+      takers.note(offer, beginningAt: behind.message)
       return follow(&offer, from: behind)
     case .other:
       guard offer.bytesSent > 0, offer.result != .unfinished else { return .other }
@@ -34,8 +34,8 @@ extension UnsentTail {
       return .other
     case .unknown(let why):
       noteDoubt(offer, why)
-      noteTaker(offer, beginningAt: rest.message)
-      for message in fates.indices { settle(message, as: .unclear, by: offer.sequence) }
+      takers.note(offer, beginningAt: rest.message)
+      for message in fates.indices { fates.settle(message, as: .unclear, by: offer.sequence) }
       return .unclear
     }
   }
@@ -43,11 +43,11 @@ extension UnsentTail {
   private mutating func follow(_ offer: inout Offer, from place: StreamRest) -> Relation {
     let isUnfinished = offer.result == .unfinished
     var place = place
-    var settled: [(Int, Fate)] = []
+    var settled: [(Int, MessageFate)] = []
     let followed = place.follow(&offer) { settled.append(($0, $1)) }
-    if !followed.isCompared { isBegunOnly = true }
+    if !followed.isCompared { recognition.isBegunOnly = true }
     for (message, fate) in settled {
-      settle(message, as: isUnfinished ? .unclear : fate, by: offer.sequence)
+      fates.settle(message, as: isUnfinished ? .unclear : fate, by: offer.sequence)
     }
     rest = place
     if followed.hasOther {
@@ -55,7 +55,7 @@ extension UnsentTail {
     }
     skipWhatIsSettled()
     // It goes on with others: these may be known by their contents.
-    if place.taken == 0, pendingCount > 0, !offer.isSpent { _ = takeAnyOrder(&offer) }
+    if place.taken == 0, fates.pendingCount > 0, !offer.isSpent { _ = takeAnyOrder(&offer) }
     return .tookUp
   }
 

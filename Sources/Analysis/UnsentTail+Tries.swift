@@ -23,7 +23,7 @@ extension UnsentTail {
   /// Takes off a send what it has of the tail; nil where it has nothing.
   func takeTry(_ offer: inout Offer) -> Try? {
     guard isStream, let rest, let start = offer.start else { return takeWhole(&offer) }
-    guard case .rest = rest.continuation(offer, start, goesOn: takerCount > 0) else {
+    guard case .rest = rest.continuation(offer, start, goesOn: takers.count > 0) else {
       return rest.taken == 0 ? takeWhole(&offer) : nil
     }
     var place = rest
@@ -41,6 +41,15 @@ extension UnsentTail {
     offer.passUsed()
     let first = match.pending.min { $0.position < $1.position }
     return Try(head: first?.position == 0 ? first?.message : nil)
+  }
+
+  mutating func noteTry(_ offer: borrowing Offer, _ errno: Errno, _ try: Try) {
+    tries.count += 1
+    if tries.first == nil { tries.first = offer.sequence }
+    if tries.errnos.count < 4 { tries.errnos.insert(errno) }
+    guard let head = `try`.head else { return }
+    if head == verdict.at { tries.ofFailed = (offer.name, errno) }
+    if tries.heads.count < Tries.mostHeads { tries.heads.insert(head) }
   }
 }
 

@@ -54,7 +54,7 @@ struct UnsentTails {
     tails[key] = here
     count += 1
     byteCount += tail.openBytes
-    if tail.hasCut { cutCount += 1 }
+    if tail.prints.hasCut { cutCount += 1 }
     filter.insert(tail)
     filtered += 1
     return oldest
@@ -73,7 +73,7 @@ struct UnsentTails {
   mutating func forget(_ tail: UnsentTail) {
     count -= 1
     byteCount -= tail.openBytes
-    if tail.hasCut { cutCount -= 1 }
+    if tail.prints.hasCut { cutCount -= 1 }
     // What is gone cannot be taken out of the filter: it is made anew now and then.
     guard filtered > 2 * count + 16 else { return }
     filter.removeAll()

@@ -26,7 +26,7 @@ extension UnsentTail {
   /// Notes what has been said; false where nothing of it could have to be taken back.
   mutating func noteTold(_ records: [FollowUp]) -> Bool {
     let lost = records.filter { $0.isLoss && !$0.isFinal }
-    guard told == nil, !lost.isEmpty, pendingCount > 0, !isCutOff else { return false }
+    guard told == nil, !lost.isEmpty, fates.pendingCount > 0, !isCutOff else { return false }
     var told = Told()
     told.lost = lost.map {
       Told.Lost(
@@ -36,15 +36,15 @@ extension UnsentTail {
     for message in lost.flatMap(\.messages) {
       let (bytes, datagrams) = (bytesUnsent(of: [message]), datagramsUnsent(of: [message]))
       if datagrams != 1 { told.datagrams[message] = datagrams }
-      if lengths.indices.contains(message), bytes != lengths[message] {
+      if prints.lengths.indices.contains(message), bytes != prints.lengths[message] {
         told.bytes[message] = bytes
       }
     }
-    told.again = Set(resentBy.indices.filter { resentBy[$0] != 0 })
+    told.again = Set(fates.indices.filter { fates.isSentAgain($0) })
     self.told = told
     // The reasons are about what comes now.
-    (takers, takerCount, firstTaker, otherSyscall, begunAt) = ([], 0, nil, nil, nil)
-    (reliesOnOrder, streamWhy, doubt) = (false, nil, nil)
+    takers.beginAnew()
+    recognition.beginAnew()
     return true
   }
 
@@ -88,7 +88,8 @@ extension UnsentTail {
   ) -> [FollowUp] {
     guard records.contains(where: { $0.how == .resumed }) else { return [] }
     var groups = Groups()
-    for (message, call) in resentBy.enumerated() where call != 0 && !told.again.contains(message) {
+    for (message, call) in fates.resentBy.enumerated()
+    where call != 0 && !told.again.contains(message) {
       groups.addAgain(message, by: call)
     }
     guard !groups.again.isEmpty else { return [] }
@@ -107,7 +108,9 @@ extension UnsentTail {
   /// How many bytes of messages were said not to have been sent.
   func bytesTold(of messages: [Int]) -> UInt64 {
     messages.reduce(0) { sum, message in
-      sum &+ (told?.bytes[message] ?? (lengths.indices.contains(message) ? lengths[message] : 0))
+      sum
+        &+ (told?.bytes[message]
+          ?? (prints.lengths.indices.contains(message) ? prints.lengths[message] : 0))
     }
   }
 }

@@ -1,0 +1,108 @@
+import Records
+
+/// What the messages of a call are known by, those over the 1,024 included.
+struct CallPrints {
+  let exact: PrintIndex
+  let loose: PrintIndex
+  /// What the datagrams of unsent messages look like that UDP would cut.
+  let segments: PrintIndex
+  let respelled: PrintIndex
+  /// Of all datagrams, as `DatagramPosition` numbers them.
+  let datagrams: PrintIndex
+  /// Of messages that the kernel would cut into datagrams, how many bytes each of these has.
+  let segmentSizes: [Int: UInt64]
+  /// Of each message all of its bytes, hashed: those that are alike are the same then.
+  private let wholes: [UInt64?]
+  /// False where no contents were kept at all.
+  let hasContents: Bool
+  /// Of each message what its contents come to, 0 where they tell nothing.
+  let contents: [UInt64]
+  /// Of each message how many bytes it has; 0 where that is not known.
+  let lengths: [UInt64]
+  let destinations: MessageDestinations
+
+  /// Of `count` messages, from `unsent` on such that were not sent; fewer may have been read.
+  init(
+    _ prints: some Sequence<MessagePrint>, of messages: [Message], count: Int, unsent: Int,
+    on socket: SocketDescription?, isStream: Bool
+  ) {
+    let known = Array(prints.prefix(count))
+    exact = PrintIndex(known.known(\.exact))
+    loose = PrintIndex(known.known(\.loose))
+    segments = PrintIndex(
+      isStream
+        ? []
+        : known.datagrams(\.segments).filter {
+          DatagramPosition(number: $0.position).message >= unsent
+        })
+    respelled = PrintIndex(known.known(\.respelled))
+    datagrams = PrintIndex(isStream ? [] : known.datagrams(\.datagrams))
+    var sizes: [Int: UInt64] = [:]
+    for (message, print) in known.enumerated() { sizes[message] = print.segmentSize }
+    segmentSizes = sizes
+    contents = known.map { $0.isKnown ? $0.contents : 0 }
+    wholes = known.map(\.whole)
+    hasContents = known.allSatisfy { $0.hasContents || !$0.isKnown }
+    lengths = (0..<count).map { messages.indices.contains($0) ? messages[$0].bytes ?? 0 : 0 }
+    destinations = MessageDestinations(messages, on: socket)
+  }
+
+  /// Where a message goes; nil where that is not known.
+  func destination(of message: Int) -> SocketAddress? { destinations[message] }
+
+  /// All bytes of a message, hashed; nil where they were not read.
+  func whole(_ message: Int) -> UInt64? {
+    wholes.indices.contains(message) ? wholes[message] : nil
+  }
+
+  /// True where two messages are known to be different.
+  func differ(_ one: Int, _ other: Int) -> Bool {
+    if let one = whole(one), let other = whole(other), one != other { return true }
+    return contents.indices.contains(one) && contents.indices.contains(other)
+      && contents[one] != contents[other] || destination(of: one) != destination(of: other)
+  }
+
+  /// True where two messages are the same by all their bytes.
+  var hasEqual: Bool { loose.hasEqual(whole) }
+
+  /// Of each message how it looks; 0 where it could not be read.
+  var looks: [UInt64] {
+    var looks = [UInt64](repeating: 0, count: lengths.count)
+    for slot in loose.slots where looks.indices.contains(slot.position) {
+      looks[slot.position] = slot.hash
+    }
+    return looks
+  }
+
+  /// True where UDP would cut a message into datagrams.
+  var hasCut: Bool { !segmentSizes.isEmpty }
+
+  /// How many datagrams the kernel would make of a message.
+  func datagramCount(_ message: Int) -> Int {
+    guard let size = segmentSizes[message], lengths.indices.contains(message) else { return 1 }
+    return Int(clamping: (max(lengths[message], 1) - 1) / size + 1)
+  }
+
+  /// All that a send may share with them.
+  var indices: [PrintIndex] { [exact, loose, segments, respelled, datagrams] }
+
+  /// The bytes it takes to remember them, roughly.
+  var byteCount: Int {
+    lengths.count * 24 + indices.reduce(0) { $0 + $1.slots.count } * 16 + segmentSizes.count * 32
+      + destinations.byteCount
+  }
+}
+
+extension PrintIndex {
+  /// True where two messages are the same by all their bytes; `whole` has these of each, hashed.
+  func hasEqual(_ whole: (Int) -> UInt64?) -> Bool {
+    var seen: Set<UInt64> = []
+    var last: UInt64?
+    for slot in slots {
+      if slot.hash != last { seen.removeAll(keepingCapacity: true) }
+      last = slot.hash
+      if let whole = whole(slot.position), !seen.insert(whole).inserted { return true }
+    }
+    return false
+  }
+}
