@@ -39,6 +39,9 @@ package struct Evidence: Hashable, Sendable {
   /// was on its way, and back again; nil where that is not known.
   package var socketIsShared: Bool?
   package var destination: DestinationState?
+  /// Whether the ways of the socket's network were all through the call what they are, and no socket
+  /// has a policy of IPsec of its own; nil where that is not known.
+  package var waysAreSteady: Bool?
   /// Whether a UDP socket of this host takes what the message before it was sent to, where that is
   /// another place of this host.
   package var earlierHasListener: Bool?

@@ -13,6 +13,9 @@ package enum Clock {
   /// CLOCK_BOOTTIME, which goes on while the machine sleeps.
   package static func sinceStart() -> UInt64 { read(CLOCK_BOOTTIME) }
 
+  /// CLOCK_THREAD_CPUTIME_ID: CPU time of the calling thread.
+  static func ownThread() -> UInt64 { read(CLOCK_THREAD_CPUTIME_ID) }
+
   private static func read(_ clock: clockid_t) -> UInt64 {
     var time = timespec()
     unsafe clock_gettime(clock, &time)

@@ -4,9 +4,10 @@ import Records
 
 // Where the message would have gone, as far as any check comes to it.
 extension EvidenceCollector {
+  /// `begin` is when the thread was let go into its call.
   mutating func askWay(
-    _ subject: Subject, _ socket: SocketSnapshot, _ duplicate: Int32,
-    into evidence: inout Evidence
+    _ subject: Subject, _ socket: SocketSnapshot, _ duplicate: Int32, _ routes: RouteWatches,
+    since begin: UInt64, into evidence: inout Evidence
   ) {
     guard let state = evidence.socket, !subject.isTooLongForUDP,
       DestinationProbe.canAsk(socket, subject.address)
@@ -20,6 +21,12 @@ extension EvidenceCollector {
       return
     }
     askDestination(subject, socket, duplicate, state, into: &evidence)
+    if subject.isOf(AF_INET, AF_INET6) {
+      networks.inside(networkOf: duplicate, of: subject.thread.tid) { network in
+        // Afterwards: what has just been found is then what was all through the call.
+        evidence.waysAreSteady = routes.areSteady(in: network, since: begin)
+      }
+    }
     // A socket that hears that nobody listens is asked again.
     if case .route(let found)? = evidence.destination, found.hasListener != false {
       ways.remember(found, of: socket.inode, to: subject.address)

@@ -73,7 +73,8 @@ struct EvidenceCollector {
         question = askOwners(
           subject, socket, duplicate, isOnlyThread ? company : nil, since: snapshot.monotonic,
           until: snapshot.exit?.monotonic ?? .max, into: &evidence)
-        askWay(subject, socket, duplicate, into: &evidence)
+        askWay(
+          subject, socket, duplicate, sockets.routes, since: company.begin, into: &evidence)
         if subject.hasControl || subject.isOf(AF_NETLINK) {
           let rights = UserNamespaces.rights(
             of: thread.tid, user: evidence.credentials?.userIDs.dropFirst().first,

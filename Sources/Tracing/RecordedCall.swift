@@ -15,6 +15,8 @@ package final class RecordedCall: @unchecked Sendable {
   var observation = CallObservation()
   /// How many processes had ended when it began; nil where the begin was not seen. The tracer's own.
   var endedBefore: UInt64?
+  /// When its thread was let go into it (CLOCK_MONOTONIC); 0 where that was not seen. The tracer's own.
+  var begin: UInt64 = 0
   /// The tracer's own, too.
   var others = Others.unknown
   /// Who else had its socket, where that is still to be found.
@@ -105,6 +107,7 @@ package final class RecordedCall: @unchecked Sendable {
     storage = snapshot.storage
     observation = CallObservation()
     endedBefore = nil
+    begin = 0
     others = .unknown
     question = nil
     handler = .none

@@ -25,6 +25,9 @@ struct SocketInspector {
     var protocolNumber: Int32
   }
 
+  private let networks = NetworkNamespaces()
+  let routes = RouteWatches()
+
   // By inode: the kernel numbers sockets in one sequence, so that no living two share one.
   private var kinds: [UInt64: Kind] = [:]
   private static let maximumKinds = 4096
@@ -46,7 +49,7 @@ struct SocketInspector {
     switch duplicate(fd: fd, of: thread) {
     case .descriptor(let number):
       defer { _ = close(number) }
-      guard let socket = describe(number) else { return .noSocket }
+      guard let socket = describe(number, of: thread.tid) else { return .noSocket }
       more(number, socket)
       return .socket(socket)
     case .closed: return .noSocket
@@ -121,14 +124,14 @@ struct SocketInspector {
     return [-EPERM, -ENOSYS, -EMFILE, -ENFILE].contains(number) ? .refused : .closed
   }
 
-  private mutating func describe(_ fd: Int32) -> SocketSnapshot? {
-    guard let inode = Self.inode(fd), var kind = kinds[inode] ?? learn(inode, fd)
+  private mutating func describe(_ fd: Int32, of tid: Int32) -> SocketSnapshot? {
+    guard let inode = Self.inode(fd), var kind = kinds[inode] ?? learn(inode, fd, of: tid)
     else { return nil }
     let flags = fcntl(fd, F_GETFL)
     let local = unsafe address(fd, getsockname) ?? SocketAddressBytes()
     // One family does change: IPV6_ADDRFORM makes an IPv6 socket an IPv4 one.
     if kind.family == AF_INET6, local.count > 1, local.storage[0] == AF_INET {
-      guard let learned = learn(inode, fd) else { return nil }
+      guard let learned = learn(inode, fd, of: tid) else { return nil }
       kind = learned
     }
     return SocketSnapshot(
@@ -137,7 +140,7 @@ struct SocketInspector {
       peer: unsafe address(fd, getpeername))
   }
 
-  private mutating func learn(_ inode: UInt64, _ fd: Int32) -> Kind? {
+  private mutating func learn(_ inode: UInt64, _ fd: Int32, of tid: Int32) -> Kind? {
     // An O_PATH descriptor of a socket's file is none.
     guard let family = SocketOption.int(fd, SOL_SOCKET, SO_DOMAIN),
       let type = SocketOption.int(fd, SOL_SOCKET, SO_TYPE),
@@ -147,6 +150,9 @@ struct SocketInspector {
     let kind = Kind(
       family: UInt16(truncatingIfNeeded: family), type: type, protocolNumber: protocolNumber)
     kinds[inode] = kind
+    if family == AF_INET || family == AF_INET6 {
+      networks.inside(networkOf: fd, of: tid) { [routes] network in routes.listen(to: network) }
+    }
     return kind
   }
 

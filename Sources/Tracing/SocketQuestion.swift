@@ -22,6 +22,8 @@ package struct SocketQuestion: Sendable {
 
 /// What the tracer knows of those who may have a socket.
 struct SocketCompany {
+  /// When its thread was let go into the call (CLOCK_MONOTONIC); 0 where that was not seen.
+  var begin: UInt64
   /// The other threads of the process when the call began.
   var others: RecordedCall.Others
   /// The processes that have ended during the call; nil where these are not remembered.

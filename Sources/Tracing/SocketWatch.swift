@@ -19,7 +19,7 @@ import Glibc
   private var request: Request?
   private var isRunning = false
   private var begun: UInt64 = 0
-  /// Nanoseconds that looks have taken, and that the scribe has waited for them.
+  /// Nanoseconds of CPU time that looks have taken, and that the scribe has waited for them.
   private var looking: UInt64 = 0
   private var waiting: UInt64 = 0
 
@@ -143,6 +143,8 @@ extension SocketWatch {
     let allowed = Self.waitAllowance &+ (now &- begun) / Self.waitShare
     guard waiting < allowed else { return }
     let end = now &+ min(Self.patience, allowed &- waiting)
+    // Where looks take long, the next one is not to begin before that.
+    guard earliest(now) < end else { return }
     var limit = timespec(tv_sec: Int(end / 1_000_000_000), tv_nsec: Int(end % 1_000_000_000))
     while holders.lookedAt < time {
       ask(for: Request(time: time, asker: question.pid, ringCount: question.ringCount))
@@ -159,38 +161,13 @@ extension SocketWatch {
     } else {
       request = new
     }
-    if !isRunning { start() }
+    if !isRunning { isRunning = HelperThread.start { self.run() } }
     unsafe pthread_cond_signal(asked)
   }
 }
 
 // The thread.
 extension SocketWatch {
-  /// It ends with the process, and takes no signals.
-  private func start() {
-    var all = sigset_t()
-    var old = sigset_t()
-    unsafe sigfillset(&all)
-    unsafe pthread_sigmask(SIG_SETMASK, &all, &old)
-    defer { unsafe pthread_sigmask(SIG_SETMASK, &old, nil) }
-    var thread = pthread_t()
-    let context = unsafe Unmanaged.passRetained(self).toOpaque()
-    let result = unsafe pthread_create(
-      &thread, nil,
-      { context in
-        if let context = unsafe context {
-          unsafe Unmanaged<SocketWatch>.fromOpaque(context).takeRetainedValue().run()
-        }
-        return nil
-      }, context)
-    isRunning = result == 0
-    if isRunning {
-      pthread_detach(thread)
-    } else {
-      unsafe Unmanaged<SocketWatch>.fromOpaque(context).release()
-    }
-  }
-
   private func run() -> Never {
     // Behind the program and those who trace it.
     _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Self.niceness)
@@ -215,7 +192,7 @@ extension SocketWatch {
       unsafe pthread_mutex_lock(mutex)
       holders.take(found, at: now)
       lastAnswers.removeAll(keepingCapacity: true)
-      looking &+= Clock.monotonic() &- now
+      looking = Clock.ownThread()
       unsafe pthread_cond_broadcast(answered)
     }
   }

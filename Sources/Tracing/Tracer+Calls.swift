@@ -85,13 +85,15 @@ extension Tracer {
     guard isRecorded(thread.process) else { return }
     let call = newCall(stop, thread, abi: abi, syscall: syscall, site: site)
     call.endedBefore = table.endedCount
-    call.others = thread.noteOthers(at: call.snapshot.monotonic)
+    call.begin = call.snapshot.monotonic
+    call.others = thread.noteOthers(at: call.begin)
     thread.call = call
     if thread.isUnchangedBySending(call.snapshot.arguments) {
       // Asked while the kernel sends.
       threadsToAskAbout.append(thread)
     } else {
       askWho(&call.snapshot, thread)
+      call.begin = Clock.monotonic()
     }
   }
 
@@ -185,7 +187,8 @@ extension Tracer {
     let isExplained = call.snapshot.failedMessage != nil && !call.snapshot.socketIsUnknown
     if !isExplained { askLocalAddress(&call.snapshot, thread) }
     let company = SocketCompany(
-      others: call.others, ended: call.endedBefore.flatMap { table.ended(since: $0) },
+      begin: call.begin, others: call.others,
+      ended: call.endedBefore.flatMap { table.ended(since: $0) },
       begunCount: table.begunCount,
       processes: table.processes, ringCount: ringCount)
     call.question = evidence.collect(

@@ -19,6 +19,7 @@ CHANGES = [
         ("connection", ["EFAULT", "EDESTADDRREQ"])]),
     ("thread", "replaced", ["EACCES"]),
     ("passed", "shut_down", ["EPIPE"]),
+    ("nobody", "way", ["EHOSTUNREACH"]),
 ]
 # More than were ever looked at while a program waited.
 DESCRIPTORS = 9000

@@ -58,6 +58,7 @@ struct FailedCall {
     socket.isCorked = false
     evidence.socket = socket
     evidence.socketIsShared = false
+    evidence.waysAreSteady = true
     return evidence
   }
 

@@ -46,6 +46,14 @@ import Testing
       $0.bytes = 65_536
       $0.evidence.socketIsShared = true
     },
+    Row("another way was there for a moment", "EFAULT", .likely) {
+      $0.payloadIsGone()
+      $0.evidence.waysAreSteady = false
+    },
+    Row("what is looked at before the way", "EINVAL", .certain) {
+      $0.goesToNoPort(isShared: false)
+      $0.evidence.waysAreSteady = nil
+    },
     Row("a negative name length is found before any socket is asked", "EINVAL", .certain) {
       $0.nameLength = -1
       $0.evidence.socketIsShared = true

@@ -16,8 +16,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
+#include <net/route.h>
 #include <netinet/in.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,6 +59,12 @@ static void hold_back(void) {
   need(sendto(sender, "held", 4, MSG_MORE, (struct sockaddr *)&to, sizeof to) == 4, "MSG_MORE");
 }
 static void replace(void) { need(dup2(other, sender) == sender, "dup2"); }
+/* A way that is closed goes before the one that is open. */
+static void close_way(void) {
+  struct rtentry entry = {.rt_flags = RTF_UP | RTF_HOST | RTF_REJECT};
+  memcpy(&entry.rt_dst, &to, sizeof to);
+  need(ioctl(socket(AF_INET, SOCK_DGRAM, 0), SIOCADDRT, &entry) == 0, "SIOCADDRT");
+}
 static void nothing(void) {}
 
 static struct {
@@ -67,6 +75,7 @@ static struct {
     {"connection", join, part},
     {"held_back", hold_back, nothing},
     {"replaced", replace, nothing},
+    {"way", close_way, nothing},
     {"nothing", nothing, nothing},
 };
 static int chosen;
@@ -139,11 +148,16 @@ int main(int count, char **arguments) {
   while (strcmp(cases[chosen].name, arguments[2]) != 0) need(cases[++chosen].name != NULL, "case");
   alarm(20);
 
+  if (cases[chosen].change == close_way) {
+    need(unshare(CLONE_NEWNET) == 0, "unshare");
+    need(system("ip link set lo up && ip route add 10.9.9.9 dev lo metric 10") == 0, "ip");
+  }
   int receiver = socket(AF_INET, SOCK_DGRAM, 0);
   socklen_t length = sizeof to;
   to = (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
   need(bind(receiver, (struct sockaddr *)&to, sizeof to) == 0, "bind");
   need(getsockname(receiver, (struct sockaddr *)&to, &length) == 0, "getsockname");
+  if (cases[chosen].change == close_way) to.sin_addr.s_addr = htonl(0x0a090909);
 
   keeper = (int)syscall(SYS_userfaultfd, O_CLOEXEC);
   struct uffdio_api api = {.api = UFFD_API};

@@ -3,10 +3,19 @@ import Records
 /// The way to an IP destination (kernel.md §3.1, "routing", and the broadcast check behind it).
 enum RouteRules {
   static let checks4: [Check] = [
-    badPacketInfo4, noRoute, multicastInterface, routedByControlMessages, otherRules,
+    mayHaveChanged, badPacketInfo4, noRoute, multicastInterface, routedByControlMessages,
+    otherRules,
     broadcastNotAllowed,
   ]
-  static let checks6: [Check] = [noRoute, routedByControlMessages, otherRules, ipv4Source]
+  static let checks6: [Check] = [
+    mayHaveChanged, noRoute, routedByControlMessages, otherRules, ipv4Source,
+  ]
+
+  /// The errno of a way that there was for a moment may be the true one (`ip_route_output_flow`,
+  /// `ip6_dst_lookup_flow`; kernel.md §3.1, "routing"): another message may have found another.
+  @Sendable private static func mayHaveChanged(_ failed: FailedMessage) -> Finding? {
+    failed.evidence?.waysAreSteady == true ? nil : .undecided
+  }
 
   /// ENODEV or ENETUNREACH (`ip_route_output_key_hash_rcu`; kernel.md §3.1, "routing"): IP_PKTINFO,
   /// which is not checked for itself, names an interface or a source that the host does not have.

@@ -1,0 +1,82 @@
+import CTracee
+import Glibc
+
+/// Hears of every change of the ways in one network namespace (rtnetlink(7)): the kernel tells of it
+/// before the call returns that makes it.
+struct RouteWatch {
+  let link: Descriptor
+  private let policies: Descriptor
+  /// Since when it hears, and when it heard something last (CLOCK_MONOTONIC).
+  private let begun: UInt64
+  private var changed: UInt64 = 0
+
+  /// In the namespace that we are in; nil where there can be none.
+  init?() {
+    link = Self.open(protocolNumber: 0)
+    // NETLINK_XFRM
+    policies = Self.open(protocolNumber: 6)
+    guard link.number >= 0, Self.takeAddress(link) else { return nil }
+    for group in Self.groups {
+      var number = group
+      let size = socklen_t(MemoryLayout<Int32>.size)
+      // SOL_NETLINK, NETLINK_ADD_MEMBERSHIP
+      guard unsafe setsockopt(link.number, 270, 1, &number, size) == 0 else { return nil }
+    }
+    begun = Clock.monotonic()
+  }
+
+  /// RTNLGRP_LINK, _IPV4_IFADDR, _IPV4_ROUTE, _IPV4_RULE, _IPV6_IFADDR, _IPV6_ROUTE, _IPV6_RULE and
+  /// _NEXTHOP.
+  private static let groups: [Int32] = [1, 5, 7, 8, 9, 11, 19, 32]
+
+  private static func open(protocolNumber: Int32) -> Descriptor {
+    Descriptor(
+      socket(AF_NETLINK, Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue), protocolNumber))
+  }
+
+  /// What has no address of its own is told nothing: the kernel leaves out the one that asked for the
+  /// change, whose address is 0 where it did not ask by netlink (`do_one_broadcast`).
+  private static func takeAddress(_ link: Descriptor) -> Bool {
+    // struct sockaddr_nl: family 0:2, port 4:4 (the kernel chooses), groups 8:4
+    var address = sockaddr()
+    address.sa_family = sa_family_t(AF_NETLINK)
+    return unsafe bind(link.number, &address, 12) == 0
+  }
+
+  /// Takes what was told. What it is does not matter, nor does where some was lost (ENOBUFS).
+  mutating func listen() {
+    var byte: UInt8 = 0
+    for _ in 0..<Self.maximumReads {
+      let got = unsafe recv(link.number, &byte, 1, Int32(MSG_DONTWAIT))
+      if got < 0, errno != ENOBUFS { return }
+      changed = Clock.monotonic()
+    }
+  }
+
+  /// What is left then is taken the next time.
+  private static let maximumReads = 4096
+
+  /// True where nothing has changed since.
+  func isSteady(since time: UInt64) -> Bool { begun < time && changed < time }
+
+  /// Whether a socket has a policy of IPsec of its own (IP_XFRM_POLICY), which only their number tells
+  /// (XFRM_MSG_GETSPDINFO); nil where we may not ask (CAP_NET_ADMIN).
+  var socketsHavePolicies: Bool? {
+    // NETLINK_XFRM is not in this kernel.
+    guard policies.number >= 0 else { return false }
+    // struct nlmsghdr: length 0:4, type 4:2, NLM_F_REQUEST 6:2, sequence 8:4, port 12:4; flags 16:4
+    let request: [UInt8] =
+      [20, 0, 0, 0, 0x25, 0, 1, 0] + [UInt8](repeating: 0, count: 8) + [0xff, 0xff, 0xff, 0xff]
+    guard unsafe send(policies.number, request, request.count, 0) == request.count else {
+      return nil
+    }
+    var answer = [UInt8](repeating: 0, count: 256)
+    let count = unsafe recv(policies.number, &answer, answer.count, Int32(MSG_DONTWAIT))
+    // XFRM_MSG_NEWSPDINFO, and first in it XFRMA_SPD_INFO: struct xfrmu_spdinfo, incnt 0:4, outcnt 4:4,
+    // fwdcnt 8:4, inscnt 12:4, outscnt 16:4, fwdscnt 20:4.
+    guard count >= 48, answer[4] == 0x24, answer[5] == 0, answer[22] == 1, answer[23] == 0 else {
+      return nil
+    }
+    return answer.int32(at: 40) != 0
+  }
+}
