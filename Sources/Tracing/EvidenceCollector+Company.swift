@@ -25,7 +25,7 @@ extension EvidenceCollector {
       question = SocketQuestion(
         watch: watch, inode: socket.inode, pid: pid, number: process.number, begin: begin, end: end,
         hasRing: watch.hasRing(pid, ringCount: company.ringCount), ringCount: company.ringCount,
-        unknown: lookAtNew(company, since: process))
+        unknown: lookAtNew(company, since: process), gone: company.gone.map { $0.pid })
     }
     let waits = !socket.nonblocking && !subject.flags.contains(.dontWait)
     if !waits, evidence.socket?.isWritable == false, evidence.payload == .readable {

@@ -40,6 +40,7 @@ struct SocketHolders {
 
   /// A traced process that was gone at one look and not at another.
   private struct Ended {
+    var pid: Int32
     var number: UInt64
     var seen: UInt64
     var missed: UInt64
@@ -116,7 +117,7 @@ struct SocketHolders {
 
   private mutating func end(_ pid: Int32, _ holding: Holding, at time: UInt64) {
     guard let number = traced[pid] else { return }
-    gone.append(Ended(number: number, seen: max(holding.time, lookedAt), missed: time))
+    gone.append(Ended(pid: pid, number: number, seen: max(holding.time, lookedAt), missed: time))
   }
 
   /// True where a process was looked at while it lived.
@@ -142,13 +143,16 @@ struct SocketHolders {
   }
 
   /// Whether others than a process have a socket, or have had it since `begin`; nil where that is not
-  /// known. Of processes that have come after `end`, no one asks.
+  /// known. Of processes that have come after `end`, no one asks, nor of `others`, which had ended
+  /// before.
   func areSeveral(
-    of inode: UInt64, besides pid: Int32, number: UInt64, since begin: UInt64, until end: UInt64
+    of inode: UInt64, besides pid: Int32, number: UInt64, since begin: UInt64, until end: UInt64,
+    without others: [Int32] = []
   ) -> Bool? {
     guard isWhole, begin >= forgottenBefore else { return nil }
-    if let drop = dropped[inode], (drop.pid == pid ? drop.othersTime : drop.time) >= begin {
-      return true
+    if let drop = dropped[inode] {
+      let isOfNone = drop.pid == pid || others.contains(drop.pid)
+      if (isOfNone ? drop.othersTime : drop.time) >= begin { return true }
     }
     var isOpaque = false
     for (other, holding) in holdings where other != pid {
@@ -156,7 +160,9 @@ struct SocketHolders {
       if holding.isOpaque { isOpaque = true }
     }
     // A child may have been given it since it was looked at, and have ended.
-    let isMissed = gone.contains { $0.number > number && $0.seen < end && $0.missed >= begin }
+    let isMissed = gone.contains {
+      $0.number > number && $0.seen < end && $0.missed >= begin && !others.contains($0.pid)
+    }
     return isOpaque || isMissed ? nil : false
   }
 

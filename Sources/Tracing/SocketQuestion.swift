@@ -18,6 +18,8 @@ package struct SocketQuestion: Sendable {
   let ringCount: UInt64
   /// Traced processes that were alive then, and have not been looked at yet: too many at once.
   let unknown: [Int32]
+  /// Traced processes that had ended before the call, whenever that was found.
+  let gone: [Int32]
 }
 
 /// What the tracer knows of those who may have a socket.
@@ -28,6 +30,8 @@ struct SocketCompany {
   var others: RecordedCall.Others
   /// The processes that have ended during the call; nil where these are not remembered.
   var ended: ArraySlice<TracedProcess>?
+  /// The last of those that had ended before.
+  var gone: ArraySlice<TracedProcess>
   /// Changes with every process that comes: it may have what its parent has.
   var begunCount: UInt64
   var processes: [Int32: TracedProcess]

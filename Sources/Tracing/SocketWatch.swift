@@ -133,7 +133,7 @@ extension SocketWatch {
       if question.hasRing ?? holders.holdings[question.pid]?.hasRing ?? true { return true }
       return holders.areSeveral(
         of: question.inode, besides: question.pid, number: question.number,
-        since: question.begin, until: question.end)
+        since: question.begin, until: question.end, without: question.gone)
     }
   }
 

@@ -197,6 +197,11 @@ struct ThreadTable {
     return number <= UInt64(endedLast.count) ? endedLast.suffix(Int(number)) : nil
   }
 
+  /// The last of those that had ended before so many had.
+  func endedEarlier(than count: UInt64) -> ArraySlice<TracedProcess> {
+    endedLast.dropLast(Int(clamping: endedCount &- count))
+  }
+
   /// True while a thread has yet to answer an interrupt.
   var isAttaching: Bool { threads.values.contains { $0.awaitsInterrupt } }
 

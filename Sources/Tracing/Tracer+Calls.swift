@@ -189,6 +189,7 @@ extension Tracer {
     let company = SocketCompany(
       begin: call.begin, others: call.others,
       ended: call.endedBefore.flatMap { table.ended(since: $0) },
+      gone: table.endedEarlier(than: call.endedBefore ?? 0),
       begunCount: table.begunCount,
       processes: table.processes, ringCount: ringCount)
     call.question = evidence.collect(

@@ -45,6 +45,18 @@ import Testing
     #expect(answer(holders, 2_100...2_200) == false, "the sender's own end is no one else's")
   }
 
+  @Test func whoHadEndedBeforeHasDoneNothing() {
+    var holders = holders([7])
+    holders.take(SocketHolders.Findings(living: [10]), at: Self.late + 2_000)
+    func answer(without gone: [Int32]) -> Bool? {
+      holders.areSeveral(
+        of: 7, besides: 10, number: 1, since: Self.late + 1_500, until: Self.late + 1_600,
+        without: gone)
+    }
+    #expect(answer(without: []) == true)
+    #expect(answer(without: [20]) == false)
+  }
+
   @Test func aChildThatEndedUnseenMayHaveBeenGivenIt() {
     var gone = holders([])
     gone.take(SocketHolders.Findings(living: [10]), at: Self.late + 2_000)
