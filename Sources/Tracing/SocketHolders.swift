@@ -1,4 +1,3 @@
-import CTracee
 import Glibc
 
 /// Which processes have which sockets open, as /proc tells it (proc_pid_fd(5)).
@@ -28,7 +27,7 @@ struct SocketHolders {
 
   private(set) var holdings: [Int32: Holding] = [:]
   /// Sockets that a process has had and has no more.
-  private var dropped: [UInt64: Drop] = [:]
+  private var dropped: [UInt64: [Drop]] = [:]
   /// What was dropped before is forgotten (CLOCK_MONOTONIC).
   private var forgottenBefore: UInt64 = 0
   private var isWhole = false
@@ -46,11 +45,10 @@ struct SocketHolders {
     var missed: UInt64
   }
 
-  /// When that was found last (CLOCK_MONOTONIC), and of whom; and when of anyone else.
+  /// Of whom, and when that was found last (CLOCK_MONOTONIC).
   private struct Drop {
-    var time: UInt64
     var pid: Int32
-    var othersTime: UInt64 = 0
+    var time: UInt64
   }
 
   /// What a look has found that is to be taken over.
@@ -62,6 +60,8 @@ struct SocketHolders {
 
   /// So many descriptors of all processes are kept in mind.
   private static let maximumKnown = 1 << 21
+  /// So many that have dropped one socket are told apart.
+  private static let maximumDrops = 8
   /// What was dropped is remembered so long, nanoseconds.
   private static let memory: UInt64 = 60_000_000_000
 
@@ -109,7 +109,7 @@ struct SocketHolders {
     guard time > Self.memory else { return }
     let limit = time - Self.memory
     if forgottenBefore &+ Self.memory / 4 < limit {
-      dropped = dropped.filter { $0.value.time >= limit }
+      dropped = dropped.filter { $0.value.contains { $0.time >= limit } }
       gone.removeAll { $0.missed < limit }
       forgottenBefore = limit
     }
@@ -135,11 +135,15 @@ struct SocketHolders {
   }
 
   private mutating func drop(_ inode: UInt64, of pid: Int32, at time: UInt64) {
-    var found = Drop(time: time, pid: pid)
-    if let known = dropped[inode] {
-      found.othersTime = known.pid == pid ? known.othersTime : known.time
+    var drops = dropped[inode] ?? []
+    drops.removeAll { $0.pid == pid }
+    if drops.count >= Self.maximumDrops {
+      // Of so many it does not matter whose they were.
+      drops = [Drop(pid: 0, time: time)]
+    } else {
+      drops.append(Drop(pid: pid, time: time))
     }
-    dropped[inode] = found
+    dropped[inode] = drops
   }
 
   /// Whether others than a process have a socket, or have had it since `begin`; nil where that is not
@@ -150,9 +154,9 @@ struct SocketHolders {
     without others: [Int32] = []
   ) -> Bool? {
     guard isWhole, begin >= forgottenBefore else { return nil }
-    if let drop = dropped[inode] {
-      let isOfNone = drop.pid == pid || others.contains(drop.pid)
-      if (isOfNone ? drop.othersTime : drop.time) >= begin { return true }
+    let drops = dropped[inode] ?? []
+    if drops.contains(where: { $0.time >= begin && $0.pid != pid && !others.contains($0.pid) }) {
+      return true
     }
     var isOpaque = false
     for (other, holding) in holdings where other != pid {
@@ -164,84 +168,5 @@ struct SocketHolders {
       $0.number > number && $0.seen < end && $0.missed >= begin && !others.contains($0.pid)
     }
     return isOpaque || isMissed ? nil : false
-  }
-
-  /// What a process has open; nil where we may not look, it is gone, or it has more than `limit`.
-  static func holding(of pid: Int32, ringCount: UInt64, limit: Int) -> Holding? {
-    var holding = Holding()
-    holding.clock = ProcessClock.read(pid)
-    holding.ringCount = ringCount
-    guard read("/proc/\(pid)", into: &holding, limit) else { return nil }
-    // Gone before the descriptors are (`do_exit`), and the kernel's own threads have none.
-    guard ProcFile.executable(ofProcess: pid) == nil else { return holding }
-    // The first thread may have ended before the others.
-    let threads = ProcFile.threads(ofProcess: pid)
-    for thread in threads where threads.count > 1 && holding.count == 0 {
-      _ = read("/proc/\(pid)/task/\(thread)", into: &holding, limit)
-    }
-    holding.isEnding = threads.count < 2 || holding.count == 0
-    return holding
-  }
-
-  private static func read(
-    _ process: String, into holding: inout Holding, _ limit: Int
-  ) -> Bool {
-    guard let folder = unsafe opendir("\(process)/fd") else { return false }
-    defer { _ = unsafe closedir(folder) }
-    let place = unsafe dirfd(folder)
-    return unsafe withUnsafeTemporaryAllocation(byteCount: linkSize, alignment: 1) { buffer in
-      guard let base = buffer.baseAddress else { return false }
-      while let entry = unsafe readdir(folder) {
-        let length = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-          unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) {
-            unsafe readlinkat(place, $0, base.assumingMemoryBound(to: CChar.self), buffer.count)
-          }
-        }
-        // Not a link: the folder itself, and the one above.
-        guard length > 0 else { continue }
-        holding.count += 1
-        guard holding.count <= limit else { return false }
-        let link = unsafe UnsafeRawBufferPointer(rebasing: buffer[..<length])
-        if let inode = unsafe socketInode(link) {
-          holding.sockets.insert(inode)
-        } else if unsafe link.elementsEqual(ringName) {
-          holding.hasRing = true
-          let number = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-            unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-          }
-          readRing("\(process)/fdinfo/\(number)", into: &holding)
-        }
-      }
-      return true
-    }
-  }
-
-  /// The files that are registered with an io_uring are open without a descriptor.
-  private static func readRing(_ path: String, into holding: inout Holding) {
-    guard let text = ProcFile.text(path), text.contains("UserFiles:") else {
-      holding.isOpaque = true
-      return
-    }
-    // `    0: socket:[4711]`
-    for line in text.split(separator: "\n") {
-      guard let name = line.split(separator: " ").last, name.hasPrefix("socket:["),
-        let inode = UInt64(name.dropFirst(8).dropLast())
-      else { continue }
-      holding.sockets.insert(inode)
-    }
-  }
-
-  /// Room for the names of sockets and rings; others are cut off.
-  private static let linkSize = 64
-  private static let socketName = Array("socket:[".utf8)
-  private static let ringName = Array("anon_inode:[io_uring]".utf8)
-
-  /// Of `socket:[4711]`.
-  private static func socketInode(_ link: UnsafeRawBufferPointer) -> UInt64? {
-    guard unsafe link.starts(with: socketName), unsafe link.last == UInt8(ascii: "]") else {
-      return nil
-    }
-    let digits = unsafe link[socketName.count..<(link.count - 1)]
-    return unsafe UInt64(String(decoding: digits, as: UTF8.self))
   }
 }

@@ -55,6 +55,10 @@ import Testing
     }
     #expect(answer(without: []) == true)
     #expect(answer(without: [20]) == false)
+    // The sender has ended, too.
+    holders.take(SocketHolders.Findings(), at: Self.late + 3_000)
+    #expect(answer(without: []) == true)
+    #expect(answer(without: [20]) == false)
   }
 
   @Test func aChildThatEndedUnseenMayHaveBeenGivenIt() {
