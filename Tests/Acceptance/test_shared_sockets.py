@@ -70,6 +70,16 @@ class SharedSockets(support.TracingTest):
             self.assertEqual((verdict["errno"], verdict["certainty"]), ("EFAULT", "likely"), verdict)
 
     @support.need_root
+    def test_what_a_thread_changed_behind_the_call_is_not_taken_for_what_was(self):
+        trace = self.trace([support.PROGRAMS / "changed_behind", "300"], ["--seccomp", "on"])
+        self.assertEqual(trace.status, 0, trace.err)
+        late = [call["verdict"] for call, changed in zip(trace.calls, trace.out.split(), strict=True)
+                if int(changed) > call["monotonic_ns"] + call["duration_ns"]]
+        self.assertGreater(len(late), 50)
+        for verdict in late:
+            self.assertTrue(verdict["errno"] == "EACCES" or verdict["certainty"] != "certain", verdict)
+
+    @support.need_root
     def test_many_descriptors_in_sight_take_no_certainty(self):
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         if hard < DESCRIPTORS + 200:
