@@ -97,7 +97,7 @@ class Reports(checking.CheckTest):
         traces = []
         for name in ("ignores_count", "whole_batch", "resends_batch"):
             traces.append(self.folder / f"{name}.jsonl")
-            support.run([support.TRACER, "-o", traces[-1], "--", support.SAMPLES / name])
+            support.run([support.TRACER, "--watch-retries", "-o", traces[-1], "--", support.SAMPLES / name])
         policies = [*checking.POLICIES.glob("*.yaml"), self.policy(
             f"message: {json.dumps(HOSTILE)},"
             " max: { partial: 1%, calls: 1 },"
