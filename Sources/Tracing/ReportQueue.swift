@@ -37,6 +37,8 @@ package enum TraceReport: Sendable {
   private var spareBytes = 0
   private var scribe = Scribe.works
   private var priority = ScribePriority()
+  /// False where it is in nobody's way.
+  private var mayGiveWay = true
   // Of the calls that wait.
   private var calls = 0
   private var messages = 0
@@ -143,9 +145,17 @@ package enum TraceReport: Sendable {
     }
     scribe = .works
     swap(&batch, &reports)
-    priority.begin(calls: calls, messages: messages, now: Clock.monotonic())
+    priority.begin(
+      calls: mayGiveWay ? calls : 0, messages: messages, now: Clock.monotonic())
     calls = 0
     messages = 0
+  }
+
+  /// Tracer and program have a CPU to themselves, and the scribe need not give way.
+  package func keepPriority() {
+    unsafe pthread_mutex_lock(mutex)
+    defer { unsafe pthread_mutex_unlock(mutex) }
+    mayGiveWay = false
   }
 
   /// Has the scribe work as everyone does where it does not keep up, or not any more.

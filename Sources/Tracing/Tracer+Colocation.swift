@@ -13,6 +13,7 @@ extension Tracer {
     guard settings.colocates else { return }
     do {
       colocation = try Colocation(with: thread.tid)
+      reports.keepPriority()
       waits.spins = false
     } catch {
       warn("--colocate: \(error.errno.name): going on without it")
