@@ -8,21 +8,85 @@ extension FollowUpTracker {
     guard offer.sent > 0, let family = families.known(offer.pid),
       !offer.isKnown || offer.isStream || offer.mayBeKnown && !offer.isSpent
     else { return }
-    let (isOpen, members) = (settings.isOpen, families.members(of: family))
-    let (closed, others) = (offer.closedSocket, members.filter { [pid = offer.pid] in $0 != pid })
+    let closing = Closing(of: offer, members: families.members(of: family), settings.isOpen)
+    offer.usedElsewhere = offer.used
     tails.update(where: { $0 != key && $1.family == family }) { other, tail in
-      let hasNoSocket = tail.hasNoSocket
-      let hasDescriptor = tail.pid == offer.pid && tail.fd == offer.fd
-      tail.takeElsewhere(&offer) {
-        guard case .inode(let inode) = other else { return hasNoSocket ? true : nil }
-        guard hasDescriptor else { return nil }
-        // The process itself was asked when it made the send.
-        if inode == closed, others.isEmpty { return true }
-        // It is asked later than the send was made: that its descriptor is now this one's shows
-        // that it was closed by then.
-        return isOpen?(inode, inode == closed ? others : members).map { !$0 }
-      }
+      let isClosed = closing.seen(from: tail, on: other)
+      tail.takeElsewhere(&offer, isClosed: isClosed)
     }
     found += conclude { $0 != key && $1.isSettled ? .settled : nil }
+  }
+
+  /// The call failed, and may offer what the same processes have left unsent on other sockets; true
+  /// where it offers nothing else. What it offers besides has a tail, and what it has of the others
+  /// is that tail's matter.
+  mutating func tryElsewhere(
+    _ offer: inout Offer, notOn key: UnsentTails.SocketKey, _ found: inout [FollowUp]
+  ) -> Bool {
+    guard let errno = offer.errno, offer.sequence != nil, let family = families.known(offer.pid),
+      offer.isKnown, offer.mayBeKnown, !offer.isSpent
+    else { return false }
+    let closing = Closing(of: offer, members: families.members(of: family), settings.isOpen)
+    let isMeant: (UnsentTails.SocketKey, UnsentTail) -> Bool? = { [offer] other, tail in
+      other != key && tail.family == family && offer.entered >= tail.returned
+        && !tail.matched(with: offer).unsent.isEmpty ? true : nil
+    }
+    var there = tails.take(isMeant)
+    var (left, matches): (Offer, [(index: Int, match: UnsentTail.Match)]) = (offer, [])
+    // Newest first: a call that fell short is what a program knows best.
+    for index in there.indices.reversed() where !left.isSpent {
+      let isClosed = closing.seen(from: there[index].tail, on: there[index].key)
+      if let match = there[index].tail.matchTry(left, isClosed: isClosed) {
+        left.used = match.isUsed
+        left.passUsed()
+        matches.append((index, match))
+      }
+    }
+    let isTry = left.isSpent && !offer.used.contains(true)
+    left.name = offer.nameElsewhere
+    for (index, match) in matches {
+      if isTry {
+        there[index].tail.noteTry(left, errno, UnsentTail.Try(match))
+      } else {
+        there[index].tail.handOver(match, to: &left)
+      }
+    }
+    if !isTry { (offer.used, offer.unsentCount) = (left.used, left.unsentCount) }
+    for one in there { tails.putBack(one.tail, one.key) }
+    found += conclude { $0 != key && $1.isSettled ? .settled : nil }
+    return isTry
+  }
+}
+
+/// Whether the sockets of tails are closed, as a send on another one sees it.
+private struct Closing {
+  private let (pid, fd): (Int32, Int32)
+  private let closed: UInt64?
+  private let (members, others): ([Int32], [Int32])
+  private let isOpen: (@Sendable (UInt64, [Int32]) -> Bool?)?
+
+  init(
+    of offer: borrowing Offer, members: [Int32],
+    _ isOpen: (@Sendable (UInt64, [Int32]) -> Bool?)?
+  ) {
+    (pid, fd, closed) = (offer.pid, offer.fd, offer.closedSocket)
+    self.members = members
+    others = members.filter { [pid = offer.pid] in $0 != pid }
+    self.isOpen = isOpen
+  }
+
+  /// Asks for a tail whether its processes have closed its socket; nil where that is not known.
+  func seen(from tail: borrowing UnsentTail, on key: UnsentTails.SocketKey) -> () -> Bool? {
+    let hasNoSocket = tail.hasNoSocket
+    let hasDescriptor = tail.pid == pid && tail.fd == fd
+    return {
+      guard case .inode(let inode) = key else { return hasNoSocket ? true : nil }
+      guard hasDescriptor else { return nil }
+      // The process itself was asked when it made the send.
+      if inode == closed, others.isEmpty { return true }
+      // It is asked later than the send was made: that its descriptor is now this one's shows
+      // that it was closed by then.
+      return isOpen?(inode, inode == closed ? others : members).map { !$0 }
+    }
   }
 }

@@ -80,7 +80,7 @@ package struct FollowUpTracker {
       offer.mayBeKnown = tails.mayHold(offer)
       offer.closedSocket = leftover.closedSocket
       if isFollowed {
-        isTry = follow(&offer, on: key, &found)
+        isTry = follow(&offer, on: key, &found) || tryElsewhere(&offer, notOn: key, &found)
         followElsewhere(&offer, notOn: key, &found)
         sentBefore = offer.again
       }

@@ -43,6 +43,8 @@ struct Offer {
   private let prints: [MessagePrint]
   /// Messages that have been recognized.
   var used: [Bool]
+  /// Those of them that had been before tails of other sockets were looked at; nil until then.
+  var usedElsewhere: [Bool]?
   /// Those of them that were found to be sent again.
   var again: Set<Int> = []
   /// How many messages it did not send, of which a tail of its own tells.

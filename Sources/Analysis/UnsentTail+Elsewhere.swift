@@ -10,6 +10,8 @@ extension UnsentTail {
     /// Sends there that were compared and took up nothing, and their messages.
     var sends = 0
     var compared = 0
+    /// Calls there that failed, and may have offered messages of the tail or copies.
+    var triesInVain = 0
     /// A send that may have held messages of the tail, and which ones.
     var candidate: String?
     var candidates: Set<Int> = []
@@ -53,19 +55,18 @@ extension UnsentTail {
     elsewhere.compared += offer.shown
     let match = matched(with: offer)
     noteRedirected(match, offer)
-    let isWhole =
-      !elsewhere.hasCopies && offersWholeBatch(match, offer)
-      && (!isOfEqual || isTelling(fates.indices))
+    let isWhole = isMadeAgain(match, offer)
     if !match.again.isEmpty { elsewhere.hasCopies = true }
     let found = match.unsent
     guard !found.isEmpty else {
+      noteTakenFromOthers(offer)
       if match.isTooLate { noteUnseen(offer) }
       // Bytes of a stream may be cut and joined as one likes.
       if isStream, offer.isStream, goes(to: offer.destination) { noteUnseen(offer) }
       return
     }
     guard
-      isWhole && prints.hasContents && isClosed() == true || isTakenUp(by: match, offer, isClosed)
+      isWhole && prints.hasContents && isGone(isClosed) || isTakenUp(by: match, offer, isClosed)
     else {
       noteCandidates(found, offer)
       return
@@ -80,6 +81,17 @@ extension UnsentTail {
     offer.again.formUnion(apply(match, there))
   }
 
+  /// Tails of further sockets had the same, and the send was taken to be about them: it may have
+  /// been about this one.
+  private mutating func noteTakenFromOthers(_ offer: borrowing Offer) {
+    guard !isStream, let used = offer.usedElsewhere, used != offer.used, offer.mayBeKnown else {
+      return
+    }
+    var whole = copy offer
+    whole.used = used
+    noteCandidates(matched(with: whole).unsent, offer)
+  }
+
   /// Messages of it that a send there may have held.
   mutating func noteCandidates(_ messages: [Int], _ offer: borrowing Offer) {
     guard !messages.isEmpty else { return }
@@ -87,11 +99,27 @@ extension UnsentTail {
     elsewhere.candidates.formUnion(pendingLike(messages))
   }
 
+  /// What a call on another socket that failed offers of the tail, where that tells as much as it
+  /// would had it been sent; nil where it does not.
+  mutating func matchTry(_ offer: borrowing Offer, isClosed: () -> Bool?) -> Match? {
+    guard prints.hasContents, elsewhere.triesInVain < Self.mostSends else { return nil }
+    var match = matched(with: offer)
+    match.possible = []
+    if isNextPeriod(offer), !goesOnFromCount(match) { return nil }
+    guard !match.unsent.isEmpty, !match.hasOtherDatagrams else { return nil }
+    if isMadeAgain(match, offer), isGone(isClosed) { return match }
+    if match.again.isEmpty, isTakenUp(by: match, offer, isClosed) { return match }
+    elsewhere.triesInVain += 1
+    if !match.again.isEmpty { elsewhere.hasCopies = true }
+    return nil
+  }
+
   /// True where the call is made again as it was, on a socket that takes the place of its own.
-  private func offersWholeBatch(_ match: Match, _ offer: borrowing Offer) -> Bool {
+  private func isMadeAgain(_ match: Match, _ offer: borrowing Offer) -> Bool {
     let pairs = match.pending + match.again
-    return pairs.count > 1 && pairs.count == fates.count && offer.asked == fates.count
-      && pairs.allSatisfy { $0.message == $0.position }
+    return !elsewhere.hasCopies && pairs.count > 1 && pairs.count == fates.count
+      && offer.asked == fates.count && pairs.allSatisfy { $0.message == $0.position }
+      && (!isOfEqual || isTelling(fates.indices))
   }
 
   private mutating func noteUnseen(_ offer: borrowing Offer) {
@@ -108,18 +136,20 @@ extension UnsentTail {
     guard prints.hasContents, match.alike.isEmpty, match.possible.isEmpty, !elsewhere.hasCopies,
       areTelling(match.unsent), !isOfEqual || isTelling(match.unsent)
     else { return false }
-    func isGone() -> Bool {
-      guard !elsewhere.isGone, elsewhere.looks < Self.mostLooks else { return elsewhere.isGone }
-      elsewhere.looks += 1
-      elsewhere.isGone = isClosed() == true
-      return elsewhere.isGone
-    }
     // A batch of which nothing went out looks like a copy of it for another socket.
     guard fates.contains(where: { $0 == .sent || $0 == .uncounted }) else {
-      return match.pending.allSatisfy(\.isSure) && isGone()
+      return match.pending.allSatisfy(\.isSure) && isGone(isClosed)
     }
     if offer.tid == tid { return true }
-    return match.pending.count > 1 && offersWholeTail(match.pending) || isGone()
+    return match.pending.count > 1 && offersWholeTail(match.pending) || isGone(isClosed)
+  }
+
+  /// Looks a few times whether its socket is closed, and remembers once it is.
+  private mutating func isGone(_ isClosed: () -> Bool?) -> Bool {
+    guard !elsewhere.isGone, elsewhere.looks < Self.mostLooks else { return elsewhere.isGone }
+    elsewhere.looks += 1
+    elsewhere.isGone = isClosed() == true
+    return elsewhere.isGone
   }
 
   /// These and all unsent ones that look the same: any of them may be meant.

@@ -18,6 +18,14 @@ extension UnsentTail {
   struct Try {
     /// The message that it begins with; nil where it begins with another.
     var head: Int?
+
+    init(head: Int?) { self.head = head }
+
+    /// By what it was found to offer.
+    init(_ match: Match) {
+      let first = match.pending.min { $0.position < $1.position }
+      head = first?.position == 0 ? first?.message : nil
+    }
   }
 
   /// Takes off a send what it has of the tail; nil where it has nothing.
@@ -39,8 +47,14 @@ extension UnsentTail {
     guard !(match.unsent.isEmpty || match.hasOtherDatagrams) else { return nil }
     offer.used = match.isUsed
     offer.passUsed()
-    let first = match.pending.min { $0.position < $1.position }
-    return Try(head: first?.position == 0 ? first?.message : nil)
+    return Try(match)
+  }
+
+  /// A call on another socket that failed has messages of it beside others: they are its matter.
+  mutating func handOver(_ match: Match, to offer: inout Offer) {
+    _ = apply(match, offer)
+    fates.noteLeft(match.unsent, to: &offer)
+    elsewhere.tookUp = true
   }
 
   mutating func noteTry(_ offer: borrowing Offer, _ errno: Errno, _ try: Try) {

@@ -11,7 +11,7 @@ MODES = (("with seccomp stops", []), ("with syscall stops", ["--seccomp", "off"]
 WAYS = ("same_thread", "other_thread", "after_dup", "after_fork", "copied", "one_by_one", "backwards",
         "one_left_out", "other_data", "nothing", "killed", "executes", "tries_again", "alike")
 HARDER_WAYS = ("cap_taken_up", "cap_dropped", "cap_other_data", "cap_backwards", "closed_and_new", "second_socket",
-               "copies_on_both", "executed", "stream_in_pieces", "stream_moved", "stream_other_data",
+               "reconnected_twice", "copies_on_both", "executed", "stream_in_pieces", "stream_moved", "stream_other_data",
                "stream_with_a_hole", "cap_long_taken_up", "cap_long_other_data", "stream_alike", "stream_in_place")
 OTHER_SHAPES = ("cut_at_once", "cut_in_steps", "cut_one_by_one", "cut_behind_others", "cut_and_dropped", "halved", "joined", "mapped_name", "mapped_socket",
                 "whole_name", "relative_name", "only_begins_alike", "one_of_those_alike", "held_back",
@@ -78,6 +78,21 @@ class FollowUp(attaching.AttachTest):
                         # What is over the cap is no part of the record.
                         self.assertTrue(all(len(call["messages"]) <= 1024 for call in trace.calls))
         self.say(f"{len(HARDER_WAYS)} ways in {len(MODES)} modes, for 64 and 32 bits")
+
+    def test_new_connections_that_take_nothing(self):
+        """Each message counts once, however many sockets it was tried on before one took it: nothing is lost."""
+        command = [support.PROGRAMS / "unsent_rest", "reconnected_twice"]
+        for mode, options in MODES:
+            with self.subTest(mode=mode):
+                trace = self.trace(command, options + ["--watch-retries"])
+                self.assertEqual([call["return"] for call in trace.calls], [3, -1, -1, 5], trace.err)
+                self.assertIn("tried again 2 times, which returned EAGAIN", follow_ups(trace)[0]["why"])
+                losses = trace.records[-1]["losses"]
+                self.assertEqual((losses["dropped"], losses["resumed"], losses["unknown"], losses["sentences"]),
+                                 (0, 5, 0, []))
+        policy = support.ROOT / "samples" / "policies" / "nothing-lost.yaml"
+        checked = support.run([support.TRACER, "check", "--policy", policy, "--", *command])
+        self.assertEqual(checked.status, 0, checked.err)
 
     def test_what_a_stream_took_uncounted(self):
         """Of a message that was taken in part, and not counted, the rest is followed and its bytes are summed."""

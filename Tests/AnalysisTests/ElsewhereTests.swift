@@ -81,8 +81,25 @@ import Testing
       "what may be a copy is taken up on its own socket",
       [.sends("abcd", 2), .sends("abcd", 4, inode: 2), .sends("cd", 2)], ["1 resumed 2,3 by 3"]),
     Case(
-      "what fails there is not sent", [.sends("ab", 1), .failsOn(2, "b"), .event(.exited)],
-      ["1 abandoned 1", "2 abandoned 0"]),
+      "what fails there is not sent, and is counted once",
+      [.sends("ab", 1), .failsOn(2, "b"), .event(.exited)], ["1 abandoned 1"]),
+    Case(
+      "tried in vain on a new socket, and another, before one takes it",
+      [
+        .sends("abcd", 1), .failsOn(2, "bcd"), .failsOn(3, "bcd"), .sends("bcd", 3, inode: 4),
+      ], ["1 resumed 1,2,3 by 4"]),
+    Case(
+      "tried there beside others: all of it is the later call's matter",
+      [.sends("abcd", 2), .failsOn(2, "cdxy"), .event(.exited)],
+      ["1 resumed 2,3 by 2", "2 abandoned 0,1,2,3"]),
+    Case(
+      "a copy of all that fails is no second try",
+      [.sends("abcd", 2), .failsOn(2, "abcd"), .event(.exited)],
+      ["1 abandoned 2,3", "2 abandoned 0,1,2,3"]),
+    Case(
+      "two that failed with the same: either may be meant by what is sent then",
+      [.failsOn(1, "abc"), .failsOn(2, "abc"), .sends("abc", 3, inode: 3), .event(.exited)],
+      ["1 unknown 0,1,2", "2 unknown 0,1,2"]),
   ]
 
   @Test(arguments: cases) func followsUp(_ example: FollowUpTests.Case) {
@@ -135,6 +152,35 @@ import Testing
     #expect(
       losses.sentences.first?.hasPrefix(
         "app had not sent 2 datagrams by sendmmsg as far as was seen") == true)
+  }
+
+  /// Of what is tried on one new connection after the other each message counts once.
+  @Test func triesThereAreNoLossesOfTheirOwn() {
+    var settings = FollowUpTracker.Settings()
+    settings.isOpen = { inode, _ in inode == 9 }
+    let retries: [Scenario.Step] = [.failsOn(2, "abcd"), .failsOn(3, "abcd")]
+    var scenario = Scenario(settings)
+    var found = scenario.play([.fails("abcd")] + retries + [.event(.exited)])
+    #expect(found == ["1 abandoned 0,1,2,3"])
+    var losses = scenario.tracker.losses(scenario.totals)
+    #expect(losses.total.dropped == 4 && losses.total.unknown == 0)
+    #expect(losses.sentences.first?.contains("it tried again 2 times, in vain") == true)
+    scenario = Scenario(settings)
+    found = scenario.play([.sends("abcd", 1)] + retries + [.sends("abcd", 4, inode: 9)])
+    #expect(found == ["1 resent_all 0 by 4", "1 resumed 1,2,3 by 4"])
+    losses = scenario.tracker.losses(scenario.totals)
+    #expect(losses.total.dropped == 0 && losses.total.resumed == 3 && losses.total.unknown == 0)
+  }
+
+  /// Once it was seen that a socket is closed, it need not be asked again.
+  @Test func aSocketThatWasSeenToBeClosed() {
+    var settings = FollowUpTracker.Settings()
+    settings.isOpen = { _, _ in nil }
+    var scenario = Scenario(settings)
+    scenario.closedSocket = 1
+    #expect(scenario.play([.fails("abcd"), .failsOn(2, "abcd")]) == [])
+    scenario.closedSocket = 2
+    #expect(scenario.play([.sends("abcd", 4, inode: 3)]) == ["1 resumed 0,1,2,3 by 3"])
   }
 
   /// What is told of one tail of a socket lets nothing be forgotten of the others there.

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -137,6 +138,31 @@ static void second_socket(void) {
   say(1, "resumed", bad + 1, batch - 1, 2);
   say(1, "skipped", bad, bad, 2);
   must_send(other, rest, batch - bad - 1, batch - bad - 1);
+}
+
+/* One new socket after the other takes none of the rest, and the last one all of it. */
+static void reconnected_twice(void) {
+  struct sockaddr_un name = {.sun_family = AF_UNIX};
+  snprintf(name.sun_path + 1, sizeof name.sun_path - 1, "unsent_rest %d", getpid());
+  int peer = socket(AF_UNIX, SOCK_DGRAM, 0), other = socket(AF_UNIX, SOCK_DGRAM, 0), sent = 0;
+  struct sockaddr *to_peer = (struct sockaddr *)&name;
+  if (bind(peer, to_peer, sizeof name) < 0 || connect(other, to_peer, sizeof name) < 0) exit(1);
+  while (send(other, "full", 4, MSG_DONTWAIT) > 0) {}
+  char taken[length];
+  for (int i = 0; i < bad; i++)
+    if (recv(peer, taken, sizeof taken, 0) < 0) exit(1);
+  struct mmsghdr *array = messages(batch, "message");
+  for (int call = 1; call <= 4; call++) {
+    int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+    if (connect(fd, to_peer, sizeof name) < 0) exit(1);
+    if (call == 4)
+      while (recv(peer, taken, sizeof taken, MSG_DONTWAIT) > 0) {}
+    int count = sendmmsg(fd, array + sent, batch - sent, MSG_DONTWAIT);
+    if (count != (call == 1 ? bad : call == 4 ? batch - bad : -1)) exit(1);
+    if (count > 0) sent += count;
+    close(fd);
+  }
+  say(1, "resumed", bad, batch - 1, 4);
 }
 
 /* Each message goes out on both sockets: nothing of the first call is taken up. */
@@ -330,6 +356,7 @@ static const struct {
     {"cap_backwards", cap_backwards},
     {"closed_and_new", closed_and_new},
     {"second_socket", second_socket},
+    {"reconnected_twice", reconnected_twice},
     {"copies_on_both", copies_on_both},
     {"executed", executed},
     {"stream_in_pieces", stream_in_pieces},
