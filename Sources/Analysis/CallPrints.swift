@@ -44,6 +44,9 @@ struct CallPrints {
     wholes = known.map(\.whole)
     hasContents = known.allSatisfy { $0.hasContents || !$0.isKnown }
     lengths = (0..<count).map { messages.indices.contains($0) ? messages[$0].bytes ?? 0 : 0 }
+    looks = (0..<count).map {
+      known.indices.contains($0) && known[$0].isKnown ? known[$0].loose : 0
+    }
     destinations = MessageDestinations(messages, on: socket)
   }
 
@@ -66,12 +69,11 @@ struct CallPrints {
   var hasEqual: Bool { loose.hasEqual(whole) }
 
   /// Of each message how it looks; 0 where it could not be read.
-  var looks: [UInt64] {
-    var looks = [UInt64](repeating: 0, count: lengths.count)
-    for slot in loose.slots where looks.indices.contains(slot.position) {
-      looks[slot.position] = slot.hash
-    }
-    return looks
+  let looks: [UInt64]
+
+  /// How a message looks; nil where it could not be read.
+  func look(_ message: Int) -> UInt64? {
+    looks.indices.contains(message) && looks[message] != 0 ? looks[message] : nil
   }
 
   /// True where UDP would cut a message into datagrams.
@@ -88,7 +90,7 @@ struct CallPrints {
 
   /// The bytes it takes to remember them, roughly.
   var byteCount: Int {
-    lengths.count * 24 + indices.reduce(0) { $0 + $1.slots.count } * 16 + segmentSizes.count * 32
+    lengths.count * 32 + indices.reduce(0) { $0 + $1.slots.count } * 16 + segmentSizes.count * 32
       + destinations.byteCount
   }
 }

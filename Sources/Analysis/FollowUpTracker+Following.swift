@@ -22,6 +22,7 @@ extension FollowUpTracker {
         here[index].takeConcurrent(offer)
         continue
       }
+      let isShared = here[index].noteShared(offer)
       let relation =
         here[index].isStream ? here[index].takeStream(&offer) : here[index].take(&offer)
       switch relation {
@@ -32,7 +33,9 @@ extension FollowUpTracker {
         for older in here.indices[..<index] { _ = here[older].setUnclear(&offer) }
         break loop
       case .tookUp, .unclear: break
-      case .other where offer.sent > 0 && !here[index].isStream: here[index].noteOther(offer)
+      case .other where offer.sent > 0 && !here[index].isStream:
+        here[index].noteOther(offer)
+        if isShared { here[index].shared.sends += 1 }
       case .other: break
       }
     }
@@ -44,5 +47,18 @@ extension FollowUpTracker {
     tails.put(here, key)
     for (tail, end) in ended { found += close(tail, end, goesOnOn: key) }
     return isTry
+  }
+
+  /// Notes a call, which may repeat what was sent before tails of its socket, and so come round.
+  mutating func noteContents(
+    _ call: borrowing SendCall, sent: UInt32, _ prints: [MessagePrint], known: [Bool]
+  ) {
+    guard let last = contents.note(call, sent: sent, prints, known: known), isWaiting,
+      let socket = call.socket
+    else { return }
+    let (key, entered) = (SocketKey.inode(socket.inode), call.monotonic)
+    tails.update(where: { $0 == key && $1.entered > last && $1.entered <= entered }) {
+      $1.isOfRepeated = !$1.isStream
+    }
   }
 }

@@ -34,6 +34,7 @@ package struct FollowUpTracker {
   private var heldBack = HeldBackPieces()
   private var ended = EndedOffers()
   private var repeated = RepeatedBatches()
+  var contents = RepeatedContents()
   /// Families that send messages which are the same as others.
   var repeaters: Set<Int> = []
 
@@ -60,6 +61,8 @@ package struct FollowUpTracker {
     var found: [FollowUp] = []
     let fellShort = verdict.cause != nil
     let period = repeated.note(call, isWhole: !fellShort)
+    var (read, known): ([MessagePrint], [Bool]) = ([], [])
+    defer { noteContents(call, sent: verdict.sent, read, known: known) }
     let holdsBack = call.holdsBack
     guard isWaiting || fellShort || holdsBack || !heldBack.isEmpty || leftover.isBeside,
       let arguments = call.arguments
@@ -74,6 +77,7 @@ package struct FollowUpTracker {
     let prints = printer.prints(
       of: call.messages + leftover.messages, leftover.contents, on: call.socket
     ) { fellShort || leftover.isBeside || tails.mayTell($0) }
+    read = prints
     var (isTry, sentBefore) = (false, Set<Int>())
     if isFollowed || leftover.isBeside, verdict.outcome != .empty {
       var offer = Offer(call, verdict, prints: prints, leftover.contents)
@@ -82,7 +86,7 @@ package struct FollowUpTracker {
       if isFollowed {
         isTry = follow(&offer, on: key, &found) || tryElsewhere(&offer, notOn: key, &found)
         followElsewhere(&offer, notOn: key, &found)
-        sentBefore = offer.again
+        (sentBefore, known) = (offer.again, offer.used)
       }
       if leftover.isBeside { ended.remember(offer, on: key) }
     }

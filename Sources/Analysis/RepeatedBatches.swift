@@ -13,6 +13,8 @@ struct RepeatedBatches {
     var time: UInt64
     /// Nanoseconds between that one and the one before; nil where it was the first.
     var period: UInt64?
+    /// The thread; nil where several have sent it.
+    var tid: Int32?
   }
 
   private struct Recent {
@@ -39,14 +41,19 @@ struct RepeatedBatches {
     else { return nil }
     var batch = Batch(
       looks: (one.hash, two.hash, three.hash), count: count,
-      isTelling: one.isAll && two.isAll && three.isAll, time: call.monotonic)
+      isTelling: one.isAll && two.isAll && three.isAll, time: call.monotonic,
+      tid: call.tid)
     var period: UInt64?
     func add(to recent: inout Recent) {
       let same = recent.batches.firstIndex { $0.isLike(batch) }
       if let same {
         let gap = batch.time &- recent.batches[same].time
-        batch.period = gap
-        period = recent.batches[same].period ?? gap
+        let before = recent.batches[same]
+        // Of a clock whose ticks fell short at times, the shortest gap is the pace; several threads
+        // have none together.
+        batch.tid = before.tid == batch.tid ? batch.tid : nil
+        batch.period = batch.tid == nil ? 0 : min(gap, before.period ?? gap)
+        period = batch.tid == nil ? 0 : before.period ?? gap
       }
       guard isWhole else { return }
       if let same {

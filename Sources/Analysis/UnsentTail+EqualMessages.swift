@@ -51,7 +51,7 @@ extension UnsentTail {
   }
 
   /// True where the messages at the head of a send are those where the call stopped.
-  private func goesOn(with head: [Int], isAll: Bool, _ offer: borrowing Offer) -> Bool {
+  func goesOn(with head: [Int], isAll: Bool, _ offer: borrowing Offer) -> Bool {
     let others = othersCount(before: offer)
     guard let first = head.first, others == 0 || fates.isTakenUp(first - 1) else { return false }
     return head.contains { prints.differ($0, first) } || !hasSentAlike(first)

@@ -33,6 +33,8 @@ extension UnsentTail {
     var partly: [Int] = []
     /// The same went out on another socket.
     var elsewhere: [Int] = []
+    /// The same went out, and other calls had left it as well.
+    var shared: [Int] = []
     /// The same went to another destination.
     var redirected: [Int] = []
     var untold: [Int] = []
@@ -44,6 +46,7 @@ extension UnsentTail {
       // What followed a call over 1,024 may be any of its rest, whose contents were not read.
       let mayHavePassed = tail.hasUnreadRest && tail.others.messages > 0
       let interchangeable = tail.fates.pendingCount > 0 ? tail.interchangeable : []
+      let maybeShared = tail.fates.pendingCount > 0 ? tail.maybeShared : []
       for (message, fate) in tail.fates.enumerated() {
         switch fate {
         case .sent: continue
@@ -60,6 +63,8 @@ extension UnsentTail {
             elsewhere.append(message)
           } else if tail.elsewhere.redirected.candidates.contains(message) {
             redirected.append(message)
+          } else if maybeShared.contains(message) {
+            shared.append(message)
           } else if !end.isConclusive || mayHavePassed || interchangeable.contains(message)
             || tail.elsewhere.unseenRest != nil
           {

@@ -72,16 +72,22 @@ extension UnsentTail {
       return setUnclear(&offer, "may have a part of them (MSG_MORE, UDP_CORK)")
     }
     guard offer.mayBeKnown else { return takeOther([], &offer) }
-    var (match, lookalikes) = isOfEqual ? matchedAmongEqual(offer) : (matched(with: offer), [])
+    let isRepeated = isAmongRepeated(offer)
+    var (match, lookalikes) =
+      isRepeated
+      ? matchedAmongRepeated(offer)
+      : isOfEqual ? matchedAmongEqual(offer) : (matched(with: offer), [])
     if offer.errno != nil { match.possible = [] }
     if match.isTooLate { isComparedNoMore = true }
     if match.unsent.isEmpty, lookalikes.isEmpty, match.isTooLate { return .unclear }
-    if isNextPeriod(offer), !goesOnFromCount(match) {
+    if !isRepeated, isNextPeriod(offer), !goesOnFromCount(match) {
       if offer.sent == 0 { return .other }
       lookalikes = match.takeAll(sent: offer.sent)
     }
     noteRedirected(match, offer)
-    if !isStream, !isOfEqual, lookalikes.isEmpty { lookalikes = match.takeLookalikes(self, offer) }
+    if !isStream, !isRepeated, !isOfEqual, lookalikes.isEmpty {
+      lookalikes = match.takeLookalikes(self, offer)
+    }
     if match.unsent.isEmpty, lookalikes.isEmpty { return takeOther(match.again, &offer) }
     offer.used = match.isUsed
     noteLookalikes(lookalikes, offer)

@@ -101,9 +101,11 @@ extension UnsentTail {
   func whyAbandoned(_ end: End) -> String {
     var parts: [String] = []
     if let name = others.firstName {
+      let what =
+        shared.sends == 0 ? "other data" : "other data, or fewer of the same than were left"
       parts.append(
         others.count == 1
-          ? "\(name) sent other data" : "\(others.count) sends, from \(name) on, had other data")
+          ? "\(name) sent \(what)" : "\(others.count) sends, from \(name) on, had \(what)")
     }
     if case .gone(let why, _) = end { parts.append(why) }
     if case .closed = end {

@@ -55,6 +55,7 @@ extension UnsentTail {
     var records: [FollowUp] = []
     for lost in told.lost {
       var groups = Groups()
+      let maybeShared = maybeShared
       for message in lost.messages {
         switch fates[message] {
         case .taken, .moved: groups.addResumed(message, of: self)
@@ -63,6 +64,7 @@ extension UnsentTail {
           groups.elsewhere.append(message)
         case .pending where elsewhere.redirected.candidates.contains(message):
           groups.redirected.append(message)
+        case .pending where maybeShared.contains(message): groups.shared.append(message)
         case .pending, .sent, .uncounted: break
         }
       }
@@ -79,6 +81,7 @@ extension UnsentTail {
       add(.unknown, groups.unclear, by: nil, whyUnclear)
       add(.unknown, groups.elsewhere, by: nil, whyElsewhere)
       add(.unknown, groups.redirected, by: nil, whyRedirected)
+      add(.unknown, groups.shared, by: nil, whyShared)
     }
     return records + againRecord(records, told, compared)
   }

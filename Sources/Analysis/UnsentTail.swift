@@ -22,6 +22,8 @@ struct UnsentTail {
   let isStream: Bool
   /// True where its program sends messages that are the same as others.
   var isOfEqual: Bool
+  /// True where its socket has sent batches since of what it had sent before the call.
+  var isOfRepeated = false
   /// A message that went out uncounted on a stream, which may have taken a part of it only.
   let partlyUncounted: Int?
   /// True where the descriptor was no socket: it was refused for that.
@@ -57,6 +59,7 @@ struct UnsentTail {
   var tries = Tries()
   /// What followed without a message of it.
   var others = Others()
+  var shared = Shared()
   var elsewhere = Elsewhere()
   /// What was said when it was waited for no longer; nil before.
   var told: Told?

@@ -95,7 +95,7 @@ import Testing
     #expect(
       found.first { $0.how == .unknown }?.why
         == "call 2 has the same, which may be it or new data like it")
-    found = scenario.step(.sends("abc", 1)) + scenario.step(.sends("xyz", 3))
+    found = scenario.step(.sends("abc", 1)) + scenario.step(.sends("uvw", 3))
     found += scenario.step(.sends("bc", 2))
     #expect(
       found.first?.why == "call 5 begins at message 1; other data stood before: it may be new"

@@ -1,0 +1,51 @@
+import Records
+
+/// What sockets have sent of late, message by message, to know those of which a program sends the
+/// same contents again without a call that fell short: gauges, counters, lists that it goes round.
+struct RepeatedContents {
+  /// Hashes, each at the place that it tells itself: a newer one takes an older one's.
+  private var sent: [UInt64] = []
+  /// CLOCK_MONOTONIC when each was sent.
+  private var times: [UInt64] = []
+  private let hasher = ContentHash()
+
+  private static let places = 1 << 14
+
+  /// Notes a call that sent so many of its messages. `prints` are of these, as far as they were
+  /// made; what calls that fell short account for is `known`. Gives out when the last of what it
+  /// repeats had been sent; nil where it is no batch of such.
+  mutating func note(
+    _ call: borrowing SendCall, sent count: UInt32, _ prints: [MessagePrint], known: [Bool]
+  ) -> UInt64? {
+    guard let socket = call.socket, socket.type != .stream, count > 0 else { return nil }
+    var (repeated, last, keys): (Int, UInt64, [UInt64]) = (0, 0, [])
+    for (index, message) in call.messages.enumerated() {
+      let whole = prints.indices.contains(index) ? prints[index].whole : nil
+      guard let key = key(message, whole, socket.inode) else { continue }
+      let isKnown = known.indices.contains(index) && known[index]
+      if !isKnown, !sent.isEmpty, sent[place(key)] == key {
+        repeated += 1
+        last = max(last, times[place(key)])
+      }
+      if index < count { keys.append(key) }
+    }
+    if sent.isEmpty {
+      sent = [UInt64](repeating: 0, count: Self.places)
+      times = sent
+    }
+    for key in keys { (sent[place(key)], times[place(key)]) = (key, call.monotonic) }
+    // A heartbeat or two between new messages make no batch.
+    return repeated > 1 && repeated * 2 >= call.messages.count ? last : nil
+  }
+
+  private func place(_ key: UInt64) -> Int { Int(key % UInt64(Self.places)) }
+
+  /// All bytes of a message and where it goes; nil where not all bytes are known.
+  private func key(_ message: borrowing Message, _ whole: UInt64?, _ inode: UInt64) -> UInt64? {
+    guard let bytes = message.bytes, let kept = message.payload.data else { return nil }
+    let isShort = UInt64(kept.count) == bytes
+    guard let all = isShort ? hasher.hash(bytes, kept) : whole else { return nil }
+    let name = message.name.map { UInt64(bitPattern: Int64($0.hashValue)) } ?? 0
+    return hasher.hash(hasher.hash(inode, name), all)
+  }
+}

@@ -1,0 +1,66 @@
+import Records
+
+// Threads that send the same contents on one socket: what one send has can be what any of several
+// calls left. It is given to the newest, and nobody can say that an older one's was not sent.
+extension UnsentTail {
+  /// What later sends had of the same contents that other calls were given.
+  struct Shared {
+    fileprivate struct Contents: Hashable {
+      var look: UInt64
+      var whole: UInt64
+    }
+
+    /// How many messages of each went out.
+    fileprivate var counts: [Contents: Int] = [:]
+    /// The first of these sends.
+    fileprivate(set) var name: String?
+    /// How many sends with such had none of the call's own.
+    var sends = 0
+  }
+
+  /// Notes the messages of a later send that are the same as unsent ones, and were given to others;
+  /// true where there are any.
+  mutating func noteShared(_ offer: borrowing Offer) -> Bool {
+    guard !isStream, offer.mayBeKnown, fates.pendingCount > 0 else { return false }
+    var left: Set<Shared.Contents>?
+    var found = false
+    for position in offer.used.indices.prefix(offer.sent) where offer.used[position] {
+      guard let whole = offer.whole(position) else { continue }
+      let known = left ?? unsentContents
+      left = known
+      let contents = Shared.Contents(look: offer.look(position), whole: whole)
+      guard known.contains(contents) else { continue }
+      shared.counts[contents, default: 0] += 1
+      found = true
+    }
+    if found { shared.name = shared.name ?? offer.name }
+    return found
+  }
+
+  private var unsentContents: Set<Shared.Contents> {
+    Set(fates.indices.filter { fates[$0] == .pending }.compactMap { shared($0) })
+  }
+
+  private func shared(_ message: Int) -> Shared.Contents? {
+    guard let whole = prints.whole(message), let look = prints.look(message) else { return nil }
+    return Shared.Contents(look: look, whole: whole)
+  }
+
+  /// Unsent messages that may be among those: no more of each than went out.
+  var maybeShared: Set<Int> {
+    var (counts, found) = (shared.counts, Set<Int>())
+    guard !counts.isEmpty else { return [] }
+    for message in fates.indices where fates[message] == .pending {
+      guard let contents = shared(message), let count = counts[contents], count > 0 else {
+        continue
+      }
+      counts[contents] = count - 1
+      found.insert(message)
+    }
+    return found
+  }
+
+  var whyShared: String {
+    "\(shared.name ?? "a later send") has the same, which may be these or those of another call"
+  }
+}
