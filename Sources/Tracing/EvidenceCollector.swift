@@ -99,7 +99,6 @@ struct EvidenceCollector {
       }
     }
     // What was asked is how things were in the call only where nobody has run until now.
-    question?.end = Clock.monotonic()
     if isOnlyThread, case .had(let others) = company.others, !others.haveRested(besides: thread) {
       evidence.socketIsShared = true
       question = nil

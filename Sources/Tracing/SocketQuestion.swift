@@ -8,9 +8,9 @@ package struct SocketQuestion: Sendable {
   /// The process of the thread, and the how manieth it is that came.
   let pid: Int32
   let number: UInt64
-  /// The first entry of the call, and when the last thing was asked about it (CLOCK_MONOTONIC).
+  /// The first entry of the call and its exit (CLOCK_MONOTONIC).
   let begin: UInt64
-  var end: UInt64
+  let end: UInt64
   /// Whether the process had an io_uring, whose kernel threads work for it; nil where it has too many
   /// descriptors for that to be looked at at once.
   let hasRing: Bool?
