@@ -62,6 +62,8 @@ extension Tracer {
     _ stop: borrowing Stop, _ thread: TracedThread
   ) throws(TraceeError) {
     thread.process.isStopped = false
+    // Whoever stops it from here on means it.
+    if thread.process.pid == commandPid { jobControl.continueDue = .max }
     thread.process.isStopping = false
     guard thread.awaitsInterrupt, let call = try stop.returningCall() else { return }
     if call.result > 0 {
