@@ -128,11 +128,16 @@ static void halved(void) {
   must_send(fd, array, 2, 2);
 }
 
+/* One of so many datagrams goes out: the second is too large. */
+static void stop_at_large(int fd, int count) {
+  struct mmsghdr array[6];
+  for (int i = 0; i < count; i++) array[i] = message(bytes + 100 + i * segment, i == 1 ? large - 100 : segment);
+  must_send(fd, array, count, 1);
+}
+
 static void joined(void) {
   int fd = connected();
-  struct mmsghdr array[6];
-  for (int i = 0; i < 6; i++) array[i] = message(bytes + 100 + i * segment, i == 1 ? large - 100 : segment);
-  must_send(fd, array, 6, 1);
+  stop_at_large(fd, 6);
   say(1, "resumed", 2, 5, 2);
   say(1, "skipped", 1, 1, 2);
   struct mmsghdr rest = segmented(bytes + 100 + 2 * segment, 4 * segment);
@@ -142,9 +147,7 @@ static void joined(void) {
 /* The same by sendmsg. */
 static void joined_by_sendmsg(void) {
   int fd = connected();
-  struct mmsghdr array[6];
-  for (int i = 0; i < 6; i++) array[i] = message(bytes + 100 + i * segment, i == 1 ? large - 100 : segment);
-  must_send(fd, array, 6, 1);
+  stop_at_large(fd, 6);
   say(1, "resumed", 2, 5, 0);
   say(1, "skipped", 1, 1, 0);
   struct mmsghdr rest = segmented(bytes + 100 + 2 * segment, 4 * segment);
@@ -154,9 +157,7 @@ static void joined_by_sendmsg(void) {
 /* Other datagrams of which only the first is the same. */
 static void joined_with_others(void) {
   int fd = connected();
-  struct mmsghdr array[4];
-  for (int i = 0; i < 4; i++) array[i] = message(bytes + 100 + i * segment, i == 1 ? large - 100 : segment);
-  must_send(fd, array, 4, 1);
+  stop_at_large(fd, 4);
   say(1, "resumed", 2, 2, 0);
   say(1, "skipped", 1, 1, 0);
   say(1, "abandoned", 3, 3, 0);
@@ -177,9 +178,7 @@ static void halved_by_sendmsg(void) {
 /* The option of the socket cuts what `send` sends, unless its control messages say otherwise. */
 static int short_of_four(void) {
   int fd = connected();
-  struct mmsghdr array[6];
-  for (int i = 0; i < 6; i++) array[i] = message(bytes + 100 + i * segment, i == 1 ? large - 100 : segment);
-  must_send(fd, array, 6, 1);
+  stop_at_large(fd, 6);
   say(1, "resumed", 2, 5, 0);
   say(1, "skipped", 1, 1, 0);
   int size = segment;
