@@ -153,7 +153,7 @@ class KernelEvidence(support.TracingTest):
                     # The last that the tracer writes.
                     if (folder / "events/sock/sock_send_length/enable").read_text() != "1\n":
                         continue
-                    (folder / "buffer_size_kb").write_text("48")
+                    (folder / "buffer_size_kb").write_text("12")
                     shrunk.set()
         shrunk, over = threading.Event(), threading.Event()
 
