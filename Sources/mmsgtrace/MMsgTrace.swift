@@ -5,12 +5,13 @@ import Output
 /// The command `mmsgtrace`.
 @main
 struct MMsgTrace: ParsableCommand {
+  static let name = "mmsgtrace"
   static let version = "0.1.0"
 
   static let configuration = CommandConfiguration(
-    commandName: "mmsgtrace",
+    commandName: name,
     abstract: "Watch the sendmmsg(2) calls of a program, and learn why some fall short.",
-    version: "mmsgtrace \(version)",
+    version: "\(name) \(version)",
     subcommands: [
       TraceCommand.self, ShowCommand.self, DiffCommand.self, CheckCommand.self, SchemaCommand.self,
     ],
@@ -19,7 +20,7 @@ struct MMsgTrace: ParsableCommand {
   /// Parses and runs; messages of ours are one line each.
   static func main() {
     do {
-      var command = try parseAsRoot()
+      var command = try parse(Array(CommandLine.arguments.dropFirst()))
       try command.run()
     } catch let failure as Failure {
       Diagnostics.say(failure.text)
@@ -33,6 +34,23 @@ struct MMsgTrace: ParsableCommand {
       Diagnostics.say("\(message(for: error)) (see mmsgtrace --help)")
       Glibc.exit(status)
     }
+  }
+
+  /// As `parseAsRoot`, which goes through all the options of the default subcommand to tell whose the
+  /// arguments are, and looks for requests of completion scripts: that took longer than starting a
+  /// trace. So the default is asked at once where it alone can be meant. What is wrong is told, and
+  /// help given, by the root.
+  private static func parse(_ arguments: [String]) throws -> any ParsableCommand {
+    if let first = arguments.first, !isSubcommand(first),
+      let trace = try? TraceCommand.parseAsRoot(arguments) as? TraceCommand, !trace.hasUnknownOption
+    {
+      return trace
+    }
+    return try parseAsRoot(arguments)
+  }
+
+  private static func isSubcommand(_ word: String) -> Bool {
+    word == "help" || configuration.subcommands.contains { $0.configuration.commandName == word }
   }
 }
 

@@ -5,6 +5,8 @@ import Tracing
 struct TraceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "trace",
+    // Of a subcommand, no completion script is asked.
+    _superCommandName: MMsgTrace.name,
     abstract: "Trace the sendmmsg calls of a command or of running processes (default).",
     usage: """
       mmsgtrace [trace] [options] [--] COMMAND [ARG ...]
@@ -34,6 +36,12 @@ struct TraceCommand: ParsableCommand {
     try Session(configuration).run()
   }
 
+  /// True where an option is not one of ours: the parser leaves it to the command.
+  var hasUnknownOption: Bool {
+    guard let first = command.first else { return false }
+    return first.hasPrefix("-") && first != "--"
+  }
+
   /// The command as it was given: of argv, since the parser's strings are repaired where they are
   /// not UTF-8. Empty where there is none.
   private var launched: [ByteString] {
@@ -41,7 +49,7 @@ struct TraceCommand: ParsableCommand {
       var words = command[...]
       if words.first == "--" {
         words = words.dropFirst()
-      } else if let first = words.first, first.hasPrefix("-") {
+      } else if let first = words.first, hasUnknownOption {
         throw ValidationError("unknown option '\(first)'")
       }
       guard let name = words.first else {
