@@ -41,13 +41,6 @@ extension LossSummary {
         self.datagrams += UInt64(datagrams)
       }
 
-      static func - (one: Self, other: Self) -> Self {
-        var left = one
-        left.messages -= min(other.messages, left.messages)
-        left.datagrams -= min(other.datagrams, left.datagrams)
-        return left
-      }
-
       mutating func subtract(messages: Int, datagrams: Int) {
         self.messages -= min(UInt64(messages), self.messages)
         self.datagrams -= min(UInt64(datagrams), self.datagrams)
@@ -68,7 +61,6 @@ extension LossSummary {
       /// False where its call is still counted for others.
       var isWhole = true
       var isFinal: Bool
-      var isUnproven = false
 
       init(_ blame: Blame, messages: [Int], isFinal: Bool) {
         self.blame = blame
@@ -81,8 +73,6 @@ extension LossSummary {
     var lost = Amount()
     /// How many of these may still have been sent when they were waited for no longer.
     var lostSoFar = Amount()
-    /// How many of these may have been sent by another system call, which was not looked at.
-    var unproven = Amount()
     var isDatagrams = true
     /// Messages that were counted, and dropped with what they were held back for.
     var heldBack: UInt64 = 0
@@ -105,7 +95,6 @@ extension LossSummary {
     mutating func settle(_ loss: Loss, unsent: Int) {
       let sent = loss.datagrams - min(unsent, loss.datagrams)
       lost.subtract(messages: 0, datagrams: sent)
-      if loss.isUnproven { unproven.subtract(messages: 0, datagrams: sent) }
       lostSoFar.subtract(
         messages: loss.isFinal ? loss.messages : 0,
         datagrams: loss.isFinal ? loss.datagrams : sent)
@@ -125,7 +114,6 @@ extension LossSummary {
       }
       change(&lost)
       if isTakenBack || !loss.isFinal { change(&lostSoFar) }
-      if loss.isUnproven { change(&unproven) }
       change(&heldBack, loss.heldBack)
       if loss.isWhole { change(&rebuilt, loss.rebuilt) }
       guard loss.heldBack < loss.messages else { return }

@@ -88,7 +88,6 @@ struct LossSummary {
       }
       var loss = Faults.Loss(told.blame, messages: left, isFinal: isFinal)
       loss.datagrams = tail.datagramsTold(of: left)
-      loss.isUnproven = told.isUnproven
       change(faultsOf: tail.program) {
         $0.settle(loss, unsent: tail.datagramsUnsent(of: left))
       }
@@ -141,7 +140,6 @@ struct LossSummary {
         loss.heldBack = tail.heldBackCount(of: record.messages)
         (loss.tries, loss.killer) = (tail.tries.count, tail.killer)
         loss.rebuilt = tail.rebuiltCount(of: record.messages)
-        loss.isUnproven = record.isUnproven
         faults.add(loss)
       }
       // A loss is taken back by several records where its messages fared differently.
@@ -152,7 +150,6 @@ struct LossSummary {
         loss.datagrams = tail.datagramsTold(of: revised)
         loss.heldBack = tail.heldBackCount(of: revised)
         (loss.tries, loss.rebuilt) = (told.tries, told.rebuilt)
-        loss.isUnproven = told.isUnproven
         loss.isWhole = told.messages.count == revised.count
         faults.add(loss, isTakenBack: true)
       }
@@ -173,12 +170,14 @@ struct LossSummary {
 
   /// One sentence for each program that lost messages, and one for all that there is no room for.
   private func sentences(isOnlySendmmsg: Bool) -> [String] {
-    let seen = isOnlySendmmsg ? "sendmmsg" : "sendmmsg, sendmsg, sendto, write and writev"
-    let all = faults.compactMap { $1.sentence(of: $0, isOne: true, seen) }
+    func sentence(_ faults: Faults, of program: String, isOne: Bool) -> String? {
+      LossSentence(faults, isOne: isOne, isOnlySendmmsg: isOnlySendmmsg).text(of: program)
+    }
+    let all = faults.compactMap { sentence($1, of: $0, isOne: true) }
     let number = others.count < Self.maximumOthers ? "\(others.count)" : "\(others.count) or more"
     let name = others.count == 1 ? "1 other program" : "\(number) other programs"
     return all
-      + [faultsOfOthers.sentence(of: name, isOne: others.count == 1, seen)].compactMap(\.self)
+      + [sentence(faultsOfOthers, of: name, isOne: others.count == 1)].compactMap(\.self)
   }
 }
 

@@ -60,6 +60,7 @@ extension UnsentTail {
       if record.isLoss, !record.isFinal { record.why += bound(end) }
       records.append(record)
     }
+    let blind = isOnlySendmmsg ? "not by sendmmsg: " : ""
     // All bytes of a message are no matter of how it looks.
     let compared = reservation(basis)
     add(.resentAll, groups.again, by: groups.againBy, whyAgain(groups) + compared)
@@ -69,10 +70,8 @@ extension UnsentTail {
     add(.resumed, groups.resumed, by: groups.resumedBy, resumed + compared)
     add(
       .skipped, groups.skipped, by: groups.skippedBy,
-      whySkipped(groups) + besides(groups.skipped) + tried + compared)
-    let abandoned =
-      (isOnlySendmmsg ? "not by sendmmsg: " : "") + whyAbandoned(end) + besides(groups.abandoned)
-      + tried + more
+      blind + whySkipped(groups) + besides(groups.skipped) + tried + compared)
+    let abandoned = blind + whyAbandoned(end) + besides(groups.abandoned) + tried + more
     add(.abandoned, groups.abandoned, by: others.first, abandoned + compared)
     let beyond = groups.abandoned.isEmpty ? besides(groups.beyondCap) : ""
     add(.cappedRest, groups.beyondCap, by: others.first, abandoned + beyond)

@@ -12,7 +12,6 @@ extension UnsentTail {
       var messages: [Int]
       var blame: LossSummary.Blame
       var (tries, rebuilt) = (0, 0)
-      var isUnproven: Bool
     }
 
     /// What of them had not been sent where that was not all of a message.
@@ -31,7 +30,7 @@ extension UnsentTail {
     told.lost = lost.map {
       Told.Lost(
         how: $0.how, messages: $0.messages, blame: blame($0.how), tries: tries.count,
-        rebuilt: rebuiltCount(of: $0.messages), isUnproven: $0.isUnproven)
+        rebuilt: rebuiltCount(of: $0.messages))
     }
     for message in lost.flatMap(\.messages) {
       let (bytes, datagrams) = (bytesUnsent(of: [message]), datagramsUnsent(of: [message]))

@@ -117,7 +117,7 @@ extension TraceSchema {
                     }
                   }
                 },
-                "sentences": {"description": "One for each program that dropped something, for a bug report.", "type": "array", "items": {"type": "string"}}
+                "sentences": {"description": "One for each program that dropped something, or did not send it by sendmmsg where other calls were not looked at: for a bug report.", "type": "array", "items": {"type": "string"}}
               }
             }
           }
@@ -127,7 +127,7 @@ extension TraceSchema {
           "type": "object",
           "required": ["dropped", "dropped_so_far", "dropped_bytes", "resent", "resumed", "unknown", "uncounted"],
           "properties": {
-            "dropped": {"description": "Left unsent, and not sent later: skipped, abandoned or capped_rest.", "$ref": "#/$defs/uint64"},
+            "dropped": {"description": "Left unsent, and not sent later by what was looked at: skipped, abandoned or capped_rest.", "$ref": "#/$defs/uint64"},
             "dropped_so_far": {"description": "How many of these may still have been sent: their follow_up says that it is not final.", "$ref": "#/$defs/uint64"},
             "dropped_bytes": {"description": "Bytes of the dropped messages that never went out, as far as their lengths are known; of one that a stream took in part, those that it did not take.", "$ref": "#/$defs/uint64"},
             "resent": {"description": "Sent a second time.", "$ref": "#/$defs/uint64"},

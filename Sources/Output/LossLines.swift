@@ -4,7 +4,7 @@ import Records
 ///
 ///     3 calls fell short: 2 error, 1 cap; 5 messages (90 bytes) never sent, 2 sent again
 ///        app → 127.0.0.1:9999: 5 messages (90 bytes) never sent, 2 sent again
-///        app dropped 5 datagrams: it ignored the count of 2 partial calls
+///        app dropped 5 datagrams: it ignored the count of 2 partial calls (sends by …
 struct LossLines {
   /// Each with how far it is set in. Empty where no call fell short.
   private var lines: [(indent: Int, text: [UInt8])] = []

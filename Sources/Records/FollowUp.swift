@@ -41,9 +41,9 @@ package struct FollowUp: Sendable {
     }
   }
 
-  /// True where no more is known of lost messages than that no sendmmsg followed which would show
-  /// that they were left out: another system call may have sent them.
-  package var isUnproven: Bool { isLoss && isOnlySendmmsg && by == nil }
+  /// True where another system call may have sent what it says was not sent: these were not looked
+  /// at. That other data followed, or later messages of the call, shows nothing of that.
+  package var isUnproven: Bool { isLoss && isOnlySendmmsg }
 
   package init(
     of: UInt64, by: UInt64?, how: How, messages: [Int], why: String, isOnlySendmmsg: Bool = false,

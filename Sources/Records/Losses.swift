@@ -3,7 +3,7 @@
 /// Lost is only what was seen to be left out, given up or never offered.
 package struct Losses: Sendable {
   package struct Counts: Sendable, Hashable {
-    /// Left unsent, and not sent later.
+    /// Left unsent, and not sent later by what was looked at.
     package var dropped: UInt64 = 0
     /// Those of `dropped` that might still have been sent when they were waited for no longer.
     package var droppedSoFar: UInt64 = 0
@@ -58,7 +58,8 @@ package struct Losses: Sendable {
   package var total = Counts()
   /// By program and destination, those that lost most first; at the end what there is no room for.
   package var rows: [Row] = []
-  /// One for each program that dropped something, for a bug report.
+  /// One for each program that dropped something, or did not send it by sendmmsg where nothing else
+  /// was looked at, for a bug report.
   package var sentences: [String] = []
   /// True where sends by other system calls were not looked at.
   package var isOnlySendmmsg = false

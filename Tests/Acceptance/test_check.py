@@ -153,19 +153,13 @@ class Check(checking.CheckTest):
 
     def test_the_options_of_tracing(self):
         policy = self.policy("max: { abandoned: 0 }")
-        program = [support.PROGRAMS / "follow_ups", "by_sendmsg"]
-        for options in [], ["--watch-retries"]:
-            done = self.check(policy, *options, "--", *program)
-            self.assertEqual(done.status, 0, done.err)
-        # What nobody looked at is no loss yet.
         trace = self.folder / "trace.jsonl"
-        hint = b"may have been sent by another call than sendmmsg: trace with --watch-retries to see these\n"
-        done = self.check(policy, "--no-watch-retries", "-o", trace, "--", *program)
-        self.assertEqual((done.status, self.fared(done.err.decode())), (65, {"rule": "unknown"}), done.err)
-        self.assertIn(hint, done.err)
-        self.assertRegex(self.last_line(done), r"exit status 65 \(what became of .* is not known: trace with --watch-ret")
-        saved = self.check(policy, trace)
-        self.assertEqual((saved.status, hint in saved.out), (65, True), saved.out)
+        for way in "by_sendmsg", "by_sendto_and_on":
+            program = [support.PROGRAMS / "follow_ups", way]
+            for options in [], ["--watch-retries"]:
+                done = self.check(policy, *options, "--", *program)
+                self.assertEqual(done.status, 0, done.err)
+            self.check_undecided(policy, trace, program)
         self.assertEqual(self.check(policy, "-o", trace, "-s", "3", "--seccomp", "off", "-E", "WORD=said", "--",
                                     "sh", "-c", f'test "$WORD" = said && {support.SAMPLES}/whole_batch').status, 0)
         start, *rest = map(json.loads, trace.read_text().splitlines())
@@ -179,6 +173,25 @@ class Check(checking.CheckTest):
             self.assertEqual(done.status, status, done.err)
             self.assertEqual(b"calls comes to 4, and at most 3 is allowed" in done.err, status == 1)
             served.goes_on()
+
+    def check_undecided(self, policy, trace, program):
+        """What nobody looked at is no loss yet, whatever a later sendmmsg sends."""
+        hint = b"may have been sent by another call than sendmmsg: trace with --watch-retries to see these\n"
+        done = self.check(policy, "--no-watch-retries", "-o", trace, "--", *program)
+        self.assertEqual((done.status, self.fared(done.err.decode())), (65, {"rule": "unknown"}), done.err)
+        self.assertIn(hint, done.err)
+        self.assertRegex(self.last_line(done), r"exit status 65 \(what became of .* is not known: trace with --watch-ret")
+        junit, sarif = self.folder / "junit.xml", self.folder / "sarif.json"
+        saved = self.check(policy, "--junit", junit, "--sarif", sarif, trace)
+        self.assertEqual((saved.status, hint in saved.out), (65, True), saved.out)
+        self.assertNotIn("<failure", junit.read_text())
+        self.assertNotIn("abandoned comes to", sarif.read_text())
+
+    def test_a_loss_that_nobody_would_have_seen(self):
+        """A real one is found where retries are watched, and is open where they are not."""
+        policy, program = self.policy("max: { abandoned: 0 }"), support.SAMPLES / "ignores_count"
+        self.assertEqual(self.check(policy, "--", program).status, 1)
+        self.check_undecided(policy, self.folder / "trace.jsonl", [program])
 
     def test_what_makes_no_sense_together(self):
         policy, trace = self.policy("loopback"), self.folder / "trace.jsonl"
@@ -320,7 +333,7 @@ class Check(checking.CheckTest):
     def test_a_terminal_breaks_no_words(self):
         trace, reading, end = self.folder / "trace.jsonl", *pty.openpty()
         self.addCleanup(os.close, reading)
-        support.run([support.TRACER, "-o", trace, "--", support.SAMPLES / "ignores_count"])
+        support.run([support.TRACER, "--watch-retries", "-o", trace, "--", support.SAMPLES / "ignores_count"])
         fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 50, 0, 0))
         arguments = [support.TRACER, "check", "--policy", checking.POLICIES / "nothing-lost.yaml", trace]
         done = support.run(arguments, stdout=end)
@@ -438,7 +451,7 @@ class Check(checking.CheckTest):
 
     def test_reports_come_whole_or_not_at_all(self):
         trace, policy = self.folder / "trace.jsonl", self.policy("max: { abandoned: 0 }")
-        support.run([support.TRACER, "-o", trace, "--", support.SAMPLES / "ignores_count"])
+        support.run([support.TRACER, "--watch-retries", "-o", trace, "--", support.SAMPLES / "ignores_count"])
         old, new = self.folder / "old.xml", self.folder / "new.sarif"
         old.write_bytes(b"kept")
         before = sorted(self.folder.iterdir())

@@ -272,6 +272,23 @@ class FollowUp(attaching.AttachTest):
                         self.assertTrue(follow_ups(trace)[0]["why"].startswith("not by sendmmsg: "))
                         self.assertIn(call, trace.records[0]["blind_to"])
 
+    def test_other_data_proves_no_loss(self):
+        """The rest went by sendto: that a sendmmsg with other data follows does not show that it was dropped."""
+        output = self.folder / "trace.txt"
+        trace = self.trace([self.program, "by_sendto_and_on"], ["-o", output])
+        sent = trace.calls[0]["return"]
+        self.assertEqual(told(trace), [f"1 abandoned {sent}-11 2"], follow_ups(trace))
+        self.assertTrue(follow_ups(trace)[0]["why"].startswith("not by sendmmsg: "))
+        self.assertEqual(trace.end["losses"]["sentences"],
+                         [f"follow_ups did not send {12 - sent} datagrams by sendmmsg: no sendmmsg went on from the count"
+                          " of 1 partial call (sends by other calls than sendmmsg were not looked at)"])
+        text = output.read_text()
+        self.assertIn("(run with --watch-retries to look at these, too)", text)
+        for word in "dropped", "never sent", "ignored":
+            self.assertNotIn(word, text)
+        trace = self.trace([self.program, "by_sendto_and_on"], ["--watch-retries"])
+        self.assertEqual((told(trace), trace.end["losses"]["sentences"]), ([f"1 resumed {sent}-11 0"], []))
+
     def test_watching_changes_nothing_else(self):
         for way in WAYS:
             with self.subTest(way):
@@ -287,14 +304,18 @@ class FollowUp(attaching.AttachTest):
         self.assertEqual([(record["of"], record["how"], record["by"]) for record in follow_ups(trace)],
                          [(1, "abandoned", 2), (2, "abandoned", 3), (3, "abandoned", None)])
         lost = sum(16 - call["return"] for call in trace.calls)
-        last = 16 - trace.calls[-1]["return"]
         self.assertEqual(trace.end["losses"]["dropped"], lost)
         self.assertEqual(trace.end["losses"]["dropped_bytes"], sum(
             message["bytes"] for call in trace.calls for message in call["messages"][call["return"]:]))
         self.assertEqual(trace.end["losses"]["sentences"],
-                         [f"ignores_count dropped {lost - last} datagrams, and did not send {last} datagrams by sendmmsg:"
-                          " it ignored the count of 3 partial calls,"
-                          " after 1 of which nothing followed (sends by other calls than sendmmsg were not looked at)"])
+                         [f"ignores_count did not send {lost} datagrams by sendmmsg:"
+                          " no sendmmsg went on from the count of 3 partial calls,"
+                          " after 1 of which none followed (sends by other calls than sendmmsg were not looked at)"])
+        watched = self.trace([support.SAMPLES / "ignores_count"], ["--watch-retries"])
+        self.assertEqual(watched.end["losses"]["sentences"],
+                         [f"ignores_count dropped {lost} datagrams: it ignored the count of 3 partial calls,"
+                          " after 1 of which nothing followed"
+                          " (sends by other calls than sendmmsg, sendmsg, sendto, write and writev were not looked at)"])
 
         trace = self.trace([support.SAMPLES / "handles_count"])
         self.assertEqual(trace.status, 0, trace.out)
@@ -323,12 +344,14 @@ class FollowUp(attaching.AttachTest):
 
     def test_text(self):
         output = self.folder / "trace.txt"
-        support.run([support.TRACER, "-o", output, "--", support.SAMPLES / "ignores_count"])
-        text = output.read_text()
-        self.assertIn("call 1 was followed up by call 2: messages ", text)
-        self.assertIn(" were abandoned, not sent by sendmmsg", text)
-        self.assertIn("3 calls fell short: 3 error; ", text)
-        self.assertIn("\n   ignores_count dropped ", text)
+        for options, fared, said in (([], "not sent by sendmmsg", "did not send"),
+                                     (["--watch-retries"], "never sent", "dropped")):
+            support.run([support.TRACER, *options, "-o", output, "--", support.SAMPLES / "ignores_count"])
+            text = output.read_text()
+            self.assertIn("call 1 was followed up by call 2: messages ", text)
+            self.assertIn(f" were abandoned, {fared}", text)
+            self.assertIn("3 calls fell short: 3 error; ", text)
+            self.assertIn(f"\n   ignores_count {said} ", text)
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ class Summary(support.TracingTest):
 
     def test_losses_are_those_of_the_trace(self):
         for program in "ignores_count", "whole_batch":
-            records, text = self.summed("-o", self.folder / "trace.txt", command=support.SAMPLES / program)
+            records, text = self.summed("--watch-retries", "-o", self.folder / "trace.txt", command=support.SAMPLES / program)
             _, found, said = text.partition("\nLOSSES\n")
             whole = (self.folder / "trace.txt").read_text()
             self.assertEqual(bool(found), bool(records[-1]["losses"]["causes"]), text)

@@ -286,8 +286,8 @@ import Testing
     #expect(losses.total.dropped == 93 && losses.total.unknown == 0)
     #expect(
       losses.sentences == [
-        "app did not send 93 messages by sendmmsg, 29 of them as far as was seen: it left all of 93"
-          + " refused calls unsent (sends by other calls than sendmmsg were not looked at)"
+        "app did not send 93 messages by sendmmsg, 29 of them as far as was seen: no sendmmsg offered"
+          + " again what 93 refused calls had (sends by other calls than sendmmsg were not looked at)"
       ])
   }
 
@@ -302,8 +302,8 @@ import Testing
     #expect(losses.rows.map(\.counts.dropped) == [2, 1])
     #expect(
       losses.sentences == [
-        "app dropped 3 datagrams: it ignored the count of 2 partial calls (sends by other calls"
-          + " than sendmmsg were not looked at)"
+        "app did not send 3 datagrams by sendmmsg: no sendmmsg went on from the count of 2 partial"
+          + " calls (sends by other calls than sendmmsg were not looked at)"
       ])
   }
 
@@ -321,8 +321,8 @@ import Testing
     #expect(losses.rows.map(\.program) == ["server"])
     #expect(
       losses.sentences == [
-        "server dropped 6 datagrams, and did not send 3 datagrams by sendmmsg: it ignored the count"
-          + " of 6 partial calls, after 3 of which nothing followed (sends by other calls than sendmmsg were not looked at)"
+        "server did not send 9 datagrams by sendmmsg: no sendmmsg went on from the count of 6 partial"
+          + " calls, after 3 of which none followed (sends by other calls than sendmmsg were not looked at)"
       ])
   }
 

@@ -66,7 +66,7 @@ import Testing
     #expect(losses.total.resumed == 2 && losses.total.droppedBytes == 8)
     #expect(
       losses.sentences.first?.hasPrefix(
-        "app dropped 1 datagram: it ignored the count of 1 partial call")
+        "app did not send 1 datagram by sendmmsg: no sendmmsg went on from the count of 1")
         == true)
   }
 
@@ -101,7 +101,8 @@ import Testing
     let sentences = scenario.tracker.losses(scenario.totals).sentences
     #expect(
       sentences.first?.hasPrefix(
-        "app dropped 2 datagrams: it ignored the count of 1 partial call;") == true)
+        "app did not send 2 datagrams by sendmmsg: no sendmmsg went on from the count of 1 partial"
+          + " call;") == true)
   }
 
   /// A program that came out of it has its socket, and sends what was left.
@@ -194,8 +195,9 @@ import Testing
     losses = scenario.tracker.losses(scenario.totals)
     #expect(
       losses.sentences == [
-        "app did not send 512 datagrams by sendmmsg: it ended with the rest of 256 calls unsent;"
-          + " what became of 1488 more is not known, as 1488 were too many to be followed" + looked
+        "app did not send 512 datagrams by sendmmsg: it ended with the rest of 256 calls not sent by"
+          + " sendmmsg; what became of 1488 more is not known, as 1488 were too many to be followed"
+          + looked
       ])
   }
 
@@ -213,7 +215,7 @@ import Testing
     #expect(
       sentences.last
         == "24 other programs did not send 48 datagrams by sendmmsg: they ended with the rest of 24"
-        + " calls unsent (sends by other calls than sendmmsg were not looked at)")
+        + " calls not sent by sendmmsg (sends by other calls than sendmmsg were not looked at)")
   }
 
   /// Once the process is gone, nobody is left who could send it.

@@ -6,10 +6,16 @@ import Testing
 /// What is said of a program in the end, to be put into a bug report.
 @Suite struct LossSentenceTests {
   private typealias Sketch = Scenario.Sketch
-  private static let looked = " (sends by other calls than sendmmsg were not looked at)"
+  private static let looked =
+    " (sends by other calls than sendmmsg, sendmsg, sendto, write and writev were not looked at)"
+  private static let lookedAtOne = " (sends by other calls than sendmmsg were not looked at)"
 
-  private static func sentences(_ steps: [Scenario.Step], readsContents: Bool = false) -> [String] {
-    var scenario = Scenario()
+  private static func sentences(
+    _ steps: [Scenario.Step], readsContents: Bool = false, seesOtherSends: Bool = true
+  ) -> [String] {
+    var settings = FollowUpTracker.Settings()
+    settings.seesOtherSends = seesOtherSends
+    var scenario = Scenario(settings)
     scenario.readsContents = readsContents
     _ = scenario.play(steps)
     return scenario.tracker.losses(scenario.totals).sentences
@@ -29,8 +35,8 @@ import Testing
     #expect(
       Self.sentences([.offers([first, Self.cut(20), Self.cut(5)], 1), .event(.exited)])
         == [
-          "app did not send 25 datagrams of 2 messages by sendmmsg: it ended with the rest of 1 call"
-            + " unsent" + Self.looked
+          "app dropped 25 datagrams of 2 messages: it ended with the rest of 1 call unsent"
+            + Self.looked
         ])
   }
 
@@ -41,7 +47,7 @@ import Testing
       Self.sentences(
         [.offers([first, Self.cut(20)], 1), .offers(sent, 6), .event(.exited)], readsContents: true
       )
-      .first?.hasPrefix("app did not send 14 datagrams of 1 message by sendmmsg: ") == true)
+      .first?.hasPrefix("app dropped 14 datagrams of 1 message: ") == true)
   }
 
   /// Its datagrams are now those of the call that offered them.
@@ -64,38 +70,53 @@ import Testing
   @Test(arguments: [.ignored, .tried, .leftOut, .refused, .capped, .killed, .unknown] as [Example])
   private func theReasonIsSaid(_ example: Example) {
     #expect(Self.sentences(example.steps) == ["app " + example.said + Self.looked])
+    // Other calls may have sent all of it: nothing is said to be dropped, nor a count ignored.
+    #expect(
+      Self.sentences(example.steps, seesOtherSends: false)
+        == ["app " + example.seen + Self.lookedAtOne])
   }
 
   struct Example: Sendable, CustomTestStringConvertible {
     var steps: [Scenario.Step]
     var said: String
+    /// Where other system calls were not looked at.
+    var seen: String
     var testDescription: String { said }
 
     private static let unsent = "did not send 2 datagrams by sendmmsg: "
 
     static let ignored = Self(
       steps: [.sends("abc", 1), .sends("xyz", 3), .event(.exited)],
-      said: "dropped 2 datagrams: it ignored the count of 1 partial call")
+      said: "dropped 2 datagrams: it ignored the count of 1 partial call",
+      seen: unsent + "no sendmmsg went on from the count of 1 partial call")
     static let tried = Self(
       steps: [.sends("abc", 1), .fails("bc"), .fails("bc"), .fails("bc"), .event(.exited)],
-      said: unsent + "it tried again 3 times, in vain, what 1 call had left unsent")
+      said: "dropped 2 datagrams: it tried again 3 times, in vain, what 1 call had left unsent",
+      seen: unsent + "it tried again 3 times, in vain, what 1 call had left unsent")
     static let leftOut = Self(
       steps: [.sends("abc", 1), .fails("bc"), .fails("bc"), .sends("c", 1), .event(.exited)],
-      said: "dropped 1 datagram: it left out 1 that had failed again")
+      said: "dropped 1 datagram: it left out 1 that had failed again",
+      seen: "did not send 1 datagram by sendmmsg: it went on behind 1 that had failed again")
     static let refused = Self(
       steps: [.refused("ab"), .refused("ab"), .event(.exited)],
-      said: "did not send 2 messages by sendmmsg:"
+      said: "dropped 2 messages: it tried again once, in vain, what 1 call had left unsent",
+      seen: "did not send 2 messages by sendmmsg:"
         + " it tried again once, in vain, what 1 call had left unsent")
     static let capped = Self(
       steps: [.capped(rest: "qrstuvwxyz", vlen: 1034), .sends("vwxyz", 5), .event(.exited)],
       said: "dropped 5 datagrams:"
-        + " it offered a part only of what 1 call had over the 1024 that one takes")
+        + " it offered a part only of what 1 call had over the 1024 that one takes",
+      seen: "did not send 5 datagrams by sendmmsg:"
+        + " no sendmmsg offered more than a part of what 1 call had over the 1024 that one takes")
     static let killed = Self(
       steps: [.sends("abc", 1), .event(.killed)],
-      said: unsent + "it was killed with the rest of 1 call unsent")
+      said: "dropped 2 datagrams: it was killed with the rest of 1 call unsent",
+      seen: unsent + "it was killed with the rest of 1 call not sent by sendmmsg")
     static let unknown = Self(
       steps: [.sends("ttttt", 3), .sends("ttttt", 3), .event(.exited)],
-      said: unsent + "it ended with the rest of 1 call unsent;"
+      said: "dropped 2 datagrams: it ended with the rest of 1 call unsent;"
+        + " what became of 2 more is not known",
+      seen: unsent + "it ended with the rest of 1 call not sent by sendmmsg;"
         + " what became of 2 more is not known")
   }
 

@@ -128,8 +128,8 @@ enum Samples {
     others.counts.uncounted = 1
     losses.rows = [row, others]
     losses.sentences = [
-      "app had not sent 5 datagrams as far as was seen: it ignored the count of 2 partial calls (sends by"
-        + " other calls than sendmmsg were not looked at)"
+      "app had not sent 5 datagrams by sendmmsg as far as was seen: no sendmmsg went on from the count"
+        + " of 2 partial calls (sends by other calls than sendmmsg were not looked at)"
     ]
     losses.isOnlySendmmsg = true
     return losses

@@ -191,6 +191,9 @@ static void by_sendto(void) {
     if (sendto(sender, texts[i], pieces[i].iov_len, 0, NULL, 0) < 0) exit(1);
 }
 
+/* New messages follow by sendmmsg again. */
+static void by_sendto_and_on(void) { by_sendto(), send_other(); }
+
 static void by_write(void) {
   fall_short();
   for (int i = sent; i < count; i++, drain())
@@ -247,7 +250,7 @@ static const struct {
     {"nothing", nothing},         {"killed", killed},             {"executes", executes},
     {"tries_again", tries_again}, {"by_sendmsg", by_sendmsg},     {"by_sendto", by_sendto},
     {"by_write", by_write},       {"by_writev", by_writev},       {"alike", alike},
-    {"when_told", when_told},     {"late", late},
+    {"when_told", when_told},     {"late", late},               {"by_sendto_and_on", by_sendto_and_on},
 };
 
 int main(int argc, char **argv) {

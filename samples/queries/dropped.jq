@@ -1,4 +1,5 @@
 # Who lost messages: program, messages that were not offered again, calls they are of.
+# Traced without --watch-retries, other calls than sendmmsg may have sent them.
 #
 # A record of what followed names its call by number, so calls that fell short are kept until the end
 # of their trace. A message whose rest is unknown is not counted, nor one of which a later record

@@ -1,4 +1,5 @@
 -- Who lost messages: program, messages that were not offered again, calls they are of.
+-- Traced without --watch-retries, other calls than sendmmsg may have sent them.
 --
 -- A message whose rest is unknown is not counted, nor one of which a later record takes it back
 -- (revises). For one trace: numbers of calls begin anew in the next.
