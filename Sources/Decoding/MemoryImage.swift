@@ -76,10 +76,10 @@ package struct MemoryImage: Sendable {
   /// Forgets everything and keeps the storage.
   package mutating func reset() {
     obstacle = nil
-    bytes.removeAll(keepingCapacity: true)
-    spans.removeAll(keepingCapacity: true)
-    unreadablePages.removeAll(keepingCapacity: true)
-    withheldPages.removeAll(keepingCapacity: true)
+    bytes.empty()
+    spans.empty()
+    unreadablePages.empty()
+    withheldPages.empty()
   }
 
   /// Becomes the same as another one, in its own storage.
@@ -127,6 +127,13 @@ package struct MemoryImage: Sendable {
       return .fault(RemoteAddress(address))
     }
     return withheldPages.holds(page) ? .withheld(RemoteAddress(address)) : .budget
+  }
+}
+
+extension Array {
+  /// Most of an image's are empty most of the time.
+  fileprivate mutating func empty() {
+    if !isEmpty { removeAll(keepingCapacity: true) }
   }
 }
 

@@ -88,7 +88,7 @@ package final class RecordedCall: @unchecked Sendable {
 
   /// What `body` makes of the snapshot, which is read in place: a property of a class would be
   /// copied, with a reference for each of its arrays.
-  func read<Answer>(_ body: (borrowing CallSnapshot) -> Answer) -> Answer {
+  package func read<Answer>(_ body: (borrowing CallSnapshot) -> Answer) -> Answer {
     func borrow(_ snapshot: inout CallSnapshot) -> Answer { body(snapshot) }
     return borrow(&snapshot)
   }
@@ -104,7 +104,7 @@ package final class RecordedCall: @unchecked Sendable {
   func reset() {
     snapshot.reset()
     // What is kept for reuse has room for the largest call that it ever held.
-    storage = snapshot.storage
+    storage = read { $0.storage }
     observation = CallObservation()
     endedBefore = nil
     begin = 0

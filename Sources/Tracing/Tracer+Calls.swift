@@ -184,7 +184,7 @@ extension Tracer {
     expectComparison(of: &call.snapshot, stop, thread)
     askForClosedSocket(&call.snapshot, thread)
     if settings.verifies { verify(call, stop) }
-    let isExplained = call.snapshot.failedMessage != nil && !call.snapshot.socketIsUnknown
+    let isExplained = call.read { $0.failedMessage != nil && !$0.socketIsUnknown }
     if !isExplained { askLocalAddress(&call.snapshot, thread) }
     let company = SocketCompany(
       begin: call.begin, others: call.others,
@@ -199,7 +199,7 @@ extension Tracer {
       askLocalAddress(&call.snapshot, thread)
     }
     call.snapshot.isBeside = heldBytes > finished.reduce(call.storage) { $0 + $1.storage }
-    if settings.watchesRetries { expectRetry(of: call.snapshot) }
+    if settings.watchesRetries { call.read { expectRetry(of: $0) } }
     finished.append(call)
   }
 
@@ -207,7 +207,7 @@ extension Tracer {
   private mutating func verify(_ call: RecordedCall, _ stop: borrowing Stop) {
     capture.room = max(Self.holdBudget - heldBytes, 0)
     capture.readAgain(&call.snapshot, memory: stop.memory)
-    let storage = call.snapshot.byteCount
+    let storage = call.read { $0.byteCount }
     heldBytes += storage - call.storage
     call.storage = storage
   }

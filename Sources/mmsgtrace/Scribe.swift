@@ -80,13 +80,13 @@ struct Scribe: ~Copyable {
       outputs.append(.start(header.start(time: time, pids: pids, stops: stops)))
     case .call(let recorded):
       recorded.settle()
-      var call = decoder.decode(recorded.snapshot)
+      var call = recorded.read { decoder.decode($0) }
       var verdict = Verdict.of(call)
       returned.rank(&verdict, of: call)
       call.dropNotes(disprovedBy: verdict)
       totals.add(verdict)
       outputs.append(.call(call, verdict))
-      tell(followUps.add(call, verdict, decoder.leftover(of: recorded.snapshot)))
+      tell(followUps.add(call, verdict, recorded.read { decoder.leftover(of: $0) }))
     case .otherSend(let send): tell(followUps.add(OtherSend(send)))
     case .process(let event):
       outputs.append(.process(event))
