@@ -126,7 +126,16 @@ extension Diagnosis {
     }
   }
 
-  private static func suspicion(of errno: Errno, _ message: FailedMessage) -> Suspect? {
+  /// True where the message, as it stood all the time, cannot but fail with an error that is known.
+  static func proves(_ errno: Errno, _ message: FailedMessage) -> Bool {
+    message.isSurelyUnchanged
+      && findings(of: message).contains {
+        if case .fails(errno, _) = $0 { true } else { false }
+      }
+  }
+
+  /// What speaks most for an error that is known.
+  static func suspicion(of errno: Errno, _ message: FailedMessage) -> Suspect? {
     var best: Suspect?
     for finding in findings(of: message) {
       switch finding {

@@ -33,7 +33,7 @@ extension Verdict {
 extension SendCall {
   /// How many bytes of a message are taken where MSG_PROBE keeps the protocol from taking the rest
   /// (UDP, raw and ping sockets of IP); nil where it does not.
-  fileprivate func bytesTakenByProbe(ofMessage index: Int) -> UInt64? {
+  func bytesTakenByProbe(ofMessage index: Int) -> UInt64? {
     guard let socket, arguments?.flags.contains(.probe) == true,
       socket.family == .inet || socket.family == .inet6,
       socket.type == .datagram || socket.type == .raw,

@@ -3,29 +3,12 @@ import Records
 // Messages that the kernel took although the count does not say so: it could not write their
 // msg_len (kernel.md §1 B2, V4).
 extension Verdict {
-  /// −1 with EFAULT, although message 0 went out: certain where it was the message that was looked
-  /// at, since another may have been the one that could not be read.
-  static func uncountedStart(_ call: SendCall, _ errno: Errno) -> Verdict? {
-    guard errno == .badAddress, call.kernelView == nil, let failed = FailedMessage(call, 0),
-      failed.evidence?.sentLengthIsWritable == false, !failed.flags.contains(.probe)
-    else { return nil }
-    let isReadable = failed.evidence?.payload == .readable
-    guard
-      isReadable && Diagnosis.reason(for: .badAddress, failed) == nil || failed.hasABufferful
-    else { return nil }
-    let isSure = isReadable && failed.isSurelyUnchanged
-    return Verdict(
-      outcome: .failed, cause: .uncountedSend, at: 0, errno: errno,
-      certainty: isSure ? .certain : .likely, source: isSure ? .rule : .evidence,
-      why: why(failed), asked: call.asked, uncounted: 1)
-  }
-
   /// A message whose msg_len cannot be written, and that nothing else speaks against.
   static func uncountedMessage(
     _ failed: FailedMessage, unless diagnosis: Diagnosis
   ) -> Verdict? {
     guard failed.evidence?.sentLengthIsWritable == false, failed.message.header != nil,
-      !failed.flags.contains(.probe),
+      !failed.isOnlyProbed,
       !diagnosis.isStrongerThanASendThatWorked(failed)
     else { return nil }
     var verdict = Verdict(
@@ -41,27 +24,13 @@ extension Verdict {
     return verdict
   }
 
-  private static func why(_ failed: FailedMessage) -> String {
+  static func why(_ failed: FailedMessage) -> String {
     failed.whatTheKernelDid()
       + ", but its msg_len lies where the kernel cannot write, so that the count leaves it out"
   }
 }
 
 extension FailedMessage {
-  /// True where a stream can read more of the payload than it has room for, and takes that: what
-  /// cannot be read behind it ends the call without an error (kernel.md §2.1, "Data pages").
-  fileprivate var hasABufferful: Bool {
-    guard socket?.type == .stream, message.unreadable.isEmpty, !message.truncated, let bytes,
-      let room = state?.sendBuffer.map({ UInt64($0) })
-    else { return false }
-    return switch evidence?.payload {
-    case .readable?: false
-    case .fault(_, let count)?: count > room
-    // So much is tried, and no fault was found in it.
-    case nil: bytes > 8 << 20 && room < 8 << 20 && message.payload.data?.isEmpty == false
-    }
-  }
-
   /// What became of a message that the kernel took: what is corked has not gone out yet
   /// (`udp_sendmsg`, `raw_sendmsg`; streams send by themselves what MSG_MORE delays). `taken` are
   /// the bytes of it that were taken, where that is known.

@@ -63,8 +63,6 @@ extension CallSnapshot {
     package var parts: [RemoteRange] = []
     /// What its iovecs point at; empty where they could not be read.
     package var payload: [IOVector] = []
-    /// `msg_len`, which the kernel writes.
-    package var sentLength: RemoteAddress
   }
 
   /// Nil where the message's header could not be read.
@@ -73,9 +71,7 @@ extension CallSnapshot {
       return nil
     }
     let layout = MessageLayout.of(abi)
-    var ranges = MessageRanges(
-      header: range,
-      sentLength: RemoteAddress(range.start.value &+ UInt64(layout.sentLengthOffset)))
+    var ranges = MessageRanges(header: range)
     if let name = header.nameRange { ranges.parts.append(name) }
     if let control = header.controlRange { ranges.parts.append(control) }
     guard let array = header.iovecRange(layout) else { return ranges }
@@ -122,6 +118,11 @@ extension CallSnapshot {
     let layout = MessageLayout.of(abi)
     let start = arguments.vector.value &+ UInt64(index * layout.stride)
     return RemoteRange(start: RemoteAddress(start), count: layout.sentLengthOffset)
+  }
+
+  /// Where a message's `msg_len` lies, which the kernel writes.
+  package func lengthAddress(ofMessage index: Int) -> RemoteAddress? {
+    headerRange(ofMessage: index).map { RemoteAddress($0.start.value &+ UInt64($0.count)) }
   }
 
   private func header(ofMessage index: Int) -> MessageHeader? {

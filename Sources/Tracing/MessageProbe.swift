@@ -8,6 +8,9 @@ enum MessageProbe {
     _ snapshot: borrowing CallSnapshot, _ index: Int, _ thread: TracedThread,
     memory: borrowing TraceeMemory, into evidence: inout Evidence
   ) {
+    if let address = snapshot.lengthAddress(ofMessage: index) {
+      evidence.sentLengthIsWritable = isWritable(address, thread.process, memory)
+    }
     guard let ranges = snapshot.ranges(ofMessage: index) else {
       evidence.messageIsUnchanged = isStillUnreadable(snapshot, index, memory)
       return
@@ -17,7 +20,6 @@ enum MessageProbe {
     evidence.messageIsUnchanged = isUnchanged(snapshot, ranges, image)
     evidence.payloadStartIsUnchanged = payloadStartIsUnchanged(snapshot, ranges.payload, memory)
     evidence.payload = pages.access(in: image, of: thread.tid)
-    evidence.sentLengthIsWritable = isWritable(ranges.sentLength, thread.process, memory)
   }
 
   private static func isUnchanged(

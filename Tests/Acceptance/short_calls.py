@@ -49,8 +49,8 @@ def truth_of(twin, batch):
     if twin["errno"] and alone == done:
         name = errno_name(twin["errno"])
         return Truth("interrupted" if name == "EINTR" else "error", done, name)
-    if alone > done and not twin["short"]:
-        # It went well alone; the batch could not write down that it did.
+    if alone > done and (not twin["short"] or alone == done + 1):
+        # It went well alone, if only in part; the batch could not write down that it did.
         if batch["sealed"] == done:
             return Truth("uncounted_send", done, None)
     return None

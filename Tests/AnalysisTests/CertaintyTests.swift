@@ -98,6 +98,47 @@ import Testing
     #expect(verdict.certainty == (isUnchanged == true ? .certain : .likely))
     #expect(verdict.source == (isUnchanged == true ? .rule : .evidence))
   }
+
+  /// EFAULT of −1 is seen; whether the message was sent before it, only where the rest is known.
+  @Test func whatFailedAtTheStartIsNotClaimed() {
+    let fault = PayloadAccess.fault(at: RemoteAddress(0x9000), after: 0)
+    expectStart(.uncountedSend, .certain) { _ in }
+    expectStart(.error, .observed) { $0.evidence?.sentLengthIsWritable = true }
+    expectStart(.error, .possible) { $0.evidence?.sentLengthIsWritable = nil }
+    expectStart(.error, .observed) {
+      $0.evidence?.payload = fault
+      $0.messages[0].payload.data = nil
+    }
+    expectStart(.error, .likely) {
+      $0.evidence?.payload = fault
+      $0.messages[0].payload.data = nil
+      $0.evidence?.messageIsUnchanged = false
+    }
+    // What is not for us to read, and what may refuse it with any errno.
+    expectStart(.uncountedSend, .likely) { $0.evidence?.payload = nil }
+    expectStart(.uncountedSend, .likely) { $0.messages[0].truncated = true }
+    expectStart(.uncountedSend, .likely) { $0.evidence?.hasSendFilter = true }
+    expectStart(.uncountedSend, .likely) {
+      $0.notes = [Note(code: .ownFilterUnread, message: nil, text: "")]
+    }
+  }
+
+  private func expectStart(
+    _ cause: Verdict.Cause, _ certainty: Verdict.Certainty,
+    at place: SourceLocation = #_sourceLocation,
+    where change: (inout SendCall) -> Void
+  ) {
+    var failed = FailedCall()
+    failed.evidence.message = 0
+    failed.evidence.sentLengthIsWritable = false
+    var call = failed.call
+    call.result = .failed(.badAddress)
+    change(&call)
+    let verdict = Verdict.of(call)
+    #expect(verdict.cause == cause && verdict.certainty == certainty, sourceLocation: place)
+    #expect(verdict.errno == .badAddress && verdict.at == 0, sourceLocation: place)
+    #expect(verdict.uncounted == (cause == .uncountedSend ? 1 : 0), sourceLocation: place)
+  }
 }
 
 extension FailedCall {

@@ -114,7 +114,7 @@ import Testing
       call.evidence?.payload = payload
       let verdict = Verdict.of(call)
       #expect((verdict.cause == .uncountedSend) == isSent)
-      #expect(verdict.certainty == (isSent ? .likely : .observed))
+      #expect(verdict.certainty == .likely)
     }
   }
 

@@ -67,6 +67,8 @@ static struct {
   socklen_t to_length;
   /* From these entries on the array cannot be written, or not be read; -1: all can. */
   int sealed, missing;
+  /* A sealed array lies where a tracer cannot read it. */
+  int secret;
   /* The msg_len of this entry lies behind the end of the file that the array is in; -1: none. */
   int beyond;
   /* The socket leaves a message's bytes where they are, as if it had not taken them. */
@@ -390,6 +392,11 @@ static struct mmsghdr *put_array(void) {
     size_t before = call.beyond * entry + offsetof(struct mmsghdr, msg_len);
     return memcpy(pages + array_size - before, call.entries, before);
   }
+  if (call.secret) {
+    char *pages = secret(call.entries, size);
+    need(mprotect(pages - (uintptr_t)pages % page, page, PROT_READ) == 0, "mprotect");
+    return (struct mmsghdr *)pages;
+  }
   if (call.missing >= 0) at = array_pages + array_size - call.missing * entry;
   if (call.sealed >= 0) {
     need((call.count - call.sealed) * entry <= page, "sealed part");
@@ -405,7 +412,7 @@ static void begin_call(void) {
   memset(&call, 0, offsetof(typeof(call), entries));
   call.fd = -1, call.count = 0, call.to_length = 0, call.sealed = call.missing = call.beyond = -1;
   call.alarm_after = call.alarm_restarts = 0;
-  call.unconsumed = call.varies = 0;
+  call.unconsumed = call.varies = call.secret = 0;
   arena_next = arena, arena_end = arena + arena_size;
 }
 static void end_call(void) {

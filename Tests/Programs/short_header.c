@@ -249,6 +249,49 @@ ROW("1-V4", certain, 0, uncounted_from_the_first) { udp(AF_INET), good(4), call.
 ROW("1-V4", certain, 0, uncounted_and_held_back) {
   udp(AF_INET), good(4), call.sealed = 0, call.flags = MSG_MORE;
 }
+ROW("1-V4", certain, 0, uncounted_from_the_first_in_spite_of_a_probe) {
+  unix_dgram(), good(4), call.sealed = 0, call.flags = MSG_PROBE;
+}
+ROW("1-V4", likely, 0, uncounted_with_secret_iovecs) {
+  struct msghdr *it;
+  udp(AF_INET), it = small(), it->msg_iov = secret(it->msg_iov, sizeof *it->msg_iov), good(3), call.sealed = 0;
+}
+ROW("1-V4", likely, 0, uncounted_with_a_secret_name) {
+  udp(AF_INET), small()->msg_name = secret(&call.to, call.to_length), good(3), call.sealed = 0;
+}
+ROW("1-V4", likely, 0, uncounted_with_secret_control) {
+  struct msghdr *it;
+  udp(AF_INET), it = small(), control_int(it, IPPROTO_IP, IP_TTL, 9);
+  it->msg_control = secret(it->msg_control, it->msg_controllen), good(3), call.sealed = 0;
+}
+ROW("1-V4", likely, 0, uncounted_with_secret_data) {
+  udp(AF_INET), small()->msg_iov->iov_base = secret("a good message", 14), good(3), call.sealed = 0;
+}
+ROW("1-V4", likely, 0, uncounted_in_a_secret_array) { udp(AF_INET), good(4), call.sealed = 0, call.secret = 1; }
+ROW("1-V4", likely, 0, uncounted_in_part_before_a_fault) {
+  struct iovec two[2] = {{plenty(), 200000}, {no_access, 100}};
+  struct msghdr *it;
+  tcp(AF_INET, 0), it = small(), it->msg_iov = kept(two, sizeof two), it->msg_iovlen = 2;
+  good(3), call.sealed = 0;
+}
+ROW("1-V4", likely, 0, uncounted_in_part_before_a_fault_at_the_second) {
+  struct iovec two[2] = {{plenty(), 200000}, {no_access, 100}};
+  struct msghdr *it;
+  tcp(AF_INET, 0), good(1), it = small(), it->msg_iov = kept(two, sizeof two), it->msg_iovlen = 2;
+  good(3), call.sealed = 1;
+}
+ROW("1-V4", observed, EFAULT, bad_iovecs_in_the_sealed_part) {
+  udp(AF_INET), small()->msg_iov = (void *)no_access, good(3), call.sealed = 0;
+}
+ROW("1-V4", observed, EFAULT, bad_name_in_the_sealed_part) {
+  udp(AF_INET), small()->msg_name = no_access, good(3), call.sealed = 0;
+}
+ROW("1-V4", observed, EFAULT, bad_data_in_the_sealed_part) {
+  udp(AF_INET), small()->msg_iov->iov_base = no_access, good(3), call.sealed = 0;
+}
+ROW("1-V4", observed, EFAULT, secret_and_bad_data_in_the_sealed_part) {
+  udp(AF_INET), joined(secret("a", 1), 1, no_access, 1), good(3), call.sealed = 0;
+}
 ROW("1-V4", certain, EMSGSIZE, error_in_the_sealed_part) {
   udp(AF_INET), good(4), sized(70000), good(3), call.sealed = 4;
 }

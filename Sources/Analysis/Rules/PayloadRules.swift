@@ -9,10 +9,31 @@ enum PayloadRules {
       count == 0
       ? "its payload cannot be read at \(address.hex)"
       : "its payload cannot be read at \(address.hex), behind \(count) bytes"
+    switch whatIsTaken(of: failed, before: count) {
+    case .some: return .suspect(.badAddress, .possible, why)
+    case .perhapsSome: return .suspect(.badAddress, .likely, why)
+    case .none: break
+    }
     return wasUnreadable(failed, behind: count)
       ? .fails(.badAddress, why)
       : .suspect(.badAddress, wasRead(failed, behind: count) ? .remaining : .likely, why)
   }
+
+  private enum Taken { case none, perhapsSome, some }
+
+  /// What a stream has taken before it meets a fault behind `count` bytes: whole pieces, which end the
+  /// call without an error (kernel.md §2.1, "Data pages"). Where the kernel can say so, it would have.
+  private static func whatIsTaken(of failed: FailedMessage, before count: UInt64) -> Taken {
+    guard failed.socket?.type == .stream, count > 0, failed.evidence?.sentLengthIsWritable != true
+    else { return .none }
+    let room = failed.state?.sendBuffer.map { UInt64($0) } ?? .max
+    let longest = failed.socket?.isOfKnownPieces == true ? min(room, longestPiece) : room
+    return count > longest ? .some : .perhapsSome
+  }
+
+  /// More than TCP copies at once (`sk_page_frag_refill`: 32 KiB), or AF_UNIX (`unix_stream_sendmsg`:
+  /// 16 KiB and 32 KiB).
+  private static let longestPiece: UInt64 = 64 << 10
 
   /// True where the kernel can have met nothing but the fault that was met at the exit.
   private static func wasUnreadable(_ failed: FailedMessage, behind count: UInt64) -> Bool {
@@ -42,5 +63,13 @@ extension FailedMessage {
   /// (`unix_wait_for_peer`, `netlink_attachskb`).
   fileprivate var waitsBehindCopy: Bool {
     socket?.family == .netlink || socket?.family == .unix && socket?.type != .stream
+  }
+}
+
+extension SocketDescription {
+  /// True for streams that are known to copy a message in pieces.
+  fileprivate var isOfKnownPieces: Bool {
+    family == .unix
+      || (family == .inet || family == .inet6) && protocolNumber == InternetProtocol.tcp
   }
 }

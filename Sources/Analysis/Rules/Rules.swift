@@ -10,22 +10,33 @@ enum Rules {
     return first + SharingRules.checks + BatchRules.checks + protocolChecks(for: message)
   }
 
+  /// True where the code of the socket's protocol is followed step by step.
+  static func follow(_ message: FailedMessage) -> Bool { followedChecks(for: message) != nil }
+
   /// Those of the socket's protocol: its `sendmsg` in the kernel. Without a socket, none.
   private static func protocolChecks(for message: FailedMessage) -> [Check] {
     guard let socket = message.socket else { return [] }
+    if let followed = followedChecks(for: message) { return followed }
+    return socket.protocolNumber == InternetProtocol.sctp
+      && (socket.family == .inet || socket.family == .inet6)
+      ? SCTPRules.checks : OtherRules.checks
+  }
+
+  private static func followedChecks(for message: FailedMessage) -> [Check]? {
+    guard let socket = message.socket else { return nil }
     switch socket.family {
     case .inet, .inet6: return internetChecks(socket, message)
     case .unix: return UnixRules.checks(for: socket.type)
     case .netlink: return NetlinkRules.checks
     case .packet: return PacketRules.checks(for: socket.type)
     case .vsock: return VsockRules.checks
-    default: return OtherRules.checks
+    default: return nil
     }
   }
 
   private static func internetChecks(
     _ socket: SocketDescription, _ message: FailedMessage
-  ) -> [Check] {
+  ) -> [Check]? {
     switch (socket.type, socket.protocolNumber) {
     case (.datagram, InternetProtocol.udp), (.datagram, InternetProtocol.udpLite):
       return UDPRules.checks(for: message)
@@ -33,8 +44,7 @@ enum Rules {
     case (.raw, _): return RawRules.checks(for: message)
     case (.datagram, InternetProtocol.icmp), (.datagram, InternetProtocol.icmpv6):
       return PingRules.checks(for: message)
-    case (_, InternetProtocol.sctp): return SCTPRules.checks
-    default: return OtherRules.checks
+    default: return nil
     }
   }
 }
