@@ -151,11 +151,12 @@ package enum TraceReport: Sendable {
     messages = 0
   }
 
-  /// Tracer and program have a CPU to themselves, and the scribe need not give way.
-  package func keepPriority() {
+  /// False where tracer and program have a CPU to themselves: then the scribe is in nobody's way. It
+  /// holds from what it takes next.
+  func letScribeGiveWay(_ mayGiveWay: Bool) {
     unsafe pthread_mutex_lock(mutex)
     defer { unsafe pthread_mutex_unlock(mutex) }
-    mayGiveWay = false
+    self.mayGiveWay = mayGiveWay
   }
 
   /// Has the scribe work as everyone does where it does not keep up, or not any more.

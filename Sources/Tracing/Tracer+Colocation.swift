@@ -13,7 +13,7 @@ extension Tracer {
     guard settings.colocates else { return }
     do {
       colocation = try Colocation(with: thread.tid)
-      reports.keepPriority()
+      reports.letScribeGiveWay(false)
       waits.spins = false
     } catch {
       warn("--colocate: \(error.errno.name): going on without it")
@@ -44,6 +44,7 @@ extension Tracer {
   /// We have our own mask from now on; the process is gone, or has the mask it is to have.
   mutating func stopSharing(_ colocation: Colocation) {
     self.colocation = nil
+    reports.letScribeGiveWay(true)
     defer { waits.spins = CPUMask.ownCount > 1 }
     do {
       try colocation.leave()

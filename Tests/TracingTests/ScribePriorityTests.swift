@@ -71,6 +71,25 @@ import Testing
     #expect(seen.withLock(\.self) == [Self.isAllowed, Self.isAllowed, true])
   }
 
+  /// It is in nobody's way while tracer and program share a CPU, and again when they no longer do.
+  @Test func itGivesWayWhereItIsInTheWay() throws {
+    let queue = ReportQueue(budget: 1 << 20)
+    let seen = Mutex<[Bool]>([])
+    try OwnThread {
+      for isShared in [true, false, true] {
+        queue.letScribeGiveWay(!isShared)
+        let call = RecordedCall()
+        call.snapshot.arguments = .init(fd: 0, vector: .init(1), vectorLength: 1024, flags: [])
+        queue.push(.call(call))
+        var batch: [TraceReport] = []
+        queue.take(into: &batch, deadline: 0)
+        let gaveWay = !tracee_is_scheduled_normally()
+        seen.withLock { $0.append(gaveWay) }
+      }
+    }.join()
+    #expect(seen.withLock(\.self) == [false, Self.isAllowed, false])
+  }
+
   private func onOwnThread(
     _ body: @escaping @Sendable (inout ScribePriority) -> [Bool]
   ) throws -> [Bool] {
