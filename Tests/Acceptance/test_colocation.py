@@ -1,8 +1,10 @@
 """--colocate: the program runs on the tracer's CPU and cannot tell, nor can what it makes."""
 
 import os
+import subprocess
 import sys
 
+import attaching
 import support
 from test_transparency import Compared
 
@@ -87,6 +89,38 @@ print(os.sched_getaffinity(0) == {other})
 """
         done = support.run([support.TRACER, "--colocate", "-q", "--", sys.executable, "-c", script])
         self.assertEqual((done.status, done.out), (0, b"True\n"), done.err)
+
+    def test_the_scribe_gives_way_again(self):
+        """Once the CPU is no longer shared, it is in the way of a program that sends large batches."""
+        tracer = attaching.Program(
+            self, [support.TRACER, "--colocate", "-q", "-o", "/dev/null", "--",
+                   sys.executable, "-c", LARGE_BATCHES], stdin=subprocess.PIPE)
+        support.wait_until(lambda: tracer.process.stdout.readline() == b"alone\n", "it sends")
+        self.assertEqual(os.sched_getscheduler(tracer.pid), os.SCHED_OTHER)
+        tracer.process.stdin.write(b"\n")
+        tracer.process.stdin.flush()
+        support.wait_until(lambda: os.sched_getscheduler(tracer.pid) == os.SCHED_IDLE, "it gives way")
+
+
+# Sends batches of 128 datagrams, after a while with a second thread beside it.
+LARGE_BATCHES = """
+import ctypes, socket, struct, sys, threading
+libc, size = ctypes.CDLL(None, use_errno=True), 128
+place = ctypes.create_string_buffer(struct.pack("=HH4s8x", 2, 0x0900, b"\\x7f\\0\\0\\1"))
+data = ctypes.create_string_buffer(b"x" * 64)
+piece = ctypes.create_string_buffer(struct.pack("=QQ", ctypes.addressof(data), 64))
+message = struct.pack("=QIxxxxQQQQixxxxIxxxx", ctypes.addressof(place), 16, ctypes.addressof(piece), 1, 0, 0, 0, 0)
+batch = ctypes.create_string_buffer(message * size)
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+    def send(times):
+        for _ in range(times): libc.sendmmsg(sender.fileno(), batch, size, 0)
+    send(200)
+    print("alone", flush=True)
+    sys.stdin.readline()
+    waiting = threading.Event()
+    threading.Thread(target=waiting.wait, daemon=True).start()
+    send(20000)
+"""
 
 
 if __name__ == "__main__":
