@@ -65,6 +65,15 @@ struct CallPrints {
       && contents[one] != contents[other] || destination(of: one) != destination(of: other)
   }
 
+  /// True where each message is known from all others of its call by its contents alone.
+  func areUnlikeOthers(_ messages: some Sequence<Int>) -> Bool {
+    var seen: Set<UInt64> = [0]
+    let repeated = Set(contents.filter { !seen.insert($0).inserted })
+    return messages.allSatisfy {
+      contents.indices.contains($0) && contents[$0] != 0 && !repeated.contains(contents[$0])
+    }
+  }
+
   /// True where two messages are the same by all their bytes.
   var hasEqual: Bool { loose.hasEqual(whole) }
 

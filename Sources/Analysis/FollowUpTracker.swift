@@ -146,6 +146,7 @@ package struct FollowUpTracker {
     _ tail: UnsentTail, _ end: UnsentTail.End, goesOnOn key: SocketKey? = nil
   ) -> [FollowUp] {
     var tail = tail
+    tail.settleRearranged()
     let end = tail.isSettled ? end : blindness.map { .untold($0) } ?? end
     let (basis, isOnlySendmmsg) = (printer.basis, !settings.seesOtherSends)
     let records =

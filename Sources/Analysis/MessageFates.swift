@@ -60,6 +60,15 @@ struct MessageFates: RandomAccessCollection {
     takenBy[message] = call ?? 0
   }
 
+  /// It turns out what became of a message of which that was not clear.
+  mutating func clear(_ message: Int, as fate: MessageFate, by call: UInt64?) {
+    guard fates.indices.contains(message), fates[message] == .unclear else { return }
+    unclearCount -= 1
+    fates[message] = fate
+    takenBy[message] = call ?? 0
+    leftToOthers.remove(message)
+  }
+
   /// Messages were counted, and not sent.
   mutating func noteUnsent(_ messages: Range<Int>) {
     for message in messages where fates.indices.contains(message) && fates[message] == .sent {

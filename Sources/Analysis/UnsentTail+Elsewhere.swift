@@ -109,6 +109,7 @@ extension UnsentTail {
     guard !match.unsent.isEmpty, !match.hasOtherDatagrams else { return nil }
     if isMadeAgain(match, offer), isGone(isClosed) { return match }
     if match.again.isEmpty, isTakenUp(by: match, offer, isClosed) { return match }
+    if isOfferedWhole(match, offer) { return match }
     elsewhere.triesInVain += 1
     if !match.again.isEmpty { elsewhere.hasCopies = true }
     return nil
@@ -120,6 +121,17 @@ extension UnsentTail {
     return !elsewhere.hasCopies && pairs.count > 1 && pairs.count == fates.count
       && offer.asked == fates.count && pairs.allSatisfy { $0.message == $0.position }
       && (!isOfEqual || isTelling(fates.indices))
+  }
+
+  /// True where a thread whose call sent nothing offers all of it there, as it was, and sent nothing
+  /// else meanwhile. Where that goes out it may be a copy; where it fails as well, the same messages
+  /// are not lost twice.
+  private func isOfferedWhole(_ match: Match, _ offer: borrowing Offer) -> Bool {
+    offer.tid == tid && others.count == 0 && !elsewhere.hasCopies
+      && fates.pendingCount == fates.count && match.pending.count == fates.count
+      && offer.asked == fates.count
+      && match.pending.allSatisfy { $0.isSure && $0.message == $0.position }
+      && areTelling(match.unsent)
   }
 
   private mutating func noteUnseen(_ offer: borrowing Offer) {
@@ -171,13 +183,8 @@ extension UnsentTail {
   /// True where each message is known from all others of its call by its contents alone, and goes
   /// where a name says.
   private func areTelling(_ messages: [Int]) -> Bool {
-    var seen: Set<UInt64> = [0]
-    let repeated = Set(prints.contents.filter { !seen.insert($0).inserted })
-    return messages.allSatisfy { message in
-      prints.contents.indices.contains(message) && prints.contents[message] != 0
-        && !repeated.contains(prints.contents[message])
-        && prints.destination(of: message)?.isTelling == true
-    }
+    prints.areUnlikeOthers(messages)
+      && messages.allSatisfy { prints.destination(of: $0)?.isTelling == true }
   }
 }
 

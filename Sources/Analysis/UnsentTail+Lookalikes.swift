@@ -10,10 +10,11 @@ extension UnsentTail {
     if fates.isTakenUp(pair.message - 1) { return true }
     // Those that failed may have been left out.
     return othersCount == 0
-      && fates.prefix(pair.message).indices.allSatisfy {
-        fates[$0] != .pending || $0 == verdict.at || tries.heads.contains($0)
-      }
+      && fates.prefix(pair.message).indices.allSatisfy { fates[$0] != .pending || hasFailed($0) }
   }
+
+  /// True where a message is known to have failed by itself.
+  func hasFailed(_ message: Int) -> Bool { message == verdict.at || tries.heads.contains(message) }
 
   /// True where the call has sent a message like that.
   func hasSentAlike(_ message: Int) -> Bool {
@@ -79,6 +80,11 @@ extension UnsentTail.Match {
       }
     }
     return places
+  }
+
+  /// The first message of the call that it has, or that it may have.
+  func first(with lookalikes: [UnsentTail.Pair]) -> Int? {
+    (lookalikes + pending + again).min { $0.position < $1.position }?.message
   }
 
   /// True where messages that are not of the call stand before those that are.

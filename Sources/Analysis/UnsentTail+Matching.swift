@@ -85,9 +85,11 @@ extension UnsentTail {
       lookalikes = match.takeAll(sent: offer.sent)
     }
     noteRedirected(match, offer)
+    let mayBeNew = !lookalikes.isEmpty
     if !isStream, !isRepeated, !isOfEqual, lookalikes.isEmpty {
       lookalikes = match.takeLookalikes(self, offer)
     }
+    noteRearranged(match, lookalikes, offer, mayBeNew: mayBeNew)
     if match.unsent.isEmpty, lookalikes.isEmpty { return takeOther(match.again, &offer) }
     offer.used = match.isUsed
     noteLookalikes(lookalikes, offer)

@@ -29,6 +29,7 @@ extension UnsentTail {
     if recognition.reliesOnOrder {
       why += "; some messages are alike, and are taken in their order"
     }
+    if rearranged.isSettled { why += "; in another order, each once" }
     if takers.isBehindOthers {
       why += "; other data stood before: it may be new data that is the same"
     }

@@ -11,11 +11,15 @@ MODES = (("with seccomp stops", []), ("with syscall stops", ["--seccomp", "off"]
 WAYS = ("same_thread", "other_thread", "after_dup", "after_fork", "copied", "one_by_one", "backwards",
         "one_left_out", "other_data", "nothing", "killed", "executes", "tries_again", "alike")
 HARDER_WAYS = ("cap_taken_up", "cap_dropped", "cap_other_data", "cap_backwards", "closed_and_new", "second_socket",
-               "reconnected_twice", "copies_on_both", "executed", "stream_in_pieces", "stream_moved", "stream_other_data",
+               "reconnected_twice", "side_by_side", "copies_on_both", "executed", "stream_in_pieces", "stream_moved", "stream_other_data",
                "stream_with_a_hole", "cap_long_taken_up", "cap_long_other_data", "stream_alike", "stream_in_place")
 OTHER_SHAPES = ("cut_at_once", "cut_in_steps", "cut_one_by_one", "cut_behind_others", "cut_and_dropped", "halved", "joined", "mapped_name", "mapped_socket",
                 "whole_name", "relative_name", "only_begins_alike", "one_of_those_alike", "held_back",
                 "opened_again", "opened_for_others", "made_again_at_once", "left_out_one_by_one", "held_back_to_the_end", "held_back_without_room")
+
+
+REARRANGED = ("reversed", "reversed_one_by_one", "reversed_in_twos", "reversed_among_others", "reversed_in_part", "one_twice",
+              "by_destination", "in_three_groups", "by_a_thread_each", "handed_over")
 
 
 def told(trace):
@@ -131,6 +135,17 @@ class FollowUp(attaching.AttachTest):
                     # All bytes were compared: nothing is said by the looks.
                     self.assertFalse([record for record in follow_ups(trace) if "looks so" in record["why"]])
         self.say(f"{len(OTHER_SHAPES)} ways, for 64 and 32 bits")
+
+    def test_the_rest_in_another_order(self):
+        """All that was left, each message once, is the rest; less, or more, may be new data that is the same."""
+        program = support.PROGRAMS / "rest_rearranged"
+        for way in REARRANGED:
+            for options in ([], ["--watch-retries", "-s", "8"]):
+                with self.subTest(way, options=options):
+                    trace = self.trace([program, way], options)
+                    self.assertEqual(told(trace), sorted(trace.out.decode().split("\n")[:-1]), follow_ups(trace))
+                    self.check_consistency(trace)
+        self.say(f"{len(REARRANGED)} ways")
 
     def test_a_part_is_not_the_whole(self):
         """Of a message that is cut by hand only some went out; of a datagram held back, nothing."""

@@ -97,9 +97,24 @@ import Testing
       [.sends("abcd", 2), .failsOn(2, "abcd"), .event(.exited)],
       ["1 abandoned 2,3", "2 abandoned 0,1,2,3"]),
     Case(
-      "two that failed with the same: either may be meant by what is sent then",
+      "nothing was sent on either: what is tried again counts once",
+      [.failsOn(1, "abc"), .failsOn(2, "abc"), .failsOn(3, "abc"), .event(.exited)],
+      ["1 abandoned 0,1,2"]),
+    Case(
+      "it goes out on the third: that may be a copy",
       [.failsOn(1, "abc"), .failsOn(2, "abc"), .sends("abc", 3, inode: 3), .event(.exited)],
-      ["1 unknown 0,1,2", "2 unknown 0,1,2"]),
+      ["1 unknown 0,1,2"]),
+    Case(
+      "less of it, or behind other data, is no second try",
+      [
+        .failsOn(1, "abc"), .failsOn(2, "bc"), .sends("x", 1), .failsOn(3, "abc"), .event(.exited),
+      ], ["1 abandoned 0,1,2 by 3", "2 abandoned 0,1", "4 abandoned 0,1,2"]),
+    Case(
+      "two that failed with the same: either may be meant by what is sent then",
+      [
+        .failsOn(1, "abc"), .sends("x", 1), .failsOn(2, "abc"), .sends("abc", 3, inode: 3),
+        .event(.exited),
+      ], ["1 unknown 0,1,2", "3 unknown 0,1,2"]),
   ]
 
   @Test(arguments: cases) func followsUp(_ example: FollowUpTests.Case) {

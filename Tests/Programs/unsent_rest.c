@@ -165,6 +165,24 @@ static void reconnected_twice(void) {
   say(1, "resumed", bad, batch - 1, 4);
 }
 
+/* The peer's queue is full, and nobody closes a socket: each try is on a new one. */
+static void tried_side_by_side(int tries) {
+  struct sockaddr_un name = {.sun_family = AF_UNIX};
+  snprintf(name.sun_path + 1, sizeof name.sun_path - 1, "unsent_rest %d", getpid());
+  int peer = socket(AF_UNIX, SOCK_DGRAM, 0), fd;
+  if (bind(peer, (struct sockaddr *)&name, sizeof name) < 0) exit(1);
+  for (int call = 0; call <= tries; call++) {
+    if ((fd = socket(AF_UNIX, SOCK_DGRAM, 0)) < 0 || connect(fd, (struct sockaddr *)&name, sizeof name) < 0) exit(1);
+    while (call == 0 && send(fd, "full", 4, MSG_DONTWAIT) > 0) continue;
+    if (sendmmsg(fd, messages(batch, "message"), batch, MSG_DONTWAIT) != -1) exit(1);
+  }
+}
+
+static void side_by_side(void) {
+  say(1, "abandoned", 0, batch - 1, 0);
+  tried_side_by_side(3);
+}
+
 /* Each message goes out on both sockets: nothing of the first call is taken up. */
 static void copies_on_both(void) {
   int other = connected();
@@ -357,6 +375,7 @@ static const struct {
     {"closed_and_new", closed_and_new},
     {"second_socket", second_socket},
     {"reconnected_twice", reconnected_twice},
+    {"side_by_side", side_by_side},
     {"copies_on_both", copies_on_both},
     {"executed", executed},
     {"stream_in_pieces", stream_in_pieces},

@@ -1,0 +1,171 @@
+/*
+ * What a call left unsent, sent in another order, by other threads or in groups: one way for each
+ * name. Each prints the follow-ups that a trace is to tell of, as
+ * "OF HOW MESSAGES BY", messages as FIRST-LAST and BY 0 where there is none.
+ */
+#define _GNU_SOURCE
+#include <netinet/in.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+enum { count = 10, length = 32, large = 66000 };
+
+static struct sockaddr_in to[2];
+static char texts[count][length], big[large];
+static struct iovec pieces[count];
+static struct mmsghdr batch[count];
+static int fd;
+
+static void say(int of, const char *how, int first, int last, int by) {
+  printf("%d %s %d-%d %d\n", of, how, first, last, by);
+  fflush(stdout);
+}
+
+static void must_send(struct mmsghdr *array, int number) {
+  if (sendmmsg(fd, array, number, 0) != number) perror("sendmmsg"), exit(1);
+}
+
+/* UDP takes no message of that length: messages 2 to 9 are left without a fault of their own. */
+static void fall_short(void) {
+  pieces[1] = (struct iovec){big, large};
+  if (sendmmsg(fd, batch, count, 0) != 1) exit(1);
+}
+
+/* One call of all of these, in the order of their numbers here. */
+static void send_all(const int *numbers, int number) {
+  struct mmsghdr array[count];
+  for (int i = 0; i < number; i++) array[i] = batch[numbers[i]];
+  must_send(array, number);
+}
+
+static void send_new(const char *text) {
+  struct iovec piece = {(void *)text, strlen(text)};
+  struct mmsghdr one = {.msg_hdr = {.msg_name = to, .msg_namelen = sizeof to[0], .msg_iov = &piece, .msg_iovlen = 1}};
+  must_send(&one, 1);
+}
+
+/* ---- another order ---- */
+
+static void reversed(void) {
+  fall_short();
+  say(1, "skipped", 1, 1, 2), say(1, "resumed", 2, count - 1, 2);
+  send_all((int[]){9, 8, 7, 6, 5, 4, 3, 2}, 8);
+}
+
+static void reversed_one_by_one(void) {
+  fall_short();
+  say(1, "skipped", 1, 1, 2), say(1, "resumed", 2, count - 1, 2);
+  for (int i = count - 1; i > 1; i--) must_send(batch + i, 1);
+}
+
+static void reversed_in_twos(void) {
+  fall_short();
+  say(1, "skipped", 1, 1, 2), say(1, "resumed", 2, count - 1, 2);
+  for (int i = count - 2; i > 1; i -= 2) send_all((int[]){i + 1, i}, 2);
+}
+
+/* New messages stand among them. */
+static void reversed_among_others(void) {
+  fall_short();
+  say(1, "skipped", 1, 1, 2), say(1, "resumed", 2, count - 1, 2);
+  for (int i = count - 1; i > 1; i--) must_send(batch + i, 1), send_new("something that is new");
+}
+
+/* Half of them are never sent: of the others it cannot be told. */
+static void reversed_in_part(void) {
+  fall_short();
+  say(1, "abandoned", 1, 5, 0), say(1, "unknown", 6, 9, 0);
+  for (int i = count - 1; i > 5; i--) must_send(batch + i, 1);
+}
+
+/* A program that sends the same over and over sends none of them again. */
+static void one_twice(void) {
+  fall_short();
+  say(1, "abandoned", 1, 1, 9), say(1, "unknown", 2, 9, 0);
+  for (int i = count - 1; i > 2; i--) must_send(batch + i, 1);
+  must_send(batch + 9, 1), must_send(batch + 2, 1);
+}
+
+/* ---- groups ---- */
+
+/* By destination, which alternate. */
+static void by_destination(void) {
+  for (int i = 1; i < count; i += 2) batch[i].msg_hdr.msg_name = to + 1;
+  fall_short();
+  say(1, "skipped", 1, 1, 2), say(1, "resumed", 2, count - 1, 2);
+  send_all((int[]){3, 5, 7, 9}, 4), send_all((int[]){2, 4, 6, 8}, 4);
+}
+
+/* Three groups, the last of one message. */
+static void in_three_groups(void) {
+  fall_short();
+  say(1, "skipped", 1, 1, 2), say(1, "resumed", 2, count - 1, 2);
+  send_all((int[]){8, 2, 5}, 3), send_all((int[]){9, 3, 6, 4}, 4), send_all((int[]){7}, 1);
+}
+
+/* ---- other threads ---- */
+
+static void *send_one(void *number) {
+  must_send(batch + *(int *)number, 1);
+  return NULL;
+}
+
+static void by_a_thread_each(void) {
+  fall_short();
+  say(1, "skipped", 1, 1, 2), say(1, "resumed", 2, count - 1, 2);
+  for (int i = count - 1; i > 1; i--) {
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, send_one, &i) || pthread_join(thread, NULL)) exit(1);
+  }
+}
+
+static void *send_rest(void *unused) {
+  must_send(batch + 2, count - 2);
+  return unused;
+}
+
+/* The thread that fell short goes on with new messages meanwhile. */
+static void handed_over(void) {
+  fall_short();
+  say(1, "skipped", 1, 1, 5), say(1, "resumed", 2, count - 1, 5);
+  for (int i = 0; i < 3; i++) send_new("something that is new");
+  pthread_t thread;
+  if (pthread_create(&thread, NULL, send_rest, NULL) || pthread_join(thread, NULL)) exit(1);
+}
+
+static const struct {
+  const char *name;
+  void (*run)(void);
+} ways[] = {
+    {"reversed", reversed}, {"reversed_one_by_one", reversed_one_by_one}, {"reversed_in_twos", reversed_in_twos},
+    {"reversed_among_others", reversed_among_others}, {"reversed_in_part", reversed_in_part},
+    {"one_twice", one_twice}, {"by_destination", by_destination}, {"in_three_groups", in_three_groups},
+    {"by_a_thread_each", by_a_thread_each}, {"handed_over", handed_over},
+};
+
+int main(int argc, char **argv) {
+  for (int i = 0; i < 2; i++) {
+    int receiver = socket(AF_INET, SOCK_DGRAM, 0);
+    socklen_t size = sizeof to[i];
+    to[i] = (struct sockaddr_in){AF_INET, 0, {htonl(INADDR_LOOPBACK)}};
+    if (bind(receiver, (struct sockaddr *)&to[i], size) < 0) return 1;
+    getsockname(receiver, (struct sockaddr *)&to[i], &size);
+  }
+  fd = socket(AF_INET, SOCK_DGRAM, 0);
+  for (int i = 0; i < count; i++) {
+    pieces[i] = (struct iovec){texts[i], snprintf(texts[i], length, "the contents of message %d", i)};
+    batch[i].msg_hdr = (struct msghdr){.msg_name = to, .msg_namelen = sizeof to[0], .msg_iov = &pieces[i], .msg_iovlen = 1};
+  }
+  for (size_t i = 0; argc == 2 && i < sizeof ways / sizeof *ways; i++)
+    if (strcmp(ways[i].name, argv[1]) == 0) {
+      ways[i].run();
+      return 0;
+    }
+  fprintf(stderr, "usage: rest_rearranged WAY\n");
+  return 64;
+}
