@@ -13,6 +13,8 @@ struct CallPrints {
   let segmentSizes: [Int: UInt64]
   /// Of each message all of its bytes, hashed: those that are alike are the same then.
   private let wholes: [UInt64?]
+  /// The first eight bytes of each, where all are known.
+  let heads: [UInt64?]
   /// False where no contents were kept at all.
   let hasContents: Bool
   /// Of each message what its contents come to, 0 where they tell nothing.
@@ -42,6 +44,7 @@ struct CallPrints {
     segmentSizes = sizes
     contents = known.map { $0.isKnown ? $0.contents : 0 }
     wholes = known.map(\.whole)
+    heads = known.map(\.head)
     hasContents = known.allSatisfy { $0.hasContents || !$0.isKnown }
     lengths = (0..<count).map { messages.indices.contains($0) ? messages[$0].bytes ?? 0 : 0 }
     looks = (0..<count).map {
@@ -99,7 +102,7 @@ struct CallPrints {
 
   /// The bytes it takes to remember them, roughly.
   var byteCount: Int {
-    lengths.count * 32 + indices.reduce(0) { $0 + $1.slots.count } * 16 + segmentSizes.count * 32
+    lengths.count * 48 + indices.reduce(0) { $0 + $1.slots.count } * 16 + segmentSizes.count * 32
       + destinations.byteCount
   }
 }

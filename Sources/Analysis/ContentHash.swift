@@ -46,7 +46,7 @@ struct ContentHash {
 extension RawSpan {
   /// The eight bytes at `offset`, which must lie within.
   @inline(__always)
-  fileprivate func word(at offset: Int) -> UInt64 {
+  func word(at offset: Int) -> UInt64 {
     // Any eight bytes are a number.
     unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
   }

@@ -21,6 +21,7 @@ struct EndedOffers {
     // What it did not send itself is told of as its own.
     var offer = offer.sentPart
     offer.mayBeKnown = true
+    offer.contents = nil
     ended.append((key, offer))
     messages += offer.shown
     guard ended.count > Self.most || messages > Self.mostMessages else { return }

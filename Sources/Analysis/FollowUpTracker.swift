@@ -83,6 +83,8 @@ package struct FollowUpTracker {
       var offer = Offer(call, verdict, prints: prints, leftover.contents)
       offer.mayBeKnown = tails.mayHold(offer)
       offer.closedSocket = leftover.closedSocket
+      offer.contents = printer.bytes(
+        of: call.messages + leftover.messages, leftover.contents, on: call.socket)
       if isFollowed {
         isTry = follow(&offer, on: key, &found) || tryElsewhere(&offer, notOn: key, &found)
         followElsewhere(&offer, notOn: key, &found)
@@ -109,6 +111,8 @@ package struct FollowUpTracker {
       of: send.message, send.message.payload.data, on: send.socket
     ) { _ in true }
     var offer = Offer(send, print: print)
+    offer.contents = printer.bytes(
+      of: [send.message], [send.message.payload.data], on: send.socket)
     offer.mayBeKnown = tails.mayHold(offer)
     var found: [FollowUp] = []
     if isWaiting, isFollowed(by: send.pid, on: key) {

@@ -25,6 +25,8 @@ struct MessagePrint {
   var datagrams: [UInt64] = []
   /// All of its bytes, however they are cut; nil where they were not read.
   var whole: UInt64?
+  /// The first eight bytes, where all are known.
+  var head: UInt64?
   /// Length and first bytes alone, or all bytes; 0 where these are too few to tell it from others.
   var contents: UInt64 = 0
   /// True where bytes of it went into the hashes, or it has none.
@@ -67,6 +69,13 @@ struct MessagePrinter {
         of: message, contents.indices.contains(index) ? contents[index] : nil, on: socket,
         whole: isWanted)
     }
+  }
+
+  /// All bytes of these, to look for others in them.
+  func bytes(
+    of messages: [Message], _ contents: [ArraySlice<UInt8>?], on socket: SocketDescription?
+  ) -> OfferedBytes? {
+    socket?.type == .stream ? nil : OfferedBytes(messages, contents, on: socket, hasher)
   }
 
   func print(
@@ -127,6 +136,8 @@ struct MessagePrinter {
   ) {
     let whole = hasher.hash(UInt64(all.count), all)
     print.whole = whole
+    let bytes = unsafe all.span.bytes
+    if bytes.byteCount >= Self.fewestTellingBytes { print.head = bytes.word(at: 0) }
     if print.datagramCount == 1 {
       print.datagrams = [hasher.hash(place, whole)]
     } else if print.datagramCount <= Self.mostDatagrams {

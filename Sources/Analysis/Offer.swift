@@ -58,6 +58,8 @@ struct Offer {
   /// The socket that its descriptor was when a call fell short, by inode, where its process had
   /// closed that by then.
   var closedSocket: UInt64?
+  /// All bytes of its messages; nil for a stream.
+  var contents: OfferedBytes?
   /// False where none of its messages can be one of any tail: it need not be compared.
   var mayBeKnown = true
 

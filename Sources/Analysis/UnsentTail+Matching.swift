@@ -91,6 +91,7 @@ extension UnsentTail {
     }
     noteRearranged(match, lookalikes, offer, mayBeNew: mayBeNew)
     if match.unsent.isEmpty, lookalikes.isEmpty { return takeOther(match.again, &offer) }
+    _ = takeOtherCuts(match.isUsed, offer)
     offer.used = match.isUsed
     noteLookalikes(lookalikes, offer)
     if match.unsent.isEmpty { return offer.isSpent ? .unclear : .other }
@@ -104,6 +105,7 @@ extension UnsentTail {
   /// again.
   private mutating func takeOther(_ again: [Pair], _ offer: inout Offer) -> Relation {
     if let relation = takeUnread(&offer) { return relation }
+    if takeOtherCuts(offer.used, offer) { return .unclear }
     if !offer.isKnown { return offer.errno == nil ? setUnclear(&offer) : .unclear }
     if offer.errno == nil { offer.again.formUnion(noteAgain(again, beside: [], offer)) }
     return .other

@@ -44,6 +44,7 @@ extension UnsentTail {
     // The reasons are about what comes now.
     takers.beginAnew()
     recognition.beginAnew()
+    otherCuts.end()
     return true
   }
 

@@ -50,6 +50,7 @@ struct UnsentTail {
   var takers = Takers()
   var recognition = Recognition()
   var rearranged = Rearranged()
+  var otherCuts = OtherCuts()
   /// What was sent of messages that were cut into datagrams otherwise.
   var cut: [Int: CutMessage] = [:]
   /// True once something looks like it that came too late to be compared as a whole.

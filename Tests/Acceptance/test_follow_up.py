@@ -20,6 +20,7 @@ OTHER_SHAPES = ("cut_at_once", "cut_in_steps", "cut_one_by_one", "cut_behind_oth
 
 REARRANGED = ("reversed", "reversed_one_by_one", "reversed_in_twos", "reversed_among_others", "reversed_in_part", "one_twice",
               "by_destination", "in_three_groups", "by_a_thread_each", "handed_over")
+OTHER_CUTS = ("joined", "joined_in_frames", "joined_in_part", "joined_cut_off", "joined_for_another", "halved", "halved_cut_off")
 
 
 def told(trace):
@@ -146,6 +147,23 @@ class FollowUp(attaching.AttachTest):
                     self.assertEqual(told(trace), sorted(trace.out.decode().split("\n")[:-1]), follow_ups(trace))
                     self.check_consistency(trace)
         self.say(f"{len(REARRANGED)} ways")
+
+    def test_the_rest_in_other_datagrams(self):
+        """What holds all bytes of a message is another one, but the message was not dropped."""
+        program = support.PROGRAMS / "rest_rearranged"
+        for way in OTHER_CUTS:
+            with self.subTest(way):
+                trace = self.trace([program, way], ["-s", "8"])
+                self.assertEqual(told(trace), sorted(trace.out.decode().split("\n")[:-1]), follow_ups(trace))
+                self.check_consistency(trace)
+        trace = self.trace([program, "joined_by_sendmsg"], ["--watch-retries", "-s", "8"])
+        self.assertEqual(told(trace), sorted(trace.out.decode().split("\n")[:-1]), follow_ups(trace))
+        self.assertIn("sendmsg has the bytes of these in datagrams that are joined or cut otherwise",
+                      follow_ups(trace)[1]["why"])
+        policy = self.folder / "policy.yaml"
+        policy.write_text("version: 1\nrules:\n  - id: lost\n    max: { abandoned: 1 }\n")
+        done = support.run([support.TRACER, "check", "--policy", policy, "--", program, "joined"])
+        self.assertEqual(done.status, 65, done.err)
 
     def test_a_part_is_not_the_whole(self):
         """Of a message that is cut by hand only some went out; of a datagram held back, nothing."""

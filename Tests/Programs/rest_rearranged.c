@@ -1,6 +1,6 @@
 /*
- * What a call left unsent, sent in another order, by other threads or in groups: one way for each
- * name. Each prints the follow-ups that a trace is to tell of, as
+ * What a call left unsent, sent in another order, by other threads, in groups, or with its bytes in
+ * other datagrams: one way for each name. Each prints the follow-ups that a trace is to tell of, as
  * "OF HOW MESSAGES BY", messages as FIRST-LAST and BY 0 where there is none.
  */
 #define _GNU_SOURCE
@@ -138,6 +138,80 @@ static void handed_over(void) {
   if (pthread_create(&thread, NULL, send_rest, NULL) || pthread_join(thread, NULL)) exit(1);
 }
 
+/* ---- other datagrams ---- */
+
+/* One message of the bytes of these, behind a header where there is one. */
+static void join(const char *header, const int *numbers, int number) {
+  struct iovec parts[count + 1] = {{(void *)header, strlen(header)}};
+  for (int i = 0; i < number; i++) parts[i + 1] = pieces[numbers[i]];
+  struct mmsghdr one = {.msg_hdr = batch[2].msg_hdr};
+  one.msg_hdr.msg_iov = parts, one.msg_hdr.msg_iovlen = number + 1;
+  must_send(&one, 1);
+}
+
+static void joined(void) {
+  fall_short();
+  say(1, "abandoned", 1, 1, 0), say(1, "unknown", 2, 9, 0);
+  join("", (int[]){2, 3, 4, 5, 6, 7, 8, 9}, 8);
+}
+
+static void joined_in_frames(void) {
+  fall_short();
+  say(1, "abandoned", 1, 1, 3), say(1, "unknown", 2, 9, 0);
+  join("a frame: ", (int[]){4, 3, 2}, 3), send_new("new"), join("another: ", (int[]){9, 5, 6, 7, 8}, 5);
+}
+
+/* Half of them are never sent. */
+static void joined_in_part(void) {
+  fall_short();
+  say(1, "abandoned", 1, 5, 0), say(1, "unknown", 6, 9, 0);
+  join("", (int[]){6, 7, 8, 9}, 4);
+}
+
+/* What is sent of each is not all of it. */
+static void joined_cut_off(void) {
+  fall_short();
+  say(1, "abandoned", 1, 9, 2);
+  for (int i = 2; i < count; i++) pieces[i].iov_len--;
+  join("", (int[]){2, 3, 4, 5, 6, 7, 8, 9}, 8);
+}
+
+/* To another address, which is not where they were to go. */
+static void joined_for_another(void) {
+  fall_short();
+  say(1, "abandoned", 1, 9, 2);
+  batch[2].msg_hdr.msg_name = to + 1;
+  join("", (int[]){2, 3, 4, 5, 6, 7, 8, 9}, 8);
+}
+
+static void halve(int number, int last) {
+  struct iovec halves[2] = {{texts[number], 12}, {texts[number] + 12, pieces[number].iov_len - 12 - last}};
+  struct mmsghdr array[2] = {batch[number], batch[number]};
+  for (int i = 0; i < 2; i++) array[i].msg_hdr.msg_iov = halves + i;
+  must_send(array, 2);
+}
+
+static void halved(void) {
+  fall_short();
+  say(1, "abandoned", 1, 1, 0), say(1, "unknown", 2, 9, 0);
+  for (int i = 2; i < count; i++) halve(i, 0);
+}
+
+/* The last byte of each is missing. */
+static void halved_cut_off(void) {
+  fall_short();
+  say(1, "abandoned", 1, 9, 2);
+  for (int i = 2; i < count; i++) halve(i, 1);
+}
+
+static void joined_by_sendmsg(void) {
+  fall_short();
+  say(1, "abandoned", 1, 1, 0), say(1, "unknown", 2, 9, 0);
+  struct msghdr one = batch[2].msg_hdr;
+  one.msg_iov = pieces + 2, one.msg_iovlen = count - 2;
+  if (sendmsg(fd, &one, 0) < 0) exit(1);
+}
+
 static const struct {
   const char *name;
   void (*run)(void);
@@ -146,6 +220,9 @@ static const struct {
     {"reversed_among_others", reversed_among_others}, {"reversed_in_part", reversed_in_part},
     {"one_twice", one_twice}, {"by_destination", by_destination}, {"in_three_groups", in_three_groups},
     {"by_a_thread_each", by_a_thread_each}, {"handed_over", handed_over},
+    {"joined", joined}, {"joined_in_frames", joined_in_frames}, {"joined_in_part", joined_in_part},
+    {"joined_cut_off", joined_cut_off}, {"joined_for_another", joined_for_another}, {"halved", halved},
+    {"halved_cut_off", halved_cut_off}, {"joined_by_sendmsg", joined_by_sendmsg},
 };
 
 int main(int argc, char **argv) {

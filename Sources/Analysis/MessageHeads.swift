@@ -1,0 +1,70 @@
+/// Messages by their first eight bytes, to find them in others.
+struct MessageHeads {
+  private var lengths: [UInt64: Set<Int>] = [:]
+  /// By all of their bytes, hashed.
+  private var messages: [UInt64: [Int]] = [:]
+  /// False where no message begins with eight bytes of that kind.
+  private var filter = [Bool](repeating: false, count: 1 << Self.filterBits)
+  private var (shortest, longest) = (Int.max, 0)
+  /// How long these are together.
+  private(set) var byteCount = 0
+  private static let filterBits = 12
+
+  /// Those of which all bytes are known, where they are enough to tell them from others.
+  init(_ wanted: some Sequence<Int>, _ prints: CallPrints) {
+    for message in wanted {
+      guard prints.heads.indices.contains(message), let head = prints.heads[message],
+        let whole = prints.whole(message), let length = Int(exactly: prints.lengths[message])
+      else { continue }
+      lengths[head, default: []].insert(length)
+      messages[whole, default: []].append(message)
+      filter[Self.place(head)] = true
+      shortest = min(shortest, length)
+      longest = max(longest, length)
+      byteCount &+= length
+    }
+  }
+
+  var isEmpty: Bool { messages.isEmpty }
+
+  /// False where a message of so many bytes is too short to hold one, and too long to be a part.
+  func mayBeJoinedOrCut(in count: Int) -> Bool { count > shortest || count < longest }
+
+  /// The messages of which all bytes are these.
+  func messages(_ whole: UInt64) -> [Int] { messages[whole] ?? [] }
+
+  /// True where a message begins as these bytes do, and has more of them.
+  func hasLonger(than bytes: ArraySlice<UInt8>) -> Bool {
+    let span = unsafe bytes.span.bytes
+    guard span.byteCount >= 8, let lengths = lengths[span.word(at: 0)] else { return false }
+    return lengths.contains { $0 > span.byteCount }
+  }
+
+  /// Calls `isFound` with the bytes wherever a message may stand in longer ones, and goes on behind
+  /// it where it does. `budget` is how many bytes may be looked at.
+  func search(
+    _ bytes: ArraySlice<UInt8>, _ budget: inout Int, _ isFound: (ArraySlice<UInt8>) -> Bool
+  ) {
+    let span = unsafe bytes.span.bytes
+    var offset = 0
+    while budget > 0, span.byteCount - offset >= shortest {
+      let word = span.word(at: offset)
+      guard filter[Self.place(word)], let lengths = lengths[word] else {
+        offset += 1
+        budget -= 1
+        continue
+      }
+      let start = bytes.startIndex + offset
+      let found = lengths.first { length in
+        guard length < span.byteCount, length <= span.byteCount - offset else { return false }
+        budget -= length
+        return isFound(bytes[start..<start + length])
+      }
+      offset += found ?? 1
+    }
+  }
+
+  private static func place(_ head: UInt64) -> Int {
+    Int((head &* 0x9e37_79b9_7f4a_7c15) >> UInt64(64 - filterBits))
+  }
+}

@@ -1,0 +1,40 @@
+import Records
+
+/// All bytes of the messages that a send offers, to look for others in them.
+struct OfferedBytes {
+  private let messages: [Message]
+  private let contents: [ArraySlice<UInt8>?]
+  private let socket: SocketDescription?
+  private let hasher: ContentHash
+
+  /// `contents` are all bytes of each, as far as they were read.
+  init(
+    _ messages: [Message], _ contents: [ArraySlice<UInt8>?], on socket: SocketDescription?,
+    _ hasher: ContentHash
+  ) {
+    self.messages = messages
+    self.contents = contents
+    self.socket = socket
+    self.hasher = hasher
+  }
+
+  /// Of a message all of its bytes; nil where they were not read.
+  subscript(position: Int) -> ArraySlice<UInt8>? {
+    guard messages.indices.contains(position), let count = messages[position].bytes else {
+      return nil
+    }
+    if let kept = messages[position].payload.data, UInt64(kept.count) == count { return kept }
+    guard contents.indices.contains(position), let all = contents[position],
+      UInt64(all.count) == count
+    else { return nil }
+    return all
+  }
+
+  /// Where a message goes; nil where that is not known.
+  func destination(of position: Int) -> SocketAddress? {
+    messages.indices.contains(position) ? messages[position].destination(on: socket) : nil
+  }
+
+  /// As the print of a message has all of its bytes.
+  func hash(_ bytes: ArraySlice<UInt8>) -> UInt64 { hasher.hash(UInt64(bytes.count), bytes) }
+}

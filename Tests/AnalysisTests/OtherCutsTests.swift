@@ -1,0 +1,89 @@
+import Records
+import Testing
+
+@testable import Analysis
+
+/// What was left, in datagrams that are joined or cut otherwise.
+@Suite struct OtherCutsTests {
+  private typealias Sketch = Scenario.Sketch
+  private static let texts = (0..<4).map { "the contents of message \($0)" }
+
+  /// What follows a call that left messages 1 to 3 of four; the trace keeps eight bytes of each.
+  private static func found(
+    _ sends: [[String]], sent: Int? = nil, to port: UInt16 = 1000
+  ) -> [String] {
+    var settings = FollowUpTracker.Settings()
+    settings.payloadLimit = 8
+    var scenario = Scenario(settings)
+    scenario.readsContents = true
+    let name = Sketch.inet(0x7f00_0001, port: port)
+    return scenario.play(
+      [.offers(texts.map { Sketch($0) }, 1)]
+        + sends.map { .offers($0.map { Sketch($0, to: name) }, sent ?? $0.count) }
+        + [.event(.exited)])
+  }
+
+  private static let all = texts[1...].joined()
+
+  @Test func joined() {
+    #expect(Self.found([[Self.all]]) == ["1 unknown 1,2,3"])
+    // In any order, and behind other bytes.
+    #expect(
+      Self.found([["a header " + Self.texts[3]], [Self.texts[2] + "-" + Self.texts[1]]])
+        == ["1 unknown 1,2,3"])
+    #expect(Self.found([[Self.texts[2] + Self.texts[3]]]) == ["1 abandoned 1", "1 unknown 2,3"])
+  }
+
+  @Test func cut() {
+    let halves = Self.texts[1...].flatMap { [String($0.prefix(12)), String($0.dropFirst(12))] }
+    #expect(Self.found([halves]) == ["1 unknown 1,2,3"])
+    #expect(Self.found(halves.map { [$0] }) == ["1 unknown 1,2,3"])
+    #expect(Self.found([Array(halves.dropLast())]).contains { $0.hasPrefix("1 abandoned 3") })
+  }
+
+  /// Other data is other data, also where it begins alike.
+  @Test func notAllOfIt() {
+    for other in [[String(Self.all.dropFirst())], [Self.texts[1] + "?", "the contents of"]] {
+      let found = Self.found([other])
+      #expect(found.contains { $0.hasPrefix("1 abandoned") }, "\(found)")
+    }
+    let part = Self.texts.map { String($0.dropLast()) }.joined()
+    #expect(Self.found([[part]]) == ["1 abandoned 1,2,3 by 2"])
+    // Nor what went elsewhere, or nowhere.
+    #expect(Self.found([[Self.all]], to: 2000) == ["1 abandoned 1,2,3 by 2"])
+    #expect(Self.found([[Self.all]], sent: 0).contains("1 abandoned 1,2,3"))
+  }
+
+  /// So much else came before it that nothing is looked for any more.
+  @Test func notForEver() {
+    let other = String(repeating: "other data ", count: 500)
+    #expect(
+      Self.found([[other], [other], [other], [other], [Self.all]]) == ["1 abandoned 1,2,3 by 2"])
+  }
+
+  /// A program cannot make it look through the same bytes over and over.
+  @Test func theBudgetIsKept() {
+    let same = [UInt8](repeating: 7, count: 4000)
+    let heads = Self.heads([same])
+    var (budget, calls) = (10_000, 0)
+    heads.search([UInt8](repeating: 7, count: 60_000)[...], &budget) { _ in
+      calls += 1
+      return false
+    }
+    #expect(budget <= 0 && calls == 3)
+  }
+
+  private static func heads(_ messages: [[UInt8]]) -> MessageHeads {
+    let printer = MessagePrinter(payloadLimit: 32)
+    let all = messages.enumerated().map { index, bytes in
+      Message(
+        index: index, header: nil, bytes: UInt64(bytes.count), sentLength: nil, name: nil,
+        iovecs: nil, payload: Payload(data: bytes[...], truncated: false, fault: nil), control: [],
+        segmentation: nil, fault: nil, truncated: false)
+    }
+    let prints = printer.prints(of: all, [], on: nil) { _ in true }
+    return MessageHeads(
+      messages.indices,
+      CallPrints(prints, of: all, count: all.count, unsent: 0, on: nil, isStream: false))
+  }
+}
