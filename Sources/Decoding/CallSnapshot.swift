@@ -77,14 +77,14 @@ package struct CallSnapshot: Sendable {
   package var kernelResults: [Int32]?
 
   /// What was found when it had not sent everything.
-  package var evidence: Evidence?
+  @Boxed package var evidence: Evidence?
 
   /// Nil where no exit was seen.
   package var exit: Exit?
   /// `msg_len` of each counted message, at exit; nil where it could not be read.
   package var sentLengths: [UInt32?] = []
   /// All that the call passed, read again at exit; nil where that was not asked for.
-  package var again: MessageImages?
+  @Boxed package var again: MessageImages?
 
   /// All bytes of its messages, read at entry, or at exit where it fell short: read only while they
   /// may have to be compared with what was left unsent, and not along with the payload.

@@ -9,8 +9,9 @@ package enum TraceReport: Sendable {
   /// The command runs, or processes are attached.
   case started(time: UInt64, pids: [Int32], stops: TraceStart.StopMethod)
   case call(RecordedCall)
-  case otherSend(OtherSendSnapshot)
-  case process(ProcessEvent)
+  // Apart: there is one in a thousand reports, and each would have room for it.
+  indirect case otherSend(OtherSendSnapshot)
+  indirect case process(ProcessEvent)
   /// Something the user should know, without `mmsgtrace:`.
   case warning(String)
   /// A program ended with a status that LeakSanitizer uses.
