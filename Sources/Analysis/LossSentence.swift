@@ -32,10 +32,12 @@ struct LossSentence {
     return "\(program) \(loss): \(reasons.joined(separator: "; "))\(unless)\(left)\(looked)"
   }
 
-  /// By what calls something would have been seen.
+  /// What would not have been seen.
   private var looked: String {
-    let seen = isOnlySendmmsg ? "sendmmsg" : "sendmmsg, sendmsg, sendto, write and writev"
-    return " (sends by other calls than \(seen) were not looked at)"
+    let unseen =
+      isOnlySendmmsg
+      ? "sends by other calls than sendmmsg" : "sendfile, splice, pwritev2 and io_uring"
+    return " (\(unseen) were not looked at)"
   }
 
   /// `dropped 5 datagrams`; `did not send 5 datagrams by sendmmsg`.

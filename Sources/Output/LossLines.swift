@@ -43,12 +43,8 @@ struct LossLines {
         $0.append("(so far: waited for through 64 sends and 1 s, or for 10 s, or as said above)")
       }
     }
-    guard losses.total.dropped > 0 else { return }
-    line(indent: 3) {
-      $0.append(
-        losses.isOnlySendmmsg
-          ? "(run with --watch-retries to look at these, too)"
-          : "(sendfile, splice, pwritev2 and io_uring may have sent some: not looked at)")
+    if losses.total.dropped > 0, losses.isOnlySendmmsg {
+      line(indent: 3) { $0.append("(run with --watch-retries to look at these, too)") }
     }
   }
 

@@ -348,7 +348,7 @@ class FollowUp(attaching.AttachTest):
         self.assertEqual(watched.end["losses"]["sentences"],
                          [f"ignores_count dropped {lost} datagrams: it ignored the count of 3 partial calls,"
                           " after 1 of which nothing followed"
-                          " (sends by other calls than sendmmsg, sendmsg, sendto, write and writev were not looked at)"])
+                          " (sendfile, splice, pwritev2 and io_uring were not looked at)"])
 
         trace = self.trace([support.SAMPLES / "handles_count"])
         self.assertEqual(trace.status, 0, trace.out)

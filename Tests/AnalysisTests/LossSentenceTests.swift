@@ -7,7 +7,7 @@ import Testing
 @Suite struct LossSentenceTests {
   private typealias Sketch = Scenario.Sketch
   private static let looked =
-    " (sends by other calls than sendmmsg, sendmsg, sendto, write and writev were not looked at)"
+    " (sendfile, splice, pwritev2 and io_uring were not looked at)"
   private static let lookedAtOne = " (sends by other calls than sendmmsg were not looked at)"
 
   private static func sentences(
