@@ -39,6 +39,8 @@ package struct UnixReceiver: Hashable, Sendable {
   package var refusal: Errno?
   /// True where its queue was full.
   package var isFull: Bool?
+  /// Whether it was shut down for receiving; nil where the kernel does not say.
+  package var isShutForReceiving: Bool?
 
   package init(refusal: Errno? = nil) { self.refusal = refusal }
 }

@@ -21,6 +21,8 @@ package struct SocketState: Hashable, Sendable {
   package var isHungUp: Bool?
   /// SHUT_WR, which most sockets never lose; nil where that was not asked.
   package var isShutForSending: Bool?
+  /// SHUT_RD of the peer of an AF_UNIX datagram socket; nil where that was not asked.
+  package var peerIsShutForReceiving: Bool?
   package var allowsBroadcast: Bool?
   package var sendsZeroCopy: Bool?
   /// SO_NO_CHECK, or UDP_NO_CHECK6_TX of an IPv6 socket.

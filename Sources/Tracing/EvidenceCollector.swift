@@ -84,6 +84,7 @@ struct EvidenceCollector {
         }
         if subject.hasControl || subject.isOf(AF_UNIX) {
           networks.inside(networkOf: duplicate, of: thread.tid) { network in
+            askPeer(subject, socket, into: &evidence)
             evidence.limits = limits.value(of: Int32(truncatingIfNeeded: network)) { Self.limits }
             // May have been another a moment ago.
             if subject.hasControl, Self.limits.optionMemory != evidence.limits.optionMemory {
@@ -119,6 +120,17 @@ struct EvidenceCollector {
     }
     evidence.socket = state
     evidence.source = InterfaceProbe.source(of: subject.control, socket: duplicate)
+  }
+
+  /// Whether the peer takes nothing any more, which a message finds when it has waited.
+  private func askPeer(
+    _ subject: Subject, _ socket: SocketSnapshot, into evidence: inout Evidence
+  ) {
+    guard subject.isOf(AF_UNIX), socket.type == Int32(SOCK_DGRAM.rawValue),
+      subject.address == nil, !subject.isNeverWaiting || evidence.socket?.isWritable != false
+    else { return }
+    evidence.socket?.peerIsShutForReceiving = SocketDump.peerIsShutForReceiving(
+      ofUnix: socket.inode)
   }
 
   /// Whether BPF programs may look at messages with an address: mostly there is none at all. Nil where

@@ -22,32 +22,44 @@ enum SocketDump {
     return UInt64(high) << 32 | UInt64(low)
   }
 
+  /// Whether the peer of an AF_UNIX socket was shut down for receiving; nil where the kernel does not
+  /// say, as of a peer in another network namespace.
+  static func peerIsShutForReceiving(ofUnix inode: UInt64) -> Bool? {
+    // UNIX_DIAG_PEER, and UNIX_DIAG_SHUTDOWN: RCV_SHUTDOWN.
+    guard let peer = unixValue(of: 2, inode)?.uint32(at: 0) else { return nil }
+    return unixValue(of: 6, UInt64(peer))?.first.map { $0 & 1 != 0 }
+  }
+
   private static func value(of attribute: UInt16, _ socket: SocketSnapshot) -> ArraySlice<UInt8>? {
-    let fd = Glibc.socket(AF_NETLINK, Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 4)
-    guard fd >= 0 else { return nil }
-    let link = Descriptor(fd)
     switch Int32(socket.family) {
-    case AF_UNIX:
-      return ask(link, unixRequest(socket.inode), Layout(inode: 4, size: 16), attribute, socket)
+    case AF_UNIX: return unixValue(of: attribute, socket.inode)
     case AF_INET, AF_INET6:
       guard let request = internetRequest(socket) else { return nil }
-      return ask(link, request, Layout(inode: 68, size: 72), attribute, socket)
+      let layout = Layout(inode: 68, size: 72, isDump: true)
+      return ask(request, layout, attribute, UInt32(truncatingIfNeeded: socket.inode))
     default: return nil
     }
   }
 
-  /// Where an answer has the inode, and how long it is before its attributes.
+  private static func unixValue(of attribute: UInt16, _ inode: UInt64) -> ArraySlice<UInt8>? {
+    let inode = UInt32(truncatingIfNeeded: inode)
+    return ask(unixRequest(inode), Layout(inode: 4, size: 16, isDump: false), attribute, inode)
+  }
+
+  /// Where an answer has the inode, and how long it is before its attributes; whether it is one of
+  /// many.
   private struct Layout {
     var inode: Int
     var size: Int
+    var isDump: Bool
   }
 
   /// ```
   /// struct unix_diag_req: family 0:1  states 4:4  ino 8:4  show 12:4  cookie 16:8
   /// ```
-  private static func unixRequest(_ inode: UInt64) -> [UInt8] {
-    [UInt8(AF_UNIX), 0, 0, 0] + anyState + UInt32(truncatingIfNeeded: inode).bytes
-      + [0, 0, 0, 0] + noCookie
+  private static func unixRequest(_ inode: UInt32) -> [UInt8] {
+    // UDIAG_SHOW_PEER
+    [UInt8(AF_UNIX), 0, 0, 0] + anyState + inode.bytes + [4, 0, 0, 0] + noCookie
   }
 
   /// ```
@@ -70,13 +82,16 @@ enum SocketDump {
   /// struct nlmsghdr: len 0:4  type 4:2  flags 6:2  seq 8:4  pid 12:4
   /// ```
   private static func ask(
-    _ link: Descriptor, _ request: [UInt8], _ layout: Layout, _ attribute: UInt16,
-    _ socket: SocketSnapshot
+    _ request: [UInt8], _ layout: Layout, _ attribute: UInt16, _ inode: UInt32
   ) -> ArraySlice<UInt8>? {
-    let isDump = Int32(socket.family) != AF_UNIX
+    let fd = Glibc.socket(AF_NETLINK, Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 4)
+    guard fd >= 0 else { return nil }
+    let link = Descriptor(fd)
     // SOCK_DIAG_BY_FAMILY; NLM_F_REQUEST, and NLM_F_DUMP.
     let header =
-      UInt32(16 + request.count).bytes + [20, 0, 1, isDump ? 3 : 0] + [1, 0, 0, 0, 0, 0, 0, 0]
+      UInt32(16 + request.count).bytes + [20, 0, 1, layout.isDump ? 3 : 0] + [
+        1, 0, 0, 0, 0, 0, 0, 0,
+      ]
     let message = header + request
     let sent = unsafe message.withUnsafeBytes {
       unsafe send(link.number, $0.baseAddress, $0.count, 0)
@@ -91,12 +106,12 @@ enum SocketDump {
         // NLMSG_ERROR, NLMSG_DONE
         if type == 2 || type == 3 { return nil }
         let body = rest.prefix(length).dropFirst(16)
-        if body.uint32(at: layout.inode) == UInt32(truncatingIfNeeded: socket.inode) {
+        if body.uint32(at: layout.inode) == inode {
           return value(of: attribute, in: body.dropFirst(layout.size))
         }
         rest = rest.dropFirst((length + 3) & ~3)
       }
-      if !isDump { return nil }
+      if !layout.isDump { return nil }
     }
     return nil
   }

@@ -33,6 +33,9 @@ enum UnixReceiverProbe {
     let error = probe.connect(to: address)
     if error == 0 {
       receiver.isFull = probe.isWritable.map { !$0 }
+      receiver.isShutForReceiving = SocketInspector.inode(probe.number).flatMap {
+        SocketDump.peerIsShutForReceiving(ofUnix: $0)
+      }
     } else if error != EAGAIN {
       receiver.refusal = Errno(rawValue: error)
     }

@@ -46,6 +46,32 @@ import Testing
     },
   ]
 
+  /// Of receivers of datagrams, which a wait for room in their queue finds when it is over.
+  private static let receivers: [Row] = [
+    Row("a peer that was shut down for receiving", "EPIPE", .likely) {
+      $0.waitsInVain()
+      $0.evidence.socket?.peerIsShutForReceiving = true
+    },
+    Row("one that was not", "EAGAIN", .likely) {
+      $0.waitsInVain()
+      $0.evidence.socket?.peerIsShutForReceiving = false
+    },
+    Row("a wait for room in the sender's own buffer", "EAGAIN", .likely) {
+      $0.waitsInVain()
+      $0.evidence.socket?.peerIsShutForReceiving = true
+      $0.evidence.socket?.sendMemory = 212_992
+    },
+    Row("a receiver that was shut down, at its address", "EPIPE", .likely) {
+      $0.waitsInVain()
+      $0.isConnected = false
+      $0.name = SocketAddress(
+        family: .unix, form: .unix(.path(Array("/run/log".utf8))), raw: nil)
+      var receiver = UnixReceiver()
+      receiver.isShutForReceiving = true
+      $0.evidence.destination = .unix(receiver)
+    },
+  ]
+
   private static let connections: [Row] = [
     Row("a connection that is there, and an older SIGPIPE", "EFAULT", .certain) {
       $0.makeTCP(state: 1)
@@ -59,7 +85,7 @@ import Testing
     Row("one that is gone, without a SIGPIPE", "ECONNRESET", .likely) { $0.makeTCP(state: 7) },
   ]
 
-  @Test(arguments: streams + records + connections)
+  @Test(arguments: streams + records + receivers + connections)
   func ends(_ row: Row) { row.check() }
 }
 
@@ -67,6 +93,12 @@ extension FailedCall {
   fileprivate mutating func makeClosedUnix(_ type: SocketType) {
     makeUnix(type)
     evidence.socket?.isHungUp = true
+  }
+
+  /// Of the call that took as long as a message may wait.
+  fileprivate mutating func waitsInVain() {
+    makeUnix()
+    evidence.socket?.sendTimeout = 1000
   }
 
   fileprivate mutating func makeTCP(state: UInt8) {

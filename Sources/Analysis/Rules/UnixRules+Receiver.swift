@@ -121,9 +121,22 @@ extension UnixRules {
       .notPermitted, .possible, "the receiver may take no descriptors (SO_PASSRIGHTS is 0)")
   }
 
-  /// EPIPE (`unix_dgram_sendmsg`; kernel.md §3.4, "receiver SHUT_RD"): by elimination: that the
-  /// receiver was shut down for receiving cannot be seen.
-  @Sendable static func receiverShutDown(_ failed: FailedMessage) -> Finding? {
+  /// EPIPE (`unix_dgram_sendmsg`; kernel.md §3.4, "receiver SHUT_RD"): a wait for room in its queue
+  /// finds it when its time is over.
+  @Sendable static func receiverIsShutDown(_ failed: FailedMessage) -> Finding? {
+    guard failed.receiverIsShutDown == true else { return nil }
+    return .suspect(.brokenPipe, .likely, "the receiver was shut down for receiving")
+  }
+
+  /// EPIPE (`unix_dgram_sendmsg`; kernel.md §3.4, "receiver SHUT_RD"): by elimination, where the
+  /// kernel does not say whether the receiver was shut down for receiving.
+  @Sendable static func receiverMayBeShutDown(_ failed: FailedMessage) -> Finding? {
+    // Nothing undoes it, but another may have taken the address, or been connected to.
+    if let isShutDown = failed.receiverIsShutDown {
+      return isShutDown
+        ? nil
+        : .suspect(.brokenPipe, .faint, "the receiver may have been another, that was shut down")
+    }
     guard failed.socket?.type == .datagram, failed.hasName else { return peerShutDown(failed) }
     guard case .unix(let receiver)? = failed.evidence?.destination, receiver.refusal == nil else {
       return nil
@@ -145,7 +158,10 @@ extension UnixRules {
   /// EAGAIN or EINTR (`sock_alloc_send_pskb`; kernel.md §3.4): the sender's own buffer is full, of
   /// which poll(2) says nothing: it tells of the receiver's queue too (`unix_dgram_poll`).
   @Sendable static func fullBuffer(_ failed: FailedMessage) -> Finding? {
-    WaitRules.fullBuffer(failed, isFull: failed.state?.hasFullBuffer)
+    let isFull = failed.state?.hasFullBuffer
+    // What waited then waited for the receiver.
+    if isFull == false, failed.receiverIsShutDown == true { return nil }
+    return WaitRules.fullBuffer(failed, isFull: isFull)
   }
 
   /// EAGAIN or EINTR (`unix_dgram_sendmsg`; kernel.md §3.4): a receiver that is not connected to
@@ -173,6 +189,14 @@ extension SocketState {
 }
 
 extension FailedMessage {
+  /// Whether the receiver of a datagram takes nothing any more; nil where that is not known.
+  fileprivate var receiverIsShutDown: Bool? {
+    guard socket?.type == .datagram else { return nil }
+    guard hasName else { return state?.peerIsShutForReceiving }
+    guard case .unix(let receiver)? = evidence?.destination else { return nil }
+    return receiver.isShutForReceiving
+  }
+
   /// True where it passes descriptors, which the receiver may refuse since Linux 6.16, and none before
   /// it did so.
   fileprivate var mayPassUnwanted: Bool {

@@ -17,7 +17,10 @@ enum UnixRules {
       BufferRules.overAllocation,
     ]
     + [tooManyInFlight, PayloadRules.unreadable, refusedAtAddress, notConnected]
-    + [receiverTakesNoDescriptors, fullReceiver, receiverShutDown, LandlockRules.outOfScope]
+    + [
+      receiverTakesNoDescriptors, receiverIsShutDown, fullReceiver, receiverMayBeShutDown,
+      LandlockRules.outOfScope,
+    ]
 
   private static let stream: [Check] =
     ControlRules.checks + [streamOutOfBand, addressOfStream, notConnected, brokenPipe]
