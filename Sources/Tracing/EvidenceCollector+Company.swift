@@ -4,28 +4,28 @@ import Records
 
 // Who else may have changed the socket.
 extension EvidenceCollector {
-  /// Begins to look at who has which sockets, before any call falls short.
-  func prepare() { watch.prepare() }
-
   /// Who may have changed the socket, and whether it was shut down: that is not asked of a full queue,
   /// which explains itself, since programs that fill theirs are not to wait for it. `company` is nil
   /// where other threads of the process may have changed it. Returns what is to be answered later.
   mutating func askOwners(
     _ subject: Subject, _ socket: SocketSnapshot, _ duplicate: Int32, _ company: SocketCompany?,
-    since begin: UInt64, until end: UInt64, into evidence: inout Evidence
+    since begin: UInt64, until end: UInt64, in table: inout ThreadTable,
+    into evidence: inout Evidence
   ) -> SocketQuestion? {
     let process = subject.thread.process
     let pid = process.pid
     var question: SocketQuestion?
     if company == nil { evidence.socketIsShared = true }
     // A younger process may be a child that has had the socket.
-    if let company, let ended = company.ended,
+    if let company, !company.hadStrangers, let ended = company.ended,
       ended.allSatisfy({ $0.number < process.number })
     {
+      let strangers = lookAtStrangers(
+        to: process, in: &table, company.ringCount, isBehindCall: true)
       question = SocketQuestion(
         watch: watch, inode: socket.inode, pid: pid, number: process.number, begin: begin, end: end,
         hasRing: watch.hasRing(pid, ringCount: company.ringCount), ringCount: company.ringCount,
-        unknown: lookAtNew(company, since: process), gone: company.gone.map { $0.pid })
+        unknown: strangers.unseen + strangers.ending, gone: company.gone.map { $0.pid })
     }
     let waits = !socket.nonblocking && !subject.flags.contains(.dontWait)
     if !waits, evidence.socket?.isWritable == false, evidence.payload == .readable {
@@ -39,24 +39,5 @@ extension EvidenceCollector {
       evidence.socket?.isShutForSending = SocketDump.isShutForSending(socket)
     }
     return question
-  }
-
-  /// Looks at those that have come after `process`, which may be gone in a moment; returns those that
-  /// would be too many, or were going.
-  private mutating func lookAtNew(
-    _ company: SocketCompany, since process: TracedProcess
-  ) -> [Int32] {
-    let isCovered = process.number >= processesSeen.lowerBound
-    let first = isCovered ? max(process.number, processesSeen.upperBound) : process.number
-    guard first < company.begunCount else { return [] }
-    watch.note(traced: company.processes.mapValues { $0.number })
-    let unknown = watch.lookAtNew(
-      company.processes.values.lazy.filter { $0.number > first }.map { $0.pid },
-      ringCount: company.ringCount)
-    if unknown.isEmpty {
-      let lowest = isCovered ? processesSeen.lowerBound : process.number
-      processesSeen = lowest...company.begunCount
-    }
-    return unknown
   }
 }

@@ -14,8 +14,7 @@ struct EvidenceCollector {
   private let securityModules = SecurityModuleProbe()
   let networks = NetworkNamespaces()
   let watch = SocketWatch()
-  /// The processes, by their numbers, of which those that live have been looked at.
-  var processesSeen: ClosedRange<UInt64> = .max ... .max
+  var acquaintance = Acquaintance()
   var ways = RecentWays()
   var lookup = UDPLookup()
   private var limits = AgingFact<SystemLimits>()
@@ -25,12 +24,14 @@ struct EvidenceCollector {
   /// to come.
   mutating func collect(
     _ snapshot: inout CallSnapshot, _ thread: TracedThread, _ stop: borrowing Stop,
-    _ status: ThreadStatus?, sockets: borrowing SocketInspector, _ company: SocketCompany
+    _ status: ThreadStatus?, sockets: borrowing SocketInspector, _ company: SocketCompany,
+    in table: inout ThreadTable
   ) -> SocketQuestion? {
     guard let index = snapshot.failedMessage else { return nil }
     // First: the others may run in a moment.
     let isOnlyThread = thread.wasAlone(company.others)
     thread.process.restWatch.renew(at: snapshot.exit?.monotonic ?? 0)
+    acquaintance.effort.renew(at: snapshot.exit?.monotonic ?? 0)
     var question: SocketQuestion?
     let subject = Subject(snapshot, index, thread)
     var evidence = Evidence(message: index)
@@ -72,7 +73,7 @@ struct EvidenceCollector {
         askSocket(subject, socket, duplicate, into: &evidence)
         question = askOwners(
           subject, socket, duplicate, isOnlyThread ? company : nil, since: snapshot.monotonic,
-          until: snapshot.exit?.monotonic ?? .max, into: &evidence)
+          until: snapshot.exit?.monotonic ?? .max, in: &table, into: &evidence)
         askWay(
           subject, socket, duplicate, sockets.routes, since: company.begin, into: &evidence)
         if subject.hasControl || subject.isOf(AF_NETLINK) {

@@ -19,6 +19,8 @@ package final class RecordedCall: @unchecked Sendable {
   var begin: UInt64 = 0
   /// The tracer's own, too.
   var others = Others.unknown
+  /// True where someone may have had its socket of whom nobody knows what he has. The tracer's own.
+  var hadStrangers = false
   /// Who else had its socket, where that is still to be found.
   var question: SocketQuestion?
   private var handler = Handler.none
@@ -109,6 +111,7 @@ package final class RecordedCall: @unchecked Sendable {
     endedBefore = nil
     begin = 0
     others = .unknown
+    hadStrangers = false
     question = nil
     handler = .none
   }

@@ -33,6 +33,9 @@ struct SocketHolders {
   private var isWhole = false
   /// When the last look began.
   private(set) var lookedAt: UInt64 = 0
+  /// How many looks left nobody out, and of when what all had is known by them (CLOCK_MONOTONIC).
+  private(set) var looksAtAll: UInt64 = 0
+  private(set) var allKnownAt: UInt64 = 0
   /// The traced processes, by number, and those of them that have ended.
   var traced: [Int32: UInt64] = [:]
   private var gone: [Ended] = []
@@ -56,6 +59,8 @@ struct SocketHolders {
     var living: Set<Int32> = []
     var changed: [Int32: Holding] = [:]
     var isWhole = true
+    /// False where the asker was left out.
+    var isOfAll = true
   }
 
   /// So many descriptors of all processes are kept in mind.
@@ -68,7 +73,7 @@ struct SocketHolders {
   /// Looks at all processes but ours, and but `asker` where it has made no ring since: what it has
   /// itself does not matter.
   func look(asker: Int32?, ringCount: UInt64) -> Findings {
-    var found = Findings()
+    var found = Findings(isOfAll: asker == nil)
     let own = getpid()
     guard let names = OpenSockets.names(in: "/proc") else {
       found.isWhole = false
@@ -94,18 +99,27 @@ struct SocketHolders {
     return found
   }
 
-  /// Takes over what a look has found that began at `time`.
-  mutating func take(_ found: Findings, at time: UInt64) {
+  /// Takes over what a look has found that began at `begin` and ended at `time`.
+  mutating func take(_ found: Findings, at begin: UInt64, until time: UInt64) {
     isWhole = found.isWhole
+    if found.isOfAll {
+      looksAtAll += 1
+      // Who ran between two looks is known to have run by the next tick.
+      if found.isWhole { allKnownAt = holdings.isEmpty ? begin : begin &- ProcessClock.tick }
+    }
     if found.isWhole {
-      for (pid, holding) in holdings where !found.living.contains(pid) {
+      for (pid, holding) in holdings
+      where !found.living.contains(pid) && holding.time < begin {
         for inode in holding.sockets { drop(inode, of: pid, at: time) }
         if !holding.isEnding { end(pid, holding, at: time) }
         holdings[pid] = nil
       }
     }
-    for (pid, holding) in found.changed { add(pid, holding, at: time) }
-    lookedAt = time
+    // Who was looked at by itself meanwhile has what was seen then.
+    for (pid, holding) in found.changed where holdings[pid].map({ $0.time < begin }) ?? true {
+      add(pid, holding, at: time)
+    }
+    lookedAt = begin
     guard time > Self.memory else { return }
     let limit = time - Self.memory
     if forgottenBefore &+ Self.memory / 4 < limit {
@@ -123,7 +137,7 @@ struct SocketHolders {
   /// True where a process was looked at while it lived.
   func knows(_ pid: Int32) -> Bool { holdings[pid].map { !$0.isEnding } ?? false }
 
-  /// Takes over what one process has.
+  /// Takes over what one process has; `time` is when that had been read.
   mutating func add(_ pid: Int32, _ holding: Holding, at time: UInt64) {
     if let old = holdings[pid] {
       for inode in old.sockets where !holding.sockets.contains(inode) {

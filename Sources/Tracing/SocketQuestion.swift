@@ -28,13 +28,12 @@ struct SocketCompany {
   var begin: UInt64
   /// The other threads of the process when the call began.
   var others: RecordedCall.Others
+  /// Someone may have had its socket of whom nobody knew what he has.
+  var hadStrangers: Bool
   /// The processes that have ended during the call; nil where these are not remembered.
   var ended: ArraySlice<TracedProcess>?
   /// The last of those that had ended before.
   var gone: ArraySlice<TracedProcess>
-  /// Changes with every process that comes: it may have what its parent has.
-  var begunCount: UInt64
-  var processes: [Int32: TracedProcess]
   /// How many io_urings the traced programs have made.
   var ringCount: UInt64
 }

@@ -5,8 +5,8 @@ import Glibc
 /// Looks at who has which sockets, on a thread of its own, when the scribe has a question.
 ///
 /// A look that begins after a call has ended tells who has its socket then; what those have dropped
-/// that had it at an earlier look is remembered. A process that had it for the call alone, in between,
-/// and was not traced, is not seen.
+/// that had it at an earlier look is remembered. Who had it before the call is looked at before it
+/// (EvidenceCollector+Acquaintance.swift).
 @safe package final class SocketWatch: @unchecked Sendable {
   // Everything below is guarded by `mutex`; `holders` is changed by the looking thread alone where it
   // is not of one process only.
@@ -86,38 +86,57 @@ extension SocketWatch {
     }
   }
 
-  /// Looks at processes that are new at once, as they may be gone in a moment; returns those that
-  /// would be too many.
-  func lookAtNew(_ pids: some Sequence<Int32>, ringCount: UInt64) -> [Int32] {
-    let new = locked { pids.filter { !holders.knows($0) } }
+  /// Looks at processes at once; returns those that would be too many, or may not be looked at, and
+  /// those that were about to end.
+  func look(at pids: Set<Int32>, ringCount: UInt64) -> (unseen: [Int32], ending: [Int32]) {
     var left = Self.maximumAtOnce
-    return new.filter { pid in left <= 0 || !look(pid, ringCount, &left) }
+    var result: (unseen: [Int32], ending: [Int32]) = ([], [])
+    for pid in pids {
+      switch left > 0 ? look(pid, ringCount, &left) : nil {
+      case nil: result.unseen.append(pid)
+      case true?: result.ending.append(pid)
+      case false?: continue
+      }
+    }
+    return result
+  }
+
+  /// How many looks at all processes there have been, and of when what they had open is known
+  /// (CLOCK_MONOTONIC).
+  var lookAtAll: (count: UInt64, time: UInt64) {
+    locked { (holders.looksAtAll, holders.allKnownAt) }
   }
 
   /// Whether a process has an io_uring; nil where that would take long to find.
   func hasRing(_ pid: Int32, ringCount: UInt64) -> Bool? {
     var left = Self.maximumAtOnce
     let isKnown = locked { holders.holdings[pid].map { $0.ringCount == ringCount } ?? false }
-    guard isKnown || look(pid, ringCount, &left) else { return nil }
+    guard isKnown || look(pid, ringCount, &left) == false else { return nil }
     return locked { holders.holdings[pid]?.hasRing }
   }
 
-  private func look(_ pid: Int32, _ ringCount: UInt64, _ left: inout Int) -> Bool {
+  /// Whether it was about to end; nil where it was not looked at.
+  private func look(_ pid: Int32, _ ringCount: UInt64, _ left: inout Int) -> Bool? {
     let now = Clock.monotonic()
     let found = SocketHolders.holding(of: pid, ringCount: ringCount, limit: left)
     left -= Self.costOfProcess + (found?.count ?? left)
-    guard var holding = found else { return false }
+    guard var holding = found else { return nil }
     holding.time = now
-    locked { holders.add(pid, holding, at: now) }
-    return !holding.isEnding
+    // What it has dropped it may have dropped until now.
+    locked { holders.add(pid, holding, at: Clock.monotonic()) }
+    return holding.isEnding
   }
 
   /// The traced processes, by number: what they are given matters where they end soon after.
   func note(traced: [Int32: UInt64]) { locked { holders.traced = traced } }
 
-  /// Begins a look without anyone waiting for it, so that what is dropped later is known of.
+  /// Begins a look at all processes without anyone waiting for it, by which it is known what they
+  /// have now.
   func prepare() {
-    locked { ask(for: Request(time: 0, asker: nil, ringCount: 0)) }
+    locked {
+      let time = holders.holdings.isEmpty ? 0 : Clock.monotonic() &+ ProcessClock.tick
+      ask(for: Request(time: time, asker: nil, ringCount: 0))
+    }
   }
 }
 
@@ -190,7 +209,7 @@ extension SocketWatch {
       unsafe pthread_mutex_unlock(mutex)
       let found = known.look(asker: next.asker, ringCount: next.ringCount)
       unsafe pthread_mutex_lock(mutex)
-      holders.take(found, at: now)
+      holders.take(found, at: now, until: Clock.monotonic())
       lastAnswers.removeAll(keepingCapacity: true)
       looking = Clock.ownThread()
       unsafe pthread_cond_broadcast(answered)

@@ -88,59 +88,13 @@ struct SocketHint {
   }
 }
 
-/// What is known of a traced process.
-final class TracedProcess {
-  let pid: Int32
-  /// The how manieth process it is that came.
-  var number: UInt64 = 0
-  var threadCount = 0
-  /// How its threads are made to stop; children inherit it.
-  var stops: TraceStart.StopMethod
-  /// True for the command and for what was attached to.
-  var isRoot: Bool
-  /// True for what was attached to, and its children: not for the command's.
-  var isAttached = false
-  /// True while it is in group-stop.
-  var isStopped = false
-  /// True from a signal that stops it to the end of a group-stop: threads wake for that untraced,
-  /// too.
-  var isStopping = false
-  /// True once it was seen to be sent a signal that it ignores, which only reaches it since it is
-  /// traced.
-  var getsIgnoredSignals = false
-  /// Which of its threads are let go, each at its next stop.
-  var departure = Departure.none
-  /// A pidfd, for its descriptors; nil until it is needed.
-  var pidfd: Descriptor?
-  /// Kept for calls that fall short; of the program that runs now.
-  var mappings: Mappings?
-  /// The program it runs; nil where it could not be read.
-  var executable: String?
-  /// While its sends are read as a whole; children inherit it.
-  var comparison = ComparisonBudget()
-  /// While it is noted how long its other threads run.
-  var restWatch = RestWatch()
-  /// Its own alone: a child closes no socket of its parent.
-  var unsentSockets = UnsentSockets()
-
-  enum Departure {
-    case none
-    /// The first thread: from then on the kernel drops signals for the process that it ignores.
-    case first
-    case all
-  }
-
-  init(pid: Int32, stops: TraceStart.StopMethod, isRoot: Bool) {
-    self.pid = pid
-    self.stops = stops
-    self.isRoot = isRoot
-  }
-}
-
 /// Every traced thread and process.
 struct ThreadTable {
   private(set) var threads: [Int32: TracedThread] = [:]
   private(set) var processes: [Int32: TracedProcess] = [:]
+  var newcomers = Newcomers()
+  /// The same behind calls that fell short.
+  var newcomersBehind = Newcomers()
   /// How many processes have come, and how many gone.
   private(set) var begunCount: UInt64 = 0
   private(set) var endedCount: UInt64 = 0
@@ -160,18 +114,37 @@ struct ThreadTable {
     processes[pid]?.isRoot = true
   }
 
-  /// Adds a thread that is not there yet, and its process where it is the first.
-  mutating func add(tid: Int32, pid: Int32, stops: TraceStart.StopMethod) -> TracedThread {
+  /// Adds a thread that is not there yet, and its process where it is the first, which `parent` made.
+  mutating func add(
+    tid: Int32, pid: Int32, stops: TraceStart.StopMethod, madeBy parent: TracedProcess? = nil
+  ) -> TracedThread {
     let process = processes[pid] ?? TracedProcess(pid: pid, stops: stops, isRoot: false)
     if process.threadCount == 0 {
       begunCount += 1
       process.number = begunCount
+      process.begun = Clock.monotonic()
+      process.ancestors = parent.map(lineage) ?? []
+      newcomers.add(process)
+      newcomersBehind.add(process)
     }
     let thread = TracedThread(tid: tid, process: process)
     process.threadCount += 1
     processes[pid] = process
     threads[tid] = thread
     return thread
+  }
+
+  /// A process and those that it came from, as far as they live.
+  private func lineage(of process: TracedProcess) -> [TracedProcess.Ancestor] {
+    living(process.ancestors).map { .init(pid: $0.pid, number: $0.number) }
+      + [.init(pid: process.pid, number: process.number)]
+  }
+
+  /// Those of them that have not ended.
+  func living(_ ancestors: [TracedProcess.Ancestor]) -> [TracedProcess] {
+    ancestors.compactMap { ancestor in
+      processes[ancestor.pid].flatMap { $0.number == ancestor.number ? $0 : nil }
+    }
   }
 
   /// Puts a fresh thread in the place of one: the same number, another program.
@@ -185,6 +158,8 @@ struct ThreadTable {
     thread.process.threadCount -= 1
     if thread.process.threadCount <= 0 {
       processes[thread.process.pid] = nil
+      newcomers.remove(thread.process)
+      newcomersBehind.remove(thread.process)
       endedCount += 1
       if endedLast.count >= Self.maximumEnded { endedLast.removeFirst() }
       endedLast.append(thread.process)

@@ -15,7 +15,7 @@ extension Tracer {
     var pids = commandPid.map { [$0] } ?? []
     for case (let pid, .attached) in results { pids.append(pid) }
     outcome.attachedNone = !processesToAttach.isEmpty && pids.isEmpty
-    if !processesToAttach.isEmpty, !pids.isEmpty { evidence.prepare() }
+    evidence.prepare(command: commandPid, attaches: !processesToAttach.isEmpty && !pids.isEmpty)
     if !pids.isEmpty {
       let stops = commandPid.flatMap { table[process: $0]?.stops } ?? .syscall
       reports.push(.started(time: Clock.realtime(), pids: pids, stops: stops))

@@ -79,12 +79,15 @@ extension Tracer {
       thread.suspendedCalls.removeLast()
       last.snapshot.restarts += 1
       last.observation.restart(at: Clock.monotonic())
+      // A handler may have made a process.
+      if !evidence.meet(thread.process, in: &table, ringCount) { last.hadStrangers = true }
       thread.call = last
       return
     }
     guard isRecorded(thread.process) else { return }
     let call = newCall(stop, thread, abi: abi, syscall: syscall, site: site)
     call.endedBefore = table.endedCount
+    call.hadStrangers = !evidence.meet(thread.process, in: &table, ringCount)
     call.begin = call.snapshot.monotonic
     call.others = thread.noteOthers(at: call.begin)
     thread.call = call
@@ -187,13 +190,12 @@ extension Tracer {
     let isExplained = call.read { $0.failedMessage != nil && !$0.socketIsUnknown }
     if !isExplained { askLocalAddress(&call.snapshot, thread) }
     let company = SocketCompany(
-      begin: call.begin, others: call.others,
+      begin: call.begin, others: call.others, hadStrangers: call.hadStrangers,
       ended: call.endedBefore.flatMap { table.ended(since: $0) },
       gone: table.endedEarlier(than: call.endedBefore ?? 0),
-      begunCount: table.begunCount,
-      processes: table.processes, ringCount: ringCount)
+      ringCount: ringCount)
     call.question = evidence.collect(
-      &call.snapshot, thread, stop, status, sockets: sockets, company)
+      &call.snapshot, thread, stop, status, sockets: sockets, company, in: &table)
     // Who could ask the socket has asked it for its address, too.
     if isExplained, call.snapshot.evidence?.socket == nil {
       askLocalAddress(&call.snapshot, thread)

@@ -22,9 +22,10 @@ extension Tracer {
     // No filter holds it: it can go, at its first stop.
     if !settings.followsChildren, stops == .syscall {
       if maker != nil { waits.expectPassing(tid) }
+      evidence.loseSight()
       return nil
     }
-    let thread = table.add(tid: tid, pid: pid, stops: stops)
+    let thread = table.add(tid: tid, pid: pid, stops: stops, madeBy: parentProcess)
     thread.process.executable = parentProcess?.executable
     if let comparison = parentProcess?.comparison { thread.process.comparison = comparison }
     thread.process.isAttached = parentProcess?.isAttached ?? (commandPid == nil)

@@ -143,6 +143,7 @@ package struct Tracer: ~Copyable {
       case .detach(let signal):
         if thread.tid == colocation?.tid { endColocation() }
         table.remove(thread)
+        evidence.loseSight()
         try stop.detach(delivering: signal)
         firstThreadIsGone(thread)
       }

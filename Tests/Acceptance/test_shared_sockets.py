@@ -18,6 +18,7 @@ CHANGES = [
         ("shut_down", ["EPIPE"]), ("held_back", ["EFAULT"]), ("nothing", ["EFAULT"]),
         ("connection", ["EFAULT", "EDESTADDRREQ"])]),
     ("thread", "replaced", ["EACCES"]),
+    *((who, "held_back", ["EFAULT"]) for who in ("closer", "parent")),
     ("passed", "shut_down", ["EPIPE"]),
     ("nobody", "way", ["EHOSTUNREACH"]),
 ]
@@ -46,6 +47,31 @@ class SharedSockets(support.TracingTest):
             for who, what, _ in CHANGES:
                 with self.subTest(who=who, what=what, options=options):
                     self.assertNotEqual(self.verdict(who, what, options)["certainty"], "certain")
+
+    def outside(self, what, options=()):
+        """The verdict where a process that is not traced has the socket before the traced one."""
+        trace = self.trace([PROGRAM, "inside", what], options, before=[PROGRAM, "outside", what])
+        self.assertEqual((trace.status, trace.out), (0, b"1\n"), trace.err)
+        return trace.calls[0]["verdict"]
+
+    @support.need_root
+    def test_nothing_is_certain_of_what_the_untraced_may_have_changed(self):
+        verdict = self.outside("held_back", ["--kernel-evidence"])
+        self.assertEqual((verdict["errno"], verdict["certainty"]), ("EFAULT", "observed"), verdict)
+        for verdict in (self.outside("held_back"), self.outside("nothing"),
+                        self.verdict("closer", "held_back", ["--no-follow", "--seccomp", "off"])):
+            self.assertEqual(verdict["certainty"], "likely", verdict)
+
+    @support.need_root
+    def test_who_is_known_takes_no_certainty(self):
+        """A process that has many descriptors is looked at while the program goes on."""
+        for options in ([], ["--no-follow", "--seccomp", "off"]):
+            trace = self.trace([support.PROGRAMS / "many_known", "300", "100"], options)
+            self.assertEqual(trace.status, 0, trace.err)
+            said = [call["verdict"]["certainty"] for call in trace.calls if call["return"] == 1]
+            self.assertEqual(len(said), 100)
+            self.assertEqual(said[0], "likely", said)
+            self.assertGreater(said.count("certain"), 50, said)
 
     @support.need_root
     def test_a_shutdown_is_seen(self):

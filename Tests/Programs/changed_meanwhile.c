@@ -1,14 +1,17 @@
 /*
  * A call whose socket is changed between two of its messages, by somebody else who has it, too.
  *
- *     changed_meanwhile thread|process|passed|nobody|asleep|awake CASE
+ *     changed_meanwhile thread|process|closer|parent|passed|nobody|asleep|awake CASE
+ *     changed_meanwhile outside CASE TRACER [ARGUMENT...] changed_meanwhile inside CASE
  *
  * The first message ends on a page that userfaultfd keeps back: the kernel waits for it with the
  * message half copied. Another thread, or a process that shares nothing but the descriptors, changes
  * the socket then, provides the page, and changes it back when the call has come to its end and a
  * tracer has not asked yet. With `nobody` that process has the page to provide and no more; with
  * `passed` it is sent the socket (SCM_RIGHTS) when a call before that has ended. `asleep` and `awake`
- * are like `nobody`, with another thread that does nothing, or wakes all the time.
+ * are like `nobody`, with another thread that does nothing, or wakes all the time. A `closer` is a child
+ * that closes its copy of the socket at once when it has changed it; so does the `parent`, of whom the
+ * call's process is a child, and so does who is `outside`, and has a tracer trace the other one.
  * The second message has a payload that cannot be read. Prints what the call returned.
  */
 #define _GNU_SOURCE
@@ -35,7 +38,7 @@
 
 enum { page = 4096 };
 
-static int keeper, sender, other;
+static int keeper, sender, other, receiver;
 static char *pages;
 static struct sockaddr_in to;
 
@@ -84,37 +87,43 @@ static int chosen;
 
 static int way[2]; /* by which a socket is passed */
 
-static void pass(void) {
+static void pass(int fd) {
   char byte = 0, control[CMSG_SPACE(sizeof(int))] = {0};
   struct iovec part = {&byte, 1};
   struct msghdr message = {NULL, 0, &part, 1, control, sizeof control, 0};
   *CMSG_FIRSTHDR(&message) = (struct cmsghdr){CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS};
-  memcpy(CMSG_DATA(CMSG_FIRSTHDR(&message)), &sender, sizeof sender);
+  memcpy(CMSG_DATA(CMSG_FIRSTHDR(&message)), &fd, sizeof fd);
   need(sendmsg(way[0], &message, 0) == 1, "pass");
   need(read(way[0], &byte, 1) == 1, "received");
 }
 
-static void receive(void) {
+static int receive(void) {
+  int fd;
   char byte, control[CMSG_SPACE(sizeof(int))];
   struct iovec part = {&byte, 1};
   struct msghdr message = {NULL, 0, &part, 1, control, sizeof control, 0};
   need(recvmsg(way[1], &message, 0) == 1 && message.msg_controllen >= CMSG_LEN(sizeof(int)), "recvmsg");
-  memcpy(&sender, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof sender);
+  memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof fd);
   need(write(way[1], &byte, 1) == 1, "write");
+  return fd;
 }
+
+static int closes; /* its copy, at once */
 
 static void *change(void *context) {
   (void)context;
   struct uffd_msg event;
   need(read(keeper, &event, sizeof event) == sizeof event, "read");
   cases[chosen].change();
-  struct uffdio_zeropage zero = {.range = {(unsigned long)pages + page, page}};
+  if (closes) close(sender);
+  unsigned long missing = event.arg.pagefault.address / page * page;
+  struct uffdio_zeropage zero = {.range = {missing, page}};
   need(ioctl(keeper, UFFDIO_ZEROPAGE, &zero) == 0, "UFFDIO_ZEROPAGE");
   struct timespec now, begun;
   clock_gettime(CLOCK_MONOTONIC, &begun);
   do clock_gettime(CLOCK_MONOTONIC, &now);
   while (now.tv_nsec - begun.tv_nsec + (now.tv_sec - begun.tv_sec) * 1000000000L < 12000);
-  cases[chosen].restore();
+  if (!closes) cases[chosen].restore();
   return NULL;
 }
 
@@ -140,25 +149,27 @@ static void wait_until_asleep(void) {
   } while (strncmp(line, "running", 7) == 0);
 }
 
-int main(int count, char **arguments) {
-  if (count < 3) return 2;
-  int by_thread = strcmp(arguments[1], "thread") == 0, by_process = strcmp(arguments[1], "process") == 0;
-  int by_pass = strcmp(arguments[1], "passed") == 0;
-  need(socketpair(AF_UNIX, SOCK_STREAM, 0, way) == 0, "socketpair");
-  while (strcmp(cases[chosen].name, arguments[2]) != 0) need(cases[++chosen].name != NULL, "case");
-  alarm(20);
+/* ---- the call ---- */
 
-  if (cases[chosen].change == close_way) {
-    need(unshare(CLONE_NEWNET) == 0, "unshare");
-    need(system("ip link set lo up && ip route add 10.9.9.9 dev lo metric 10") == 0, "ip");
-  }
-  int receiver = socket(AF_INET, SOCK_DGRAM, 0);
+static int is(const char *who, const char *name) { return strcmp(who, name) == 0; }
+
+static void open_receiver(void) {
   socklen_t length = sizeof to;
+  receiver = socket(AF_INET, SOCK_DGRAM, 0);
   to = (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
   need(bind(receiver, (struct sockaddr *)&to, sizeof to) == 0, "bind");
   need(getsockname(receiver, (struct sockaddr *)&to, &length) == 0, "getsockname");
   if (cases[chosen].change == close_way) to.sin_addr.s_addr = htonl(0x0a090909);
+}
 
+static void open_sender(void) {
+  sender = socket(AF_INET, SOCK_DGRAM, 0);
+  other = socket(AF_INET, SOCK_DGRAM, 0);
+  need(sender >= 0 && other >= 0, "socket");
+  set(other, SOL_SOCKET, SO_BROADCAST, 1);
+}
+
+static void keep_page_back(void) {
   keeper = (int)syscall(SYS_userfaultfd, O_CLOEXEC);
   struct uffdio_api api = {.api = UFFD_API};
   need(keeper >= 0 && ioctl(keeper, UFFDIO_API, &api) == 0, "userfaultfd");
@@ -167,35 +178,9 @@ int main(int count, char **arguments) {
                                   .mode = UFFDIO_REGISTER_MODE_MISSING};
   need(pages != MAP_FAILED && ioctl(keeper, UFFDIO_REGISTER, &range) == 0, "UFFDIO_REGISTER");
   memset(pages, 'a', page);
+}
 
-  /* The socket is made before a process that is to have it too, and after one that is not. */
-  pid_t helper = 0;
-  for (int step = 0; step < 2; step++) {
-    if (step == by_process) {
-      if (by_thread) continue;
-      helper = fork();
-      need(helper >= 0, "fork");
-      if (helper == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
-        if (by_pass) receive();
-        change(NULL);
-        /* No SIGCHLD, which might have ended the call, before that is over. */
-        for (;;) pause();
-      }
-    } else {
-      sender = socket(AF_INET, SOCK_DGRAM, 0);
-      other = socket(AF_INET, SOCK_DGRAM, 0);
-      need(sender >= 0 && other >= 0, "socket");
-      set(other, SOL_SOCKET, SO_BROADCAST, 1);
-    }
-  }
-  pthread_t thread;
-  int is_asleep = strcmp(arguments[1], "asleep") == 0, is_awake = strcmp(arguments[1], "awake") == 0;
-  if (is_asleep || is_awake)
-    need(pthread_create(&thread, NULL, stay, is_awake ? &thread : NULL) == 0, "thread");
-  if (is_asleep) wait_until_asleep();
-  if (by_thread) need(pthread_create(&thread, NULL, change, NULL) == 0, "thread");
-
+static void make_call(int by_pass) {
   struct sockaddr_in second = to;
   if (cases[chosen].change == replace) second.sin_addr.s_addr = htonl(0x7fffffff);
   if (cases[chosen].change == hold_back) second.sin_port = 0;
@@ -211,9 +196,98 @@ int main(int count, char **arguments) {
     first[0].msg_hdr.msg_iov = &(struct iovec){pages, 100};
     need(syscall(SYS_sendmmsg, sender, first, 2, 0) == 1, "the first call");
     usleep(100000); /* a tracer may have looked at who has the socket */
-    pass();
+    pass(sender);
   }
   printf("%ld\n", syscall(SYS_sendmmsg, sender, messages, 3, 0));
+  fflush(stdout);
+}
+
+/* The call of a process whose parent changes the socket: in a child, or in what a tracer runs. */
+static int call_as_child(void) {
+  keep_page_back(), pass(keeper), make_call(0);
+  return 0;
+}
+
+/* The parent's part. */
+static int change_as_parent(pid_t child) {
+  int status;
+  keeper = receive(), closes = 1, change(NULL);
+  need(waitpid(child, &status, 0) == child, "waitpid");
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 3;
+}
+
+/* Where who is traced finds the sockets of who is not. */
+enum { inside_sender = 100, inside_receiver, inside_way };
+
+static int call_from_inside(void) {
+  socklen_t length = sizeof to;
+  sender = inside_sender, receiver = inside_receiver, way[0] = inside_way;
+  need(getsockname(receiver, (struct sockaddr *)&to, &length) == 0, "getsockname");
+  return call_as_child();
+}
+
+static int change_from_outside(char **tracer) {
+  open_receiver(), open_sender();
+  pid_t child = fork();
+  need(child >= 0, "fork");
+  if (child > 0) return close(way[0]), change_as_parent(child);
+  need(dup2(sender, inside_sender) >= 0 && dup2(receiver, inside_receiver) >= 0, "dup2");
+  need(dup2(way[0], inside_way) >= 0, "dup2");
+  execvp(tracer[0], tracer);
+  need(0, tracer[0]);
+  return 3;
+}
+
+int main(int count, char **arguments) {
+  if (count < 3) return 2;
+  const char *who = arguments[1];
+  int by_thread = is(who, "thread"), by_pass = is(who, "passed");
+  int by_process = is(who, "process") || is(who, "closer");
+  while (!is(cases[chosen].name, arguments[2])) need(cases[++chosen].name != NULL, "case");
+  alarm(20);
+  if (is(who, "inside")) return call_from_inside();
+  need(socketpair(AF_UNIX, SOCK_STREAM, 0, way) == 0, "socketpair");
+  if (is(who, "outside")) return change_from_outside(arguments + 3);
+
+  if (cases[chosen].change == close_way) {
+    need(unshare(CLONE_NEWNET) == 0, "unshare");
+    need(system("ip link set lo up && ip route add 10.9.9.9 dev lo metric 10") == 0, "ip");
+  }
+  open_receiver();
+  if (is(who, "parent")) {
+    open_sender();
+    pid_t child = fork();
+    need(child >= 0, "fork");
+    return child == 0 ? call_as_child() : change_as_parent(child);
+  }
+  keep_page_back();
+
+  /* The socket is made before a process that is to have it too, and after one that is not. */
+  pid_t helper = 0;
+  for (int step = 0; step < 2; step++) {
+    if (step == by_process) {
+      if (by_thread) continue;
+      helper = fork();
+      need(helper >= 0, "fork");
+      if (helper == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (by_pass) sender = receive();
+        closes = is(who, "closer"), change(NULL);
+        /* No SIGCHLD, which might have ended the call, before that is over. */
+        for (;;) pause();
+      }
+    } else {
+      open_sender();
+    }
+  }
+  pthread_t thread;
+  int is_asleep = is(who, "asleep"), is_awake = is(who, "awake");
+  if (is_asleep || is_awake)
+    need(pthread_create(&thread, NULL, stay, is_awake ? &thread : NULL) == 0, "thread");
+  if (is_asleep) wait_until_asleep();
+  if (by_thread) need(pthread_create(&thread, NULL, change, NULL) == 0, "thread");
+
+  make_call(by_pass);
   if (by_thread) return pthread_join(thread, NULL);
   kill(helper, SIGKILL);
   waitpid(helper, NULL, 0);

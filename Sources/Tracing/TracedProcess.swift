@@ -1,0 +1,62 @@
+import Decoding
+import Records
+
+/// What is known of a traced process.
+final class TracedProcess {
+  let pid: Int32
+  /// The how manieth process it is that came.
+  var number: UInt64 = 0
+  /// When that was (CLOCK_MONOTONIC).
+  var begun: UInt64 = 0
+  /// Those that it came from, as far as they lived and were traced then.
+  var ancestors: [Ancestor] = []
+  /// True once these have been looked at since it came.
+  var hasMetAncestors = false
+  var threadCount = 0
+  /// How its threads are made to stop; children inherit it.
+  var stops: TraceStart.StopMethod
+  /// True for the command and for what was attached to.
+  var isRoot: Bool
+  /// True for what was attached to, and its children: not for the command's.
+  var isAttached = false
+  /// True while it is in group-stop.
+  var isStopped = false
+  /// True from a signal that stops it to the end of a group-stop: threads wake for that untraced,
+  /// too.
+  var isStopping = false
+  /// True once it was seen to be sent a signal that it ignores, which only reaches it since it is
+  /// traced.
+  var getsIgnoredSignals = false
+  /// Which of its threads are let go, each at its next stop.
+  var departure = Departure.none
+  /// A pidfd, for its descriptors; nil until it is needed.
+  var pidfd: Descriptor?
+  /// Kept for calls that fall short; of the program that runs now.
+  var mappings: Mappings?
+  /// The program it runs; nil where it could not be read.
+  var executable: String?
+  /// While its sends are read as a whole; children inherit it.
+  var comparison = ComparisonBudget()
+  /// While it is noted how long its other threads run.
+  var restWatch = RestWatch()
+  /// Its own alone: a child closes no socket of its parent.
+  var unsentSockets = UnsentSockets()
+
+  struct Ancestor {
+    var pid: Int32
+    var number: UInt64
+  }
+
+  enum Departure {
+    case none
+    /// The first thread: from then on the kernel drops signals for the process that it ignores.
+    case first
+    case all
+  }
+
+  init(pid: Int32, stops: TraceStart.StopMethod, isRoot: Bool) {
+    self.pid = pid
+    self.stops = stops
+    self.isRoot = isRoot
+  }
+}
