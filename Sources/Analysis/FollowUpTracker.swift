@@ -37,6 +37,7 @@ package struct FollowUpTracker {
   var contents = RepeatedContents()
   /// Families that send messages which are the same as others.
   var repeaters: Set<Int> = []
+  private var lastPeers = LastPeers()
 
   package init(_ settings: Settings) {
     self.settings = settings
@@ -52,6 +53,15 @@ package struct FollowUpTracker {
   /// A call has ended.
   package mutating func add(
     _ call: SendCall, _ verdict: Verdict, _ leftover: Leftover = Leftover()
+  ) -> [FollowUp] {
+    guard let peer = lastPeers.lost(by: call) else { return take(call, verdict, leftover) }
+    var call = call
+    call.socket?.peer = peer
+    return take(call, verdict, leftover)
+  }
+
+  private mutating func take(
+    _ call: SendCall, _ verdict: Verdict, _ leftover: Leftover
   ) -> [FollowUp] {
     let program = programs.name(of: call)
     summary.add(call, verdict, of: program)
@@ -97,7 +107,7 @@ package struct FollowUpTracker {
       tail.program = program
       tail.period = period
       if tail.isOfEqual { repeaters.insert(tail.family) }
-      tail.fates.sentBefore = sentBefore
+      tail.fates.noteSentBefore(sentBefore)
       tail.noteDropped(dropped)
       open(tail, on: key, &found)
     }

@@ -2,7 +2,7 @@ import Records
 
 /// What became of a message.
 enum MessageFate: UInt8 {
-  /// The call itself sent it and counted it.
+  /// The call itself sent it and counted it, or an earlier one did.
   case sent
   /// The call sent it, and the count does not say so.
   case uncounted
@@ -28,7 +28,7 @@ struct MessageFates: RandomAccessCollection {
   /// The call that sent each message again that had been sent. Empty until there is one.
   private(set) var resentBy: [UInt64] = []
   /// Messages that had been sent before, as a tail of those says.
-  var sentBefore: Set<Int> = []
+  private var sentBefore: Set<Int> = []
   /// Messages that may be those that a later call left unsent in turn.
   private var leftToOthers: Set<Int> = []
 
@@ -74,6 +74,15 @@ struct MessageFates: RandomAccessCollection {
     for message in messages where fates.indices.contains(message) && fates[message] == .sent {
       fates[message] = .pending
       pendingCount += 1
+    }
+  }
+
+  /// Messages had been sent by an earlier call: those that this one tried again in vain are not lost.
+  mutating func noteSentBefore(_ messages: Set<Int>) {
+    sentBefore = messages
+    for message in messages where fates.indices.contains(message) && fates[message] == .pending {
+      fates[message] = .sent
+      pendingCount -= 1
     }
   }
 

@@ -138,8 +138,11 @@ extension UnsentTail {
     elsewhere.unseen = elsewhere.unseen ?? offer.nameElsewhere
   }
 
+  /// True also where it is not known where a message was to go: to whom a connection was tried that
+  /// never came about.
   private func goes(to destination: SocketAddress?) -> Bool {
     destination == nil || prints.destinations.contains(destination)
+      || prints.destinations.contains(nil)
   }
 
   private mutating func isTakenUp(

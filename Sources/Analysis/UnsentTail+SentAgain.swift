@@ -2,7 +2,8 @@ import Records
 
 // Messages that had been sent, by the call or by what took them up, and are sent again.
 extension UnsentTail {
-  /// Gives out where they are.
+  /// Gives out where they are, those behind what was sent included: a batch that is made again and
+  /// gets less far offers them in vain, and loses nothing by it.
   mutating func noteAgain(
     _ pairs: [Pair], beside pending: [Pair], _ offer: borrowing Offer
   ) -> [Int] {
@@ -10,11 +11,16 @@ extension UnsentTail {
     let isAll = pairs.count + pending.count >= offer.asked && offer.asked >= fates.count
     let isInOrder = (pairs + pending).allSatisfy { $0.message == $0.position }
     let retried = isStream ? pairs : pairs.beside(pending, in: self)
-    for pair in retried where pair.position < offer.sent {
+    for pair in retried {
       // Others may begin like it: it takes the whole batch from its start to look like a second try.
       guard pair.isSure || isStream && prints.hasContents && isAll && isInOrder else { continue }
-      if !pair.isSure { recognition.unsure.insert(pair.message) }
-      if !fates.isSentAgain(pair.message) { fates.noteAgain(pair.message, by: offer.sequence) }
+      if pair.position < offer.sent {
+        if !pair.isSure { recognition.unsure.insert(pair.message) }
+        if !fates.isSentAgain(pair.message) { fates.noteAgain(pair.message, by: offer.sequence) }
+      } else if isStream {
+        // Bytes of it may be others.
+        continue
+      }
       found.append(pair.position)
     }
     return found

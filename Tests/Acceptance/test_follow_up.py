@@ -99,6 +99,21 @@ class FollowUp(attaching.AttachTest):
         checked = support.run([support.TRACER, "check", "--policy", policy, "--", *command])
         self.assertEqual(checked.status, 0, checked.err)
 
+    def test_sockets_that_lost_their_peers(self):
+        """What is tried where nobody is connected any more is meant for who was: a new connection takes it up."""
+        policy = support.ROOT / "samples" / "policies" / "nothing-lost.yaml"
+        for way in ("receiver_restarted", "connection_reset"):
+            command = [support.PROGRAMS / "unsent_rest", way]
+            for mode, options in MODES:
+                with self.subTest(way, mode=mode):
+                    trace = self.trace(command, options + ["--watch-retries"])
+                    self.assertEqual(told(trace), trace.out.decode().splitlines(), follow_ups(trace))
+                    losses = trace.end["losses"]
+                    self.assertEqual((losses["dropped"], losses["unknown"], losses["sentences"]), (0, 0, []))
+            with self.subTest(way, checked=True):
+                checked = support.run([support.TRACER, "check", "--policy", policy, "--", *command])
+                self.assertEqual(checked.status, 0, checked.err)
+
     def test_what_a_stream_took_uncounted(self):
         """Of a message that was taken in part, and not counted, the rest is followed and its bytes are summed."""
         program = support.PROGRAMS / "unsent_rest"

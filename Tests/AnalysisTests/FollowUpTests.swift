@@ -53,6 +53,14 @@ import Testing
         "1 resent_all 0,1,2 by 2", "1 resumed 3,4 by 2", "2 abandoned 3,4",
       ]),
     Case(
+      "sent again from the start, and getting less far: what had been sent is not lost",
+      [.sends("abcde", 3), .sends("abcde", 1), .event(.exited)],
+      ["1 resent_all 0 by 2", "1 resumed 3,4 by 2", "2 abandoned 3,4"]),
+    Case(
+      "tried again from the start in vain",
+      [.sends("abcde", 3), .fails("abcde"), .event(.exited)],
+      ["1 resumed 3,4 by 2", "2 abandoned 3,4"]),
+    Case(
       "other data followed", [.sends("abcde", 3), .sends("xyz", 3), .event(.exited)],
       ["1 abandoned 3,4 by 2"]),
     Case(

@@ -6,7 +6,9 @@
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -163,6 +165,60 @@ static void reconnected_twice(void) {
     close(fd);
   }
   say(1, "resumed", bad, batch - 1, 4);
+}
+
+/* A receiver goes, and another comes in its place: the socket has no peer any more, and a new one takes the rest. */
+static void receiver_restarted(void) {
+  struct sockaddr_un name = {.sun_family = AF_UNIX};
+  snprintf(name.sun_path + 1, sizeof name.sun_path - 1, "unsent_rest %d", getpid());
+  struct sockaddr *to_peer = (struct sockaddr *)&name;
+  int peer = socket(AF_UNIX, SOCK_DGRAM, 0), fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+  if (bind(peer, to_peer, sizeof name) < 0 || connect(fd, to_peer, sizeof name) < 0) exit(1);
+  while (send(fd, "full", 4, MSG_DONTWAIT) > 0) continue;
+  char taken[length];
+  for (int i = 0; i < bad; i++)
+    if (recv(peer, taken, sizeof taken, 0) < 0) exit(1);
+  struct mmsghdr *array = messages(batch, "message");
+  must_send(fd, array, batch, bad);
+  close(peer);
+  must_send(fd, array + bad, batch - bad, -1);
+  if (errno != ECONNREFUSED) exit(1);
+  must_send(fd, array + bad, batch - bad, -1);
+  if (errno != ENOTCONN) exit(1);
+  close(fd);
+  peer = socket(AF_UNIX, SOCK_DGRAM, 0);
+  fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+  if (bind(peer, to_peer, sizeof name) < 0 || connect(fd, to_peer, sizeof name) < 0) exit(1);
+  say(1, "resumed", bad, batch - 1, 4);
+  must_send(fd, array + bad, batch - bad, batch - bad);
+}
+
+static int stream_to(const struct sockaddr_in *name) {
+  int fd = socket(AF_INET, SOCK_STREAM, 0);
+  if (connect(fd, (const struct sockaddr *)name, sizeof *name) < 0) exit(1);
+  return fd;
+}
+
+/* A connection is reset, after which its socket has no peer, and a new one takes the whole call. */
+static void connection_reset(void) {
+  struct sockaddr_in name = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+  socklen_t size = sizeof name;
+  int listener = socket(AF_INET, SOCK_STREAM, 0);
+  if (bind(listener, (struct sockaddr *)&name, size) < 0 || listen(listener, 4) < 0) exit(1);
+  if (getsockname(listener, (struct sockaddr *)&name, &size) < 0) exit(1);
+  int fd = stream_to(&name), other = accept(listener, NULL, NULL);
+  must_send(fd, messages(batch, "earlier"), batch, batch);
+  struct linger at_once = {.l_onoff = 1};
+  setsockopt(other, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  close(other);
+  struct pollfd reset = {.fd = fd};
+  if (poll(&reset, 1, -1) != 1) exit(1);
+  struct mmsghdr *array = messages(batch, "message");
+  must_send(fd, array, batch, -1);
+  if (errno != ECONNRESET) exit(1);
+  close(fd);
+  say(2, "resumed", 0, batch - 1, 3);
+  must_send(stream_to(&name), array, batch, batch);
 }
 
 /* The peer's queue is full, and nobody closes a socket: each try is on a new one. */
@@ -374,7 +430,8 @@ static const struct {
     {"cap_backwards", cap_backwards},
     {"closed_and_new", closed_and_new},
     {"second_socket", second_socket},
-    {"reconnected_twice", reconnected_twice},
+    {"reconnected_twice", reconnected_twice}, {"receiver_restarted", receiver_restarted},
+    {"connection_reset", connection_reset},
     {"side_by_side", side_by_side},
     {"copies_on_both", copies_on_both},
     {"executed", executed},
