@@ -45,26 +45,35 @@ extension FollowUpTracker {
   package mutating func idle(now: UInt64) -> [FollowUp] { isWaiting ? sweep(now) : [] }
 
   private mutating func end(_ pid: Int32, _ what: String, killer: String? = nil) -> [FollowUp] {
-    families.leave(pid).flatMap { end($0, what, killer: killer) }
+    families.leave(pid).flatMap { left in
+      if let killer, !left.isHeir, isWaiting {
+        tails.update(where: { $1.pid == pid }) { $1.killer = killer }
+      }
+      return end(left, pid, what)
+    }
   }
 
   /// Nobody in the process knows the messages any more.
   private mutating func end(
-    _ left: ProcessFamilies.Leaving, _ what: String, killer: String?
+    _ left: ProcessFamilies.Leaving, _ pid: Int32, _ what: String
   ) -> [FollowUp] {
     guard left.isLast else { return [] }
     repeaters.remove(left.family)
     guard isWaiting else { return [] }
     let heirs =
       left.hasHeirs ? "another program that came out of it may have its socket" : nil
-    if let killer, !left.isHeir {
-      tails.update(where: { $1.family == left.family }) { $1.killer = killer }
-    }
     // What such a program sends takes back what was said so far.
     return conclude(goesOn: heirs != nil) { _, tail in
       guard tail.family == left.family, heirs == nil || tail.told == nil else { return nil }
       if let blindness = left.blindness { return .untold(blindness) }
-      let who = tail.hasExecuted ? "the process executed another program, which" : "the process"
+      let who =
+        if tail.pid != pid {
+          "process \(pid), the last that knew of them,"
+        } else if tail.hasExecuted {
+          "the process executed another program, which"
+        } else {
+          "the process"
+        }
       return .gone("\(who) \(what)", heirs: heirs)
     }
   }

@@ -177,7 +177,7 @@ extension UnsentTail {
       text +=
         errno == diagnosed
         ? ": \(name) returned \(errno.name), as diagnosed"
-        : ": \(name) returned \(errno.name), where \(diagnosed.name) was diagnosed"
+        : ": \(name) returned \(errno.name) this time; the error before it is diagnosed as \(diagnosed.name)"
     }
     return text
   }

@@ -57,7 +57,7 @@ enum PendingErrorRules {
     guard let isHungUp = failed.state?.isHungUp else { return .undecided }
     if isHungUp { return .suspect(.brokenPipe, .likely, why) }
     if failed.state?.isShutForSending == true {
-      return .suspect(.brokenPipe, .likely, "the socket was shut down for sending meanwhile")
+      return .suspect(.brokenPipe, .likely, "the socket was shut down for sending")
     }
     return shutDownWhileWaiting(failed)
   }

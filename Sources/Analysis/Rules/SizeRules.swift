@@ -49,7 +49,8 @@ enum SizeRules {
     _ failed: FailedMessage, discovery: MTUDiscovery?, headers: UInt64
   ) -> Finding? {
     guard let bytes = failed.bytes, failed.state != nil else { return .undecided }
-    let least = leastMTU(isIPv6: headers >= 40)
+    let isIPv6 = headers >= 40
+    let least = leastMTU(isIPv6: isIPv6)
     let headers = headers + failed.addedHeaderBytes
     let forbidden = failed.forbidsFragments
     if failed.isSegmented || discovery?.allowsFragments == true && forbidden == false { return nil }
@@ -69,7 +70,8 @@ enum SizeRules {
     let mode =
       forbidden == true
       ? "IPV6_DONTFRAG is set"
-      : discovery.map { "IP_MTU_DISCOVER is \($0.name)" } ?? "it may not be fragmented"
+      : discovery.map { "\(isIPv6 ? "IPV6" : "IP")_MTU_DISCOVER is \($0.name)" }
+        ?? "it may not be fragmented"
     let isSure = forbidden == true || discovery?.allowsFragments == false
     return .suspect(
       .messageTooLong, isSure ? .likely : .possible,
