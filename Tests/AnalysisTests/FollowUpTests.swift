@@ -59,7 +59,7 @@ import Testing
     Case(
       "tried again from the start in vain",
       [.sends("abcde", 3), .fails("abcde"), .event(.exited)],
-      ["1 resumed 3,4 by 2", "2 abandoned 3,4"]),
+      ["1 abandoned 3,4"]),
     Case(
       "other data followed", [.sends("abcde", 3), .sends("xyz", 3), .event(.exited)],
       ["1 abandoned 3,4 by 2"]),

@@ -4,8 +4,8 @@ import Testing
 
 @testable import Tracing
 
-/// Of the process that runs the tests.
-@Suite struct GrowingStackTests {
+/// Of the process that runs the tests: one after the other, since what one gives back another may get.
+@Suite(.serialized) struct GrowingStackTests {
   private static let page = Int(MemoryImage.pageSize)
 
   /// A page at the end of nine mebibytes of which nothing else is mapped.
