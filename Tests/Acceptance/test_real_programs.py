@@ -116,7 +116,8 @@ class RealPrograms(support.TracingTest):
         straced = support.run(["strace", "-f", "-qq", "-e", "trace=sendmmsg", "-e", "signal=none", "-o", text,
                                *command])
         self.assertEqual(straced.status, 0, straced.err)
-        trace = self.trace(command, ["-s", "none"])
+        # The calls are counted; checking 200 large ones by the schema takes a slow machine a minute.
+        trace = self.trace(command, ["-s", "none"], validate=False)
         self.assertEqual(trace.status, 0, trace.err)
         operations = re.search(rb"metrc:.* sock +(\d+) ", trace.err + trace.out)
         self.assertTrue(operations, trace.err)
