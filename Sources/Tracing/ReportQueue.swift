@@ -9,7 +9,7 @@ package enum TraceReport: Sendable {
   /// The command runs, or processes are attached.
   case started(time: UInt64, pids: [Int32], stops: TraceStart.StopMethod)
   case call(RecordedCall)
-  // Apart: there is one in a thousand reports, and each would have room for it.
+  // Indirect: or each call's report would have room for these.
   indirect case otherSend(OtherSendSnapshot)
   indirect case process(ProcessEvent)
   /// Something the user should know, without `mmsgtrace:`.
