@@ -4,7 +4,7 @@ import re
 import unittest
 from pathlib import Path
 
-RULES = Path(__file__).resolve().parents[2] / "Sources" / "Analysis" / "Rules"
+RULES = Path(__file__).resolve().parents[2] / "Sources" / "Analysis" / "Diagnosis" / "Rules"
 CHECK = re.compile(r"func (\w+)\(_ failed: FailedMessage\) -> Finding\?")
 # EINVAL or EBADF (`scm_fp_copy`; kernel.md §3.4, SCM_RIGHTS): too many descriptors
 FORM = re.compile(

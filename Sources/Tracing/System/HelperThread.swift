@@ -1,3 +1,4 @@
+import CTracee
 import Glibc
 
 /// A thread of ours beside the tracer and the scribe, which takes no signals and ends with us.
