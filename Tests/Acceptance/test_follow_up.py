@@ -20,6 +20,9 @@ OTHER_SHAPES = ("cut_at_once", "cut_in_steps", "cut_one_by_one", "cut_behind_oth
 
 REARRANGED = ("reversed", "reversed_one_by_one", "reversed_in_twos", "reversed_among_others", "reversed_in_part", "one_twice",
               "by_destination", "in_three_groups", "by_a_thread_each", "handed_over")
+ELSEWHERE = ("another_server_at_once", "another_server_in_two", "another_server_one_by_one", "by_a_new_worker",
+             "by_an_old_worker", "by_a_new_worker_elsewhere", "by_an_old_worker_elsewhere", "by_a_retry_thread",
+             "behind_many_sends")
 OTHER_CUTS = ("joined", "joined_in_frames", "joined_in_part", "joined_cut_off", "joined_for_another", "halved", "halved_cut_off")
 
 
@@ -162,6 +165,15 @@ class FollowUp(attaching.AttachTest):
                     self.assertEqual(told(trace), sorted(trace.out.decode().split("\n")[:-1]), follow_ups(trace))
                     self.check_consistency(trace)
         self.say(f"{len(REARRANGED)} ways")
+
+    def test_the_rest_elsewhere(self):
+        """Other servers, processes and threads send it, of messages that begin alike, and behind many others."""
+        program = support.PROGRAMS / "rest_elsewhere"
+        for way in ELSEWHERE:
+            with self.subTest(way):
+                trace = self.trace([program, way], ["--watch-retries"])
+                self.assertEqual(told(trace), sorted(trace.out.decode().split("\n")[:-1]), follow_ups(trace))
+        self.say(f"{len(ELSEWHERE)} ways")
 
     def test_the_rest_in_other_datagrams(self):
         """What holds all bytes of a message is another one, but the message was not dropped."""

@@ -143,6 +143,21 @@ import Testing
     #expect(later == ["1 unknown 0,1,2,3"])
   }
 
+  /// The rest of a call comes behind much else on other sockets.
+  @Test(arguments: [0, 40, 900, 1100]) func behindOthersThere(_ others: Int) {
+    var scenario = Scenario()
+    scenario.readsContents = true
+    func text(_ number: Int) -> Scenario.Sketch {
+      Scenario.Sketch(String(repeating: "-", count: 40) + "\(1000 + number)")
+    }
+    var found = scenario.step(.offers((0..<6).map(text), 2))
+    for number in 0..<others { found += scenario.step(.offers([text(100 + number)], 1, inode: 2)) }
+    found += scenario.step(.offers((2..<6).map(text), 4, inode: 3))
+    found += scenario.step(.event(.exited))
+    #expect(found.allSatisfy { !$0.isLoss || !$0.isFinal }, "\(found)")
+    #expect(found.map(\.how) == [others > 1024 ? .abandoned : .resumed], "\(found)")
+  }
+
   /// Whether it is closed was asked when the send was made: the process may be gone since.
   @Test func aSocketThatWasClosedBeforeTheProcessEnded() {
     var settings = FollowUpTracker.Settings()

@@ -47,6 +47,29 @@ import Testing
     #expect(found.map(\.why) == ["call 2 has the same for another destination"])
   }
 
+  /// Messages that begin alike are told apart by all of their bytes, and one at a time as well.
+  @Test(arguments: [[5, 1], [6], [1, 1, 1, 1, 1, 1]]) func messagesThatBeginAlike(_ parts: [Int]) {
+    let there = Scenario.Sketch.inet(0x7f00_0001, port: 2000)
+    func text(_ number: Int) -> String { String(repeating: "-", count: 40) + "\(number)" }
+    for readsContents in [true, false] {
+      var scenario = Scenario()
+      scenario.readsContents = true
+      var found = scenario.step(.offers((0..<8).map { Scenario.Sketch(text($0)) }, 2))
+      // Later sends are not read as a whole for ever.
+      scenario.readsContents = readsContents
+      var next = 2
+      for count in parts {
+        let part = (next..<next + count).map { Scenario.Sketch(text($0), to: there) }
+        found += scenario.step(.offers(part, count))
+        next += count
+      }
+      found += scenario.step(.event(.exited))
+      #expect(found.map(\.messages) == [Array(2..<8)])
+      #expect(found.map(\.how) == [readsContents ? .unknown : .abandoned])
+      #expect(readsContents || found.allSatisfy { !$0.isFinal })
+    }
+  }
+
   /// Short messages are like others by chance.
   @Test func shortMessages() {
     let there = Scenario.Sketch.inet(0x7f00_0001, port: 2000)

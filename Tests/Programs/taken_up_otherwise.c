@@ -108,7 +108,7 @@ static void cut_behind_others(void) {
   int fd = refused_segments();
   say(1, "unknown", 1, 1, 0);
   send_cut(fd, 0, 13);
-  for (int i = 0; i < 200; i++) other_data(fd);
+  for (int i = 0; i < 700; i++) other_data(fd);
   send_cut(fd, 13, segments - 13);
 }
 

@@ -10,9 +10,10 @@ extension FollowUpTracker {
     else { return }
     let closing = Closing(of: offer, members: families.members(of: family), settings.isOpen)
     offer.usedElsewhere = offer.used
+    let count = tails.count
     tails.update(where: { $0 != key && $1.family == family }) { other, tail in
       let isClosed = closing.seen(from: tail, on: other)
-      tail.takeElsewhere(&offer, isClosed: isClosed)
+      tail.takeElsewhere(&offer, followed: count, isClosed: isClosed)
     }
     found += conclude { $0 != key && $1.isSettled ? .settled : nil }
   }

@@ -37,6 +37,8 @@ final class TracedProcess {
   var executable: String?
   /// While its sends are read as a whole; children inherit it.
   var comparison = ComparisonBudget()
+  /// What it has left unsent, and those that it shares memory with or has it from.
+  var leftovers = SharedLeftovers()
   /// While it is noted how long its other threads run.
   var restWatch = RestWatch()
   /// Its own alone: a child closes no socket of its parent.
@@ -52,6 +54,25 @@ final class TracedProcess {
     /// The first thread: from then on the kernel drops signals for the process that it ignores.
     case first
     case all
+  }
+
+  /// True where a send at that time is to be read as a whole.
+  func isCompared(at now: UInt64) -> Bool {
+    comparison.renew(by: leftovers)
+    return comparison.isOpen(at: now)
+  }
+
+  /// It is a copy of its parent.
+  func inherit(from parent: TracedProcess) {
+    executable = parent.executable
+    (comparison, leftovers) = (parent.comparison, parent.leftovers)
+  }
+
+  /// It runs another program now, and knows nothing of what its relatives have.
+  func forgetRelatives() {
+    comparison.renew(by: leftovers)
+    comparison.forgetRelatives()
+    leftovers = SharedLeftovers()
   }
 
   init(pid: Int32, stops: TraceStart.StopMethod, isRoot: Bool) {

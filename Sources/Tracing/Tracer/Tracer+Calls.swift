@@ -116,7 +116,7 @@ extension Tracer {
     call.snapshot.abi = abi
     call.snapshot.syscall = syscall
     capture.room = max(Self.holdBudget - heldBytes, 0)
-    let isCompared = thread.process.comparison.isOpen(at: call.snapshot.monotonic)
+    let isCompared = thread.process.isCompared(at: call.snapshot.monotonic)
     capture.enter(
       &call.snapshot, arguments: site.arguments, isCompared: isCompared, memory: stop.memory)
     if isCompared {

@@ -26,8 +26,7 @@ extension Tracer {
       return nil
     }
     let thread = table.add(tid: tid, pid: pid, stops: stops, madeBy: parentProcess)
-    thread.process.executable = parentProcess?.executable
-    if let comparison = parentProcess?.comparison { thread.process.comparison = comparison }
+    if let parentProcess { thread.process.inherit(from: parentProcess) }
     thread.process.isAttached = parentProcess?.isAttached ?? (commandPid == nil)
     let isLeft = parentProcess.map { $0.departure != .none } ?? (phase == .detaching)
     if isLeft { thread.process.departure = .all }
@@ -68,6 +67,7 @@ extension Tracer {
     table.renew(leader)
     process.executable = ProcFile.executable(ofProcess: process.pid)
     process.mappings = nil
+    process.forgetRelatives()
     let abi = try stop.callInfo().flatMap { SystemCallTable.abi(architecture: $0.architecture) }
     let kind: ProcessEvent.Kind
     if process.pid == commandPid, !commandRuns {

@@ -31,7 +31,7 @@ extension Tracer {
     let bytes = (snapshot.contents ?? snapshot.payload).bytes.count
     // It was no send that might have followed another one alone.
     if wasCharged { thread.process.comparison.refund(bytes) }
-    thread.process.comparison.renew(
+    thread.process.leftovers.add(
       at: exit.monotonic,
       unsent: max(Int(arguments.vectorLength) - Int(max(exit.returnValue, 0)), 1),
       bytes: bytes)
@@ -82,7 +82,7 @@ extension Tracer {
       socket: socket)
     send.details = details
     send.closedSocket = closedSocket(before: socket.inode, on: fd, of: thread.process)
-    let isCompared = thread.process.comparison.isOpen(at: now)
+    let isCompared = thread.process.isCompared(at: now)
     reader.read(
       arguments, into: &send,
       limit: isCompared

@@ -32,20 +32,26 @@ extension UnsentTail {
     var unseenRest: String? { tookUp ? unseen : nil }
   }
 
-  /// Sends elsewhere, and messages of them, that one tail is compared with.
-  private static let mostSends = 32
+  /// Sends elsewhere, and messages of them, that one tail is compared with in vain; the fewer are
+  /// followed, the more sends.
+  private static let mostSends = 32...1024
+  private static let mostSendsOfAll = 1 << 15
   private static let mostCompared = 1 << 14
   private static let mostLooks = 4
 
   /// Notes a send on another socket of the processes that know the messages. `isClosed` tells
-  /// whether they have closed the tail's own, nil where that is not known.
-  mutating func takeElsewhere(_ offer: inout Offer, isClosed: () -> Bool?) {
+  /// whether they have closed the tail's own, nil where that is not known; `count` tails are followed.
+  mutating func takeElsewhere(
+    _ offer: inout Offer, followed count: Int, isClosed: () -> Bool?
+  ) {
     guard offer.sent > 0 else { return }
     guard offer.entered >= returned else {
       if offer.left > entered { takeConcurrentElsewhere(offer.sentPart) }
       return
     }
-    guard offer.isKnown, elsewhere.sends < Self.mostSends,
+    let most = Self.mostSendsOfAll / max(count, 1)
+    guard offer.isKnown,
+      elsewhere.sends < min(max(most, Self.mostSends.lowerBound), Self.mostSends.upperBound),
       elsewhere.compared + offer.shown <= Self.mostCompared
     else {
       noteUnseen(offer)
@@ -102,7 +108,7 @@ extension UnsentTail {
   /// What a call on another socket that failed offers of the tail, where that tells as much as it
   /// would had it been sent; nil where it does not.
   mutating func matchTry(_ offer: borrowing Offer, isClosed: () -> Bool?) -> Match? {
-    guard prints.hasContents, elsewhere.triesInVain < Self.mostSends else { return nil }
+    guard prints.hasContents, elsewhere.triesInVain < Self.mostSends.lowerBound else { return nil }
     var match = matched(with: offer)
     match.possible = []
     if isNextPeriod(offer), !goesOnFromCount(match) { return nil }

@@ -17,21 +17,30 @@ extension UnsentTail {
   mutating func noteRedirected(_ match: Match, _ offer: borrowing Offer) {
     guard !elsewhere.redirected.hasCopies, offer.sent > 0 else { return }
     var found: Set<Int> = []
-    var hasCopies = false
+    var (hasCopies, hasUnread) = (false, false)
     prints.respelled.forEachShared(with: offer.respelled) { mine, theirs in
+      let there = Set(
+        theirs.map(\.position).filter { !match.isUsed[$0] && $0 < offer.sent }.map(offer.whole))
+      // Messages may begin alike: it takes all bytes to tell them apart.
+      var (seen, repeated): (Set<UInt64?>, Set<UInt64?>) = ([], [])
+      for slot in mine where !seen.insert(prints.whole(slot.position)).inserted {
+        repeated.insert(prints.whole(slot.position))
+      }
       for message in mine.map(\.position) {
-        guard let whole = prints.whole(message),
-          theirs.contains(where: {
-            !match.isUsed[$0.position] && offer.whole($0.position) == whole
-              && $0.position < offer.sent
-          })
-        else { continue }
+        let whole = prints.whole(message)
+        if whole == nil || there.contains(nil) {
+          hasUnread = hasUnread || !there.isEmpty && fates[message] == .pending
+        }
+        guard whole != nil, there.contains(whole) else { continue }
         switch fates[message] {
         case .sent, .uncounted: hasCopies = true
-        case .pending where mine.count == 1: found.insert(message)
+        case .pending where !repeated.contains(whole): found.insert(message)
         case .pending, .taken, .moved, .unclear: break
         }
       }
+    }
+    if hasUnread {
+      elsewhere.unseen = elsewhere.unseen ?? "what \(offer.name) has for another destination"
     }
     elsewhere.redirected.hasCopies = hasCopies
     if hasCopies || found.isEmpty { return }
