@@ -30,7 +30,8 @@ package struct FollowUp: Sendable {
   /// they were waited for.
   package var isFinal: Bool
 
-  /// What an earlier record, which was not final, had said of the messages, and this one takes back.
+  /// What an earlier record, which was not final, had said of the messages, and this one takes back,
+  /// or says for good where it is the same.
   package var revises: How?
 
   /// True where it says that messages were not sent.

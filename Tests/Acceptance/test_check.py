@@ -86,6 +86,54 @@ class Check(checking.CheckTest):
         self.assertEqual((saved.status, self.fared(saved.out.decode())), (0, self.fared(live)), saved.out)
         self.assertNotIn("abandoned comes to", saved.out.decode() + (self.folder / "sarif.json").read_text())
 
+    def test_what_may_be_sent_yet_is_open(self):
+        """Not final: the program lives on when we leave, or has sent what cannot be compared."""
+        policy, trace = self.policy("max: { abandoned: 0 }"), self.folder / "trace.jsonl"
+        checking_it = support.started([support.TRACER, "check", "--policy", policy, "-o", trace, "--calls", "200", "--",
+                                       support.PROGRAMS / "follow_ups", "late"],
+                                      stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.addCleanup(support.end_session, checking_it.pid)
+        support.wait_until(lambda: trace.exists() and b'"seq":200,' in trace.read_bytes(), "200 calls are recorded", 30)
+        # It sends the rest, which nobody sees any more.
+        live = checking_it.communicate(b"\n", timeout=20)[1].decode()
+        said = "6 messages had not been sent when waited for no longer, or a send that may have held them could not be compared\n"
+        self.check_open(policy, trace, checking_it.returncode, live, said)
+        done = self.check(policy, "-o", trace, "--", support.PROGRAMS / "follow_ups", "two_streams")
+        self.check_open(policy, trace, done.status, done.err.decode(), said)
+
+    def check_open(self, policy, trace, status, live, said):
+        records = [json.loads(line) for line in trace.read_text().splitlines()]
+        lost, = (record for record in records if record["kind"] == "follow_up")
+        self.assertEqual((lost["how"], lost["final"]), ("abandoned", False), lost)
+        said = said.replace("6", str(len(lost["messages"])))
+        saved = self.check(policy, trace)
+        for status, report in (status, live), (saved.status, saved.out.decode()):
+            self.assertEqual((status, self.fared(report)), (65, {"rule": "unknown"}), report)
+            self.assertIn(said, report)
+            self.assertNotIn("abandoned comes to", report)
+        self.assertEqual(self.last_line(saved), live.splitlines()[-1])
+
+    def test_what_nobody_is_left_to_send_is_lost(self):
+        """It was said to be abandoned so far, and then the program is gone."""
+        policy, trace = self.policy("max: { abandoned: 0 }"), self.folder / "trace.jsonl"
+        checking_it = support.started([support.TRACER, "check", "--policy", policy, "-o", trace, "--",
+                                       support.PROGRAMS / "follow_ups", "late"],
+                                      stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        self.addCleanup(support.end_session, checking_it.pid)
+        support.wait_until(lambda: trace.exists() and b'"how":"abandoned"' in trace.read_bytes(),
+                           "it is said to be abandoned", 30)
+        started = json.loads(trace.read_text().splitlines()[0])
+        os.kill(started["pids"][0], signal.SIGKILL)
+        live = checking_it.communicate(timeout=20)[1].decode()
+        self.assertEqual((checking_it.returncode, self.fared(live)), (1, {"rule": "BROKEN"}), live)
+        records = [json.loads(line) for line in trace.read_text().splitlines()]
+        so_far, final = (record for record in records if record["kind"] == "follow_up")
+        self.assertEqual([(record["how"], record["final"], record["revises"]) for record in (so_far, final)],
+                         [("abandoned", False, None), ("abandoned", True, "abandoned")])
+        self.assertEqual(so_far["messages"], final["messages"])
+        self.assertEqual(live.count("abandoned comes to"), 1, live)
+        self.assertEqual(self.check(policy, trace).status, 1)
+
     def test_what_is_refused_as_such_is_lost(self):
         """Two calls on what is no socket: none of their messages went anywhere."""
         trace = self.folder / "refused.jsonl"

@@ -60,7 +60,7 @@ import Testing
     var scenario = Scenario()
     _ = Self.told(&scenario)
     #expect(scenario.play([.sends("cd", 2)]).isEmpty)
-    #expect(scenario.play([.event(.exited)]) == ["1 resumed 2,3 by 66"])
+    #expect(scenario.play([.event(.exited)]) == ["1 resumed 2,3 by 66", "1 abandoned 4 by 2"])
     let losses = scenario.tracker.losses(scenario.totals)
     #expect(losses.total.dropped == 1 && losses.total.droppedSoFar == 0)
     #expect(losses.total.resumed == 2 && losses.total.droppedBytes == 8)
@@ -223,7 +223,13 @@ import Testing
     var scenario = Scenario()
     _ = Self.told(&scenario)
     #expect(scenario.tracker.losses(scenario.totals).total.droppedSoFar == 3)
-    _ = scenario.step(.event(.exited))
+    let found = scenario.step(.event(.exited))
+    #expect(found.map(\.how) == [.abandoned] && found.map(\.revises) == [.abandoned])
+    #expect(found.first?.messages == [2, 3, 4] && found.first?.isFinal == true)
+    #expect(
+      found.first?.why
+        == "not by sendmmsg: the process exited with 0; the 3 of the same lengths that followed may"
+        + " be these, rebuilt; before, it was said that they were not sent so far")
     let losses = scenario.tracker.losses(scenario.totals)
     #expect((losses.total.dropped, losses.total.droppedSoFar) == (3, 0))
     #expect(losses.sentences.first?.contains("as far as was seen") == false)

@@ -231,6 +231,20 @@ static void late(void) {
   send_rest(sender);
 }
 
+/* Streams, of which other bytes go out on the second: what is joined with what there, nobody knows. */
+static void two_streams(void) {
+  int first[2], second[2], small = 1;
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, first) < 0 ||
+      socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, second) < 0)
+    exit(1);
+  sender = first[0], receiver = first[1];
+  setsockopt(sender, SOL_SOCKET, SO_SNDBUF, &small, sizeof small);
+  fall_short();
+  say(1, "abandoned", sent, count - 1, 0);
+  sender = second[0];
+  send_other();
+}
+
 /* A line of input before the call and before the end. */
 static void when_told(void) {
   getchar();
@@ -250,6 +264,7 @@ static const struct {
     {"tries_again", tries_again}, {"by_sendmsg", by_sendmsg},     {"by_sendto", by_sendto},
     {"by_write", by_write},       {"by_writev", by_writev},       {"alike", alike},
     {"when_told", when_told},     {"late", late},               {"by_sendto_and_on", by_sendto_and_on},
+    {"two_streams", two_streams},
 };
 
 int main(int argc, char **argv) {

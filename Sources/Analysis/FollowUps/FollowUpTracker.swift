@@ -168,12 +168,13 @@ package struct FollowUpTracker {
       ? tail.records(end, basis: basis, isOnlySendmmsg: isOnlySendmmsg)
       : tail.lateRecords(basis: basis, isOnlySendmmsg: isOnlySendmmsg)
     summary.add(records, of: tail, end)
+    let last = tail.finalRecords(end, besides: records, isOnlySendmmsg: isOnlySendmmsg)
     if let key, tail.noteTold(records) {
       tails.putBack(tail, key)
     } else {
       tails.forget(tail)
     }
-    return records
+    return records + last
   }
 }
 

@@ -55,6 +55,8 @@ package struct PolicyRuleResult: Sendable {
   package private(set) var undecided: UInt64 = 0
   /// Those among them that another system call than sendmmsg may have sent, which was not looked at.
   package private(set) var unproven: UInt64 = 0
+  /// Those among them that were not sent as far as was seen, and may have been all the same.
+  package private(set) var soFar: UInt64 = 0
   /// The highest severity that they would break it with.
   package private(set) var undecidedSeverity = PolicyRule.Severity.warning
   /// The saved trace that findings are from; nil where there is only one.
@@ -70,10 +72,12 @@ package struct PolicyRuleResult: Sendable {
   package var findingCount: UInt64 { errors + warnings }
 
   mutating func leaveOpen(
-    _ messages: UInt64, unproven: UInt64, _ severity: PolicyRule.Severity
+    _ messages: UInt64, _ unknown: UnknownFates, _ measure: PolicyMeasure,
+    _ severity: PolicyRule.Severity
   ) {
     undecided = max(undecided, messages)
-    self.unproven = max(self.unproven, unproven)
+    unproven = max(unproven, unknown[.unproven])
+    if measure == .abandoned { soFar = max(soFar, unknown[.soFar]) }
     if severity == .error { undecidedSeverity = .error }
   }
 

@@ -8,38 +8,20 @@ extension RuleEvaluator {
     var followUp = followUp
     followUp.messages.removeAll { !call.includes($0) }
     guard !followUp.messages.isEmpty else { return }
-    if let revised = followUp.revises { takeBack(revised, followUp, of: call) }
-    switch followUp.how {
-    case .skipped, .abandoned, .cappedRest:
-      openLosses.add(OpenLosses.Loss(call: call, followUp: followUp))
-    case .resentAll where isUnprovenRetry(followUp, of: call): addUnproven(followUp, of: call)
-    case .resentAll: count(followUp, as: .duplicates, of: call)
-    case .resumed: break
-    case .unknown: addUnknown(followUp, of: call)
+    if followUp.revises != nil { takeBack(followUp, of: call) }
+    switch followUp.bearing(isElsewhere: isElsewhere(followUp, than: call)) {
+    case .harmless: break
+    case .lost: count(followUp, as: .abandoned, of: call)
+    case .sentTwice: count(followUp, as: .duplicates, of: call)
+    case .open(let doubt): leaveOpen(followUp, doubt, of: call)
     }
-    while let loss = openLosses.next() { count(loss) }
   }
 
-  private mutating func count(_ loss: OpenLosses.Loss) {
-    if loss.followUp.isUnproven { return addUnproven(loss.followUp, of: loss.call) }
-    count(loss.followUp, as: .abandoned, of: loss.call)
-  }
-
-  /// True where a batch is sent again on another socket, and what the first one's call had left may
-  /// have been sent there before, by another system call: then it is a new attempt.
-  private func isUnprovenRetry(_ followUp: FollowUp, of call: ShortCall) -> Bool {
-    guard followUp.isOnlySendmmsg, let by = followUp.by, let socket = call.socket else {
+  private func isElsewhere(_ followUp: FollowUp, than call: ShortCall) -> Bool {
+    guard let by = followUp.by, let socket = call.socket, let other = sockets[by] else {
       return false
     }
-    return sockets[by].map { $0 != socket } ?? false
-  }
-
-  /// Counts messages that another system call may have sent, which was not looked at.
-  private mutating func addUnproven(_ followUp: FollowUp, of call: ShortCall) {
-    let count = UInt64(followUp.messages.count)
-    tallies[call.place].unproven &+= count
-    shortCalls.update(followUp.of) { $0.unproven &+= count }
-    addUnknown(followUp, of: call)
+    return other != socket
   }
 
   private mutating func count(
@@ -62,28 +44,20 @@ extension RuleEvaluator {
     }
   }
 
-  /// What had been said of the messages does not hold any more.
-  private mutating func takeBack(
-    _ revised: FollowUp.How, _ followUp: FollowUp, of call: ShortCall
+  private mutating func leaveOpen(
+    _ followUp: FollowUp, _ doubt: UnknownFates.Doubt, of call: ShortCall
   ) {
-    var counted = UInt64(openLosses.takeBack(followUp.messages, of: followUp.of, revised))
-    let unproven = min(counted, shortCalls[followUp.of]?.unproven ?? 0)
-    shortCalls.update(followUp.of) { $0.unproven -= unproven }
-    tallies[call.place].takeBackUnproven(unproven)
-    counted -= unproven
-    for (index, limit) in rule.cases[call.place].limits.enumerated()
-    where limit.measure == .abandoned {
-      tallies[call.place].takeBack(counted, at: index)
-    }
-  }
-
-  private mutating func addUnknown(_ followUp: FollowUp, of call: ShortCall) {
     let count = UInt64(followUp.messages.count)
-    tallies[call.place].unknown.all &+= count
-    if call.isUnfinished { tallies[call.place].unknown.ofUnfinished &+= count }
+    tallies[call.place].unknown.add(count, doubt, isUnfinished: call.isUnfinished)
+    if followUp.isLoss { shortCalls.update(followUp.of) { $0.lostSoFar &+= count } }
   }
 
-  mutating func countAllLosses() {
-    while let loss = openLosses.takeFirst() { count(loss) }
+  /// What had been said of the messages does not hold any more: it was not final, and so had been
+  /// left open.
+  private mutating func takeBack(_ followUp: FollowUp, of call: ShortCall) {
+    let count = min(UInt64(followUp.messages.count), call.lostSoFar)
+    shortCalls.update(followUp.of) { $0.lostSoFar -= count }
+    tallies[call.place].unknown.takeBack(
+      count, followUp.revisedDoubt, isUnfinished: call.isUnfinished)
   }
 }

@@ -8,7 +8,6 @@ struct RuleEvaluator {
   var tallies: [Tally]
   /// The calls that left messages unsent, until their follow-ups are known.
   var shortCalls = RecentCalls<ShortCall>()
-  var openLosses = OpenLosses()
   /// The sockets of calls behind these, by inode.
   var sockets = RecentCalls<UInt64>(most: 4096)
 
@@ -19,7 +18,6 @@ struct RuleEvaluator {
   }
 
   mutating func beginTrace() {
-    countAllLosses()
     shortCalls.forgetAll()
     sockets.forgetAll()
   }
@@ -54,13 +52,12 @@ struct RuleEvaluator {
 
   /// Adds what only the whole run shows.
   consuming func finished() -> PolicyRuleResult {
-    countAllLosses()
     var result = result
     for (applied, tally) in measuredCases {
       for (index, limit) in applied.limits.enumerated() {
         let undecided = tally.undecided(limit, at: index)
         if undecided > 0 {
-          result.leaveOpen(undecided, unproven: tally.unproven, applied.severity)
+          result.leaveOpen(undecided, tally.unknown, limit.measure, applied.severity)
         }
         guard let value = tally.value(of: limit, at: index) else {
           if limit.scope == .distribution { result.unmeasured.append(limit.measure) }

@@ -10,8 +10,8 @@ struct ShortCall {
   var fix: String?
   /// The inode of its socket; nil where that is not known.
   var socket: UInt64?
-  /// Its messages that were counted as sent by another system call, if at all.
-  var unproven: UInt64 = 0
+  /// Its messages that were said to be lost, which a later record may take back.
+  var lostSoFar: UInt64 = 0
   /// The messages that the rule is about; nil for all.
   var messages: Set<Int>?
 

@@ -10,11 +10,7 @@ struct Tally {
   private(set) var overs: [(place: RecordPlace, sum: UInt64)?]
   private var batches = Distribution()
   private var durations = Distribution()
-  /// Messages of which it is not known what became of them; and those among them of calls that never
-  /// returned, which may have been sent.
-  var unknown: (all: UInt64, ofUnfinished: UInt64) = (0, 0)
-  /// Those among them that another system call than sendmmsg may have sent, which was not looked at.
-  var unproven: UInt64 = 0
+  var unknown = UnknownFates()
   /// The last program whose calls were counted.
   private(set) var program: String?
 
@@ -31,17 +27,6 @@ struct Tally {
     counts[index] &+= amount
     if firsts[index] == nil { firsts[index] = place }
     return counts[index]
-  }
-
-  /// Takes back what a record had come to.
-  mutating func takeBack(_ amount: UInt64, at index: Int) {
-    counts[index] -= min(amount, counts[index])
-  }
-
-  /// Takes back messages that had been counted as unproven.
-  mutating func takeBackUnproven(_ amount: UInt64) {
-    unproven -= min(amount, unproven)
-    unknown.all -= min(amount, unknown.all)
   }
 
   /// Notes that the limit at `index` is broken, where it was not before.
@@ -63,7 +48,8 @@ struct Tally {
   func undecided(_ limit: PolicyLimit, at index: Int) -> UInt64 {
     let messages =
       switch limit.measure {
-      case .abandoned, .duplicates: unknown.all
+      case .abandoned: unknown.maybeLost
+      case .duplicates: unknown.maybeTwice
       case .unsent: unknown.ofUnfinished
       default: 0 as UInt64
       }

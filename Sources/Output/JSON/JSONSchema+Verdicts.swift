@@ -50,7 +50,7 @@ extension TraceSchema {
             "how": {"enum": ["resumed", "skipped", "resent_all", "abandoned", "capped_rest", "unknown"]},
             "messages": {"description": "Indices of messages of the first call.", "type": "array", "items": {"$ref": "#/$defs/uint32"}},
             "final": {"description": "False where the messages may still be sent: they were waited for no longer.", "type": "boolean"},
-            "revises": {"description": "What an earlier record that was not final had said of these messages, which this one takes back; null where it takes nothing back.", "enum": ["skipped", "abandoned", "capped_rest", null]},
+            "revises": {"description": "What an earlier record that was not final had said of these messages, which this one takes back, or makes final where how is the same; null where there is none.", "enum": ["skipped", "abandoned", "capped_rest", null]},
             "why": {"type": "string"}
           }
         },

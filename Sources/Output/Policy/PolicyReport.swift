@@ -99,6 +99,11 @@ extension PolicyRuleResult {
           "\(PolicyResult.messages(unproven)) may have been sent by another call than sendmmsg:"
             + " trace with --watch-retries to see these")
       }
+      if soFar > 0 {
+        remarks.append(
+          "\(PolicyResult.messages(soFar)) had not been sent when waited for no longer, or a send"
+            + " that may have held them could not be compared")
+      }
     }
     if unjudged > 0 {
       remarks.append(

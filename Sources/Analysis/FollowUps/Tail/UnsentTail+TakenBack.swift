@@ -9,6 +9,7 @@ extension UnsentTail {
 
     struct Lost {
       var how: FollowUp.How
+      var by: UInt64?
       var messages: [Int]
       var blame: LossSummary.Blame
       var (tries, rebuilt) = (0, 0)
@@ -29,7 +30,7 @@ extension UnsentTail {
     var told = Told()
     told.lost = lost.map {
       Told.Lost(
-        how: $0.how, messages: $0.messages, blame: blame($0.how), tries: tries.count,
+        how: $0.how, by: $0.by, messages: $0.messages, blame: blame($0.how), tries: tries.count,
         rebuilt: rebuiltCount(of: $0.messages))
     }
     for message in lost.flatMap(\.messages) {
@@ -72,8 +73,7 @@ extension UnsentTail {
         guard !messages.isEmpty else { return }
         var record = FollowUp(
           of: call, by: by, how: how, messages: messages,
-          why: why + "; before, it was said that \(messages.count == 1 ? "it was" : "they were")"
-            + " not sent so far", isOnlySendmmsg: isOnlySendmmsg)
+          why: why + Self.before(messages), isOnlySendmmsg: isOnlySendmmsg)
         record.revises = lost.how
         records.append(record)
       }
@@ -84,6 +84,27 @@ extension UnsentTail {
       add(.unknown, groups.shared, by: nil, whyShared)
     }
     return records + againRecord(records, told, compared)
+  }
+
+  /// The records that make final what was said not to have been sent so far, and is not taken back
+  /// by `late` ones: nobody is left who could send it.
+  func finalRecords(_ end: End, besides late: [FollowUp], isOnlySendmmsg: Bool) -> [FollowUp] {
+    guard let told, isFinal(at: end), case .gone(let who, _) = end else { return [] }
+    let revised = Set(late.filter { $0.revises != nil }.flatMap(\.messages))
+    return told.lost.compactMap { lost in
+      let left = lost.messages.filter { !revised.contains($0) }
+      if left.isEmpty { return nil }
+      var record = FollowUp(
+        of: call, by: lost.by, how: lost.how, messages: left,
+        why: (isOnlySendmmsg ? "not by sendmmsg: " : "") + who + besides(left) + Self.before(left),
+        isOnlySendmmsg: isOnlySendmmsg)
+      record.revises = lost.how
+      return record
+    }
+  }
+
+  private static func before(_ messages: [Int]) -> String {
+    "; before, it was said that \(messages.count == 1 ? "it was" : "they were") not sent so far"
   }
 
   private func againRecord(
