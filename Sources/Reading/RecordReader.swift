@@ -111,7 +111,7 @@ package struct ReadingProgress: Sendable {
     case .start(let start):
       isInTrace = true
       if records == 1 { continues = start.previous != nil }
-      seesOnlySendmmsg = start.sees.allSatisfy { $0 == "sendmmsg" }
+      seesOnlySendmmsg = start.isOnlySendmmsg
     case .end(var end):
       isInTrace = false
       end.losses.isOnlySendmmsg = seesOnlySendmmsg

@@ -55,6 +55,9 @@ package struct TraceStart: Sendable {
     self.localPorts = localPorts
     self.previous = previous
   }
+
+  /// True where sends by other system calls were not looked at.
+  package var isOnlySendmmsg: Bool { sees.allSatisfy { $0 == "sendmmsg" } }
 }
 
 /// A process or thread that came, changed or went.

@@ -94,6 +94,31 @@ class Diff(support.TracingTest):
         self.assertEqual((done.status, len(found["differences"])), (1, len(lines) - 1))
         self.assertEqual(set(found["differences"][0]), {"program", "trait", "value", "base", "new"})
 
+    def test_with_and_without_watch_retries(self):
+        """What sendto may have sent is no difference, and no sameness either."""
+        runs = {}
+        for way in "by_sendto", "other_data", "same_thread":
+            for options in (), ("--watch-retries",):
+                runs[way, bool(options)] = self.saved(f"{way}-{len(options)}", *options, "--",
+                                                      support.PROGRAMS / "follow_ups", way)
+        blind, seeing = runs["by_sendto", False], runs["by_sendto", True]
+        said = (f"mmsgtrace: {blind}: traced without --watch-retries, and {seeing} with it: what became of unsent messages"
+                " is left out as far as that may be why it differs\n")
+        for pair in (blind, seeing), (seeing, blind):
+            done = self.diff(*pair)
+            self.assertEqual((done.status, done.out, done.err.decode()), (65, b"", said))
+        # Sent by sendmmsg in both, and that is the same.
+        self.assert_same(runs["same_thread", True], [runs["same_thread", False]])
+        # What other calls do not explain differs: new data by sendmmsg.
+        done = self.diff(seeing, runs["other_data", False])
+        self.assertEqual((done.status, len(done.err.splitlines())), (1, 1), done)
+        traits = {line.split()[1] for line in done.out.decode().splitlines()}
+        self.assertTrue("calls" in traits and "follow_up" not in traits, traits)
+        # Both without are compared as ever.
+        done = self.diff(blind, runs["same_thread", False])
+        self.assertEqual((done.status, done.err), (1, b""))
+        self.assertIn(b" follow_up ", done.out)
+
     def test_tolerance(self):
         base = self.saved("base", "--", support.SAMPLES / "whole_batch")
         lines = base.read_bytes().splitlines(keepends=True)

@@ -10,6 +10,8 @@ package struct TraceShape: Sendable {
 
   /// From which the kernel chose ports in this run, as far as is known.
   private(set) var chosenPorts = ChosenPorts()
+  /// True where sends by other system calls were not looked at.
+  private(set) var isOnlySendmmsg = false
 
   private var programs = ProgramNames()
   /// The programs whose calls fell short, for what is said of these later.
@@ -23,6 +25,7 @@ package struct TraceShape: Sendable {
     case .start(let start):
       if start.previous == nil { forgetNumbers() }
       if let ports = start.localPorts { chosenPorts.insert(ports) }
+      if start.isOnlySendmmsg { isOnlySendmmsg = true }
     case .call(let call, let verdict): add(call, verdict)
     case .process(let event): add(event)
     case .followUp(let followUp):
