@@ -35,7 +35,7 @@ package struct ReadingError: Error, Sendable {
     } else if !isWhole, Self.isCutOff(line) {
       reason = .cutOff
     } else if isFirst, Self.isNoRecord(line) {
-      reason = .noTrace(Self.guess(line))
+      reason = .noTrace(Self.guess(line, number))
     } else {
       reason = .malformed(column: fault.offset + 1, why: fault.reason.text)
     }
@@ -60,17 +60,28 @@ package struct ReadingError: Error, Sendable {
     return !cursor.takeWord(#"{"kind":"#)
   }
 
-  private static func guess(_ line: Span<UInt8>) -> String {
+  private static func guess(_ line: Span<UInt8>, _ number: UInt64) -> String {
+    let program = "it is a program: mmsgtrace [options] -- COMMAND traces that"
     let known: [(StaticString, String)] = [
       ("\u{1f}", "it may be compressed: try zcat FILE | mmsgtrace show -"),
-      ("\u{0a}\u{0d}\u{0d}\u{0a}", "it may be pcapng: Wireshark reads that"),
       ("[pid ", "it may be a trace as text: only JSON lines can be read again"),
+      ("\u{7f}ELF", program), ("#!", program),
     ]
+    if number == 3, isPcapng(line) { return "it may be pcapng: Wireshark reads that" }
     for (beginning, guess) in known {
       var cursor = JSONCursor(line)
       if cursor.takeWord(beginning) { return guess }
     }
     return "the first line is no record"
+  }
+
+  /// True for what stands behind `0a 0d 0d 0a`, the type of the first block, and so in the third
+  /// line: its length and the byte-order magic.
+  private static func isPcapng(_ line: Span<UInt8>) -> Bool {
+    let magic: [UInt8] = [0x1a, 0x2b, 0x3c, 0x4d]
+    guard line.count >= 8 else { return false }
+    return magic.indices.allSatisfy { line[4 + $0] == magic[$0] }
+      || magic.indices.allSatisfy { line[7 - $0] == magic[$0] }
   }
 }
 

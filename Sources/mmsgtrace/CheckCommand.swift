@@ -69,6 +69,9 @@ struct CheckCommand: ParsableCommand {
     }
     guard let policy else { throw ValidationError("no --policy to check with") }
     if !files.isEmpty { try refuseTracingOptions() }
+    if let program = files.first(where: { SavedTrace(path: $0.text).isProgram }) {
+      throw ValidationError("\(program.text) is a program, and no trace: put -- before a command")
+    }
     try refuseToOverwrite()
     guard !tracing.watchRetries || !noWatchRetries else {
       throw ValidationError("--watch-retries and --no-watch-retries are opposites")

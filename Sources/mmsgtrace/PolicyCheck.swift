@@ -38,7 +38,10 @@ struct PolicyCheck {
   ///
   /// A broken rule goes before everything else: it stays broken, whatever happened besides.
   func finish(_ result: PolicyResult?, to fd: Int32, _ own: RunEnd) -> RunEnd {
-    guard let result else { return own }
+    guard var result else { return own }
+    if own.gap != nil {
+      for index in result.rules.indices { result.rules[index].leaveOpenWhatNeedsAll() }
+    }
     var report = PolicyReport(
       policy: name, result: result, version: MMsgTrace.version, gap: own.gap)
     report.width = Terminal.size(fd).columns

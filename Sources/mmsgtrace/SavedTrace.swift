@@ -2,6 +2,7 @@ import Analysis
 import Glibc
 import Reading
 import Records
+import Tracing
 
 /// Takes the records of a saved trace.
 protocol TraceSink: ~Copyable {
@@ -50,6 +51,26 @@ struct SavedTrace {
   }
 
   var isThere: Bool { status != nil }
+
+  /// True for an executable of any kind, and for a name without a folder that only PATH has: a
+  /// command.
+  var isProgram: Bool {
+    guard let status else {
+      let path = unsafe getenv("PATH").map { unsafe Array(String(cString: $0).utf8) }
+      return !self.path.contains("/")
+        && (try? CommandPath.resolve(Array(self.path.utf8), searchPath: path)) != nil
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else { return false }
+    let fd = path == "-" ? -1 : unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard fd != -1 else { return false }
+    defer { _ = close(fd) }
+    var start = [UInt8](repeating: 0, count: 4)
+    let count = unsafe start.withUnsafeMutableBytes {
+      unsafe pread(fd, $0.baseAddress, $0.count, 0)
+    }
+    let read = start.prefix(max(count, 0))
+    return read.starts(with: "\u{7f}ELF".utf8) || read.starts(with: "#!".utf8)
+  }
 
   private var status: stat? {
     var status = stat()

@@ -241,6 +241,38 @@ class Check(checking.CheckTest):
         self.assertEqual(self.check(policy, "--", program).status, 1)
         self.check_undecided(policy, self.folder / "trace.jsonl", [program])
 
+    def test_what_is_no_trace(self):
+        """One line that says what it is instead; and no rule is broken by what is not there."""
+        policy, script = self.policy("min: { calls: 1, batch.mean: 2 }"), self.folder / "script"
+        script.write_text("#!/bin/sh\n")
+        sample, trace = support.SAMPLES / "whole_batch", self.folder / "trace.jsonl"
+        for command in ([sample], [script, "1"], ["sh", "-"], [trace, sample]):
+            done = self.check(policy, *command)
+            self.assertEqual((done.status, done.out, done.err.count(b"\n")), (64, b"", 1), done)
+            self.assertIn(b" is a program, and no trace: put -- before a command", done.err)
+        support.run([support.TRACER, "-o", trace, "-o", self.folder / "trace.pcapng", "-o", self.folder / "trace.txt", "--", sample])
+        (self.folder / "random").write_bytes(os.urandom(100000))
+        said = {"trace.pcapng": b"pcapng", "trace.txt": b"a trace as text", "random": b"not a trace", "policy.yaml": b"not a trace",
+                "none": b"No such file", "": b"Is a directory", sample: b"it is a program", script: b"it is a program"}
+        for name, what in said.items():
+            path = self.folder / name
+            for command in ("show",), ("diff", trace), ("check", "--policy", policy):
+                if command[0] == "check" and b"program" in what:
+                    continue
+                with self.subTest(path=path, command=command[0]):
+                    done = support.run([support.TRACER, *command, path])
+                    self.assertEqual(done.status, 65, done)
+                    line, *rest = done.err.splitlines()
+                    self.assertIn(what, line)
+                    self.assertEqual(len(rest), command[0] == "check" and name != "none", done.err)
+                    self.assertNotIn(b"BROKEN", done.out)
+        # As far as was seen a trace that is cut is no longer, either.
+        cut = self.folder / "cut.jsonl"
+        cut.write_bytes(b"".join(trace.read_bytes().splitlines(keepends=True)[:1]))
+        done = self.check(policy, cut)
+        self.assertEqual((done.status, self.fared(done.out.decode())), (65, {"rule": "unknown"}))
+        self.assertIn(b"as far as was seen, which is not all, calls comes to 0, and at least 1 is allowed", done.out)
+
     def test_what_makes_no_sense_together(self):
         policy, trace = self.policy("loopback"), self.folder / "trace.jsonl"
         trace.touch()

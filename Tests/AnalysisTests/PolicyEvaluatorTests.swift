@@ -323,6 +323,27 @@ import Testing
     #expect(Self.texts(result) == ["the run: calls comes to 0, and at least 1 is allowed"])
   }
 
+  /// What more of the run could undo is no finding where not all of it was seen; what no more of it
+  /// could undo is one all the same.
+  @Test func ofAPartOnlyWhatStands() throws {
+    let limits = [
+      PolicyLimit(.calls, .least, 9), PolicyLimit(.batchMean, .most, 1),
+      PolicyLimit(.partial, .most, Self.share(1)), PolicyLimit(.messages, .least, Self.share(99)),
+      PolicyLimit(.messages, .most, 0), PolicyLimit(.partial, .most, 0),
+    ]
+    let applied = PolicyRule.Case(programs: [], severity: .error, limits: limits, demands: [])
+    let call = Self.call([1, 1, 1], sent: 1)
+    var result = try Self.evaluate([applied], [.call(call, Verdict.of(call))])
+    #expect(result.errors == 6 && result.findings.count == 6)
+    result.leaveOpenWhatNeedsAll()
+    #expect(result.errors == 2 && result.openReasons.count == 4)
+    #expect(
+      Self.texts(result).map { $0.prefix(30) } == [
+        "call 1, message 1: partial com", "call 1: messages comes to 1, a",
+      ])
+    #expect(result.openReasons.first == "calls comes to 1, and at least 9 is allowed")
+  }
+
   @Test func percentilesAreCloseToTheTruth() {
     var random = SystemRandomNumberGenerator()
     var distribution = Distribution()

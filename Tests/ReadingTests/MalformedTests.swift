@@ -31,6 +31,22 @@ import Testing
       "line 1: not a trace of mmsgtrace: it may be a trace as text: only JSON lines can be read"
         + " again"
     ),
+    (
+      "\u{7f}ELF\u{2}\n", 0,
+      "line 1: not a trace of mmsgtrace: it is a program: mmsgtrace [options] -- COMMAND traces that"
+    ),
+    (
+      "#!/bin/sh\n", 0,
+      "line 1: not a trace of mmsgtrace: it is a program: mmsgtrace [options] -- COMMAND traces that"
+    ),
+    (
+      "\n\r\r\n\u{1c}\0\0\0M<+\u{1a}\u{1}", 0,
+      "line 3: not a trace of mmsgtrace: it may be pcapng: Wireshark reads that"
+    ),
+    (
+      "\n\r\r\n\0\0\0\u{1c}\u{1a}+<M\0\u{1}", 0,
+      "line 3: not a trace of mmsgtrace: it may be pcapng: Wireshark reads that"
+    ),
     (good + "root:x:0:0\n", 2, "line 3, column 1: expected {"),
     (good + "{}\n", 2, "line 3, column 1: \"kind\" is missing"),
     (good + "{\"kind\":\"call\"}\n", 2, "line 3, column 1: \"seq\" is missing"),

@@ -16,6 +16,8 @@ package struct PolicyFinding: Sendable {
   package var destination: SocketAddress?
   /// What to do about it; nil where nothing is known.
   package var fix: String?
+  /// True where records that were not seen could undo it.
+  package var needsAll = false
 
   package init(
     call: UInt64?, message: Int? = nil, program: String? = nil, severity: PolicyRule.Severity,
@@ -45,6 +47,8 @@ package struct PolicyRuleResult: Sendable {
   package private(set) var findings: [PolicyFinding] = []
   package private(set) var errors: UInt64 = 0
   package private(set) var warnings: UInt64 = 0
+  /// What would have been found, had all been seen.
+  package private(set) var openReasons: [String] = []
   /// Calls that the rule was about.
   package var calls: UInt64 = 0
   /// Limits for which there was nothing to measure.
@@ -59,6 +63,8 @@ package struct PolicyRuleResult: Sendable {
   package private(set) var soFar: UInt64 = 0
   /// The highest severity that they would break it with.
   package private(set) var undecidedSeverity = PolicyRule.Severity.warning
+  /// The findings that need all, one at most for a limit, also those that are not kept.
+  private var needingAll: [PolicyFinding] = []
   /// The saved trace that findings are from; nil where there is only one.
   var trace: String?
 
@@ -81,11 +87,32 @@ package struct PolicyRuleResult: Sendable {
     if severity == .error { undecidedSeverity = .error }
   }
 
+  /// Not all was seen: what more of it could undo is not found.
+  package mutating func leaveOpenWhatNeedsAll() {
+    for finding in needingAll {
+      switch finding.severity {
+      case .error: errors -= 1
+      case .warning: warnings -= 1
+      }
+      openReasons.append(finding.reason)
+    }
+    needingAll.removeAll()
+    findings.removeAll { $0.needsAll }
+  }
+
+  /// Adds one that records which were not seen could undo.
+  mutating func addOfAll(_ finding: PolicyFinding) {
+    var finding = finding
+    finding.needsAll = true
+    add(finding)
+  }
+
   mutating func add(_ finding: PolicyFinding) {
     switch finding.severity {
     case .error: errors += 1
     case .warning: warnings += 1
     }
+    if finding.needsAll { needingAll.append(finding) }
     guard findings.count < Self.maximumFindings else { return }
     findings.append(finding)
     if finding.trace == nil, finding.call != nil { findings[findings.count - 1].trace = trace }

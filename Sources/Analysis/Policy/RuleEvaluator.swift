@@ -71,13 +71,13 @@ struct RuleEvaluator {
         let reason = limit.excess(value, tally.shares(of: limit, at: index))
         // Of a share that is too large, the first record that is part of it is one to look at.
         if limit.bound == .most, let first = tally.firsts[index], limit.amount.isShare {
-          result.add(
+          result.addOfAll(
             PolicyFinding(
               at: first, severity: applied.severity, reason: "\(reason); this is the first",
               fix: PolicyFix.of(limit)))
           continue
         }
-        result.add(
+        result.addOfAll(
           PolicyFinding(
             call: nil, program: applied.programs.isEmpty ? nil : tally.program,
             severity: applied.severity, reason: reason, fix: PolicyFix.of(limit)))

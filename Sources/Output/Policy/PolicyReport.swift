@@ -89,6 +89,9 @@ extension PolicyRuleResult {
     } else if calls == 0 {
       remarks.append("no call came under this rule")
     }
+    for reason in openReasons {
+      remarks.append("as far as was seen, which is not all, \(reason)")
+    }
     if isUndecided {
       remarks.append(
         undecided == 1
