@@ -124,8 +124,9 @@ package struct CallSnapshot: Sendable {
 
   /// The memory it takes, for the budget of a queue.
   package var footprint: Int {
-    MemoryLayout<Self>.size + storage + details.files.size + (again?.byteCount ?? 0)
-      + (leftover?.byteCount ?? 0) + (contents?.bytes.count ?? 0)
+    MemoryLayout<Self>.size + storage + details.files.size + _evidence.size + _again.size
+      + (again?.byteCount ?? 0) + (leftover?.footprint ?? 0) + (contents?.storage ?? 0)
+      + (kernelResults?.capacity ?? 0) * MemoryLayout<Int32>.stride
   }
 
   /// The bytes it holds.

@@ -45,6 +45,12 @@ package struct OtherSendSnapshot: Sendable {
     self.monotonic = monotonic
     self.socket = socket
   }
+
+  /// The bytes that it holds besides its own place.
+  package var byteCount: Int {
+    payload.count + cut.count + (name?.count ?? 0) + (control?.count ?? 0)
+      + iovecs.count * MemoryLayout<IOVector>.stride
+  }
 }
 
 extension OtherSend {

@@ -26,6 +26,9 @@ package struct UnsentMemory: Sendable {
     parts.reduce(cut.bytes.count) { $0 + $1.images.byteCount }
   }
 
+  /// The memory it takes besides its own place.
+  var footprint: Int { byteCount + parts.capacity * MemoryLayout<Part>.stride }
+
   package static let maximumParts = 15
 }
 

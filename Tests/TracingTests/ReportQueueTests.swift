@@ -7,14 +7,6 @@ import Testing
 import Tracing
 
 @Suite struct ReportQueueTests {
-  @Test func aCallCostsWhatItTakes() {
-    #expect(ReportQueue.cost(.warning("")) == 512)
-    // More than its bytes: there is the call itself.
-    #expect(ReportQueue.cost(Self.call(1)) > 512 + MemoryLayout<CallSnapshot>.size)
-    #expect(
-      ReportQueue.cost(Self.call(1, bytes: 5000)) > 512 + MemoryLayout<CallSnapshot>.size + 5000)
-  }
-
   @Test func reportsComeInOrder() {
     let queue = ReportQueue(budget: 1 << 20)
     for number in 1...5 { queue.push(Self.call(number)) }
@@ -33,7 +25,7 @@ import Tracing
   func theBudgetMakesTheTracerWait(fitting: Int, left: Int, reason: Comment) throws {
     // What storage costs is up to malloc: as much as these take, not as others like them would.
     let calls = (1...fitting).map { Self.call($0) }
-    let queue = ReportQueue(budget: calls.reduce(left) { $0 + ReportQueue.cost($1) })
+    let queue = ReportQueue(budget: calls.reduce(left) { $0 + $1.footprint })
     for call in calls { queue.push(call) }
     try theTracerWaits(behind: fitting, queue, reason)
   }
@@ -83,7 +75,7 @@ import Tracing
 
   @Test func bytesCountBesidesReports() throws {
     let (long, short) = (Self.call(1, bytes: 3000), Self.call(2))
-    let queue = ReportQueue(budget: ReportQueue.cost(long) + ReportQueue.cost(short))
+    let queue = ReportQueue(budget: long.footprint + short.footprint)
     queue.push(long)
     queue.push(short)
     #expect(queue.waitCount == 0)
@@ -132,7 +124,7 @@ import Tracing
 
   /// A full queue all the time: nothing is lost, nothing comes twice, nothing changes places.
   @Test func manyReportsThroughANarrowQueue() throws {
-    let queue = ReportQueue(budget: 3 * ReportQueue.cost(Self.call(1)))
+    let queue = ReportQueue(budget: 3 * Self.call(1).footprint)
     let count = 20_000
     let tracer = try OwnThread {
       for number in 1...count { queue.push(Self.call(number)) }
@@ -203,14 +195,16 @@ import Tracing
     var isRaised: Bool { value.load(ordering: .acquiring) }
   }
 
+  static let arguments = SendArguments(
+    fd: 3, vector: RemoteAddress(0x1000), vectorLength: 1, flags: [])
+
   /// A call with this many payload bytes.
-  private static func call(_ number: Int, bytes: Int = 0) -> TraceReport {
+  static func call(_ number: Int, bytes: Int = 0) -> TraceReport {
     var snapshot = CallSnapshot()
     snapshot.sequence = UInt64(number)
     snapshot.comm = "app"
     snapshot.restarts = 1
-    snapshot.arguments = SendArguments(
-      fd: 3, vector: RemoteAddress(0x1000), vectorLength: 1, flags: [])
+    snapshot.arguments = arguments
     snapshot.exit = CallSnapshot.Exit(monotonic: 1, returnValue: 1)
     snapshot.socket = socketSnapshot(family: 2, type: 2)
     snapshot.payload.append(Array(repeating: 0x61, count: bytes), from: 0x2000)

@@ -95,6 +95,14 @@ package final class RecordedCall: @unchecked Sendable {
     return borrow(&snapshot)
   }
 
+  /// The memory it takes, for the budget of a queue.
+  var footprint: Int { Self.ownSize + read { $0.footprint } }
+
+  /// Of all besides the snapshot, with what rounds them up.
+  private static let ownSize =
+    BoxSize.of((CallSite, CallObservation, SocketQuestion?, Others, Handler).self)
+    + MemoryLayout<(Int, UInt64?, UInt64, Bool)>.size + 4 * MemoryLayout<UInt>.size
+
   /// Adds what was still to be found; waits for it, though not for long.
   package func settle() {
     guard let question else { return }

@@ -1,27 +1,8 @@
 // CTracee and Glibc both have the C library's times, and either may count as their module.
 import CTracee
-package import Decoding
+import Decoding
 import Glibc
-package import Records
-
-/// What the tracer has to say, in order.
-package enum TraceReport: Sendable {
-  /// The command runs, or processes are attached.
-  case started(time: UInt64, pids: [Int32], stops: TraceStart.StopMethod)
-  case call(RecordedCall)
-  // Indirect: or each call's report would have room for these.
-  indirect case otherSend(OtherSendSnapshot)
-  indirect case process(ProcessEvent)
-  /// Something the user should know, without `mmsgtrace:`.
-  case warning(String)
-  /// A program ended with a status that LeakSanitizer uses.
-  case suspectLeakChecker(executable: String, code: Int32)
-  /// Everything so far is to be written now.
-  case flush
-  /// Output files may have been moved away, and are to be made anew.
-  case reopen
-  case ended(time: UInt64, exit: ExitStatus?)
-}
+import Records
 
 /// The way from the tracer's thread to the scribe's: nothing is lost, and the bytes on it are
 /// bounded. When it is full the tracer waits.
@@ -61,8 +42,6 @@ package enum TraceReport: Sendable {
   /// The scribe is behind where more than one part in so many of the budget is taken.
   private static let backlog = 4
 
-  /// What one report costs besides what a call in it takes.
-  private static let overhead = 512
   /// Calls that are kept for reuse: as many as gather between two turns of the scribe, and what
   /// they held.
   private static let maximumSpares = 4096
@@ -94,8 +73,7 @@ package enum TraceReport: Sendable {
 
   /// Adds a report; waits while the queue is full.
   package func push(_ report: consuming TraceReport) {
-    let cost = Self.cost(report)
-    let isUrgent = Self.isUrgent(report)
+    let (cost, isUrgent) = (report.footprint, report.isUrgent)
     unsafe pthread_mutex_lock(mutex)
     hurry(ifBehind: bytes + cost > budget / Self.backlog)
     if bytes > 0, bytes + cost > budget {
@@ -138,7 +116,7 @@ package enum TraceReport: Sendable {
     scribe = .isIdle
     while reports.isEmpty, waitForReports(until: deadline) {}
     if !reports.isEmpty, bytes < min(Self.measure, budget / 2),
-      !reports.contains(where: Self.isUrgent)
+      !reports.contains(where: \.isUrgent)
     {
       scribe = .gathers
       let end = min(Clock.monotonic() &+ Self.gathering, deadline ?? .max)
@@ -190,17 +168,9 @@ package enum TraceReport: Sendable {
     return unsafe pthread_cond_timedwait(filled, mutex, &time) == 0
   }
 
-  /// True for what somebody waits for.
-  private static func isUrgent(_ report: borrowing TraceReport) -> Bool {
-    switch report {
-    case .ended, .flush, .reopen, .warning: true
-    case .call, .otherSend, .process, .started, .suspectLeakChecker: false
-    }
-  }
-
   /// Says that a report has been dealt with: its bytes are free again.
   package func finish(_ report: consuming TraceReport) {
-    let cost = Self.cost(report)
+    let cost = report.footprint
     var spare: RecordedCall?
     if case .call(let call) = report {
       // Emptied here, off the tracer's path.
@@ -240,13 +210,5 @@ package enum TraceReport: Sendable {
     unsafe pthread_mutex_lock(mutex)
     defer { unsafe pthread_mutex_unlock(mutex) }
     return waits
-  }
-
-  /// What a report takes of the budget.
-  package static func cost(_ report: borrowing TraceReport) -> Int {
-    switch report {
-    case .call(let call): overhead + call.read { $0.footprint }
-    default: overhead
-    }
   }
 }
