@@ -7,6 +7,7 @@ nobody else has the socket.
 import os
 import resource
 import socket
+import subprocess
 import unittest
 
 import support
@@ -27,8 +28,25 @@ DESCRIPTORS = 9000
 
 
 class SharedSockets(support.TracingTest):
+    def told(self, command, lines, options=()):
+        """The trace of a program that waits for so many lines, each behind a call: they come when the
+        call is recorded, and so all was looked at that its record tells of."""
+        path = self.folder / "told.jsonl"
+        path.unlink(missing_ok=True)
+        process = support.started([support.TRACER, "-o", path, *options, "--", *command], stdin=subprocess.PIPE,
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.addCleanup(support.end_session, process.pid)
+        for number in range(1, lines + 1):
+            support.wait_until(lambda: path.exists() and path.read_bytes().count(b'{"kind":"call"') >= number,
+                               f"call {number} is recorded", 20)
+            process.stdin.write(b"\n")
+            process.stdin.flush()
+        out, err = process.communicate(timeout=20)
+        return support.Trace((process.returncode, out, err), support.parse_records(path.read_bytes()))
+
     def verdict(self, who, what, options=()):
-        trace = self.trace([PROGRAM, who, what], options)
+        command = [PROGRAM, who, what]
+        trace = self.told(command, 1, options) if who == "passed" else self.trace(command, options)
         self.assertEqual((trace.status, trace.out), (0, b"1\n"), trace.err)
         [call] = [call for call in trace.calls if call["vlen"] == 3]
         self.assertEqual((call["verdict"]["cause"], call["verdict"]["at"]), ("error", 1))
@@ -66,7 +84,7 @@ class SharedSockets(support.TracingTest):
     def test_who_is_known_takes_no_certainty(self):
         """A process that has many descriptors is looked at while the program goes on."""
         for options in ([], ["--no-follow", "--seccomp", "off"]):
-            trace = self.trace([support.PROGRAMS / "many_known", "300", "100"], options)
+            trace = self.told([support.PROGRAMS / "many_known", "300", "100"], 100, options)
             self.assertEqual(trace.status, 0, trace.err)
             said = [call["verdict"]["certainty"] for call in trace.calls if call["return"] == 1]
             self.assertEqual(len(said), 100)

@@ -8,7 +8,8 @@
  * message half copied. Another thread, or a process that shares nothing but the descriptors, changes
  * the socket then, provides the page, and changes it back when the call has come to its end and a
  * tracer has not asked yet. With `nobody` that process has the page to provide and no more; with
- * `passed` it is sent the socket (SCM_RIGHTS) when a call before that has ended. `asleep` and `awake`
+ * `passed` it is sent the socket (SCM_RIGHTS) when a call before that has ended and a line has come on
+ * stdin: when a tracer has looked at who has the socket. `asleep` and `awake`
  * are like `nobody`, with another thread that does nothing, or wakes all the time. A `closer` is a child
  * that closes its copy of the socket at once when it has changed it; so does the `parent`, of whom the
  * call's process is a child, and so does who is `outside`, and has a tracer trace the other one.
@@ -195,7 +196,7 @@ static void make_call(int by_pass) {
     struct mmsghdr first[2] = {messages[1], messages[1]};
     first[0].msg_hdr.msg_iov = &(struct iovec){pages, 100};
     need(syscall(SYS_sendmmsg, sender, first, 2, 0) == 1, "the first call");
-    usleep(100000); /* a tracer may have looked at who has the socket */
+    need(getchar() == '\n', "a line");
     pass(sender);
   }
   printf("%ld\n", syscall(SYS_sendmmsg, sender, messages, 3, 0));

@@ -16,6 +16,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "ways.h"
+
 enum { count = 12, length = 24 };
 
 static int sender, receiver, sent;
@@ -46,11 +48,6 @@ static void fall_short(void) {
     exit(1);
   }
   drain();
-}
-
-static void say(int of, const char *how, int first, int last, int by) {
-  printf("%d %s %d-%d %d\n", of, how, first, last, by);
-  fflush(stdout);
 }
 
 static void send_rest(int fd) {
@@ -253,10 +250,7 @@ static void when_told(void) {
   getchar();
 }
 
-static const struct {
-  const char *name;
-  void (*run)(void);
-} ways[] = {
+static const struct way ways[] = {
     {"same_thread", same_thread}, {"other_thread", other_thread}, {"after_dup", after_dup},
     {"after_fork", after_fork},   {"copied", copied},             {"one_by_one", one_by_one},
     {"backwards", backwards},     {"one_left_out", one_left_out}, {"other_data", other_data},
@@ -273,11 +267,5 @@ int main(int argc, char **argv) {
   sender = ends[0], receiver = ends[1];
   setsockopt(sender, SOL_SOCKET, SO_SNDBUF, &small, sizeof small);
   fill(batch, pieces, texts, count, "message");
-  for (size_t i = 0; argc == 2 && i < sizeof ways / sizeof *ways; i++)
-    if (strcmp(ways[i].name, argv[1]) == 0) {
-      ways[i].run();
-      return 0;
-    }
-  fprintf(stderr, "usage: follow_ups WAY\n");
-  return 64;
+  return go(ways, sizeof ways / sizeof *ways, "follow_ups", argc, argv);
 }

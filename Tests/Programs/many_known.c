@@ -4,7 +4,8 @@
  *
  *     many_known DESCRIPTORS CALLS
  *
- * The second message of each call has a payload that cannot be read; it is made every 20 ms.
+ * The second message of each call has a payload that cannot be read. Behind each it waits for a line on
+ * stdin.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -50,7 +51,7 @@ int main(int count, char **arguments) {
   for (int i = atoi(arguments[2]); i > 0; i--) {
     need(syscall(SYS_sendmmsg, sender, messages, 2, 0) == 1, "sendmmsg");
     need(recv(receiver, &byte, 1, MSG_DONTWAIT) == 1, "recv");
-    usleep(20000);
+    need(getchar() == '\n', "a line");
   }
   kill(child, SIGKILL);
   waitpid(child, NULL, 0);

@@ -13,6 +13,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "ways.h"
+
 enum { count = 10, length = 32, large = 66000 };
 
 static struct sockaddr_in to[2];
@@ -20,11 +22,6 @@ static char texts[count][length], big[large];
 static struct iovec pieces[count];
 static struct mmsghdr batch[count];
 static int fd;
-
-static void say(int of, const char *how, int first, int last, int by) {
-  printf("%d %s %d-%d %d\n", of, how, first, last, by);
-  fflush(stdout);
-}
 
 static void must_send(struct mmsghdr *array, int number) {
   if (sendmmsg(fd, array, number, 0) != number) perror("sendmmsg"), exit(1);
@@ -212,10 +209,7 @@ static void joined_by_sendmsg(void) {
   if (sendmsg(fd, &one, 0) < 0) exit(1);
 }
 
-static const struct {
-  const char *name;
-  void (*run)(void);
-} ways[] = {
+static const struct way ways[] = {
     {"reversed", reversed}, {"reversed_one_by_one", reversed_one_by_one}, {"reversed_in_twos", reversed_in_twos},
     {"reversed_among_others", reversed_among_others}, {"reversed_in_part", reversed_in_part},
     {"one_twice", one_twice}, {"by_destination", by_destination}, {"in_three_groups", in_three_groups},
@@ -238,11 +232,5 @@ int main(int argc, char **argv) {
     pieces[i] = (struct iovec){texts[i], snprintf(texts[i], length, "the contents of message %d", i)};
     batch[i].msg_hdr = (struct msghdr){.msg_name = to, .msg_namelen = sizeof to[0], .msg_iov = &pieces[i], .msg_iovlen = 1};
   }
-  for (size_t i = 0; argc == 2 && i < sizeof ways / sizeof *ways; i++)
-    if (strcmp(ways[i].name, argv[1]) == 0) {
-      ways[i].run();
-      return 0;
-    }
-  fprintf(stderr, "usage: rest_rearranged WAY\n");
-  return 64;
+  return go(ways, sizeof ways / sizeof *ways, "rest_rearranged", argc, argv);
 }

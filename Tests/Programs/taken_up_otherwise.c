@@ -17,16 +17,13 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "ways.h"
+
 enum { segment = 10, segments = 130, large = 70000, length = 64, queued = 24 };
 
 static struct sockaddr_in to;
 static struct sockaddr_in6 mapped;
 static char bytes[large];
-
-static void say(int of, const char *how, int first, int last, int by) {
-  printf("%d %s %d-%d %d\n", of, how, first, last, by);
-  fflush(stdout);
-}
 
 static void must_send(int fd, struct mmsghdr *array, int count, int sent) {
   if (sendmmsg(fd, array, count, 0) != sent) perror("sendmmsg"), exit(1);
@@ -479,10 +476,7 @@ static void left_out_one_by_one(void) {
   must_send(fd, array + 3, 1, 1);
 }
 
-static const struct {
-  const char *name;
-  void (*run)(void);
-} ways[] = {
+static const struct way ways[] = {
     {"cut_at_once", cut_at_once},     {"cut_in_steps", cut_in_steps},
     {"cut_one_by_one", cut_one_by_one}, {"cut_by_sendto", cut_by_sendto},
     {"cut_behind_others", cut_behind_others}, {"cut_and_dropped", cut_and_dropped},
@@ -512,11 +506,5 @@ int main(int argc, char **argv) {
   inet_pton(AF_INET6, "::ffff:127.0.0.1", &mapped.sin6_addr);
   for (int i = 0; i < large; i++) bytes[i] = i * 2654435761u >> 13;
   atexit(clean_up);
-  for (size_t i = 0; argc == 2 && i < sizeof ways / sizeof *ways; i++)
-    if (strcmp(ways[i].name, argv[1]) == 0) {
-      ways[i].run();
-      return 0;
-    }
-  fprintf(stderr, "usage: taken_up_otherwise WAY\n");
-  return 64;
+  return go(ways, sizeof ways / sizeof *ways, "taken_up_otherwise", argc, argv);
 }

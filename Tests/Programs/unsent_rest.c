@@ -18,15 +18,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "ways.h"
+
 enum { most = 3000, length = 24, batch = 8, bad = 3, piece = 300000 };
 
 static struct sockaddr_in to;
 static char *self;
-
-static void say(int of, const char *how, int first, int last, int by) {
-  printf("%d %s %d-%d %d\n", of, how, first, last, by);
-  fflush(stdout);
-}
 
 static int connected(void) {
   int fd = socket(AF_INET, SOCK_DGRAM, 0);
@@ -420,10 +417,7 @@ static void uncounted_again(void) {
   put(from, piece);
 }
 
-static const struct {
-  const char *name;
-  void (*run)(void);
-} ways[] = {
+static const struct way ways[] = {
     {"cap_taken_up", cap_taken_up},
     {"cap_dropped", cap_dropped},
     {"cap_other_data", cap_other_data},
@@ -460,11 +454,5 @@ int main(int argc, char **argv) {
   if (receiver < 0 || bind(receiver, (struct sockaddr *)&to, sizeof to) < 0 ||
       getsockname(receiver, (struct sockaddr *)&to, &size) < 0)
     return 1;
-  for (size_t i = 0; argc == 2 && i < sizeof ways / sizeof *ways; i++)
-    if (strcmp(ways[i].name, argv[1]) == 0) {
-      ways[i].run();
-      return 0;
-    }
-  fprintf(stderr, "usage: unsent_rest WAY\n");
-  return 64;
+  return go(ways, sizeof ways / sizeof *ways, "unsent_rest", argc, argv);
 }
