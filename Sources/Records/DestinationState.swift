@@ -19,6 +19,10 @@ package struct RouteState: Hashable, Sendable {
   package var deviceMTU: UInt32?
   /// For a destination on this host: whether a UDP socket takes what this one sends there.
   package var hasListener: Bool?
+  /// True where it is refused as the address that the socket sends from is not this host's.
+  package var lacksSource = false
+  /// The MTU that a router has told of while the call ran, bytes; nil where none has, as far as known.
+  package var learnedMTU: UInt32?
 
   package init() {}
 }

@@ -12,7 +12,7 @@ import unittest
 import short_calls
 import support
 
-PROGRAMS = ["short_header", "short_udp", "short_tcp", "short_unix", "short_raw", "short_other", "short_order"]
+PROGRAMS = ["short_header", "short_udp", "short_tcp", "short_unix", "short_raw", "short_other", "short_order", "short_ways", "short_ends"]
 ALL_LINES = bool(os.environ.get("ROWS"))
 
 

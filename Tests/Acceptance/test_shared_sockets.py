@@ -17,7 +17,8 @@ PROGRAM = support.PROGRAMS / "changed_meanwhile"
 CHANGES = [
     *((who, what, errnos) for who in ("thread", "process") for what, errnos in [
         ("shut_down", ["EPIPE"]), ("held_back", ["EFAULT"]), ("nothing", ["EFAULT"]),
-        ("connection", ["EFAULT", "EDESTADDRREQ"])]),
+        ("connection", ["EFAULT", "EDESTADDRREQ"]), ("broadcast", ["EFAULT", "EACCES"]),
+        ("fragments", ["EFAULT", "EMSGSIZE"])]),
     ("thread", "replaced", ["EACCES"]),
     *((who, "held_back", ["EFAULT"]) for who in ("closer", "parent")),
     ("passed", "shut_down", ["EPIPE"]),
@@ -65,6 +66,14 @@ class SharedSockets(support.TracingTest):
             for who, what, _ in CHANGES:
                 with self.subTest(who=who, what=what, options=options):
                     self.assertNotEqual(self.verdict(who, what, options)["certainty"], "certain")
+
+    @support.need_root
+    def test_what_an_option_of_a_moment_would_explain_is_a_candidate(self):
+        for who in "thread", "process":
+            for what, errno in ("broadcast", "EACCES"), ("fragments", "EMSGSIZE"):
+                verdict = self.verdict(who, what)
+                said = {candidate["errno"]: candidate["certainty"] for candidate in verdict["candidates"]}
+                self.assertTrue(verdict["errno"] == errno or said.get(errno) == "possible", (who, what, verdict))
 
     def outside(self, what, options=()):
         """The verdict where a process that is not traced has the socket before the traced one."""

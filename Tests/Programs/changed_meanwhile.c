@@ -69,6 +69,11 @@ static void close_way(void) {
   memcpy(&entry.rt_dst, &to, sizeof to);
   need(ioctl(socket(AF_INET, SOCK_DGRAM, 0), SIOCADDRT, &entry) == 0, "SIOCADDRT");
 }
+/* Options, and as they are before and after. */
+static void forbid_broadcast(void) { set(sender, SOL_SOCKET, SO_BROADCAST, 0); }
+static void allow_broadcast(void) { set(sender, SOL_SOCKET, SO_BROADCAST, 1); }
+static void forbid_fragments(void) { set(sender, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO); }
+static void allow_fragments(void) { set(sender, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_WANT); }
 static void nothing(void) {}
 
 static struct {
@@ -80,6 +85,8 @@ static struct {
     {"held_back", hold_back, nothing},
     {"replaced", replace, nothing},
     {"way", close_way, nothing},
+    {"broadcast", forbid_broadcast, allow_broadcast},
+    {"fragments", forbid_fragments, allow_fragments},
     {"nothing", nothing, nothing},
 };
 static int chosen;
@@ -168,6 +175,7 @@ static void open_sender(void) {
   other = socket(AF_INET, SOCK_DGRAM, 0);
   need(sender >= 0 && other >= 0, "socket");
   set(other, SOL_SOCKET, SO_BROADCAST, 1);
+  if (cases[chosen].restore == allow_broadcast) allow_broadcast();
 }
 
 static void keep_page_back(void) {
@@ -183,7 +191,7 @@ static void keep_page_back(void) {
 
 static void make_call(int by_pass) {
   struct sockaddr_in second = to;
-  if (cases[chosen].change == replace) second.sin_addr.s_addr = htonl(0x7fffffff);
+  if (cases[chosen].change == replace || cases[chosen].change == forbid_broadcast) second.sin_addr.s_addr = htonl(0x7fffffff);
   if (cases[chosen].change == hold_back) second.sin_port = 0;
   struct iovec pieces[2] = {{pages, page + 100}, {(void *)16, 100}};
   struct mmsghdr messages[3] = {
@@ -191,6 +199,7 @@ static void make_call(int by_pass) {
       {.msg_hdr = {&second, sizeof second, &pieces[1], 1, NULL, 0, 0}},
       {.msg_hdr = {&to, sizeof to, &pieces[0], 1, NULL, 0, 0}},
   };
+  if (cases[chosen].change == forbid_fragments) pieces[1].iov_len = 5000;
   if (cases[chosen].change == join) messages[1].msg_hdr.msg_name = NULL;
   if (by_pass) {
     struct mmsghdr first[2] = {messages[1], messages[1]};
@@ -254,6 +263,8 @@ int main(int count, char **arguments) {
     need(unshare(CLONE_NEWNET) == 0, "unshare");
     need(system("ip link set lo up && ip route add 10.9.9.9 dev lo metric 10") == 0, "ip");
   }
+  if (cases[chosen].change == forbid_fragments)
+    need(unshare(CLONE_NEWNET) == 0 && system("ip link set lo up mtu 4500") == 0, "ip");
   open_receiver();
   if (is(who, "parent")) {
     open_sender();

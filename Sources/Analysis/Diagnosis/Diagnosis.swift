@@ -75,7 +75,10 @@ struct Diagnosis {
       diagnosis.candidates = candidates(suspects)
       return diagnosis
     }
-    var others = suspects.filter { $0.errno != best.errno }
+    var others = suspects.filter {
+      // Nobody needs what would explain anything, where there is an explanation.
+      $0.errno != best.errno && ($0.strength != .momentary || strongest < .likely)
+    }
     others.sort { $0.strength > $1.strength }
     var diagnosis = Diagnosis(
       cause: best.cause, errno: best.errno,
@@ -103,7 +106,7 @@ extension Suspect.Strength {
   /// What is left is likely where nothing was left out.
   fileprivate func certainty(allDecided: Bool) -> Verdict.Certainty {
     switch self {
-    case .unasked, .faint, .possible, .favored: .possible
+    case .unasked, .momentary, .faint, .possible, .favored: .possible
     case .remaining: allDecided ? .likely : .possible
     case .likely: .likely
     }

@@ -75,6 +75,10 @@ extension FailedMessage {
     }
   }
 
+  /// True where its like went its way, which has not changed since as far as is known: nothing about
+  /// the way refuses it.
+  var hasOpenWay: Bool { followsItsLike && evidence?.waysAreSteady != false }
+
   /// True where a message before it was sent without a name: the socket was connected then.
   var followsOneWithoutName: Bool {
     predecessors.contains { $0.header.map { $0.name.isNull || $0.nameLength == 0 } ?? false }

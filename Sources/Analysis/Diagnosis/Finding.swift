@@ -54,6 +54,8 @@ struct Suspect {
   enum Strength: Comparable {
     /// What would tell could not be asked.
     case unasked
+    /// What was seen speaks against it, but it need not have been so for all of the call.
+    case momentary
     /// What was seen a moment later speaks against it, and does not rule it out.
     case faint
     /// Nothing speaks against it.

@@ -20,7 +20,7 @@ extension EvidenceCollector {
       evidence.destination = .route(known)
       return
     }
-    askDestination(subject, socket, duplicate, state, into: &evidence)
+    askDestination(subject, socket, duplicate, state, since: begin, into: &evidence)
     if subject.isOf(AF_INET, AF_INET6) {
       networks.inside(networkOf: duplicate, of: subject.thread.tid) { network in
         // Afterwards: what has just been found is then what was all through the call.
@@ -28,14 +28,15 @@ extension EvidenceCollector {
       }
     }
     // A socket that hears that nobody listens is asked again.
-    if case .route(let found)? = evidence.destination, found.hasListener != false {
+    if case .route(var found)? = evidence.destination, found.hasListener != false {
+      found.learnedMTU = nil
       ways.remember(found, of: socket.inode, to: subject.address)
     }
   }
 
   private mutating func askDestination(
     _ subject: Subject, _ socket: SocketSnapshot, _ duplicate: Int32,
-    _ state: SocketState, into evidence: inout Evidence
+    _ state: SocketState, since begin: UInt64, into evidence: inout Evidence
   ) {
     var binding = SocketBinding()
     if subject.isOf(AF_INET, AF_INET6) {
@@ -47,7 +48,7 @@ extension EvidenceCollector {
     networks.inside(networkOf: duplicate, of: subject.thread.tid) { _ in
       evidence.destination = DestinationProbe.probe(
         subject.address, socket, binding: binding, thread: subject.thread,
-        hearsOfErrors: hearsOfErrors, needsDevice: state.sendsByDevice, &lookup)
+        hearsOfErrors: hearsOfErrors, needsDevice: state.sendsByDevice, since: begin, &lookup)
       if hearsOfErrors, let earlier = subject.earlierAddress {
         evidence.earlierHasListener = DestinationProbe.hasListener(
           at: earlier, socket, seenBy: subject.thread.tid, &lookup)

@@ -53,7 +53,7 @@ enum SocketProbe {
 
   /// What else than ICMP's errors may stand in the error queue.
   private static func askAboutErrors(_ fd: Int32, _ state: inout SocketState) {
-    guard state.hasError == true, state.receivesErrors == true else { return }
+    guard state.hasError == true else { return }
     state.timestampingFlags =
       SocketOption.words(fd, SOL_SOCKET, Option.timestamping, count: 2).first
     state.sendsZeroCopy = SocketOption.flag(fd, SOL_SOCKET, Option.zeroCopy)

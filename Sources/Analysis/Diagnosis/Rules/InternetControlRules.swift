@@ -24,9 +24,10 @@ enum InternetControlRules {
   /// host's.
   private static func badPacketInfo6(_ message: ControlMessage, _ failed: FailedMessage) -> Finding?
   {
+    let isMapped = message.data.starts(with: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff])
     if failed.goesByIPv4 {
-      let mapped: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff]
-      guard !message.data.starts(with: mapped) else { return nil }
+      // RouteRules look at it then.
+      guard !isMapped else { return nil }
       return .fails(
         .invalidArgument, "IPV6_PKTINFO names an IPv6 address, and its destination is IPv4")
     }
@@ -67,7 +68,8 @@ enum InternetControlRules {
         .invalidArgument, .likely,
         "IPV6_PKTINFO names a link-local address, and nothing an interface for it")
     }
-    if source.addressIsLocal == false, failed.state?.isTransparent != true,
+    // The code of IPv6 takes no address of IPv4 for the host's.
+    if source.addressIsLocal == false || isMapped, failed.state?.isTransparent != true,
       failed.state?.bindsFreely != true
     {
       return .suspect(

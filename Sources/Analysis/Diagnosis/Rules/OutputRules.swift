@@ -5,10 +5,16 @@ enum OutputRules {
   static let checks: [Check] = [filteredOut, shutDown, queueFull]
 
   /// EPERM (`nf_hook_slow`, `__cgroup_bpf_run_filter_skb`; kernel.md §3.1): a firewall or a BPF
-  /// program drops it. Nothing that can be seen speaks for it: a firewall's rules are not looked
-  /// at.
+  /// program drops it. A firewall's rules are not looked at: all that speaks for one is what it says to
+  /// the sender by ICMP (nft's `reject`), which waits at the socket behind the EPERM.
   @Sendable private static func filteredOut(_ failed: FailedMessage) -> Finding? {
     guard failed.evidence != nil else { return nil }
+    if failed.isRefusedItself {
+      return .suspect(
+        .notPermitted, .likely,
+        "a firewall rule rejected it on its way out, as the ICMP error shows that waits at the socket:"
+          + " the next call will report that")
+    }
     return .suspect(
       // What goes the way of the message before it meets the same rules.
       .notPermitted, failed.followsItsLike ? .faint : .possible,
@@ -41,5 +47,14 @@ enum OutputRules {
       .noBuffers, .likely,
       "the queue of the interface was full, where \(waiting) bytes of the socket wait (seen with"
         + " IP_RECVERR)")
+  }
+}
+
+extension FailedMessage {
+  /// True where an error has come to the socket that no message of the call before it can have brought, and
+  /// that it has not taken: about itself.
+  fileprivate var isRefusedItself: Bool {
+    guard index > 0, hasWaitingError, let peer = socket?.peer, !hearsOfCall else { return false }
+    return message.name.map { $0 == peer } ?? true
   }
 }

@@ -4,7 +4,7 @@ import Records
 /// kernel.md §1 "where pending sk_err goes"), and the shutdown that is looked for with them.
 enum PendingErrorRules {
   /// What a datagram socket of IP can have waiting: what ICMP brought.
-  static let internet: [Check] = [refusedByICMP, shutDown]
+  static let internet: [Check] = [PathRules.toldTooLong, refusedByICMP, shutDown]
   static let checks: [Check] = [shutDown]
 
   /// ECONNREFUSED, EHOSTUNREACH and others (`sock_alloc_send_pskb`, of what `__udp4_lib_err` or
@@ -13,7 +13,7 @@ enum PendingErrorRules {
     // That a socket takes what is sent there proves nothing: a firewall may refuse it all the same.
     guard failed.mayReceiveErrors else { return nil }
     if failed.errorQueue == .empty { return .undecided }
-    let consumed = "; the error is consumed: the next call will not report it"
+    let consumed = failed.afterwards
     if failed.hasListener == false {
       return .suspect(
         .connectionRefused, .likely,
@@ -40,6 +40,7 @@ enum PendingErrorRules {
     // What was taken before, and goes elsewhere now, has rather met something there.
     let strength: Suspect.Strength =
       failed.evidence?.earlierHasListener == true && !failed.followsItsLike
+        || failed.index > 0 && !failed.hearsOfCall
       ? .faint : isHeard ? .favored : .possible
     return .suspects(
       failed.errnosOfICMP.map { Suspect(errno: $0, strength: strength, why: why + consumed) })
@@ -129,12 +130,6 @@ extension FailedMessage {
     return isConnection || !hasOwnSocket
   }
 
-  /// True where a packet that is too long for a link leaves EMSGSIZE (`__udp4_lib_err`, frag needed:
-  /// unless fragments are made of all).
-  fileprivate var hearsOfMTU: Bool {
-    (isOfIPv6 ? state?.mtuDiscovery6 : state?.mtuDiscovery) != .dont
-  }
-
   /// True where a message before it went to port 0 of the peer, which getpeername(2) does not tell
   /// (`inet_getname`).
   fileprivate var followsOneToPort0: Bool {
@@ -142,21 +137,49 @@ extension FailedMessage {
       && followsOneWithoutName && !isAppended
   }
 
-  /// True where it goes by IPv6.
-  fileprivate var isOfIPv6: Bool { socket?.family == .inet6 && !goesByIPv4 }
-
   /// True where the call may have slept, and what it waited for be there again: with 1,024 messages
   /// that find room a call is over in a few milliseconds, and in a few turns of others' (a scheduler
   /// gives 3 ms or so) even on a busy machine.
   fileprivate var tookLong: Bool { call.duration.map { $0 >= 50_000_000 } ?? true }
 
-  /// True where what ICMP says of the message before it comes to the socket: with IP_RECVERR, and of
-  /// what went to the peer.
+  /// True where what ICMP says of the message before it comes to the socket.
   fileprivate var hearsOfMessageBefore: Bool {
-    if state?.receivesErrors == true { return true }
-    guard index > 0, let peer = socket?.peer else { return false }
-    let earlier = call.messages[index - 1]
-    return earlier.name.map { $0 == peer } ?? true
+    index > 0 && hears(of: call.messages[index - 1])
+  }
+
+  /// True where what ICMP says of any message before it comes to the socket.
+  var hearsOfCall: Bool { predecessors.contains { hears(of: $0) } }
+
+  /// True where what ICMP says of a message comes to the socket: of what went to its peer, and where it is
+  /// not connected, with IP_RECVERR.
+  private func hears(of other: Message) -> Bool {
+    guard let peer = socket?.peer else {
+      // A peer with port 0 is not seen.
+      return state?.receivesErrors != false || other.name == nil && state?.isConnected != false
+    }
+    guard let name = other.name else { return true }
+    return name == peer || name.family != peer.family
+  }
+
+  /// True where an error waits at the socket, and nothing else that poll(2) would tell so: what the program
+  /// is told next.
+  var hasWaitingError: Bool {
+    guard let state, state.hasError == true, state.receivesErrors == false else { return false }
+    return state.timestampingFlags == 0 && state.sendsZeroCopy == false
+  }
+
+  /// What becomes of the error that it met, for the end of a sentence.
+  var afterwards: String {
+    // It was returned then.
+    guard index > 0 else { return "" }
+    if hasWaitingError {
+      return "; the error is consumed, and another waits, which the next call will report"
+    }
+    if errorQueue == .filled {
+      return "; the error is consumed: the next call will not report it, but the error queue does"
+    }
+    return state?.hasError == false
+      ? "; the error is consumed: the next call will not report it" : "; the error is consumed"
   }
 
   /// Whether a socket of this host takes what is sent to where it goes, and a message before it

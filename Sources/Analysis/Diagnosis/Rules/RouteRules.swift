@@ -18,33 +18,33 @@ enum RouteRules {
   }
 
   /// ENODEV or ENETUNREACH (`ip_route_output_key_hash_rcu`; kernel.md §3.1, "routing"): IP_PKTINFO,
-  /// which is not checked for itself, names an interface or a source that the host does not have.
+  /// or an IPV6_PKTINFO with an IPv4 address, which is not checked for itself, names an interface or a source that the host does not have.
   @Sendable private static func badPacketInfo4(_ failed: FailedMessage) -> Finding? {
-    guard
-      failed.message.control?.contains(where: {
-        $0.kind == .packetInfo && $0.status == .used
-      }) ?? false, !failed.followsItsLike
-    else { return nil }
+    let kinds: [ControlKind] =
+      failed.socket?.family == .inet6 ? [.packetInfo, .packetInfo6] : [.packetInfo]
+    let own = failed.message.control?.last { kinds.contains($0.kind) && $0.status == .used }
+    guard let own, !failed.hasOpenWay else { return nil }
+    let name = own.kind == .packetInfo ? "IP_PKTINFO" : "IPV6_PKTINFO"
     guard let source = failed.evidence?.source else {
       return .suspects([
         Suspect(
           errno: .noDevice, strength: .possible,
-          why: "the interface of its IP_PKTINFO may not exist"),
+          why: "the interface of its \(name) may not exist"),
         Suspect(
           errno: .networkUnreachable, strength: .possible,
-          why: "the source address of its IP_PKTINFO may not be this host's"),
+          why: "the source address of its \(name) may not be this host's"),
       ])
     }
     if let interface = source.interface, !interface.exists {
       return .suspect(
-        .noDevice, .likely, "IP_PKTINFO names interface \(interface.index), which does not exist")
+        .noDevice, .likely, "\(name) names interface \(interface.index), which does not exist")
     }
     if source.addressIsLocal == false, failed.state?.isTransparent != true,
       failed.state?.includesHeader != true
     {
       // Older kernels say EINVAL.
       return .suspect(
-        .networkUnreachable, .likely, "IP_PKTINFO names a source address that is not this host's")
+        .networkUnreachable, .likely, "\(name) names a source address that is not this host's")
     }
     return nil
   }
@@ -52,7 +52,7 @@ enum RouteRules {
   /// The errno of the routing (`ip_route_output_flow`, `ip6_dst_lookup_flow`; kernel.md §3.1,
   /// "routing"): no route, or one of type unreachable, prohibit, blackhole or throw.
   @Sendable private static func noRoute(_ failed: FailedMessage) -> Finding? {
-    guard !failed.followsItsLike else { return nil }
+    guard !failed.hasOpenWay else { return nil }
     if failed.socket?.family == .inet6, !failed.goesByIPv4,
       failed.destination?.isMappedIPv4 == true
     {
@@ -73,13 +73,14 @@ enum RouteRules {
     return .suspect(
       refusal,
       route.isForOthers ? .possible : failed.hasMulticastInterface ? .remaining : .likely,
-      sentence(refusal))
+      (failed.followsItsLike ? "the ways changed while the call ran: " : "")
+        + sentence(refusal, route))
   }
 
   /// ENETUNREACH (`ip_route_output_key_hash_rcu`; not in kernel.md): IP_MULTICAST_IF may name an
   /// interface that is down: for the index that was set, the socket cannot be asked.
   @Sendable private static func multicastInterface(_ failed: FailedMessage) -> Finding? {
-    guard failed.mayChooseMulticastInterface, !failed.followsItsLike else { return nil }
+    guard failed.mayChooseMulticastInterface, !failed.hasOpenWay else { return nil }
     return .suspect(
       .networkUnreachable, .possible,
       "its destination is a group, and IP_MULTICAST_IF may name an interface that is down")
@@ -89,7 +90,7 @@ enum RouteRules {
   /// (ip-rule(8)) may look at what the message says for itself, of which not all was said when its
   /// way was asked for.
   @Sendable private static func routedByControlMessages(_ failed: FailedMessage) -> Finding? {
-    guard failed.choosesItsWay, !failed.followsItsLike,
+    guard failed.choosesItsWay, !failed.hasOpenWay,
       case .route(let route)? = failed.evidence?.destination, route.refusal == nil
     else { return nil }
     let why = "for its own control messages the routing may choose another way, "
@@ -102,7 +103,7 @@ enum RouteRules {
   /// EACCES, ENETUNREACH or EHOSTUNREACH (`fib_rules_lookup`; kernel.md §3.1, "routing"): a rule of
   /// routing (ip-rule(8)) may look at its protocol or port, for which its way could not be asked.
   @Sendable private static func otherRules(_ failed: FailedMessage) -> Finding? {
-    guard !failed.followsItsLike, case .route(let route)? = failed.evidence?.destination,
+    guard !failed.hasOpenWay, case .route(let route)? = failed.evidence?.destination,
       route.isForOthers
     else { return nil }
     let why = "a rule of routing that looks at protocols or ports may lead it a way "
@@ -139,11 +140,14 @@ enum RouteRules {
       why: "its link-local destination names no interface"),
   ])
 
-  private static func sentence(_ refusal: Errno) -> String {
-    switch refusal {
+  private static func sentence(_ refusal: Errno, _ route: RouteState) -> String {
+    if route.lacksSource { return "the address that the socket sends from is not this host's" }
+    return switch refusal {
     case .networkUnreachable: "there is no route to its destination"
     case .hostUnreachable: "the route to its destination is one of type unreachable"
     case .accessDenied: "the route to its destination prohibits it"
+    case .noDevice: "an interface that it is to go out by does not exist"
+    case .addressNotAvailable: "the host has no address to send to it from"
     case .invalidArgument: "the route to its destination drops it, or does not fit the source"
     default: "the routing refuses its destination with \(refusal.name)"
     }
@@ -152,9 +156,10 @@ enum RouteRules {
   /// EACCES (`udp_sendmsg`, `raw_sendmsg`, `ping_v4_sendmsg`; kernel.md §3.1): the route is one of
   /// broadcast, and the socket without SO_BROADCAST.
   @Sendable private static func broadcastNotAllowed(_ failed: FailedMessage) -> Finding? {
-    guard !failed.followsItsLike, case .route(let route)? = failed.evidence?.destination,
-      route.isBroadcast, failed.state?.allowsBroadcast != true
+    guard case .route(let route)? = failed.evidence?.destination, route.isBroadcast,
+      !(failed.followsItsLike && failed.hasOwnSocket)
     else { return nil }
+    if failed.state?.allowsBroadcast == true { return SharedOptionRules.broadcast(failed) }
     return .suspect(
       .accessDenied, failed.state?.allowsBroadcast == false ? .likely : .possible,
       "its destination is a broadcast address, which needs SO_BROADCAST")

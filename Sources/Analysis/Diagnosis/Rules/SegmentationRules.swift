@@ -3,7 +3,9 @@ import Records
 /// UDP's segmentation (`udp_send_skb`; kernel.md §3.1, GSO). The order is that of Linux 6.14 and
 /// later; before, a segment over the MTU was EINVAL.
 enum SegmentationRules {
-  static let checks: [Check] = [segmentOverMTU, tooManySegments, withoutChecksum, notSegmentable]
+  static let checks: [Check] = [
+    segmentOverMTU, tooManySegments, withoutChecksum, notSegmentable, SharedOptionRules.segments,
+  ]
 
   /// EMSGSIZE, EINVAL before Linux 6.14 (`udp_send_skb`, `udp_v6_send_skb`; kernel.md §3.1, GSO): a
   /// segment and its headers are over the MTU.

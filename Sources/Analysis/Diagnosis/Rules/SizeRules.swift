@@ -20,17 +20,19 @@ enum SizeRules {
     else { return nil }
     let isIPv6 = failed.socket?.family == .inet6
     return heldBack(
-      failed, limit: isIPv6 ? 65535 : 65515,
+      failed, limit: isIPv6 ? 65535 : 65515, headers: isIPv6 ? 40 : 20,
       discovery: isIPv6 ? failed.state?.mtuDiscovery6 : failed.state?.mtuDiscovery)
   }
 
   /// EMSGSIZE (`__ip_append_data`, `__ip6_append_data`; not in kernel.md): with the messages before
-  /// it, which are held back, it makes one packet that carries at most `limit` bytes.
+  /// it, which are held back, it makes one packet that carries at most `limit` bytes, or what the MTU
+  /// takes behind `headers` bytes of headers.
   static func heldBack(
-    _ failed: FailedMessage, limit: UInt64, discovery: MTUDiscovery?
+    _ failed: FailedMessage, limit: UInt64, headers: UInt64, discovery: MTUDiscovery?
   ) -> Finding? {
     guard let bytes = failed.bytes else { return .undecided }
     let held = failed.predecessors.reduce(UInt64(0)) { $0 &+ ($1.bytes ?? 0) }
+    if let found = heldBackOverMTU(failed, held, headers, discovery) { return found }
     guard held &+ bytes > limit else {
       return .suspect(
         .messageTooLong, .possible,
@@ -43,17 +45,43 @@ enum SizeRules {
         + " a datagram carries; all of it is dropped, the counted messages too")
   }
 
+  /// The same where it may not be fragmented: the first message of all has decided on the way and the
+  /// MTU (`ip_setup_cork`), and on whether UDP cuts it.
+  private static func heldBackOverMTU(
+    _ failed: FailedMessage, _ held: UInt64, _ headers: UInt64, _ discovery: MTUDiscovery?
+  ) -> Finding? {
+    guard let bytes = failed.bytes, let first = failed.call.messages.first,
+      let mode = failed.whyWhole(discovery),
+      Segmentation.size(control: first.control ?? [], option: failed.state?.segmentSize ?? 0) == nil
+    else { return nil }
+    let headers = headers + failed.addedHeaderBytes
+    let isSameWay = first.name == failed.message.name && (first.control ?? []).isEmpty
+    guard isSameWay, let mtu = failed.wayMTU else {
+      guard held + bytes + headers > leastMTU(isIPv6: headers >= 40) else { return nil }
+      return .suspect(
+        .messageTooLong, .possible,
+        "with the \(held) bytes held back before it, its \(bytes) bytes may be over the MTU of the way,"
+          + " and \(mode); all of it is dropped, the counted messages too")
+    }
+    guard held + bytes + headers > UInt64(mtu) else { return nil }
+    return .suspect(
+      .messageTooLong, .likely,
+      "with the \(held) bytes held back before it, its \(bytes) bytes and \(headers) of headers are over"
+        + " the MTU of \(mtu), and \(mode); all of it is dropped, the counted messages too")
+  }
+
   /// EMSGSIZE (`__ip_append_data`, `__ip6_append_data`; kernel.md §3.1 and §3.2): a payload behind
   /// `headers` bytes of headers is over the MTU, and may not be fragmented.
   static func overMTU(
     _ failed: FailedMessage, discovery: MTUDiscovery?, headers: UInt64
   ) -> Finding? {
     guard let bytes = failed.bytes, failed.state != nil else { return .undecided }
-    let isIPv6 = headers >= 40
-    let least = leastMTU(isIPv6: isIPv6)
+    let least = leastMTU(isIPv6: headers >= 40)
     let headers = headers + failed.addedHeaderBytes
     let forbidden = failed.forbidsFragments
-    if failed.isSegmented || discovery?.allowsFragments == true && forbidden == false { return nil }
+    if failed.isSegmented || discovery?.allowsFragments == true && forbidden == false {
+      return SharedOptionRules.whole(failed, bytes, headers)
+    }
     guard let mtu = failed.wayMTU else {
       guard bytes + headers > least else { return nil }
       return .suspect(
@@ -67,11 +95,7 @@ enum SizeRules {
         "\(bytes) bytes and \(headers) of headers may be over \(limit), and it may not be fragmented"
       )
     }
-    let mode =
-      forbidden == true
-      ? "IPV6_DONTFRAG is set"
-      : discovery.map { "\(isIPv6 ? "IPV6" : "IP")_MTU_DISCOVER is \($0.name)" }
-        ?? "it may not be fragmented"
+    let mode = failed.whyWhole(discovery) ?? "it may not be fragmented"
     let isSure = forbidden == true || discovery?.allowsFragments == false
     return .suspect(
       .messageTooLong, isSure ? .likely : .possible,
@@ -114,6 +138,13 @@ extension FailedMessage {
     return isIPv6
       ? "a limit of the socket's own (IPV6_MTU)"
       : "the MTU of the interface that IP_MULTICAST_IF may name"
+  }
+
+  /// Why it may not be fragmented; nil where it may, or that is not known.
+  fileprivate func whyWhole(_ discovery: MTUDiscovery?) -> String? {
+    if forbidsFragments == true { return "IPV6_DONTFRAG is set" }
+    guard let discovery, !discovery.allowsFragments else { return nil }
+    return "\(isOfIPv6 ? "IPV6" : "IP")_MTU_DISCOVER is \(discovery.name)"
   }
 
   /// IPV6_DONTFRAG, of the socket or the message; nil where it is not known.

@@ -110,7 +110,7 @@ extension UDPRules {
   @Sendable private static func corkedTooLong(_ failed: FailedMessage) -> Finding? {
     let isIPv6 = failed.socket?.family == .inet6 && !failed.goesByIPv4
     return SizeRules.heldBack(
-      failed, limit: isIPv6 ? 65527 : 65507,
+      failed, limit: isIPv6 ? 65527 : 65507, headers: isIPv6 ? 48 : 28,
       discovery: isIPv6 ? failed.state?.mtuDiscovery6 : failed.state?.mtuDiscovery)
   }
 

@@ -16,15 +16,16 @@ enum DestinationProbe {
   }
 
   /// `hearsOfErrors` is true where it matters to the socket whether anyone listens, `needsDevice`
-  /// where the MTU of the device does, and not that of the way.
+  /// where the MTU of the device does, and not that of the way. `begin` is when the call began.
   static func probe(
     _ address: [UInt8]?, _ socket: SocketSnapshot, binding: SocketBinding,
-    thread: TracedThread, hearsOfErrors: Bool, needsDevice: Bool, _ lookup: inout UDPLookup
+    thread: TracedThread, hearsOfErrors: Bool, needsDevice: Bool, since begin: UInt64,
+    _ lookup: inout UDPLookup
   ) -> DestinationState? {
     switch Int32(socket.family) {
     case AF_INET, AF_INET6:
       let route = internet(
-        address, socket, binding, thread, hearsOfErrors, needsDevice, &lookup)
+        address, socket, binding, thread, hearsOfErrors, needsDevice, begin, &lookup)
       return route.map { .route($0) }
     case AF_UNIX:
       guard let address else { return nil }
@@ -43,7 +44,7 @@ enum DestinationProbe {
 
   private static func internet(
     _ address: [UInt8]?, _ socket: SocketSnapshot, _ binding: SocketBinding,
-    _ thread: TracedThread, _ hearsOfErrors: Bool, _ needsDevice: Bool,
+    _ thread: TracedThread, _ hearsOfErrors: Bool, _ needsDevice: Bool, _ begin: UInt64,
     _ lookup: inout UDPLookup
   ) -> RouteState? {
     let namesNone = address?.meansNone(to: socket) ?? false
@@ -83,13 +84,27 @@ enum DestinationProbe {
       ? nil : ProbeSocket(family: family, type: socket.type, protocolNumber: socket.protocolNumber)
     let hasLike = like != nil
     guard let probe = like ?? ProbeSocket(family: family) else { return nil }
-    probe.follow(binding)
-    probe.bindAddress(of: local)
+    let hasInterfaces = probe.follow(binding)
+    let hasSource = probe.bindAddress(of: local)
     let asked = isKnown || !isRaw ? destination : destination.withoutPort
     var found = route(by: probe, to: asked)
+    if !hasInterfaces {
+      // Which connect(2) was not bound to.
+      found = RouteQuery.route(to: destination, from: local, binding) ?? found
+    } else if !hasSource, family == AF_INET, found.refusal == nil, !binding.sendsFromAnywhere {
+      // Nor to this. IPv6 sends from it all the same.
+      found.refusal = RouteQuery.route(to: destination, from: local, binding)?.refusal
+      found.lacksSource = found.refusal != nil
+    }
     if !isKnown, !hasLike || !isRaw && found.refusal == nil { found.isForOthers = true }
     if isKnown {
-      RoutingRules.follow(binding, probe, to: destination, from: local, into: &found)
+      let answer = RoutingRules.follow(
+        binding, probe, to: destination, from: local, into: &found)
+      if hearsOfErrors, found.refusal == nil, let answer, let mtu = found.mtu,
+        LearnedMTU.isTold(answer, mtu, since: begin, isIPv6: family == AF_INET6)
+      {
+        found.learnedMTU = mtu
+      }
     }
     if found.refusal == nil, needsDevice {
       found.deviceMTU =

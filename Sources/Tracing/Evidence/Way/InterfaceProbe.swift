@@ -36,8 +36,7 @@ enum InterfaceProbe {
         source.interface = named(message.data.int32(at: 16), fd)
         let address = Array(message.data[0..<16])
         if address.starts(with: [UInt8](repeating: 0, count: 10) + [0xff, 0xff]) {
-          // bind(2) takes an address of IPv4, and the code of IPv6 does not.
-          source.addressIsLocal = false
+          source.addressIsLocal = LocalAddress.isLocal(Array(address[12...]))
         } else if address.contains(where: { $0 != 0 }) {
           source.addressIsLocal = LocalAddress.isLocal(address, scope: message.data.int32(at: 16))
         }

@@ -18,9 +18,12 @@ struct ProbeSocket: ~Copyable {
 
   deinit { _ = close(number) }
 
-  /// Takes the ways that another socket is bound to.
-  func follow(_ binding: SocketBinding) {
-    if binding.interface != 0 { set(SOL_SOCKET, 62, binding.interface) }
+  /// Takes the ways that another socket is bound to; false where it names an interface that is gone.
+  func follow(_ binding: SocketBinding) -> Bool {
+    var hasInterfaces = true
+    if binding.interface != 0 {
+      hasInterfaces = set(SOL_SOCKET, 62, binding.interface) || errno != ENODEV
+    }
     if binding.mark != 0 { set(SOL_SOCKET, 36, binding.mark) }
     if binding.serviceType != 0, family == AF_INET { set(0, 1, binding.serviceType) }
     // `sk_uid` (`sockfs_setattr`).
@@ -31,22 +34,26 @@ struct ProbeSocket: ~Copyable {
       if binding.multicast4 != 0 { set(0, 32, binding.multicast4) }
     } else {
       if binding.unicast6 != 0 { set(41, 76, binding.unicast6.byteSwapped) }
-      if binding.multicast6 != 0 { set(41, 17, binding.multicast6) }
+      if binding.multicast6 != 0, !set(41, 17, binding.multicast6), errno == ENODEV {
+        hasInterfaces = false
+      }
       if binding.trafficClass > 0 { set(41, 67, binding.trafficClass) }
     }
+    return hasInterfaces
   }
 
-  /// Takes the address, not the port, that another socket of the family is bound to.
-  func bindAddress(of local: [UInt8]) {
+  /// Takes the address, not the port, that another socket of the family is bound to; false where that is
+  /// not this host's.
+  func bindAddress(of local: [UInt8]) -> Bool {
     var address = local
-    guard address.count >= 16, address.family == family else { return }
+    guard address.count >= 16, address.family == family else { return true }
     let start = family == AF_INET ? 4 : 8
     let end = family == AF_INET ? 8 : min(24, address.count)
-    guard address[start..<end].contains(where: { $0 != 0 }) else { return }
+    guard address[start..<end].contains(where: { $0 != 0 }) else { return true }
     address[2] = 0
     address[3] = 0
     Self.keepFromBinding(number)
-    _ = Self.bind(number, to: address)
+    return Self.bind(number, to: address) == 0 || errno != EADDRNOTAVAIL
   }
 
   /// 0, or the errno.
@@ -93,9 +100,10 @@ struct ProbeSocket: ~Copyable {
     return unsafe poll(&request, 1, 0) >= 0 ? request.revents & Int16(POLLOUT) != 0 : nil
   }
 
-  private func set(_ level: Int32, _ name: Int32, _ value: Int32) {
+  @discardableResult
+  private func set(_ level: Int32, _ name: Int32, _ value: Int32) -> Bool {
     var value = value
-    _ = unsafe setsockopt(number, level, name, &value, socklen_t(MemoryLayout<Int32>.size))
+    return unsafe setsockopt(number, level, name, &value, socklen_t(MemoryLayout<Int32>.size)) == 0
   }
 
   /// IP_BIND_ADDRESS_NO_PORT: bind(2) takes no port from the program's namespace. connect(2) does

@@ -4,11 +4,25 @@ import Records
 /// Asks rtnetlink(7) for the way to a destination (RTM_GETROUTE), where connect(2) does not tell:
 /// of the interface, of addresses that have a meaning on one link alone, and of a source port.
 enum RouteQuery {
+  /// What the kernel says of a way.
+  struct Answer {
+    var route = RouteState()
+    /// Hundredths of a second until what is known of its path is forgotten; 0 for never.
+    var expiry: Int32 = 0
+  }
+
   /// `destination` is a `sockaddr_in` or `sockaddr_in6`; `source` one of the same family, or it is
   /// left out. Nil where it cannot be asked.
   static func route(
     to destination: [UInt8], from source: [UInt8], _ binding: SocketBinding
   ) -> RouteState? {
+    answer(to: destination, from: source, binding)?.route
+  }
+
+  /// The same, and how long it holds.
+  static func answer(
+    to destination: [UInt8], from source: [UInt8], _ binding: SocketBinding
+  ) -> Answer? {
     guard let wanted = destination.ipAddress else { return nil }
     let isIPv6 = wanted.count == 16
     var attributes = attribute(Attribute.destination, wanted)
@@ -47,7 +61,7 @@ enum RouteQuery {
       + attribute(Attribute.port, destination.port.networkBytes)
   }
 
-  private static func answer(to request: [UInt8], needsSource: Bool) -> RouteState? {
+  private static func answer(to request: [UInt8], needsSource: Bool) -> Answer? {
     let asking = Descriptor(
       socket(AF_NETLINK, Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0))
     // struct nlmsghdr: length 0:4, type 4:2, NLM_F_REQUEST 6:2, sequence 8:4, port 12:4
@@ -62,20 +76,20 @@ enum RouteQuery {
     let count = unsafe recv(asking.number, &reply, reply.count, Int32(Glibc.MSG_DONTWAIT))
     guard count >= 20 else { return nil }
     reply.removeLast(reply.count - count)
-    var route = RouteState()
+    var answer = Answer()
     switch reply.uint16(at: 4) {
     case errorType where reply.int32(at: 16) < 0:
-      route.refusal = Errno(rawValue: 0 &- reply.int32(at: 16))
+      answer.route.refusal = Errno(rawValue: 0 &- reply.int32(at: 16))
     case answerType:
-      read(reply.dropFirst(16 + 12), needsSource, asking, into: &route)
+      read(reply.dropFirst(16 + 12), needsSource, asking, into: &answer)
     default: return nil
     }
-    return route
+    return answer
   }
 
   private static func read(
     _ attributes: ArraySlice<UInt8>, _ needsSource: Bool, _ asking: Descriptor,
-    into route: inout RouteState
+    into answer: inout Answer
   ) {
     var rest = Array(attributes)
     var hasSource = false
@@ -86,16 +100,18 @@ enum RouteQuery {
       switch rest.uint16(at: 2) {
       case Attribute.interface where length >= 8:
         let state = InterfaceProbe.state(ofInterface: rest.int32(at: 4), socket: asking.number)
-        route.deviceMTU = state.mtu
+        answer.route.deviceMTU = state.mtu
         // A link has no path behind it, of which another MTU could be known.
-        if needsSource { route.mtu = state.mtu }
+        if needsSource { answer.route.mtu = state.mtu }
       case Attribute.preferredSource: hasSource = true
+      // struct rta_cacheinfo: clntref 0:4, lastuse 4:4, expires 8:4
+      case Attribute.cacheInfo where length >= 16: answer.expiry = rest.int32(at: 12)
       default: break
       }
       rest = Array(rest.dropFirst((length + 3) & ~3))
     }
     // `ip6_route_get_saddr`: no address of the host is one to send from.
-    if needsSource, !hasSource { route.refusal = .addressNotAvailable }
+    if needsSource, !hasSource { answer.route.refusal = .addressNotAvailable }
   }
 
   private static func attribute(_ type: UInt16, _ bytes: [UInt8]) -> [UInt8] {
@@ -110,12 +126,14 @@ enum RouteQuery {
   private static let answerType: UInt16 = 24
   private static let errorType: UInt16 = 2
 
-  /// RTA_DST, RTA_SRC, RTA_OIF, RTA_PREFSRC, RTA_MARK, RTA_UID, RTA_IP_PROTO, RTA_SPORT, RTA_DPORT.
+  /// RTA_DST, RTA_SRC, RTA_OIF, RTA_PREFSRC, RTA_CACHEINFO, RTA_MARK, RTA_UID, RTA_IP_PROTO, RTA_SPORT,
+  /// RTA_DPORT.
   private enum Attribute {
     static let destination: UInt16 = 1
     static let source: UInt16 = 2
     static let interface: UInt16 = 4
     static let preferredSource: UInt16 = 7
+    static let cacheInfo: UInt16 = 12
     static let mark: UInt16 = 16
     static let user: UInt16 = 25
     static let protocolNumber: UInt16 = 27

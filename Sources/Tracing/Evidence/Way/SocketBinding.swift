@@ -27,6 +27,9 @@ struct SocketBinding {
   /// The ports of a UDP socket's flow; 0 for other sockets, which have none there (`raw_sendmsg`).
   var localPort: UInt16 = 0
   var hasPorts = false
+  /// IP_TRANSPARENT or IP_HDRINCL, by which IPv4 sends from addresses that are not this host's
+  /// (`inet_sk_flowi_flags`).
+  var sendsFromAnywhere = false
   /// The address of IP_PKTINFO or IPV6_PKTINFO, of 4 or 16 bytes; empty for none.
   var source: [UInt8] = []
 
@@ -43,6 +46,7 @@ struct SocketBinding {
     serviceType = option(SocketLevel.ip, 1)
     unicast4 = option(SocketLevel.ip, 50).byteSwapped
     multicast4 = option(SocketLevel.ip, 32)
+    sendsFromAnywhere = option(SocketLevel.ip, 19) != 0 || option(SocketLevel.ip, 3) != 0
     owner = Self.owner(of: fd)
     protocolNumber = socket.protocolNumber
     hasPorts = socket.type == Int32(SOCK_DGRAM.rawValue) && protocolNumber == Self.udp
