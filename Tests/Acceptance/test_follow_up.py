@@ -271,7 +271,7 @@ class FollowUp(attaching.AttachTest):
         self.assertRegex(lines[1], "were taken up again; .*; before, it was said that they were not sent so far$")
 
     def test_a_closed_socket(self):
-        """Nothing can follow on it, and the program lives on."""
+        """Nothing can follow on it, and the program lives on; when it ends, nobody is left who could send the rest."""
         output = self.folder / "closed.jsonl"
         program = support.started([support.TRACER, "-o", output, "--", support.PROGRAMS / "closes_socket"],
                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -281,10 +281,12 @@ class FollowUp(attaching.AttachTest):
         self.assertIsNone(program.poll())
         program.communicate(timeout=self.limit)
         self.assertEqual(program.returncode, 0)
-        [record] = [json.loads(line) for line in output.read_text().splitlines() if '"follow_up"' in line]
-        self.assertEqual((record["how"], record["final"], record["messages"]),
-                         ("abandoned", False, list(range(sent, 32))))
-        self.assertIn("the socket was closed", record["why"])
+        found = [json.loads(line) for line in output.read_text().splitlines() if '"follow_up"' in line]
+        left = list(range(sent, 32))
+        self.assertEqual([(record["how"], record["final"], record["revises"], record["messages"]) for record in found],
+                         [("abandoned", False, None, left), ("abandoned", True, "abandoned", left)])
+        self.assertIn("the socket was closed", found[0]["why"])
+        self.assertIn("the process exited with 0; before, it was said that they were not sent so far", found[1]["why"])
 
     def test_without_contents_nothing_false_is_said(self):
         """With no payload kept, lengths and destinations alone may not tell: then it is unknown."""

@@ -131,6 +131,15 @@ class Queries(support.TracingTest):
             self.assertEqual([word for word in after if word.startswith("abandoned")], [f"abandoned {left}"] * (left > 0))
             self.assertIn(f"resumed {len(messages) - left}", after)
 
+    def test_what_is_made_final(self):
+        """A record that says once more, and for good, what was said so far counts no message twice."""
+        lines = [json.loads(line) for line in self.file.read_text().splitlines()]
+        lost = next(line for line in lines if line["kind"] == "follow_up" and line["how"] == "abandoned")
+        before = [self.answers(name) for name in ("dropped", "findings")]
+        lines.insert(-1, lost | {"final": True, "revises": "abandoned"})
+        self.file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+        self.assertEqual([self.answers(name) for name in ("dropped", "findings")], before)
+
     def test_batches(self):
         rows, end = self.answers("batches"), self.traced.end
         self.assertEqual([sum(row[1] for row in rows), sum(row[0] * row[1] for row in rows), sum(row[2] for row in rows)],
