@@ -21,6 +21,8 @@ package struct RouteState: Hashable, Sendable {
   package var hasListener: Bool?
   /// True where it is refused as the address that the socket sends from is not this host's.
   package var lacksSource = false
+  /// True where it goes out by an interface of WireGuard's.
+  package var goesByWireGuard = false
   /// The MTU that a router has told of while the call ran, bytes; nil where none has, as far as known.
   package var learnedMTU: UInt32?
 

@@ -43,6 +43,7 @@ package struct Errno: RawRepresentable, Hashable, Sendable {
   package static let hostUnreachable = Errno(rawValue: 113)
   package static let alreadyInProgress = Errno(rawValue: 114)
   package static let inProgress = Errno(rawValue: 115)
+  package static let noKey = Errno(rawValue: 126)
 
   /// ERESTARTNOHAND: EINTR where there is a handler, else the call again.
   package static let restartUnlessHandled = Errno(rawValue: 514)

@@ -8,6 +8,8 @@ package struct InterfaceState: Hashable, Sendable {
   package var linkHeader: UInt32?
   /// False for the loopback interface, and for those without hardware addresses to ask for.
   package var resolvesAddresses: Bool?
+  /// True for one of WireGuard's.
+  package var isWireGuard = false
 
   package init(index: Int32, exists: Bool, isUp: Bool? = nil, mtu: UInt32? = nil) {
     self.index = index

@@ -23,8 +23,20 @@ import Testing
     #expect(ended.errno == .networkUnreachable && ended.certainty == .likely)
     #expect(ended.why?.hasPrefix("the ways changed while the call ran") == true)
     // Its like has passed, and nothing has changed: what was asked is not the way that it went.
+    let again = verdict { $0.evidence.waysAreSteady = false }
+    #expect(names(again).contains("ENETUNREACH") && again.certainty == .possible)
     let steady = verdict { $0.setRoute { $0.refusal = .networkUnreachable } }
     #expect(!names(steady).contains("ENETUNREACH"))
+  }
+
+  @Test func whatAWireGuardInterfaceRefuses() {
+    let other = verdict {
+      $0.earlierName = .inet(0x7f00_0002, 9999)
+      $0.setRoute { $0.goesByWireGuard = true }
+    }
+    #expect(Array(names(other).prefix(2)) == ["ENOKEY", "EPERM"] && other.certainty == .possible)
+    #expect(names(other).contains("EDESTADDRREQ"))
+    #expect(!names(verdict { $0.earlierName = .inet(0x7f00_0002, 9999) }).contains("ENOKEY"))
   }
 
   @Test func aSourceThatIsGone() {

@@ -2,7 +2,7 @@ import Records
 
 /// What can still happen to a packet on its way out of the host (kernel.md §3.1, last rows).
 enum OutputRules {
-  static let checks: [Check] = [filteredOut, shutDown, queueFull]
+  static let checks: [Check] = [filteredOut, refusedByWireGuard, shutDown, queueFull]
 
   /// EPERM (`nf_hook_slow`, `__cgroup_bpf_run_filter_skb`; kernel.md §3.1): a firewall or a BPF
   /// program drops it. A firewall's rules are not looked at: all that speaks for one is what it says to
@@ -19,6 +19,23 @@ enum OutputRules {
       // What goes the way of the message before it meets the same rules.
       .notPermitted, failed.followsItsLike ? .faint : .possible,
       "a firewall rule or a BPF program may have dropped it on its way out")
+  }
+
+  /// ENOKEY or EDESTADDRREQ (`wg_xmit`; not in kernel.md): no peer of a WireGuard interface has the
+  /// destination among its AllowedIPs, or the one that has it no endpoint.
+  @Sendable private static func refusedByWireGuard(_ failed: FailedMessage) -> Finding? {
+    guard case .route(let route)? = failed.evidence?.destination, route.goesByWireGuard else {
+      return nil
+    }
+    let passed = failed.hasOpenWay
+    return .suspects([
+      Suspect(
+        errno: .noKey, strength: passed ? .faint : .favored,
+        why: "no peer of the WireGuard interface may have its destination (AllowedIPs)"),
+      Suspect(
+        errno: .destinationRequired, strength: passed ? .faint : .possible,
+        why: "the peer of the WireGuard interface may have no endpoint"),
+    ])
   }
 
   /// EPIPE (`sock_alloc_send_pskb`; kernel.md §3.1): sending alone was shut down, where that could not

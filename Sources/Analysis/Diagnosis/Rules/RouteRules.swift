@@ -69,7 +69,7 @@ enum RouteRules {
           errno: .hostUnreachable, strength: .unasked, why: "the route to it may be closed"),
       ])
     }
-    guard let refusal = route.refusal else { return nil }
+    guard let refusal = route.refusal else { return failed.followsItsLike ? closedForAMoment : nil }
     return .suspect(
       refusal,
       route.isForOthers ? .possible : failed.hasMulticastInterface ? .remaining : .likely,
@@ -139,6 +139,11 @@ enum RouteRules {
       errno: .addressNotAvailable, strength: .possible,
       why: "its link-local destination names no interface"),
   ])
+
+  /// What its like found, and what is there again.
+  private static let closedForAMoment = Finding.suspect(
+    .networkUnreachable, .momentary,
+    "the ways changed while the call ran, and there may have been no route for a moment")
 
   private static func sentence(_ refusal: Errno, _ route: RouteState) -> String {
     if route.lacksSource { return "the address that the socket sends from is not this host's" }

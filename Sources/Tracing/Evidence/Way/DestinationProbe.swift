@@ -100,6 +100,7 @@ enum DestinationProbe {
     if isKnown {
       let answer = RoutingRules.follow(
         binding, probe, to: destination, from: local, into: &found)
+      found.goesByWireGuard = answer?.route.goesByWireGuard ?? false
       if hearsOfErrors, found.refusal == nil, let answer, let mtu = found.mtu,
         LearnedMTU.isTold(answer, mtu, since: begin, isIPv6: family == AF_INET6)
       {

@@ -84,24 +84,42 @@ enum InterfaceProbe {
       state.mtu = unsafe UInt32(bitPattern: request.ifr_ifru.ifru_mtu)
     }
     if unsafe ioctl(fd, Request.hardware, &request) == 0 {
-      state.linkHeader = unsafe linkHeaders[request.ifr_ifru.ifru_hwaddr.sa_family]
+      let type = unsafe request.ifr_ifru.ifru_hwaddr.sa_family
+      state.linkHeader = linkHeaders[type]
+      if type == none { state.isWireGuard = unsafe driver(&request, fd) == "wireguard" }
     }
     return state
+  }
+
+  /// What drives an interface (ETHTOOL_GDRVINFO), or its kind where nothing does; nil where that cannot be
+  /// asked.
+  private static func driver(_ request: inout ifreq, _ fd: Int32) -> String? {
+    // struct ethtool_drvinfo: cmd 0:4, driver 4:32, and more.
+    var answer = [UInt8](repeating: 0, count: 196)
+    answer[0] = 3
+    let isKnown = unsafe answer.withUnsafeMutableBytes { bytes in
+      unsafe request.ifr_ifru.ifru_data = bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
+      return unsafe ioctl(fd, Request.driver, &request) == 0
+    }
+    return isKnown ? String(decoding: answer[4..<36].prefix { $0 != 0 }, as: UTF8.self) : nil
   }
 
   /// IFF_UP.
   private static let isUp: Int16 = 1
   /// IFF_LOOPBACK, IFF_NOARP.
   private static let resolvesNothing: Int16 = 0x88
-  /// `hard_header_len` of ARPHRD_ETHER, ARPHRD_LOOPBACK and ARPHRD_NONE (tun, WireGuard).
-  private static let linkHeaders: [UInt16: UInt32] = [1: 14, 772: 14, 0xfffe: 0]
+  /// ARPHRD_NONE (tun, WireGuard).
+  private static let none: UInt16 = 0xfffe
+  /// `hard_header_len` of ARPHRD_ETHER, ARPHRD_LOOPBACK and ARPHRD_NONE.
+  private static let linkHeaders: [UInt16: UInt32] = [1: 14, 772: 14, none: 0]
 
-  /// SIOCGIFNAME, SIOCGIFFLAGS, SIOCGIFMTU, SIOCGIFHWADDR.
+  /// SIOCGIFNAME, SIOCGIFFLAGS, SIOCGIFMTU, SIOCGIFHWADDR, SIOCETHTOOL.
   private enum Request {
     static let name: UInt = 0x8910
     static let flags: UInt = 0x8913
     static let mtu: UInt = 0x8921
     static let hardware: UInt = 0x8927
+    static let driver: UInt = 0x8946
   }
 }
 

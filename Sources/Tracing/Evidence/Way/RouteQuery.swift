@@ -101,6 +101,7 @@ enum RouteQuery {
       case Attribute.interface where length >= 8:
         let state = InterfaceProbe.state(ofInterface: rest.int32(at: 4), socket: asking.number)
         answer.route.deviceMTU = state.mtu
+        answer.route.goesByWireGuard = state.isWireGuard
         // A link has no path behind it, of which another MTU could be known.
         if needsSource { answer.route.mtu = state.mtu }
       case Attribute.preferredSource: hasSource = true
