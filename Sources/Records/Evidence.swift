@@ -42,6 +42,8 @@ package struct Evidence: Hashable, Sendable {
   /// Whether the ways of the socket's network were all through the call what they are, and no socket
   /// has a policy of IPsec of its own; nil where that is not known.
   package var waysAreSteady: Bool?
+  /// True where the kernel told of a change of them while the call ran.
+  package var waysHaveChanged = false
   /// Whether a UDP socket of this host takes what the message before it was sent to, where that is
   /// another place of this host.
   package var earlierHasListener: Bool?

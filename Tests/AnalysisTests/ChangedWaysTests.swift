@@ -19,12 +19,15 @@ import Testing
     let ended = verdict {
       $0.setRoute { $0.refusal = .networkUnreachable }
       $0.evidence.waysAreSteady = false
+      $0.evidence.waysHaveChanged = true
     }
     #expect(ended.errno == .networkUnreachable && ended.certainty == .likely)
     #expect(ended.why?.hasPrefix("the ways changed while the call ran") == true)
     // Its like has passed, and nothing has changed: what was asked is not the way that it went.
-    let again = verdict { $0.evidence.waysAreSteady = false }
+    let again = verdict { $0.evidence.waysHaveChanged = true }
     #expect(names(again).contains("ENETUNREACH") && again.certainty == .possible)
+    // That a socket has a policy of IPsec of its own is no change.
+    #expect(!names(verdict { $0.evidence.waysAreSteady = false }).contains("ENETUNREACH"))
     let steady = verdict { $0.setRoute { $0.refusal = .networkUnreachable } }
     #expect(!names(steady).contains("ENETUNREACH"))
   }

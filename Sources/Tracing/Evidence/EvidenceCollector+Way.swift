@@ -24,7 +24,9 @@ extension EvidenceCollector {
     if subject.isOf(AF_INET, AF_INET6) {
       networks.inside(networkOf: duplicate, of: subject.thread.tid) { network in
         // Afterwards: what has just been found is then what was all through the call.
-        evidence.waysAreSteady = routes.areSteady(in: network, since: begin)
+        let state = routes.state(in: network, since: begin)
+        evidence.waysAreSteady = state?.areSteady
+        evidence.waysHaveChanged = state?.haveChanged ?? false
       }
     }
     // A socket that hears that nobody listens is asked again.

@@ -59,6 +59,9 @@ struct RouteWatch {
   /// True where nothing has changed since.
   func isSteady(since time: UInt64) -> Bool { begun < time && changed < time }
 
+  /// True where it heard of a change since.
+  func hasChanged(since time: UInt64) -> Bool { changed >= time }
+
   /// Whether a socket has a policy of IPsec of its own (IP_XFRM_POLICY), which only their number tells
   /// (XFRM_MSG_GETSPDINFO); nil where we may not ask (CAP_NET_ADMIN).
   var socketsHavePolicies: Bool? {

@@ -23,13 +23,18 @@ final class RouteWatches: Sendable {
     if let link { _ = HelperThread.start { self.listen(to: network, link) } }
   }
 
-  /// True where nothing changed in that network, the one that we are in, since a time; nil where we do
-  /// not listen to it.
-  func areSteady(in network: UInt64, since time: UInt64) -> Bool? {
+  /// Whether nothing changed in that network, the one that we are in, since a time, and whether something
+  /// did, as the kernel told; nil where we do not listen to it.
+  func state(
+    in network: UInt64, since time: UInt64
+  ) -> (areSteady: Bool, haveChanged: Bool)? {
     watches.withLock { watches in
       watches[network]?.listen()
       guard let watch = watches[network] else { return nil }
-      return watch.isSteady(since: time) && watch.socketsHavePolicies != true
+      return (
+        watch.isSteady(since: time) && watch.socketsHavePolicies != true,
+        watch.hasChanged(since: time)
+      )
     }
   }
 
