@@ -23,11 +23,12 @@ import Testing
     }
     #expect(ended.errno == .networkUnreachable && ended.certainty == .likely)
     #expect(ended.why?.hasPrefix("the ways changed while the call ran") == true)
-    // Its like has passed, and nothing has changed: what was asked is not the way that it went.
+    // There is a way again.
     let again = verdict { $0.evidence.waysHaveChanged = true }
     #expect(names(again).contains("ENETUNREACH") && again.certainty == .possible)
     // That a socket has a policy of IPsec of its own is no change.
     #expect(!names(verdict { $0.evidence.waysAreSteady = false }).contains("ENETUNREACH"))
+    // Its like has passed, and nothing has changed: what was asked is not the way that it went.
     let steady = verdict { $0.setRoute { $0.refusal = .networkUnreachable } }
     #expect(!names(steady).contains("ENETUNREACH"))
   }
