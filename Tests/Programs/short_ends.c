@@ -153,6 +153,12 @@ static void stream_over_loopback(const char *command) {
 ROW("3.3", likely, ECONNRESET, stream_is_reset_by_a_firewall) {
   stream_over_loopback("nft 'table inet t { chain i { type filter hook input priority 0; tcp dport 9 reject with tcp reset; }; }'");
 }
+ROW("3.3", likely, ECONNRESET, stream_is_reset_on_its_way_out) {
+  stream_over_loopback("nft 'table inet t { chain o { type filter hook output priority 0; tcp dport 9 reject with tcp reset; }; }'");
+}
+ROW("3.3", certain, 0, stream_is_rejected_by_icmp) {
+  stream_over_loopback("nft 'table inet t { chain o { type filter hook output priority 0; tcp dport 9 reject; }; }'");
+}
 ROW("3.3", certain, 0, stream_is_dropped_by_a_firewall) {
   stream_over_loopback("nft 'table inet t { chain o { type filter hook output priority 0; tcp dport 9 drop; }; }'");
 }
