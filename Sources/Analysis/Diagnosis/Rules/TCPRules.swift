@@ -100,7 +100,7 @@ enum TCPRules {
     }
     return .suspect(
       .connectionReset, failed.flags.contains(.noSignal) ? .possible : .likely,
-      "the connection is gone, and no SIGPIPE was raised: the peer reset it; the error is"
+      "the connection is gone, and no SIGPIPE was raised: the peer, or a firewall, reset it; the error is"
         + " consumed, the next call says EPIPE")
   }
 }
