@@ -36,6 +36,11 @@ int tracee_open_in_root(int root, const char *path);
 // open(2) of a new file in `folder` that has no name yet (O_TMPFILE), to be written.
 int tracee_nameless_file(const char *folder, mode_t mode);
 
+// The name of the protocol of the socket that `path` leads to, an entry of /proc/PID/fd (the attribute
+// system.sockprotoname, sockfs_xattr_get in net/socket.c): its length with the NUL at its end, or
+// -errno.
+int tracee_socket_protocol(const char *path, char *name, size_t size);
+
 TRACEE_END
 
 #endif

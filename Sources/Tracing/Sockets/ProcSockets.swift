@@ -1,11 +1,17 @@
+import CTracee
 import Decoding
 import Glibc
 
-/// What /proc says of a socket, for where pidfd_getfd(2) is refused (container seccomp profiles).
+/// What is told of a socket from outside, for where pidfd_getfd(2) is refused (container seccomp
+/// profiles): by /proc, and by sock_diag(7) where that finds it more quickly.
 ///
-/// Less than asking the socket: only the families that list their sockets there are known, and of
-/// AF_UNIX no peer.
-enum ProcSockets {
+/// Less than asking the socket: only the families that list their sockets there are known.
+struct ProcSockets {
+  /// What was found of sockets, by inode, which tells where to look for them the next time.
+  private var known: [UInt64: SocketSnapshot] = [:]
+  private var lookup = SocketLookup()
+  private static let maximumKnown = 1024
+
   /// The socket's inode; nil where the descriptor is none.
   static func inode(fd: Int32, tid: Int32) -> UInt64? {
     guard let link = ProcFile.link("/proc/\(tid)/fd/\(fd)"), link.hasPrefix("socket:[") else {
@@ -14,42 +20,89 @@ enum ProcSockets {
     return UInt64(link.dropFirst(8).dropLast())
   }
 
-  /// Nil where /proc does not list it: a socket of an internet family is listed once it is bound.
-  static func describe(fd: Int32, inode: UInt64, tid: Int32) -> SocketSnapshot? {
-    let flags =
-      ProcFile.field("flags", of: "/proc/\(tid)/fdinfo/\(fd)")
-      .flatMap { Int32($0, radix: 8) } ?? 0
-    for table in tables {
-      guard let text = ProcFile.text("/proc/\(tid)/net/\(table.name)") else { continue }
-      for line in text.split(separator: "\n").dropFirst() {
-        let fields = line.split(separator: " ", omittingEmptySubsequences: true)
-        guard fields.count > table.inodeField, UInt64(fields[table.inodeField]) == inode
-        else { continue }
-        var socket = SocketSnapshot(
-          family: table.family, type: table.type, protocolNumber: table.protocolNumber,
-          inode: inode, nonblocking: flags & O_NONBLOCK != 0, local: SocketAddressBytes(),
-          peer: nil)
-        table.read(fields, into: &socket)
-        return socket
+  /// Nil where it is not to be found: a socket of an internet family is listed once it is bound.
+  mutating func describe(fd: Int32, inode: UInt64, tid: Int32) -> SocketSnapshot? {
+    guard
+      var socket = known[inode].flatMap({ lookup.find($0) })
+        ?? find(fd: fd, inode: inode, tid: tid)
+    else {
+      known[inode] = nil
+      return nil
+    }
+    if Int32(socket.family) != AF_UNIX {
+      if known.count >= Self.maximumKnown { known.removeAll(keepingCapacity: true) }
+      known[inode] = socket
+    }
+    socket.nonblocking = Self.flags(fd: fd, tid: tid) & O_NONBLOCK != 0
+    return socket
+  }
+
+  /// What open(2) and fcntl(2) know by these names (proc_pid_fdinfo(5)); 0 where it is not said.
+  private static func flags(fd: Int32, tid: Int32) -> Int32 {
+    let key = Array("flags:\t".utf8)
+    guard var rest = ProcFile.read("/proc/\(tid)/fdinfo/\(fd)")?[...] else { return 0 }
+    while !rest.isEmpty {
+      if rest.starts(with: key) {
+        let digits = rest.dropFirst(key.count).prefix { $0 != UInt8(ascii: "\n") }
+        return digits.reduce(0) { $0 &* 8 &+ Int32($1 & 7) }
       }
+      rest = rest.drop { $0 != UInt8(ascii: "\n") }.dropFirst()
+    }
+    return 0
+  }
+
+  private mutating func find(fd: Int32, inode: UInt64, tid: Int32) -> SocketSnapshot? {
+    let name = Self.protocolName(fd: fd, tid: tid)
+    if name?.starts(with: Array("UNIX".utf8)) != false, let socket = lookup.findUnix(inode) {
+      return socket
+    }
+    for table in Self.tables where name.map(table.mayList) ?? true {
+      if let socket = table.find(inode, tid: tid) { return socket }
     }
     return nil
   }
 
+  /// What the kernel calls the socket's protocol; nil where it does not say.
+  private static func protocolName(fd: Int32, tid: Int32) -> [UInt8]? {
+    var name = [CChar](repeating: 0, count: 64)
+    let count = unsafe tracee_socket_protocol("/proc/\(tid)/fd/\(fd)", &name, name.count)
+    guard count > 1 else { return nil }
+    return name.prefix(Int(count) - 1).map { UInt8(bitPattern: $0) }
+  }
+
+  /// A list of sockets (proc_pid_net(5)).
   private struct Table {
     var name: String
+    /// What the names of the protocols begin with whose sockets it may have.
+    var protocolName: String
     var family: UInt16
     var type: Int32
     var protocolNumber: Int32
     var inodeField: Int
 
-    func read(_ fields: [Substring], into socket: inout SocketSnapshot) {
+    func mayList(_ name: [UInt8]) -> Bool { name.starts(with: protocolName.utf8) }
+
+    func find(_ inode: UInt64, tid: Int32) -> SocketSnapshot? {
+      guard let bytes = ProcFile.read("/proc/\(tid)/net/\(name)"),
+        let line = bytes.line(withField: inodeField, Array(String(inode).utf8))
+      else { return nil }
+      let fields = line.split(separator: UInt8(ascii: " "), maxSplits: 7)
+        .map { String(decoding: $0, as: UTF8.self)[...] }
+      guard fields.count > 6 else { return nil }
+      var socket = SocketSnapshot(
+        family: family, type: type, protocolNumber: protocolNumber, inode: inode,
+        nonblocking: false, local: SocketAddressBytes(), peer: nil)
+      read(fields, into: &socket)
+      return socket
+    }
+
+    private func read(_ fields: [Substring], into socket: inout SocketSnapshot) {
       switch family {
       case 2, 10:
         socket.local = ProcSockets.address(fields[1], family: family) ?? socket.local
         let peer = ProcSockets.address(fields[2], family: family)
-        // All zero: not connected.
-        if let peer, peer.bytes.dropFirst(2).contains(where: { $0 != 0 }) { socket.peer = peer }
+        // Without a port it is not connected: a host may be left from before (inet6_getname).
+        if let peer, peer.storage[2] != 0 || peer.storage[3] != 0 { socket.peer = peer }
       case 1:
         // Num: RefCount Protocol Flags Type St Inode Path
         socket.type = Int32(fields[4], radix: 16) ?? 0
@@ -65,13 +118,22 @@ enum ProcSockets {
     }
   }
 
+  // IPV6_ADDRFORM makes an IPv6 socket one of IPv4, which keeps the name of its protocol.
   private static let tables = [
-    Table(name: "udp", family: 2, type: 2, protocolNumber: 17, inodeField: 9),
-    Table(name: "udp6", family: 10, type: 2, protocolNumber: 17, inodeField: 9),
-    Table(name: "tcp", family: 2, type: 1, protocolNumber: 6, inodeField: 9),
-    Table(name: "tcp6", family: 10, type: 1, protocolNumber: 6, inodeField: 9),
-    Table(name: "unix", family: 1, type: 0, protocolNumber: 0, inodeField: 6),
-    Table(name: "netlink", family: 16, type: 3, protocolNumber: 0, inodeField: 9),
+    Table(
+      name: "udp", protocolName: "UDP", family: 2, type: 2, protocolNumber: 17, inodeField: 9),
+    Table(
+      name: "udp6", protocolName: "UDPv6", family: 10, type: 2, protocolNumber: 17,
+      inodeField: 9),
+    Table(
+      name: "tcp", protocolName: "TCP", family: 2, type: 1, protocolNumber: 6, inodeField: 9),
+    Table(
+      name: "tcp6", protocolName: "TCPv6", family: 10, type: 1, protocolNumber: 6, inodeField: 9),
+    Table(
+      name: "unix", protocolName: "UNIX", family: 1, type: 0, protocolNumber: 0, inodeField: 6),
+    Table(
+      name: "netlink", protocolName: "NETLINK", family: 16, type: 3, protocolNumber: 0,
+      inodeField: 9),
   ]
 
   /// `0100007F:1F90`: 32-bit words in the machine's order, and a port in digits.
@@ -85,11 +147,43 @@ enum ProcSockets {
       words += (0..<4).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) }
       rest = rest.dropFirst(8)
     }
-    let head = [UInt8(family), 0, UInt8(port >> 8), UInt8(port & 0xff)]
-    switch (family, words.count) {
-    case (2, 4): return SocketAddressBytes(head + words + [UInt8](repeating: 0, count: 8))
-    case (10, 16): return SocketAddressBytes(head + [0, 0, 0, 0] + words + [0, 0, 0, 0])
-    default: return nil
+    guard words.count == (family == 2 ? 4 : 16) else { return nil }
+    return SocketAddressBytes(
+      internet: family, port: [UInt8(port >> 8), UInt8(port & 0xff)], host: words)
+  }
+}
+
+extension [UInt8] {
+  /// The first line of a table that has `value` in one of its columns, which spaces part.
+  fileprivate func line(withField number: Int, _ value: [UInt8]) -> ArraySlice<UInt8>? {
+    var rest = self[...]
+    while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+      let line = rest[..<end]
+      if line.hasField(number, value) { return line }
+      rest = rest[(end + 1)...]
     }
+    return nil
+  }
+}
+
+extension ArraySlice<UInt8> {
+  fileprivate func hasField(_ number: Int, _ value: [UInt8]) -> Bool {
+    let space = UInt8(ascii: " ")
+    var field = -1
+    var isInField = false
+    for index in indices {
+      if self[index] == space {
+        isInField = false
+      } else if !isInField {
+        isInField = true
+        field += 1
+        if field == number {
+          let rest = self[index...]
+          return rest.starts(with: value)
+            && (rest.count == value.count || rest[index + value.count] == space)
+        }
+      }
+    }
+    return false
   }
 }

@@ -107,24 +107,11 @@ enum SocketDump {
         if type == 2 || type == 3 { return nil }
         let body = rest.prefix(length).dropFirst(16)
         if body.uint32(at: layout.inode) == inode {
-          return value(of: attribute, in: body.dropFirst(layout.size))
+          return body.dropFirst(layout.size).attribute(attribute)
         }
         rest = rest.dropFirst((length + 3) & ~3)
       }
       if !layout.isDump { return nil }
-    }
-    return nil
-  }
-
-  private static func value(
-    of attribute: UInt16, in attributes: ArraySlice<UInt8>
-  ) -> ArraySlice<UInt8>? {
-    var rest = attributes
-    while let word = rest.uint32(at: 0) {
-      let (length, type) = (Int(word & 0xffff), UInt16(word >> 16))
-      guard length >= 4, length <= rest.count else { return nil }
-      if type == attribute { return rest.prefix(length).dropFirst(4) }
-      rest = rest.dropFirst((length + 3) & ~3)
     }
     return nil
   }
@@ -149,8 +136,20 @@ extension UInt32 {
 }
 
 extension ArraySlice<UInt8> {
+  /// The value of a netlink attribute (`struct nlattr`) among these; nil where there is none.
+  func attribute(_ wanted: UInt16) -> ArraySlice<UInt8>? {
+    var rest = self
+    while let word = rest.uint32(at: 0) {
+      let (length, type) = (Int(word & 0xffff), UInt16(word >> 16))
+      guard length >= 4, length <= rest.count else { return nil }
+      if type == wanted { return rest.prefix(length).dropFirst(4) }
+      rest = rest.dropFirst((length + 3) & ~3)
+    }
+    return nil
+  }
+
   /// Four bytes, little-endian; nil where there are fewer.
-  fileprivate func uint32(at offset: Int) -> UInt32? {
+  func uint32(at offset: Int) -> UInt32? {
     guard count >= offset + 4 else { return nil }
     return (0..<4).reduce(0) { $0 | UInt32(self[startIndex + offset + $1]) << UInt32($1 * 8) }
   }

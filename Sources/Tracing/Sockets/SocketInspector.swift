@@ -26,6 +26,7 @@ struct SocketInspector {
   }
 
   private let networks = NetworkNamespaces()
+  private var outside = ProcSockets()
   let routes = RouteWatches()
 
   // By inode: the kernel numbers sockets in one sequence, so that no living two share one.
@@ -56,7 +57,7 @@ struct SocketInspector {
     case .unreachable: return .unreachable
     case .refused:
       guard let inode = ProcSockets.inode(fd: fd, tid: thread.tid) else { return .noSocket }
-      return ProcSockets.describe(fd: fd, inode: inode, tid: thread.tid).map { .socket($0) }
+      return outside.describe(fd: fd, inode: inode, tid: thread.tid).map { .socket($0) }
         ?? .unlisted
     }
   }

@@ -25,38 +25,27 @@ struct UDPLookup {
     return ask(address, from: address) == true
   }
 
-  /// ```
-  /// struct inet_diag_req_v2: family 0:1  protocol 1:1  states 4:4  id 8:48
-  ///   sport 0:2  dport 2:2  src 4:16  dst 20:16  if 36:4  cookie 40:8
-  /// ```
   /// Source and destination are those of the datagram. What a host sends to itself arrives by the
   /// loopback interface, which is the first.
   private static func ask(_ destination: [UInt8], from source: [UInt8]) -> Bool? {
-    let link = Descriptor(
-      socket(AF_NETLINK, Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 4))
-    let host = source.host.contains { $0 != 0 } ? source.host : destination.host
-    guard link.number >= 0, !destination.host.isEmpty, host.count == destination.host.count else {
-      return nil
+    var source = source
+    if !source.host.contains(where: { $0 != 0 }) { source.setHost(destination.host) }
+    guard let link = SocketDiagLink(),
+      let request = SocketDiagLink.request(
+        protocolNumber: 17, source, destination, interface: 1)
+    else { return nil }
+    return switch link.ask(request) {
+    case .found: true
+    case .none: false
+    case .unanswered: nil
     }
-    func padded(_ host: ArraySlice<UInt8>) -> [UInt8] {
-      host + [UInt8](repeating: 0, count: 16 - host.count)
-    }
-    let id =
-      source[2..<4] + destination[2..<4] + padded(host) + padded(destination.host) + [1, 0, 0, 0]
-      + [UInt8](repeating: 0xff, count: 8)
-    let body = [destination[0], 17, 0, 0, 0xff, 0xff, 0xff, 0xff] + id
-    // struct nlmsghdr: length 0:4, SOCK_DIAG_BY_FAMILY 4:2, NLM_F_REQUEST 6:2, sequence, port
-    let message = [UInt8(16 + body.count), 0, 0, 0, 20, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0] + body
-    guard unsafe send(link.number, message, message.count, 0) == message.count else { return nil }
-    var reply = [UInt8](repeating: 0, count: 1024)
-    // The kernel has answered before send(2) returns.
-    let count = unsafe recv(link.number, &reply, reply.count, Int32(MSG_DONTWAIT))
-    guard count >= 20 else { return nil }
-    switch reply[4] {
-    case 20: return true
-    // NLMSG_ERROR
-    case 2 where reply.int32(at: 16) == -ENOENT: return false
-    default: return nil
-    }
+  }
+}
+
+extension [UInt8] {
+  /// Replaces the bytes of the IP address, where there are as many.
+  fileprivate mutating func setHost(_ other: ArraySlice<UInt8>) {
+    guard host.count == other.count else { return }
+    replaceSubrange(host.indices, with: other)
   }
 }
