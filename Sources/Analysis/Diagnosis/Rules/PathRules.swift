@@ -4,9 +4,8 @@ import Records
 /// (kernel.md §3.1, "pending sk_err").
 enum PathRules {
   /// EMSGSIZE (`sock_alloc_send_pskb`, of what `__udp4_lib_err` or `__udp6_lib_err` left; kernel.md §3.1,
-  /// "frag-needed"): a router has told while the call ran that an earlier message was too long. It does so
-  /// too where the socket takes no notice of paths (IP_PMTUDISC_PROBE), or lets fragments be made
-  /// (IP_PMTUDISC_WANT) and did not know yet.
+  /// "frag-needed"): a router has told while the call ran that an earlier message was too long, also where
+  /// the socket takes no notice of paths (PROBE), or lets fragments be made (WANT) and knew of none yet.
   @Sendable static func toldTooLong(_ failed: FailedMessage) -> Finding? {
     guard failed.mayReceiveErrors, failed.isNotToBeCut, failed.errorQueue != .empty,
       case .route(let route)? = failed.evidence?.destination, let mtu = route.learnedMTU
