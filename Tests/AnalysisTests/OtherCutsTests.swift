@@ -10,7 +10,8 @@ import Testing
 
   /// What follows a call that left messages 1 to 3 of four; the trace keeps eight bytes of each.
   private static func found(
-    _ sends: [[String]], sent: Int? = nil, to port: UInt16 = 1000
+    _ sends: [[String]], sent: Int? = nil, to port: UInt16 = 1000,
+    of texts: [String] = texts
   ) -> [String] {
     var settings = FollowUpTracker.Settings()
     settings.payloadLimit = 8
@@ -39,6 +40,17 @@ import Testing
     #expect(Self.found([halves]) == ["1 unknown 1,2,3"])
     #expect(Self.found(halves.map { [$0] }) == ["1 unknown 1,2,3"])
     #expect(Self.found([Array(halves.dropLast())]).contains { $0.hasPrefix("1 abandoned 3") })
+  }
+
+  /// As a sender does whose kernel refuses to cut what it has joined (UDP_SEGMENT).
+  @Test func theLongestIsCut() {
+    let long = (0..<65_500).map { String($0 % 10) }.joined()
+    let pieces = stride(from: 0, to: long.utf8.count, by: 1200).map {
+      String(long.dropFirst($0).prefix(1200))
+    }
+    for sends in [[pieces], pieces.map { [$0] }] {
+      #expect(Self.found(sends, of: Self.texts[..<1] + [long]) == ["1 unknown 1"])
+    }
   }
 
   /// Other data is other data, also where it begins alike.

@@ -35,9 +35,18 @@ struct MessageHeads {
 
   /// True where a message begins as these bytes do, and has more of them.
   func hasLonger(than bytes: ArraySlice<UInt8>) -> Bool {
+    lengths(of: bytes).contains { $0 > bytes.count }
+  }
+
+  /// True where a message begins as these bytes do, and has as many of them.
+  func hasOne(asLongAs bytes: ArraySlice<UInt8>) -> Bool {
+    lengths(of: bytes).contains(bytes.count)
+  }
+
+  /// Of the messages that begin as these bytes do.
+  private func lengths(of bytes: ArraySlice<UInt8>) -> Set<Int> {
     let span = unsafe bytes.span.bytes
-    guard span.byteCount >= 8, let lengths = lengths[span.word(at: 0)] else { return false }
-    return lengths.contains { $0 > span.byteCount }
+    return span.byteCount >= 8 ? lengths[span.word(at: 0)] ?? [] : []
   }
 
   /// Calls `isFound` with the bytes wherever a message may stand in longer ones, and goes on behind

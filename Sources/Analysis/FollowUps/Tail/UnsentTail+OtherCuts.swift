@@ -14,8 +14,8 @@ extension UnsentTail {
     /// So many times as many bytes as were left, and as many at least.
     fileprivate static let most = 2
     fileprivate static let fewestBytes = 1 << 14
-    /// Longer messages are not put together again.
-    fileprivate static let longest = 1 << 14
+    /// Longer messages are not put together again: none that UDP takes whole is.
+    fileprivate static let longest = 1 << 16
   }
 
   /// Looks for unsent messages in others that went out, or that were cut into these; true where there
@@ -46,7 +46,10 @@ extension UnsentTail {
       }
       let count = found.count
       heads.search(bytes, &budget, isFound)
-      if found.count == count { search.add(bytes, to: destination, heads, isFound) }
+      if found.count == count {
+        search.add(bytes, to: destination, heads, isFound)
+        if !search.begun.isEmpty { budget -= length }
+      }
     }
     search.budget = budget
     if budget <= 0 { search.end() }
@@ -71,22 +74,13 @@ extension UnsentTail.OtherCuts {
     _ piece: ArraySlice<UInt8>, to destination: SocketAddress?, _ heads: MessageHeads,
     _ isFound: (ArraySlice<UInt8>) -> Bool
   ) {
-    if !begun.isEmpty, self.destination == destination, begin(begun + piece, heads, isFound) {
-      return
+    if !begun.isEmpty, self.destination == destination {
+      begun += piece
+      if heads.hasOne(asLongAs: begun[...]), isFound(begun[...]) { return begun = [] }
+      if begun.count <= Self.longest, heads.hasLonger(than: begun[...]) { return }
     }
     self.destination = destination
     begun = heads.hasLonger(than: piece) ? Array(piece) : []
-  }
-
-  /// True where these bytes are a message, or may be the beginning of one.
-  private mutating func begin(
-    _ bytes: [UInt8], _ heads: MessageHeads, _ isFound: (ArraySlice<UInt8>) -> Bool
-  ) -> Bool {
-    begun = []
-    if bytes.count > Self.longest { return false }
-    if isFound(bytes[...]) { return true }
-    if heads.hasLonger(than: bytes[...]) { begun = bytes }
-    return !begun.isEmpty
   }
 
   /// Nothing more is looked for.
