@@ -134,16 +134,14 @@ struct EvidenceCollector {
       ofUnix: socket.inode)
   }
 
-  /// Whether BPF programs may look at messages with an address: mostly there is none at all. Nil where
+  /// Whether BPF programs may look at datagrams with an address: mostly there is none at all. Nil where
   /// the cgroup is to be asked.
   private mutating func hasSendFilter(_ subject: Subject, _ socket: SocketSnapshot) -> Bool? {
     let isFiltered =
-      subject.isOf(AF_INET, AF_INET6) && socket.type == Int32(SOCK_DGRAM.rawValue)
+      subject.isOf(AF_INET, AF_INET6)
       || subject.isOf(AF_UNIX) && subject.address != nil
         && kernel.map { $0 >= KernelRelease(6, 7) } ?? true
-    guard isFiltered else {
-      return false
-    }
+    guard isFiltered, socket.type == Int32(SOCK_DGRAM.rawValue) else { return false }
     return programs.mayInclude(BPFPrograms.socketAddress) == false ? false : nil
   }
 
