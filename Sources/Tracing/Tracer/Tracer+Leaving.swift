@@ -29,7 +29,7 @@ extension Tracer {
   var nextDeadline: UInt64? {
     let next = min(
       relay.due ?? .max, deadline ?? .max, nextWaitEnd, patienceEnd, jobControl.continueDue,
-      reports.lookAfter ?? .max)
+      reports.lookAfter ?? .max, wordOnSurvivorsDue)
     return next == .max ? nil : next
   }
 
@@ -41,6 +41,7 @@ extension Tracer {
     endWaits(now: now)
     endPatience(now: now)
     continueIfDue(now: now)
+    nameSurvivors(now: now)
     reports.lookAfterScribe()
     guard let deadline, now >= deadline else { return }
     guard phase == .leaving else { return endRecording() }

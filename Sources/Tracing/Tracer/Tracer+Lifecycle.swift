@@ -15,6 +15,7 @@ extension Tracer {
       releaseNew(tid, of: pid, madeBy: process)
       return table.add(tid: tid, pid: pid, stops: process.stops)
     }
+    if !settings.followsChildren { outcome.passedOverChildren = true }
     let parent = maker?.process.pid ?? ProcFile.parent(ofProcess: pid)
     let parentProcess = maker?.process ?? parent.flatMap { table[process: $0] }
     releaseNew(tid, of: pid, madeBy: parentProcess)
@@ -125,8 +126,9 @@ extension Tracer {
   private mutating func commandEnded(_ status: ExitStatus) {
     if commandRuns {
       outcome.exit = status
-      if settings.exitsWithCommand, !table.isEmpty { letChildrenGo() }
-      return
+      guard !table.isEmpty else { return }
+      if settings.exitsWithCommand { return letChildrenGo() }
+      return expectChildrenToEnd()
     }
     let progress = child?.progress() ?? .init()
     if let failure = progress.failure {

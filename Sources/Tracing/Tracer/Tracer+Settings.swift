@@ -36,6 +36,8 @@ extension Tracer {
     package var leftBy: Signal?
     /// True where there were processes to attach to and all refused.
     package var attachedNone = false
+    /// True where there were children that were not recorded, as was asked for.
+    package var passedOverChildren = false
 
     package init() {}
   }

@@ -36,9 +36,7 @@ extension Tracer {
 
   /// Says once why nothing is let go, and from then on whom we wait for, where that has changed.
   private mutating func explainStaying() {
-    let pids = table.processes.keys.sorted()
-    let whom = pids.prefix(3).map { "\($0) (\(ProcFile.comm(ofThread: $0) ?? "?"))" }
-    let who = whom.joined(separator: ", ") + (pids.count > 3 ? " and \(pids.count - 3) more" : "")
+    let who = survivors
     guard who != reasonToStay else { return }
     if reasonToStay.isEmpty {
       warn(

@@ -67,6 +67,9 @@ package struct Tracer: ~Copyable {
   var reasonToStay = ""
   private var warningsLeft = 20
 
+  /// When to say whom we wait for behind the command's end; .max for never.
+  var wordOnSurvivorsDue = UInt64.max
+
   /// What the tracer is about.
   enum Phase {
     case tracing
