@@ -12,11 +12,14 @@ struct Outputs: ~Copyable {
   private var filter: RecordFilter
   /// What all records are held to, also those that no output shows.
   private var evaluator: PolicyEvaluator?
+  /// True where process events are shown on stderr.
+  let showProcesses: Bool
 
   /// Opens them, so that a failure shows before anything is launched.
   init(_ settings: OutputSettings, heldTo policy: Policy? = nil) throws(Failure) {
     evaluator = policy.map { PolicyEvaluator($0) }
     filter = settings.filter
+    showProcesses = settings.showsProcesses
     for destination in settings.destinations {
       let fd =
         destination.path == nil

@@ -17,6 +17,7 @@ struct Scribe: ~Copyable {
   private var began = false
   /// Programs already looked at for a leak checker.
   private var examined: Set<String> = []
+  private var refusalsLeft = 20
 
   init(
     header: TraceHeader, reports: ReportQueue, decoder: Decoder, followUps: FollowUpTracker,
@@ -90,6 +91,7 @@ struct Scribe: ~Copyable {
     case .otherSend(let send): tell(followUps.add(OtherSend(send)))
     case .process(let event):
       outputs.append(.process(event))
+      if event.kind == .refused { tellRefusal(event) }
       tell(followUps.add(event))
     case .warning(let text):
       // In order with a trace that goes to the same terminal.
@@ -115,6 +117,15 @@ struct Scribe: ~Copyable {
 }
 
 extension Scribe {
+  /// What refused is said once where the trace shows it to the same reader: the first of many.
+  private mutating func tellRefusal(_ event: ProcessEvent) {
+    guard !outputs.showProcesses, refusalsLeft > 0, let why = event.why else { return }
+    refusalsLeft -= 1
+    outputs.flush()
+    Diagnostics.say(
+      event.tid == event.pid ? "\(event.pid): \(why)" : "thread \(event.tid): \(why)")
+  }
+
   /// Once for each of the first programs that may have failed because we traced them.
   private mutating func explainLeakChecker(_ executable: String, _ code: Int32) {
     guard !header.disablesLeakChecker, examined.count < Self.maximumExamined,

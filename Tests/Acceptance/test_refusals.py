@@ -150,7 +150,7 @@ class Refusals(attaching.AttachTest):
                            "os.execv(sys.argv[1], sys.argv[1:])\n")
         program = self.waiting()
         self.refused(program.pid, before=["python3", sandbox],
-                     sentence="refused by the kernel (EPERM) although nothing forbids it that can be looked at: perhaps"
+                     sentence="not allowed by the kernel (EPERM) although nothing forbids it that can be looked at: perhaps"
                               " a security module (landlock, if mmsgtrace runs in a sandbox) does")
 
     def test_command_under_another_tracer(self):
@@ -193,6 +193,11 @@ class Refusals(attaching.AttachTest):
         lines = sorted(trace.err.decode().splitlines())
         self.assertEqual(lines, sorted(f"mmsgtrace: {pid}: {why}" for pid, why in wanted.items()))
         self.assertEqual(program.disturbed(), {})
+        # In a text on the same terminal each is said once.
+        for options, words in ((["-q"], "mmsgtrace: %d: no such process"), ([], "[pid %d] refused: no such process")):
+            done = support.run([self.tracer, *options, "--for", "50ms", "-p", f"{gone.pid},{program.pid}"])
+            said = [line for line in done.err.decode().splitlines() if "no such process" in line]
+            self.assertEqual(said, [words % gone.pid], done.err)
         # With a command as well, that runs.
         done = self.attach(gone.pid, command=["sh", "-c", "exit 5"])
         self.assertEqual((done.status, done.records[0]["pids"][1:]), (5, []), done.err)

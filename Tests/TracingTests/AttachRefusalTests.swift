@@ -16,7 +16,7 @@ import Tracing
   }
 
   static let refused =
-    "refused by the kernel (EPERM) although nothing forbids it that can be looked at: "
+    "not allowed by the kernel (EPERM) although nothing forbids it that can be looked at: "
 
   @Test(
     arguments: [
@@ -69,7 +69,7 @@ import Tracing
       ),
       (
         own { $0.errno = nil },
-        "refused by the kernel (unknown) although nothing forbids it that can be looked at: perhaps"
+        "not allowed by the kernel (unknown) although nothing forbids it that can be looked at: perhaps"
           + " a security module does"
       ),
     ] as [(AttachRefusal, String)])

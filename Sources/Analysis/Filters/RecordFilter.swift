@@ -12,8 +12,11 @@ package struct RecordFilter: Sendable {
   /// A filter whose terms have all to hold. One without terms leaves nothing out.
   package init(_ terms: [FilterTerm] = []) { self.terms = terms }
 
+  /// True where it leaves nothing out.
+  package var isEmpty: Bool { terms.isEmpty }
+
   package mutating func keeps(_ event: borrowing TraceEvent) -> Bool {
-    if terms.isEmpty { return true }
+    if isEmpty { return true }
     let keeps =
       switch event {
       case .start(let start): begin(start)

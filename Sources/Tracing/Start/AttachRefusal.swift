@@ -67,8 +67,8 @@ package struct AttachRefusal: Hashable, Sendable {
         + "tracer may hold its other threads"
     }
     let error = errno?.name ?? "unknown"
-    return "refused by the kernel (\(error)) although nothing forbids it that can be looked at: "
-      + whatIsLeft
+    return "not allowed by the kernel (\(error)) although nothing forbids it that can be looked at"
+      + ": \(whatIsLeft)"
   }
 
   /// The same of a single thread, others of whose process are traced.

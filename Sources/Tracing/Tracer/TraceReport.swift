@@ -23,7 +23,8 @@ package enum TraceReport: Sendable {
   var isUrgent: Bool {
     switch self {
     case .ended, .flush, .reopen, .warning: true
-    case .call, .otherSend, .process, .started, .suspectLeakChecker: false
+    case .process(let event): event.kind == .refused
+    case .call, .otherSend, .started, .suspectLeakChecker: false
     }
   }
 

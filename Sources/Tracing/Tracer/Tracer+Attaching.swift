@@ -28,13 +28,14 @@ extension Tracer {
           $0.threads = threads.count
         }
         for (tid, refusal) in leftOut.sorted(by: { $0.key < $1.key }) {
-          let why = refusal.sentenceOfThread
-          warn("thread \(tid): \(why)")
-          report(.refused, pid: pid, tid: tid) { $0.why = why }
+          report(.refused, pid: pid, tid: tid) { $0.why = refusal.sentenceOfThread }
         }
       case .refused(let refusal):
-        warn("\(pid): \(refusal.sentence)")
-        guard !pids.isEmpty else { continue }
+        // Without a trace there are no records to say it.
+        guard !pids.isEmpty else {
+          warn("\(pid): \(refusal.sentence)")
+          continue
+        }
         report(.refused, pid: pid, tid: pid) { $0.why = refusal.sentence }
       }
     }
