@@ -1,3 +1,4 @@
+import Analysis
 import Records
 import Testing
 
@@ -129,6 +130,24 @@ import Testing
     #expect(missing.allSatisfy { text.contains($0) })
     #expect(text.contains("no room for") == !missing.isEmpty)
     #expect(missing.isEmpty == (lines >= 70), "\(missing)")
+  }
+
+  @Test func tablesOfShortNamesFit() {
+    var table = SummaryTable<String, String>()
+    for number in 1...3 as ClosedRange<UInt64> {
+      table.count("q", "q") {
+        $0.add(
+          call: number, isShort: false, duration: 450_000 * number, messages: 4 * number,
+          sent: number, bytes: 72_000 * number)
+      }
+    }
+    for width in 30...100 {
+      var out = ByteBuffer()
+      SummaryTableText("PROGRAM", table, sort: .calls, maximum: 8) { $1.append(verbatim: $0) }
+        .write(width: width, sort: .calls, to: &out)
+      let lines = String(decoding: out.bytes, as: UTF8.self).split(separator: "\n")
+      #expect(lines.count == 2 && lines.allSatisfy { $0.count <= width }, "\(width): \(lines)")
+    }
   }
 
   /// Addresses of one network differ at their end.

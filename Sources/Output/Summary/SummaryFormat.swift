@@ -116,7 +116,10 @@ package struct SummaryFormat: RecordFormat {
     out.append("\n")
     if summary.leftOut > 0 {
       let records = summary.leftOut == 1 ? "1 record" : "\(summary.leftOut) records"
-      line("  left out  ", "\(records), by a filter: what follows is without them", to: &out)
+      let exception = summary.losses.isEmpty ? "" : ", but for LOSSES, which are of all calls"
+      line(
+        "  left out  ", "\(records), by a filter: what follows is without them\(exception)",
+        to: &out)
     }
     line("  messages  ", "\(totals.messagesAsked) asked, \(totals.messagesSent) sent", to: &out)
     line("  bytes     ", "\(totals.bytesSent) sent", to: &out)

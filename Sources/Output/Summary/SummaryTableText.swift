@@ -68,7 +68,7 @@ struct SummaryTableText {
       for column in SummaryColumn.dispensable where least + Column.width(columns) > width {
         if column != sort { columns.removeAll { $0.column == column } }
       }
-      nameWidth = max(Self.narrowestName, min(widest, width - Column.width(columns)))
+      nameWidth = min(widest, max(Self.narrowestName, width - Column.width(columns)))
     }
     out.append("\n")
     out.append(name: Array(title.utf8), width: nameWidth)

@@ -21,18 +21,7 @@ struct LossLines {
     }
     for (row, ports) in Self.gathered(losses.rows) {
       line(indent: 3) {
-        $0.append(row.program.isEmpty ? "others" : "")
-        $0.append(printable: row.program)
-        if let destination = row.destination {
-          $0.append(" → ")
-          if ports > 1 {
-            $0.append(host: destination)
-            $0.append(", ")
-            $0.append(count: UInt64(ports), "port", "ports")
-          } else {
-            $0.append(text: destination)
-          }
-        }
+        $0.append(nameOf: row, ports: ports)
         $0.append(": ")
         $0.append(row.counts, isOnlySendmmsg: losses.isOnlySendmmsg)
       }
@@ -75,8 +64,17 @@ struct LossLines {
       return (sum, all.count)
     }
     let others = gathered.filter(\.row.program.isEmpty)
-    return gathered.filter { !$0.row.program.isEmpty }
-      .sorted { $0.row.counts.outweigh($1.row.counts) } + others
+    let named = gathered.filter { !$0.row.program.isEmpty }.map { line in
+      var name = ByteBuffer()
+      name.append(nameOf: line.row, ports: line.ports)
+      return (line: line, name: name.bytes)
+    }
+    // Equal ones stand in the order of their names, so that two runs are easily compared.
+    return named.sorted {
+      let (one, other) = ($0.line.row.counts, $1.line.row.counts)
+      return one.outweigh(other)
+        || !other.outweigh(one) && $0.name.lexicographicallyPrecedes($1.name)
+    }.map(\.line) + others
   }
 
   func write(width: Int?, to out: inout ByteBuffer) {
@@ -103,6 +101,18 @@ extension SocketAddress {
 }
 
 extension ByteBuffer {
+  /// `app → 127.0.0.1:9999`, `app → 127.0.0.1, 12 ports`.
+  fileprivate mutating func append(nameOf row: Losses.Row, ports: Int) {
+    append(row.program.isEmpty ? "others" : "")
+    append(printable: row.program)
+    guard let destination = row.destination else { return }
+    append(" → ")
+    guard ports > 1 else { return append(text: destination) }
+    append(host: destination)
+    append(", ")
+    append(count: UInt64(ports), "port", "ports")
+  }
+
   /// `3 calls fell short: 2 error, 1 cap`.
   fileprivate mutating func append(causesOf losses: Losses) {
     append(count: losses.causes.reduce(0) { $0 &+ $1.calls }, "call", "calls")
