@@ -52,7 +52,7 @@ class Check(checking.CheckTest):
         self.assertEqual(done.status, 1, done.err)
         report = done.err.decode()
         self.assertEqual(self.fared(report)["calls-were-made"], "BROKEN")
-        self.assertIn("the run: calls comes to 0, and at least 1 is allowed", report)
+        self.assertIn("the run: calls comes to 0, and at least 1 is needed", report)
         self.assertIn("\n::warning title=mmsgtrace::no call was seen\n", report)
         # Without such a rule it passes, and the report says what that is worth.
         done = self.check(self.policy("max: { abandoned: 0 }"), "--", "true")
@@ -271,7 +271,7 @@ class Check(checking.CheckTest):
         cut.write_bytes(b"".join(trace.read_bytes().splitlines(keepends=True)[:1]))
         done = self.check(policy, cut)
         self.assertEqual((done.status, self.fared(done.out.decode())), (65, {"rule": "unknown"}))
-        self.assertIn(b"as far as was seen, which is not all, calls comes to 0, and at least 1 is allowed", done.out)
+        self.assertIn(b"as far as was seen, which is not all, calls comes to 0, and at least 1 is needed", done.out)
 
     def test_what_makes_no_sense_together(self):
         policy, trace = self.policy("loopback"), self.folder / "trace.jsonl"

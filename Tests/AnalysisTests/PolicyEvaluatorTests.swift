@@ -93,7 +93,7 @@ import Testing
       ]),
     Row(
       about: "too few calls", limits: [PolicyLimit(.calls, .least, 2)], calls: [call([1])],
-      findings: ["the run: calls comes to 1, and at least 2 is allowed"]),
+      findings: ["the run: calls comes to 1, and at least 2 is needed"]),
     Row(
       about: "messages and bytes that went out",
       limits: [PolicyLimit(.messages, .most, 2), PolicyLimit(.bytes, .most, 299)],
@@ -129,12 +129,12 @@ import Testing
       about: "a share that is too small", limits: [PolicyLimit(.messages, .least, share(90))],
       calls: [call([1, 1, 1, 1], sent: 3)],
       findings: [
-        "the run: messages comes to 75% (3 of 4 messages offered), and at least 90% is allowed"
+        "the run: messages comes to 75% (3 of 4 messages offered), and at least 90% is needed"
       ]),
     Row(
       about: "batches", limits: [PolicyLimit(.batchMean, .least, 3)],
       calls: [call([1, 1]), call([1, 1, 1], number: 2)],
-      findings: ["the run: batch.mean comes to 2.5, and at least 3 is allowed"]),
+      findings: ["the run: batch.mean comes to 2.5, and at least 3 is needed"]),
     Row(
       about: "a call that asks for nothing is no small batch, and a call all the same",
       limits: [PolicyLimit(.batchMean, .least, 3), PolicyLimit(.calls, .most, 1)],
@@ -320,7 +320,7 @@ import Testing
     let applied = PolicyRule.Case(programs: [], severity: .error, limits: limits, demands: [])
     let result = try Self.evaluate([applied], [])
     #expect(result.unmeasured == [.batchMean, .messages])
-    #expect(Self.texts(result) == ["the run: calls comes to 0, and at least 1 is allowed"])
+    #expect(Self.texts(result) == ["the run: calls comes to 0, and at least 1 is needed"])
   }
 
   /// What more of the run could undo is no finding where not all of it was seen; what no more of it
@@ -341,7 +341,7 @@ import Testing
       Self.texts(result).map { $0.prefix(30) } == [
         "call 1, message 1: partial com", "call 1: messages comes to 1, a",
       ])
-    #expect(result.openReasons.first == "calls comes to 1, and at least 9 is allowed")
+    #expect(result.openReasons.first == "calls comes to 1, and at least 9 is needed")
   }
 
   @Test func percentilesAreCloseToTheTruth() {

@@ -63,6 +63,8 @@ import Testing
 
   @Test func markupIsEscaped() throws {
     let text = try Self.written(PolicyReport.appendJUnit)
+    #expect(text.contains(#"message="the rule r-1 is broken (&lt;/x&gt;"#))
+    #expect(text.contains(#": 1 finding">"#))
     #expect(text.contains(#"error: call 7 (&lt;/x&gt;&quot;&amp;,:%\x1b[31m"#))
     #expect(!text.contains("</x>") && !text.contains("]]>"))
   }

@@ -166,6 +166,7 @@ extension PolicyLimit {
   func excess(_ value: Double, _ shares: String? = nil) -> String {
     let amount = PolicyAmount(value, isShare: self.amount.isShare).text(as: measure.unit)
     let found = shares.map { "\(amount) (\($0))" } ?? amount
-    return "\(measure.rawValue) comes to \(found), and \(text) is allowed"
+    let verb = bound == .most ? "allowed" : "needed"
+    return "\(measure.rawValue) comes to \(found), and \(text) is \(verb)"
   }
 }

@@ -25,7 +25,9 @@ extension PolicyReport {
       let lines = rule.findings.map { line(of: $0) } + rule.remarks
       if rule.isBroken {
         out.append("      <failure type=\"policy\" message=\"")
-        out.append(xml: "\(title(of: rule.rule)): \(rule.errors) findings")
+        let number = rule.errors == 1 ? "1 finding" : "\(rule.errors) findings"
+        let about = rule.rule.message.map { " (\($0))" } ?? ""
+        out.append(xml: "the rule \(rule.rule.id) is broken\(about): \(number)")
         out.append("\">")
         out.append(xml: lines.joined(separator: "\n"))
         out.append("</failure>\n")
