@@ -37,7 +37,8 @@ struct CheckCommand: ParsableCommand {
   var github = false
 
   @Option(
-    help: ArgumentHelp("Exit status for a broken rule (default: 1).", valueName: "number"))
+    help: ArgumentHelp("Exit status for a broken rule (default: 1).", valueName: "number"),
+    transform: ExitStatusNumber.parse)
   var violationStatus: ExitStatusNumber?
 
   @Option(
@@ -148,11 +149,15 @@ struct CheckCommand: ParsableCommand {
 }
 
 /// An exit status that a shell can tell from a signal: 0–125.
-struct ExitStatusNumber: ExpressibleByArgument {
+struct ExitStatusNumber: ExplainedValue {
   var number: Int32
 
   init?(argument: String) {
     guard let number = Int32(argument), (0...125).contains(number) else { return nil }
     self.number = number
+  }
+
+  static func requirement(unmetBy text: String) -> String {
+    "it is a whole number from 0 to 125"
   }
 }

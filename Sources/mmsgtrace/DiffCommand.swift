@@ -18,7 +18,8 @@ struct DiffCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How far counts may differ from those of BASE: 10%.", valueName: "percent"))
+      "How far counts may differ from those of BASE: 10%.", valueName: "percent"),
+    transform: TolerancePercent.parse)
   var tolerance: TolerancePercent?
 
   @Option(help: ArgumentHelp("Format of what is said.", valueName: "format"))
@@ -71,14 +72,16 @@ struct DiffCommand: ParsableCommand {
     var wholeness = TraceWholeness()
     let end = trace.read(into: &sink, &wholeness, &progress)
     progress.clear()
-    guard !end.isFailure else {
+    guard !end.isFailure || sink.hasRecords else {
       let text = "\(trace.name): \(end.remarks.joined(separator: "; "))"
       throw Failure(text: text, status: Failure.Status.unreadable)
     }
     for remark in end.remarks { Diagnostics.say("\(trace.name): \(remark)") }
     wholeness.finish()
-    for gap in wholeness.gaps { Diagnostics.say("\(trace.name): \(gap.rawValue)") }
-    isWhole = isWhole && wholeness.gaps.isEmpty
+    // Where it was not read to its end there is none, which has been said.
+    let gaps = wholeness.gaps.filter { !end.isFailure || $0 != .end }
+    for gap in gaps { Diagnostics.say("\(trace.name): \(gap.rawValue)") }
+    isWhole = isWhole && !end.isFailure && gaps.isEmpty
     return sink.shape
   }
 }
@@ -86,10 +89,14 @@ struct DiffCommand: ParsableCommand {
 /// Takes a saved trace for its shape.
 private struct ShapeSink: TraceSink {
   var shape = TraceShape()
+  var hasRecords = false
   var isOpen: Bool { true }
 
   mutating func enter(_ trace: SavedTrace) {}
-  mutating func append(_ event: TraceEvent) { shape.add(event) }
+  mutating func append(_ event: TraceEvent) {
+    hasRecords = true
+    shape.add(event)
+  }
   mutating func flush() {}
   mutating func flushIfDue() {}
 }
@@ -101,7 +108,7 @@ enum DifferenceFormat: String, ExpressibleByArgument, CaseIterable {
 }
 
 /// A part of a count: `10%`, `0.5%`.
-struct TolerancePercent: ExpressibleByArgument {
+struct TolerancePercent: ExplainedValue {
   var tolerance: ShapeTolerance
 
   init?(argument: String) {
@@ -117,5 +124,9 @@ struct TolerancePercent: ExpressibleByArgument {
       hundredths = parts[1].count == 1 ? digits * 10 : digits
     }
     tolerance = ShapeTolerance(basisPoints: whole * 100 + hundredths)
+  }
+
+  static func requirement(unmetBy text: String) -> String {
+    "it is a number with the sign %, such as 10% or 0.5%"
   }
 }

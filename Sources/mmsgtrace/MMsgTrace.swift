@@ -1,3 +1,4 @@
+import Analysis
 import ArgumentParser
 import Glibc
 import Output
@@ -11,6 +12,15 @@ struct MMsgTrace: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: name,
     abstract: "Watch the sendmmsg(2) calls of a program, and learn why some fall short.",
+    usage: """
+      mmsgtrace [trace] [options] [--] COMMAND [ARG ...]
+      mmsgtrace [trace] [options] -p PID[,PID ...]
+      mmsgtrace SUBCOMMAND ...
+      """,
+    discussion: """
+      'mmsgtrace trace --help' lists the options of tracing, 'mmsgtrace show --help' those of show, \
+      and so on. See mmsgtrace(1).
+      """,
     version: "\(name) \(version)",
     subcommands: [
       TraceCommand.self, ShowCommand.self, DiffCommand.self, CheckCommand.self, SchemaCommand.self,
@@ -31,7 +41,7 @@ struct MMsgTrace: ParsableCommand {
         print(fullMessage(for: error))
         Glibc.exit(0)
       }
-      Diagnostics.say("\(message(for: error)) (see mmsgtrace --help)")
+      Diagnostics.say("\(message(for: error)) (see \(name) \(subcommand) --help)")
       Glibc.exit(status)
     }
   }
@@ -50,7 +60,22 @@ struct MMsgTrace: ParsableCommand {
   }
 
   private static func isSubcommand(_ word: String) -> Bool {
-    word == "help" || configuration.subcommands.contains { $0.configuration.commandName == word }
+    word == "help" || subcommands.contains(word)
+  }
+
+  private static var subcommands: [String] {
+    configuration.subcommands.compactMap { $0.configuration.commandName }
+  }
+
+  /// The one that was asked for.
+  private static var subcommand: String {
+    let first = CommandLine.arguments.dropFirst().first ?? ""
+    return subcommands.contains(first) ? first : "trace"
+  }
+
+  /// The one that a word, taken for a program, was meant to be; nil for none.
+  static func subcommand(meantBy word: String) -> String? {
+    word.contains("/") ? nil : Spelling.nearest(to: word, among: subcommands)
   }
 }
 

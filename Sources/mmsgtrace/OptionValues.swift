@@ -4,6 +4,25 @@ import Output
 
 // The values that options take: each knows which texts it is made of.
 
+/// A value that says what would be one where a text is none.
+protocol ExplainedValue: ExpressibleByArgument {
+  static func requirement(unmetBy text: String) -> String
+}
+
+extension ExplainedValue {
+  /// For options: their own message names the text, and this is what is put behind it.
+  static func parse(_ text: String) throws -> Self {
+    guard let value = Self(argument: text) else {
+      throw UnmetRequirement(description: requirement(unmetBy: text))
+    }
+    return value
+  }
+}
+
+private struct UnmetRequirement: Error, CustomStringConvertible {
+  var description: String
+}
+
 /// When a filter makes the stops.
 enum SeccompUse: String, ExpressibleByArgument, CaseIterable {
   case auto
@@ -52,13 +71,17 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
   }
 }
 
-extension SummaryColumn: ExpressibleByArgument {
+extension SummaryColumn: ExplainedValue {
   /// The manual lists them: eleven values are too many for the help.
   public static var allValueStrings: [String] { [] }
+
+  static func requirement(unmetBy text: String) -> String {
+    "it is one of \(allCases.map(\.rawValue).joined(separator: ", "))"
+  }
 }
 
 /// How much payload is kept of each message.
-struct PayloadLimit: ExpressibleByArgument {
+struct PayloadLimit: ExplainedValue {
   var bytes: UInt64
 
   static let standard = PayloadLimit(bytes: 32)
@@ -74,6 +97,10 @@ struct PayloadLimit: ExpressibleByArgument {
       guard let number = UInt64(argument) else { return nil }
       bytes = number
     }
+  }
+
+  static func requirement(unmetBy text: String) -> String {
+    "it is a number of bytes, all or none"
   }
 }
 
@@ -98,7 +125,7 @@ struct VariableChange: ExpressibleByArgument {
 }
 
 /// PIDs, separated by commas or spaces, as pidof(1) prints them.
-struct ProcessList: ExpressibleByArgument {
+struct ProcessList: ExplainedValue {
   var numbers: [Int32]
 
   init?(argument: String) {
@@ -112,20 +139,30 @@ struct ProcessList: ExpressibleByArgument {
     guard numbers.count == words.count else { return nil }
     guard numbers.allSatisfy({ $0 > 0 && $0 != getpid() }) else { return nil }
   }
+
+  static func requirement(unmetBy text: String) -> String {
+    text.allSatisfy(\.isWhitespace)
+      ? "no PID given (did pidof find nothing?)"
+      : "PIDs are numbers above 0, not our own, separated by commas or blanks"
+  }
 }
 
 /// How many calls are recorded.
-struct CallLimit: ExpressibleByArgument {
+struct CallLimit: ExplainedValue {
   var number: UInt64
 
   init?(argument: String) {
     guard let number = UInt64(argument), number > 0 else { return nil }
     self.number = number
   }
+
+  static func requirement(unmetBy text: String) -> String {
+    "it is a whole number, at least 1"
+  }
 }
 
 /// A length of time: a number with `ms`, `s`, `m` or `h`; seconds without.
-struct Duration: ExpressibleByArgument {
+struct Duration: ExplainedValue {
   var nanoseconds: UInt64
 
   init?(argument: String) {
@@ -142,10 +179,14 @@ struct Duration: ExpressibleByArgument {
     guard !overflow, product < UInt64(Int64.max) else { return nil }
     nanoseconds = product
   }
+
+  static func requirement(unmetBy text: String) -> String {
+    "it is a whole number above 0 with ms, s, m or h, or without a unit for seconds"
+  }
 }
 
 /// A size in bytes: a number with `kB`, `MB`, `GB` or `KiB`, `MiB`, `GiB`; bytes without.
-struct ByteSize: ExpressibleByArgument {
+struct ByteSize: ExplainedValue {
   var bytes: UInt64
 
   init?(argument: String) {
@@ -162,10 +203,14 @@ struct ByteSize: ExpressibleByArgument {
     guard !overflow, product < UInt64(Int64.max) else { return nil }
     bytes = product
   }
+
+  static func requirement(unmetBy text: String) -> String {
+    "it is a whole number above 0 with kB, MB, GB, KiB, MiB or GiB, or without a unit for bytes"
+  }
 }
 
 /// How many files are kept.
-struct FileCount: ExpressibleByArgument {
+struct FileCount: ExplainedValue {
   var number: Int
 
   static let standard = FileCount(number: 5)
@@ -175,5 +220,9 @@ struct FileCount: ExpressibleByArgument {
   init?(argument: String) {
     guard let number = Int(argument), (1...100_000).contains(number) else { return nil }
     self.number = number
+  }
+
+  static func requirement(unmetBy text: String) -> String {
+    "it is a whole number from 1 to 100000"
   }
 }

@@ -27,12 +27,14 @@ struct OutputOptions: ParsableArguments {
   var summary = false
 
   @Option(
-    help: ArgumentHelp("Sort its tables by this column (default: calls).", valueName: "column"))
+    help: ArgumentHelp("Sort its tables by this column (default: calls).", valueName: "column"),
+    transform: SummaryColumn.parse)
   var sort: SummaryColumn?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Show it every so often, not at the end alone.", valueName: "duration"))
+    help: ArgumentHelp("Show it every so often, not at the end alone.", valueName: "duration"),
+    transform: Duration.parse)
   var every: Duration?
 
   @Flag(help: "Show messages that were not sent in pcapng, too.")
@@ -83,6 +85,12 @@ struct OutputSettings {
 
   /// True where one of them is of little use without whole payloads.
   var wantsPayload: Bool { destinations.contains { $0.format == .pcapng } }
+
+  /// True where who looks at stderr sees each process event there.
+  var showsProcesses: Bool {
+    filter.isEmpty && text.quiet == 0
+      && destinations.contains { $0.path == nil && $0.format == .text }
+  }
 
   /// Nothing is written.
   static var none: OutputSettings {

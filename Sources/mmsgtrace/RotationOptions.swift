@@ -3,10 +3,13 @@ import ArgumentParser
 /// The options about output files that grow for long: the same wherever files are written.
 struct RotationOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("Go on in a new file when one has so many: 100MB.", valueName: "size"))
+    help: ArgumentHelp("Go on in a new file when one has so many: 100MB.", valueName: "size"),
+    transform: ByteSize.parse)
   var maxSize: ByteSize?
 
-  @Option(help: ArgumentHelp("Full files to keep (default: 5).", valueName: "number"))
+  @Option(
+    help: ArgumentHelp("Full files to keep (default: 5).", valueName: "number"),
+    transform: FileCount.parse)
   var keep: FileCount?
 
   /// Nil where files may grow as they will.

@@ -141,8 +141,10 @@ struct Session {
   /// Says what is left to say, and ends as the command ended.
   private func finish(_ outcome: Tracer.Outcome, _ summary: Scribe.Summary) -> Never {
     if summary.calls == 0, configuration.output.text.quiet == 0, !outcome.attachedNone {
+      let children =
+        outcome.passedOverChildren ? "children were not recorded (--no-follow); " : ""
       Diagnostics.say(
-        "no sendmmsg call was seen: sendmsg, sendto, write and io_uring are not looked at, and"
+        "no sendmmsg call was seen: \(children)sendmsg, sendto, write and io_uring are not looked at, and"
           + " 64-bit musl's sendmmsg is a loop of sendmsg")
     }
     var end = RunEnd(outcome, lost: summary.lost)
@@ -177,9 +179,11 @@ extension Failure {
     case .execute:
       let notFound = error.errno == .noEntry
       let isThere = unsafe access(command, F_OK) == 0
+      let meant = MMsgTrace.subcommand(meantBy: command).map { ": did you mean \($0)?" } ?? ""
       self.init(
         text: notFound && isThere
-          ? "\(command): its interpreter is not there: \(reason)" : "\(command): \(reason)",
+          ? "\(command): its interpreter is not there: \(reason)"
+          : "\(command): \(reason)\(notFound ? meant : "")",
         status: notFound ? Failure.Status.notFound : Failure.Status.notExecutable)
     case .user:
       self.init(text: "--user: \(reason): only root can do that", status: Failure.Status.ours)

@@ -7,14 +7,16 @@ struct TracingOptions: ParsableArguments {
   @Option(
     name: [.customShort("p", allowingJoined: true), .long], parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
-      "Attach to all threads of these processes; repeatable.", valueName: "pid,..."))
+      "Attach to all threads of these processes; repeatable.", valueName: "pid,..."),
+    transform: ProcessList.parse)
   var pid: [ProcessList] = []
 
   @Option(
     name: [.customShort("s", allowingJoined: true), .customLong("payload")],
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Payload bytes to keep of a message, all or none.", valueName: "bytes"))
+      "Payload bytes to keep of a message, all or none.", valueName: "bytes"),
+    transform: PayloadLimit.parse)
   var payload: PayloadLimit?
 
   @Flag(help: "Note what of a message changes during the call.")
@@ -34,11 +36,13 @@ struct TracingOptions: ParsableArguments {
 
   @Option(
     name: .customLong("for"), parsing: .unconditional,
-    help: ArgumentHelp("Record that long: 500ms, 10s, 5m, 1h.", valueName: "duration"))
+    help: ArgumentHelp("Record that long: 500ms, 10s, 5m, 1h.", valueName: "duration"),
+    transform: Duration.parse)
   var duration: Duration?
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("Record so many calls.", valueName: "number"))
+    parsing: .unconditional, help: ArgumentHelp("Record so many calls.", valueName: "number"),
+    transform: CallLimit.parse)
   var calls: CallLimit?
 
   @Flag(help: "Let children go that outlive the command.")

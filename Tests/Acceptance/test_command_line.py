@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import subprocess
 import unittest
 
 import support
@@ -25,7 +26,7 @@ class CommandLine(support.TracingTest):
         started = self.folder / "started"
         program = ["touch", started]
         for arguments, parts in (
-            (["-s", "many", "--", *program], ["-s", "many"]),
+            (["-s", "many", "--", *program], ["-s", "many", "all or none", "(see mmsgtrace trace --help)"]),
             (["-s", "-1", "--", *program], ["-s", "-1"]),
             (["-s", "99999999999999999999", "--", *program], ["-s", "99999999999999999999"]),
             (["--format", "xml", "--", *program], ["--format", "xml"]),
@@ -34,7 +35,13 @@ class CommandLine(support.TracingTest):
             (["-p", "init"], ["-p"]),
             (["--colocate", "-p", "1"], ["--colocate"]),
             (["-p", "0"], ["-p"]),
-            (["-p", ""], ["-p"]),
+            (["-p", ""], ["-p", "no PID given (did pidof find nothing?)"]),
+            (["--for", "3d", "--", *program], ["--for", "3d", "ms, s, m or h"]),
+            (["--max-size", "1TB", "-o", "x", "--", *program], ["--max-size", "1TB", "GiB"]),
+            (["--sort", "size", "--", *program], ["--sort", "size", "name, calls, messages"]),
+            (["--calls", "0", "--", *program], ["--calls", "at least 1"]),
+            (["diff", "--tolerance", "3", "a", "b"], ["--tolerance", "10%", "(see mmsgtrace diff --help)"]),
+            (["show", "--bogus", "a"], ["--bogus", "(see mmsgtrace show --help)"]),
             (["-u", "no-such-user-here", "--", *program], ["-u", "no-such-user-here"]),
             (["--no-such-option", "--", *program], ["--no-such-option"]),
             (["-o"], ["-o"]),
@@ -64,6 +71,17 @@ class CommandLine(support.TracingTest):
                 self.one_line(done, command[0])
                 self.assertEqual(kept.read_text(), "keep me\n", "an existing file was truncated")
         self.say("5 commands, the existing file untouched")
+
+    def test_misspelt_subcommand(self):
+        done = self.tracer("shwo", "a.jsonl")
+        self.assertEqual((done.status, done.err),
+                         (127, b"mmsgtrace: shwo: No such file or directory: did you mean show?\n"))
+        # A program of that name is run.
+        program = self.folder / "shwo"
+        program.write_text("#!/bin/sh\nexit 5\n")
+        program.chmod(0o755)
+        done = self.tracer("-q", "shwo", env={**os.environ, "PATH": f"{self.folder}:{os.environ['PATH']}"})
+        self.assertEqual((done.status, done.err.count(b"did you mean")), (5, 0), done.err)
 
     def test_output_that_cannot_be_opened(self):
         started = self.folder / "started"
@@ -164,6 +182,34 @@ class CommandLine(support.TracingTest):
         self.assertEqual(done.status, 0)
         self.assertIn(b"sendmsg", done.err, "a run without calls names what passes by")
         self.assertNotIn(b"sendmsg", self.tracer("-q", "--", "true").err)
+        children = b"children were not recorded (--no-follow)"
+        for options, command, said in (
+            (["--no-follow"], ["sh", "-c", f"'{support.SAMPLES}/whole_batch'; :"], True),
+            (["--no-follow", "--seccomp", "off"], ["sh", "-c", f"'{support.SAMPLES}/whole_batch'; :"], True),
+            (["--no-follow"], ["true"], False), ([], ["sh", "-c", "true; :"], False),
+        ):
+            done = self.tracer(*options, "--", *command)
+            self.assertEqual(children in done.err, said, (options, command, done.err))
+
+    def test_processes_that_outlive_the_command(self):
+        """It is said who keeps us, once, and not of those who end with the command."""
+        script = "exec 3<&0; cat <&3 >/dev/null & cat <&3 >/dev/null & exit 3"
+        for options, way in ((["--seccomp", "on"], "to end the trace, end them"),
+                             (["--seccomp", "off", "-q"], "SIGINT or SIGTERM lets go of them")):
+            errors = self.folder / "errors"
+            with errors.open("wb") as file:
+                tracer = subprocess.Popen([support.TRACER, *options, "-o", self.folder / "t.jsonl", "--", "sh", "-c", script],
+                                          stdin=subprocess.PIPE, stderr=file)
+            self.addCleanup(tracer.stdin.close)
+            support.wait_until(lambda: b"\n" in errors.read_bytes(), "it says who lives on")
+            self.assertRegex(errors.read_text(), r"^mmsgtrace: COMMAND exited with 3; still tracing 2 processes:"
+                                                 r" \d+ \(cat\), \d+ \(cat\): " + way)
+            tracer.stdin.close()
+            self.assertEqual(tracer.wait(20), 3)
+            said = errors.read_text().splitlines()
+            self.assertEqual([line for line in said if "COMMAND" in line], said[:1], said)
+        done = self.tracer("--", "sh", "-c", "true & exit 3")
+        self.assertEqual((done.status, done.err.count(b"COMMAND")), (3, 0), done.err)
 
     def test_no_color_unless_asked(self):
         program = support.SAMPLES / "oversize_in_middle"

@@ -153,6 +153,20 @@ class Diff(support.TracingTest):
                     self.assertEqual((done.status, done.err.decode()), (65, f"mmsgtrace: {other}: {said}\n"))
                     self.assertEqual(done.out == b"", same, done.out)
 
+    def test_trace_that_is_cut_off(self):
+        """What could be read of it is compared, and the rest differs for that reason."""
+        base = self.saved("base", "--", support.SAMPLES / "ignores_count")
+        cut = self.folder / "cut.jsonl"
+        data = base.read_bytes()
+        cut.write_bytes(data[:data.rindex(b'{"kind":"call"') + 50])
+        for pair in ((base, cut), (cut, base)):
+            done = self.diff(*pair)
+            self.assertEqual((done.status, len(done.err.splitlines())), (65, 1), done)
+            self.assertIn(b"cut off in the middle", done.err)
+            rows = [line.split() for line in done.out.decode().splitlines()]
+            self.assertEqual(rows[0], ["PROGRAM", "TRAIT", "VALUE", "BASE", "NEW"])
+            self.assertIn("calls", [row[1] for row in rows], rows)
+
     def test_protocols_have_names(self):
         base = self.saved("base", "--", support.SAMPLES / "whole_batch")
         other = self.saved("other", "--", support.SAMPLES / "control_messages")
@@ -162,9 +176,7 @@ class Diff(support.TracingTest):
 
     def test_bad_files_and_usage(self):
         base = self.saved("base", "--", support.SAMPLES / "whole_batch")
-        damaged = self.folder / "damaged.jsonl"
-        damaged.write_bytes(base.read_bytes()[:-20])
-        for arguments in ((damaged, base), (base, damaged), ("/no/such/file", base), (base, "/dev/null")):
+        for arguments in (("/no/such/file", base), (base, "/dev/null"), (support.TRACER, base)):
             done = self.diff(*arguments)
             self.assertEqual((done.status, done.out, len(done.err.splitlines())), (65, b"", 1), done)
         for arguments in ((base,), ("-", "-"), ("--tolerance", "10", base, base), ("--tolerance", "x%", base, base),
