@@ -36,6 +36,8 @@ extension Tracer {
 
   /// Says once why nothing is let go, and from then on whom we wait for, where that has changed.
   private mutating func explainStaying() {
+    // This is that word.
+    wordOnSurvivorsDue = .max
     let who = survivors
     guard who != reasonToStay else { return }
     if reasonToStay.isEmpty {
