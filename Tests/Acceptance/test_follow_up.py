@@ -23,6 +23,7 @@ REARRANGED = ("reversed", "reversed_one_by_one", "reversed_in_twos", "reversed_a
 ELSEWHERE = ("another_server_at_once", "another_server_in_two", "another_server_one_by_one", "by_a_new_worker",
              "by_an_old_worker", "by_a_new_worker_elsewhere", "by_an_old_worker_elsewhere", "by_a_retry_thread",
              "behind_many_sends")
+SECOND_TRIES = ("rebuilt", "rebuilt_without_the_refused", "rebuilt_on_another_socket", "asked_again", "gauges")
 OTHER_CUTS = ("joined", "joined_in_frames", "joined_in_part", "joined_cut_off", "joined_for_another", "halved", "halved_cut_off")
 
 
@@ -174,6 +175,26 @@ class FollowUp(attaching.AttachTest):
                 trace = self.trace([program, way], ["--watch-retries"])
                 self.assertEqual(told(trace), sorted(trace.out.decode().split("\n")[:-1]), follow_ups(trace))
         self.say(f"{len(ELSEWHERE)} ways")
+
+    def test_what_may_be_a_second_try(self):
+        """Messages rebuilt, asked again, or of the next period: nothing is said to be dropped, or sent twice, for sure."""
+        program = support.PROGRAMS / "rest_elsewhere"
+        for way in SECOND_TRIES:
+            with self.subTest(way):
+                trace = self.trace([program, way], ["--watch-retries"])
+                self.assertEqual(told(trace), sorted(trace.out.decode().split("\n")[:-1]), follow_ups(trace))
+        trace = self.trace([program, "rebuilt"], ["--watch-retries"])
+        self.assertEqual(follow_ups(trace)[0]["why"],
+                         "call 2 has as many of the same lengths, which may be these, rebuilt")
+        self.assertEqual((trace.end["losses"]["dropped"], trace.end["losses"]["sentences"]), (0, []))
+        policy = support.ROOT / "samples" / "policies" / "nothing-lost.yaml"
+        for way in ("rebuilt", "rebuilt_on_another_socket"):
+            done = support.run([support.TRACER, "check", "--policy", policy, "--", program, way])
+            self.assertEqual(done.status, 65, done.err)
+        trace = self.trace([program, "asked_again"], ["--watch-retries"])
+        self.assertIn("; with 2 that had been sent, which it may have sent again for reasons of its own",
+                      follow_ups(trace)[0]["why"])
+        self.assertEqual(trace.end["losses"]["resent"], 0)
 
     def test_the_rest_in_other_datagrams(self):
         """What holds all bytes of a message is another one, but the message was not dropped."""

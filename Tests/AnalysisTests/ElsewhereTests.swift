@@ -151,7 +151,9 @@ import Testing
       Scenario.Sketch(String(repeating: "-", count: 40) + "\(1000 + number)")
     }
     var found = scenario.step(.offers((0..<6).map(text), 2))
+    scenario.tid = 2
     for number in 0..<others { found += scenario.step(.offers([text(100 + number)], 1, inode: 2)) }
+    scenario.tid = nil
     found += scenario.step(.offers((2..<6).map(text), 4, inode: 3))
     found += scenario.step(.event(.exited))
     #expect(found.allSatisfy { !$0.isLoss || !$0.isFinal }, "\(found)")

@@ -53,6 +53,26 @@ import Testing
     #expect(found == ["4 resumed 5,6,7 by 5"])
   }
 
+  /// Where each falls short, the pace of those before tells that the next one is no second try.
+  @Test func eachOneFallsShort() {
+    var scenario = Scenario()
+    var found: [String] = []
+    for period in 0..<5 { found += scenario.play([Self.gauges(3, changed: period), Self.pause]) }
+    found += scenario.play([.event(.exited)])
+    // Of the first one nothing is known that it repeats.
+    #expect(!found.contains { $0.contains("res") && !$0.hasPrefix("1 ") }, "\(found)")
+    #expect(scenario.tracker.losses(scenario.totals).total.unknown > 0)
+  }
+
+  /// Without a pause each is another try.
+  @Test func oneThatIsTriedUntilItIsOut() {
+    var scenario = Scenario()
+    let found = scenario.play([
+      Self.gauges(3), Self.gauges(4), Self.gauges(6), Self.gauges(8), .event(.exited),
+    ])
+    #expect(!found.contains { $0.contains("unknown") || $0.contains("abandoned") }, "\(found)")
+  }
+
   /// A batch that never went out before is nobody's next one.
   @Test func theFirstOfItsKind() {
     var scenario = Scenario()

@@ -168,11 +168,13 @@ extension Scenario {
     /// UDP_SEGMENT.
     var segment: UInt16?
 
-    /// Eight bytes of the letter, to a port of its own for capitals; `?` cannot be read.
+    /// Eight bytes of the letter, nine from `w` on, to a port of its own for capitals; `?` cannot be
+    /// read.
     init(_ letter: Character) {
       let code = letter.asciiValue ?? 0
       let byte = letter.isUppercase ? code | 0x20 : code
-      bytes = letter == "?" ? nil : [UInt8](repeating: byte, count: 8)
+      let count = (0x77...0x7a).contains(byte) ? 9 : 8
+      bytes = letter == "?" ? nil : [UInt8](repeating: byte, count: count)
       name = Self.inet(0x7f00_0001, port: letter.isUppercase ? 2000 : 1000)
     }
 

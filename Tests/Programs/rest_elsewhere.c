@@ -1,6 +1,6 @@
 /*
- * What a call left unsent, sent by other sockets, threads or processes, of messages that begin alike:
- * one way for each name. Each prints the follow-ups that a trace is to tell of, as "OF HOW MESSAGES BY",
+ * What a call left unsent, sent by other sockets, threads or processes, of messages that begin alike,
+ * and what may be a second try of it or not: one way for each name. Each prints the follow-ups that a trace is to tell of, as "OF HOW MESSAGES BY",
  * messages as FIRST-LAST and BY 0 where there is none.
  */
 #define _GNU_SOURCE
@@ -150,21 +150,77 @@ static void by_a_retry_thread(void) {
 
 /* ---- behind much else ---- */
 
+/* Messages 7 to 9 are left: a broadcast is refused. */
+static void be_refused(int fd, struct batch *batch) {
+  struct sockaddr_in all = {AF_INET, htons(9), {htonl(INADDR_BROADCAST)}};
+  for (int i = 0; i < count; i++)
+    batch->messages[i].msg_hdr.msg_name = i == 7 ? &all : to, batch->messages[i].msg_hdr.msg_namelen = sizeof all;
+  if (sendmmsg(fd, batch->messages, count, 0) != 7) exit(1);
+  batch->messages[7].msg_hdr.msg_name = to;
+}
+
 /* The call has fewer bytes than what is sent meanwhile. */
 static void behind_many_sends(void) {
   struct batch batch;
   fill(&batch, 0);
-  int fd = socket(AF_INET, SOCK_DGRAM, 0);
-  for (int i = 0; i < count; i++)
-    batch.messages[i].msg_hdr.msg_name = to, batch.messages[i].msg_hdr.msg_namelen = sizeof to[0];
-  /* Refused at once: without SO_BROADCAST. */
-  struct sockaddr_in all = {AF_INET, htons(9), {htonl(INADDR_BROADCAST)}};
-  batch.messages[7].msg_hdr.msg_name = &all;
-  if (sendmmsg(fd, batch.messages, count, 0) != 7) exit(1);
-  if (connect(fd, (struct sockaddr *)to, sizeof to[0]) < 0) exit(1);
+  int fd = connected(0);
+  be_refused(fd, &batch);
   send_new(fd, many);
   say(1, "skipped", 7, 7, many + 2), say(1, "resumed", 8, 9, many + 2);
   must_send(fd, &batch, 8, 2);
+}
+
+/* ---- a second try or not ---- */
+
+/* As a protocol does that numbers or encrypts what it sends. */
+static void rebuild(int has_socket, int first) {
+  struct batch batch;
+  fill(&batch, 0);
+  int fd = connected(0);
+  be_refused(fd, &batch);
+  fill(&batch, 1);
+  must_send(has_socket ? connected(0) : fd, &batch, first, count - first);
+}
+
+static void rebuilt(void) {
+  say(1, "unknown", 7, 9, 0);
+  rebuild(0, 7);
+}
+
+static void rebuilt_without_the_refused(void) {
+  say(1, "abandoned", 7, 7, 2), say(1, "unknown", 8, 9, 0);
+  rebuild(0, 8);
+}
+
+static void rebuilt_on_another_socket(void) {
+  say(1, "unknown", 7, 9, 0);
+  rebuild(1, 7);
+}
+
+/* What had been sent is asked again with the rest, so late that it may be for want of an answer. */
+static void asked_again(void) {
+  struct batch batch;
+  fill(&batch, 0);
+  int fd = connected(0);
+  be_refused(fd, &batch);
+  say(1, "skipped", 7, 7, 2), say(1, "resumed", 8, 9, 2);
+  usleep(300000);
+  struct mmsghdr again[4] = {batch.messages[5], batch.messages[6], batch.messages[8], batch.messages[9]};
+  if (sendmmsg(fd, again, 4, 0) != 4) exit(1);
+}
+
+/* Every period the same, whatever the call returns: the first two may be a call and its second try. */
+static void gauges(void) {
+  struct batch batch;
+  fill(&batch, 0);
+  int fd = connected(0);
+  say(1, "resent_all", 0, 6, 2), say(1, "resumed", 7, 9, 2);
+  for (int i = 2; i < 5; i++) say(i, "unknown", 7, 9, 0);
+  say(5, "abandoned", 7, 9, 0);
+  for (int i = 0; i < 5; i++) {
+    if (i > 0) usleep(30000);
+    be_refused(fd, &batch);
+  }
 }
 
 static const struct {
@@ -175,7 +231,9 @@ static const struct {
     {"another_server_one_by_one", another_server_one_by_one}, {"by_a_new_worker", by_a_new_worker},
     {"by_an_old_worker", by_an_old_worker}, {"by_a_new_worker_elsewhere", by_a_new_worker_elsewhere},
     {"by_an_old_worker_elsewhere", by_an_old_worker_elsewhere}, {"by_a_retry_thread", by_a_retry_thread},
-    {"behind_many_sends", behind_many_sends},
+    {"behind_many_sends", behind_many_sends}, {"rebuilt", rebuilt},
+    {"rebuilt_without_the_refused", rebuilt_without_the_refused},
+    {"rebuilt_on_another_socket", rebuilt_on_another_socket}, {"asked_again", asked_again}, {"gauges", gauges},
 };
 
 int main(int argc, char **argv) {

@@ -5,7 +5,13 @@ extension FollowUpTracker {
   mutating func followElsewhere(
     _ offer: inout Offer, notOn key: UnsentTails.SocketKey, _ found: inout [FollowUp]
   ) {
-    guard offer.sent > 0, let family = families.known(offer.pid),
+    guard offer.sent > 0, let family = families.known(offer.pid) else { return }
+    if !offer.isStream, !offer.used.contains(true) {
+      tails.update(where: { $0 != key && $1.family == family && $1.mayBeRebuilt(by: offer) }) {
+        $1.noteLengths(offer, elsewhere: key)
+      }
+    }
+    guard
       !offer.isKnown || offer.isStream || offer.mayBeKnown && !offer.isSpent
     else { return }
     let closing = Closing(of: offer, members: families.members(of: family), settings.isOpen)

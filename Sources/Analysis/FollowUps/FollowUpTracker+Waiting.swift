@@ -126,6 +126,8 @@ extension UnsentTail {
     let since = max(returned, takers.lastEnd)
     guard told == nil, others.count > 0 || takers.count > 0, now > since else { return nil }
     let (waited, limits) = (now - since, FollowUpTracker.Limits.self)
+    // Nobody could say that these were not sent: they may come as they were.
+    if waited < limits.silence, maybeRebuilt?.messages.count == fates.pendingCount { return nil }
     if others.count >= limits.sends, waited >= limits.hurry {
       return "waited for through \(limits.sends) sends and \(limits.hurry / limits.second) s"
     }

@@ -70,7 +70,7 @@ package struct FollowUpTracker {
     }
     var found: [FollowUp] = []
     let fellShort = verdict.cause != nil
-    let period = repeated.note(call, isWhole: !fellShort)
+    let pace = repeated.note(call, isWhole: !fellShort)
     var (read, known): ([MessagePrint], [Bool]) = ([], [])
     defer { noteContents(call, sent: verdict.sent, read, known: known) }
     let holdsBack = call.holdsBack
@@ -105,7 +105,7 @@ package struct FollowUpTracker {
     if fellShort, !isTry, var tail = UnsentTail(call, verdict, prints: prints, leftover) {
       tail.family = families.family(of: tail.pid)
       tail.program = program
-      tail.period = period
+      (tail.period, tail.isTriedAtPace) = (pace?.period, pace?.isOfTries == true)
       if tail.isOfEqual { repeaters.insert(tail.family) }
       tail.fates.noteSentBefore(sentBefore)
       tail.noteDropped(dropped)

@@ -21,6 +21,8 @@ struct Recognition {
   /// True where it was by their order only that messages were told apart.
   var reliesOnOrder = false
   var doubt: Doubt?
+  /// Messages that had been sent, and stand beside what was taken up too late for a second try.
+  var repeated: Set<Int> = []
   /// The first send of which messages may be new ones that are the same.
   var lookalikeWhy: String?
 
@@ -30,5 +32,5 @@ struct Recognition {
   }
 
   /// Of what comes now the reasons are to tell.
-  mutating func beginAnew() { (reliesOnOrder, streamWhy, doubt) = (false, nil, nil) }
+  mutating func beginAnew() { (reliesOnOrder, streamWhy, doubt, repeated) = (false, nil, nil, []) }
 }

@@ -1,7 +1,7 @@
 import Records
 
-/// The batches that sockets have sent whole of late, as few numbers, to know one that a program
-/// sends over and over.
+/// The batches that sockets have sent of late, as few numbers, to know one that a program sends over
+/// and over. Of one that never went out whole only a clock's pace tells that from second tries.
 struct RepeatedBatches {
   fileprivate struct Batch {
     /// Of the first message, of one in the middle, and of the last.
@@ -18,22 +18,32 @@ struct RepeatedBatches {
   }
 
   private struct Recent {
+    /// Sent whole.
     var batches: [Batch] = []
     var next = 0
+    /// Never sent whole.
+    var unsent: [Batch] = []
+    var nextUnsent = 0
   }
 
   /// By inode.
   private var sockets = RecentCalls<Recent>(most: 1024)
   private let hasher = ContentHash()
 
-  private static let mostBatches = 4
+  fileprivate static let mostBatches = 4
   private static let keptBytes = 32
   /// Messages that only begin alike follow one another quickly: so slow is a clock.
   private static let clock: UInt64 = 10_000_000
 
-  /// Notes a call: after how many nanoseconds the same batch came in calls before; nil where it did
-  /// not.
-  mutating func note(_ call: borrowing SendCall, isWhole: Bool) -> UInt64? {
+  struct Pace {
+    /// Nanoseconds after which the same batch came.
+    var period: UInt64
+    /// True where it was never sent whole.
+    var isOfTries: Bool
+  }
+
+  /// Notes a call: at what pace the same batch came in calls before; nil where it did not.
+  mutating func note(_ call: borrowing SendCall, isWhole: Bool) -> Pace? {
     let count = call.messages.count
     guard let socket = call.socket, socket.type != .stream, count > 0,
       let one = look(call.messages[0]), let two = look(call.messages[count / 2]),
@@ -43,32 +53,27 @@ struct RepeatedBatches {
       looks: (one.hash, two.hash, three.hash), count: count,
       isTelling: one.isAll && two.isAll && three.isAll, time: call.monotonic,
       tid: call.tid)
-    var period: UInt64?
+    var pace: Pace?
     func add(to recent: inout Recent) {
-      let same = recent.batches.firstIndex { $0.isLike(batch) }
-      if let same {
-        let gap = batch.time &- recent.batches[same].time
-        let before = recent.batches[same]
-        // Of a clock whose ticks fell short at times, the shortest gap is the pace; several threads
-        // have none together.
-        batch.tid = before.tid == batch.tid ? batch.tid : nil
-        batch.period = batch.tid == nil ? 0 : min(gap, before.period ?? gap)
-        period = batch.tid == nil ? 0 : before.period ?? gap
-      }
-      guard isWhole else { return }
-      if let same {
-        recent.batches[same] = batch
-      } else if recent.batches.count < Self.mostBatches {
-        recent.batches.append(batch)
+      if let same = recent.batches.firstIndex(where: { $0.isLike(batch) }) {
+        pace = Pace(period: batch.follow(recent.batches[same]), isOfTries: false)
+        if isWhole { recent.batches[same] = batch }
+      } else if isWhole {
+        recent.unsent.removeAll { $0.isLike(batch) }
+        recent.batches.add(batch, at: &recent.next)
+      } else if let same = recent.unsent.firstIndex(where: { $0.isLike(batch) }) {
+        pace = Pace(period: batch.follow(recent.unsent[same]), isOfTries: true)
+        recent.unsent[same] = batch
       } else {
-        recent.batches[recent.next] = batch
-        recent.next = (recent.next + 1) % Self.mostBatches
+        recent.unsent.add(batch, at: &recent.nextUnsent)
       }
     }
-    if isWhole, sockets[socket.inode] == nil { sockets.remember(Recent(), of: socket.inode) }
+    if sockets[socket.inode] == nil { sockets.remember(Recent(), of: socket.inode) }
     sockets.update(socket.inode) { add(to: &$0) }
-    guard let period, batch.isTelling || period >= Self.clock else { return nil }
-    return period
+    guard let pace, batch.isTelling && !pace.isOfTries || pace.period >= Self.clock else {
+      return nil
+    }
+    return pace
   }
 
   /// What a message looks like; nil where nothing of it was kept.
@@ -82,7 +87,30 @@ struct RepeatedBatches {
   }
 }
 
+extension [RepeatedBatches.Batch] {
+  /// Adds one in the place of the oldest, where there are enough.
+  fileprivate mutating func add(_ batch: RepeatedBatches.Batch, at next: inout Int) {
+    if count < RepeatedBatches.mostBatches {
+      append(batch)
+    } else {
+      next = next < count ? next : 0
+      self[next] = batch
+      next = (next + 1) % RepeatedBatches.mostBatches
+    }
+  }
+}
+
 extension RepeatedBatches.Batch {
+  /// Takes over what is known of the same one before; gives out at what pace it came by then.
+  fileprivate mutating func follow(_ before: Self) -> UInt64 {
+    let gap = time &- before.time
+    // Of a clock whose ticks fell short at times, the shortest gap is the pace; several threads have
+    // none together.
+    tid = before.tid == tid ? tid : nil
+    period = tid == nil ? 0 : min(gap, before.period ?? gap)
+    return tid == nil ? 0 : before.period ?? gap
+  }
+
   /// A value or two may have changed since.
   fileprivate func isLike(_ other: Self) -> Bool {
     guard count == other.count else { return false }

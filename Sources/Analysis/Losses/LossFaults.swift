@@ -56,8 +56,6 @@ extension LossSummary {
       /// How often the rest was offered again.
       var tries = 0
       var killer: String?
-      /// How many of the same lengths followed, which may be these.
-      var rebuilt = 0
       /// False where its call is still counted for others.
       var isWhole = true
       var isFinal: Bool
@@ -76,8 +74,6 @@ extension LossSummary {
     var isDatagrams = true
     /// Messages that were counted, and dropped with what they were held back for.
     var heldBack: UInt64 = 0
-    /// Lost ones that may be among what followed, built anew.
-    var rebuilt: UInt64 = 0
     /// Messages of which it is not known what became of them.
     var unknown = Amount()
     /// Those of them that were forgotten since there were too many.
@@ -115,7 +111,6 @@ extension LossSummary {
       change(&lost)
       if isTakenBack || !loss.isFinal { change(&lostSoFar) }
       change(&heldBack, loss.heldBack)
-      if loss.isWhole { change(&rebuilt, loss.rebuilt) }
       guard loss.heldBack < loss.messages else { return }
       if loss.blame == .failedAgain {
         change(&counts[loss.blame, default: 0], loss.messages)

@@ -29,7 +29,7 @@ struct LossSentence {
         + " \(faults.unknown.messages == 1 ? "it" : "them"):"
         + " \(forgotten) were too many to be followed" + looked
     }
-    return "\(program) \(loss): \(reasons.joined(separator: "; "))\(unless)\(left)\(looked)"
+    return "\(program) \(loss): \(reasons.joined(separator: "; "))\(left)\(looked)"
   }
 
   /// What would not have been seen.
@@ -49,16 +49,6 @@ struct LossSentence {
     if faults.lostSoFar.messages == 0 { return all }
     let soFar = faults.isDatagrams ? faults.lostSoFar.datagrams : faults.lostSoFar.messages
     return "\(all), \(soFar) of them as far as was seen"
-  }
-
-  /// What may not be lost at all.
-  private var unless: String {
-    let (rebuilt, lost) = (faults.rebuilt, faults.lost)
-    if rebuilt == 0 { return "" }
-    if rebuilt >= lost.messages {
-      return ", unless the \(rebuilt) of the same lengths that followed are these, rebuilt"
-    }
-    return "; \(rebuilt) of them may be those of the same lengths that followed, rebuilt"
   }
 
   /// What is left out of the numbers.

@@ -139,7 +139,6 @@ struct LossSummary {
         loss.datagrams = tail.datagramsUnsent(of: record.messages)
         loss.heldBack = tail.heldBackCount(of: record.messages)
         (loss.tries, loss.killer) = (tail.tries.count, tail.killer)
-        loss.rebuilt = tail.rebuiltCount(of: record.messages)
         faults.add(loss)
       }
       // A loss is taken back by several records where its messages fared differently.
@@ -149,7 +148,7 @@ struct LossSummary {
         var loss = Faults.Loss(told.blame, messages: revised, isFinal: false)
         loss.datagrams = tail.datagramsTold(of: revised)
         loss.heldBack = tail.heldBackCount(of: revised)
-        (loss.tries, loss.rebuilt) = (told.tries, told.rebuilt)
+        loss.tries = told.tries
         loss.isWhole = told.messages.count == revised.count
         faults.add(loss, isTakenBack: true)
       }

@@ -80,6 +80,7 @@ extension UnsentTail {
     add(.unknown, groups.elsewhere, by: nil, whyElsewhere + tried)
     add(.unknown, groups.redirected, by: nil, whyRedirected + tried)
     add(.unknown, groups.shared, by: nil, whyShared + tried)
+    add(.unknown, groups.rebuilt, by: nil, whyRebuilt + tried)
     add(.unknown, groups.untold, by: nil, whyUntold(end) + besides(groups.untold) + tried)
     return records
   }

@@ -111,7 +111,7 @@ extension UnsentTail {
     guard prints.hasContents, elsewhere.triesInVain < Self.mostSends.lowerBound else { return nil }
     var match = matched(with: offer)
     match.possible = []
-    if isNextPeriod(offer), !goesOnFromCount(match) { return nil }
+    if !isTriedAtPace, isNextPeriod(offer), !goesOnFromCount(match) { return nil }
     guard !match.unsent.isEmpty, !match.hasOtherDatagrams else { return nil }
     if isMadeAgain(match, offer), isGone(isClosed) { return match }
     if match.again.isEmpty, isTakenUp(by: match, offer, isClosed) { return match }

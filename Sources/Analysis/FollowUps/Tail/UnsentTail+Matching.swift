@@ -82,7 +82,7 @@ extension UnsentTail {
     if match.unsent.isEmpty, lookalikes.isEmpty, match.isTooLate { return .unclear }
     if !isRepeated, isNextPeriod(offer), !goesOnFromCount(match) {
       if offer.sent == 0 { return .other }
-      lookalikes = match.takeAll(sent: offer.sent)
+      lookalikes = match.takeAll(sent: isTriedAtPace ? offer.asked : offer.sent)
     }
     noteRedirected(match, offer)
     let mayBeNew = !lookalikes.isEmpty
@@ -184,6 +184,7 @@ extension UnsentTail {
   /// Gives out where messages are that are sent again.
   mutating func apply(_ match: Match, _ offer: borrowing Offer) -> [Int] {
     var match = match
+    let isAtOnce = isAtOnce(offer)
     let isAgain = match.again.contains { fates.isSent($0.message) }
     let unclear = fates.unclearCount
     recognition.takenExactly.formUnion(match.isExact)
@@ -226,7 +227,7 @@ extension UnsentTail {
     for (datagram, position) in match.pieces { settle(datagram, at: position, of: offer) }
     for message in match.possible { fates.settle(message, as: .unclear, by: offer.sequence) }
     if fates.unclearCount > unclear { noteDoubt(offer, match.possibleWhy) }
-    return noteAgain(match.again, beside: match.pending, offer)
+    return noteAgain(match.again, beside: match.pending, offer, isAtOnce: isAtOnce)
   }
 
   /// Messages over the 1,024 whose contents were not read: a call of as many, or from where they

@@ -33,6 +33,11 @@ extension UnsentTail {
     if takers.isBehindOthers {
       why += "; other data stood before: it may be new data that is the same"
     }
+    if !recognition.repeated.isEmpty {
+      why +=
+        "; with \(recognition.repeated.count) that had been sent, which it may have sent again for"
+        + " reasons of its own"
+    }
     // With other control messages it is another message to the kernel.
     if let errno = verdict.errno, verdict.certainty == .certain, let at = verdict.at,
       fates.indices.contains(at), fates[at] == .taken, !isStream,
@@ -51,13 +56,7 @@ extension UnsentTail {
 
   /// What else there is to say of messages that were not sent.
   func besides(_ messages: [Int]) -> String {
-    partly(messages) + heldBack(messages) + rebuilt(messages)
-  }
-
-  private func rebuilt(_ messages: [Int]) -> String {
-    let count = rebuiltCount(of: messages)
-    return count == 0
-      ? "" : "; the \(count) of the same lengths that followed may be these, rebuilt"
+    partly(messages) + heldBack(messages)
   }
 
   /// Of messages that were sent in part only, how much was.
@@ -128,14 +127,6 @@ extension UnsentTail {
     if isCutOff { parts.append("a stream with other bytes there is not followed on") }
     if let unseen = elsewhere.unseen { parts.append("\(unseen) could not be compared") }
     return parts.map { "; \($0)" }.joined()
-  }
-
-  /// How many messages followed at once that may be these of it, built anew; 0 where none may.
-  func rebuiltCount(of messages: [Int]) -> Int {
-    // One that is as long as another says nothing.
-    messages.count > 1 && messages.count == others.alikeCount
-      && messages.count == fates.pendingCount
-      ? messages.count : 0
   }
 
   var whyPartly: String {

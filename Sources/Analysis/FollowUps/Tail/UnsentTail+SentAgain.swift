@@ -1,11 +1,21 @@
 import Records
 
-// Messages that had been sent, by the call or by what took them up, and are sent again.
+// Messages that had been sent, by the call or by what took them up, and are sent again: as a second
+// try of the call where that comes at once. Later a program may as well ask again for want of an answer.
 extension UnsentTail {
+  /// Nanoseconds: for want of an answer nobody asks again sooner (`TCP_RTO_MIN`).
+  private static let soonestAnswer: UInt64 = 200_000_000
+
+  /// True where a later send follows the call, or what took up its messages since, too soon to be
+  /// about anything else.
+  func isAtOnce(_ offer: borrowing Offer) -> Bool {
+    offer.entered < max(returned, takers.lastEnd) &+ Self.soonestAnswer
+  }
+
   /// Gives out where they are, those behind what was sent included: a batch that is made again and
   /// gets less far offers them in vain, and loses nothing by it.
   mutating func noteAgain(
-    _ pairs: [Pair], beside pending: [Pair], _ offer: borrowing Offer
+    _ pairs: [Pair], beside pending: [Pair], _ offer: borrowing Offer, isAtOnce: Bool = true
   ) -> [Int] {
     var found: [Int] = []
     let isAll = pairs.count + pending.count >= offer.asked && offer.asked >= fates.count
@@ -14,7 +24,9 @@ extension UnsentTail {
     for pair in retried {
       // Others may begin like it: it takes the whole batch from its start to look like a second try.
       guard pair.isSure || isStream && prints.hasContents && isAll && isInOrder else { continue }
-      if pair.position < offer.sent {
+      if pair.position < offer.sent, !isStream, !isAtOnce, fates[pair.message] != .uncounted {
+        recognition.repeated.insert(pair.message)
+      } else if pair.position < offer.sent {
         if !pair.isSure { recognition.unsure.insert(pair.message) }
         if !fates.isSentAgain(pair.message) { fates.noteAgain(pair.message, by: offer.sequence) }
       } else if isStream {

@@ -12,7 +12,7 @@ extension UnsentTail {
       var by: UInt64?
       var messages: [Int]
       var blame: LossSummary.Blame
-      var (tries, rebuilt) = (0, 0)
+      var tries = 0
     }
 
     /// What of them had not been sent where that was not all of a message.
@@ -30,8 +30,7 @@ extension UnsentTail {
     var told = Told()
     told.lost = lost.map {
       Told.Lost(
-        how: $0.how, by: $0.by, messages: $0.messages, blame: blame($0.how), tries: tries.count,
-        rebuilt: rebuiltCount(of: $0.messages))
+        how: $0.how, by: $0.by, messages: $0.messages, blame: blame($0.how), tries: tries.count)
     }
     for message in lost.flatMap(\.messages) {
       let (bytes, datagrams) = (bytesUnsent(of: [message]), datagramsUnsent(of: [message]))

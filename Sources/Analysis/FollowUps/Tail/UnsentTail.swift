@@ -17,6 +17,8 @@ struct UnsentTail {
   private(set) var openBytes = 0
   /// Nanoseconds after which the same batch came in calls before; nil where none had it.
   var period: UInt64?
+  /// True where none of these was sent whole: they may have been tries of one batch.
+  var isTriedAtPace = false
   let fd: Int32
   let verdict: Verdict
   let isStream: Bool
@@ -61,6 +63,8 @@ struct UnsentTail {
   var tries = Tries()
   /// What followed without a message of it.
   var others = Others()
+  var rebuilt = Rebuilt()
+  var rebuiltElsewhere: Rebuilt?
   var shared = Shared()
   var elsewhere = Elsewhere()
   /// What was said when it was waited for no longer; nil before.

@@ -1,0 +1,92 @@
+import Records
+
+// A protocol that numbers or encrypts what it sends (QUIC, DTLS, RTP) makes other bytes of what it
+// sends again, and another server has another address: only the lengths are still the same. Where as
+// many of these follow at once, nobody can say that what was left was not sent.
+extension UnsentTail {
+  /// Sends right behind the call whose messages are as long as those that were left, one by one.
+  struct Rebuilt {
+    /// The socket they are on; nil for the tail's own.
+    fileprivate var key: UnsentTails.SocketKey?
+    /// How many there are in a row from the first message that was left, and from the one behind.
+    fileprivate var counts = [0, 0]
+    /// False once others follow.
+    fileprivate var isAlike = [true, true]
+    /// The first of these sends, and how many there are.
+    fileprivate var name = ""
+    fileprivate var sends = 0
+  }
+
+  /// Notes a send on the tail's own socket that has none of it.
+  mutating func noteOwnLengths(_ offer: borrowing Offer) {
+    guard !isStream, rebuilt.isAlike.contains(true) else { return }
+    if isKnown(offer) { rebuilt.isAlike = [false, false] }
+    var found = rebuilt
+    noteLengths(offer, &found)
+    rebuilt = found
+  }
+
+  /// Notes a send of its thread on another socket.
+  mutating func noteLengths(_ offer: borrowing Offer, elsewhere key: UnsentTails.SocketKey) {
+    if isKnown(offer) { return }
+    if rebuiltElsewhere?.key != key {
+      let isBegun = rebuiltElsewhere?.isAlike.contains(true) == true
+      if isBegun || others.ofThread > 0 { return }
+      rebuiltElsewhere = Rebuilt(key: key)
+    }
+    var found = rebuiltElsewhere ?? Rebuilt()
+    noteLengths(offer, &found)
+    rebuiltElsewhere = found.isAlike.contains(true) ? found : nil
+  }
+
+  /// True where the contents of a send tell what it is.
+  private func isKnown(_ offer: borrowing Offer) -> Bool {
+    offer.mayBeKnown && matched(with: offer).isUsed.contains(true)
+  }
+
+  /// True where a send on another socket may be what was left, as far as lengths tell.
+  func mayBeRebuilt(by offer: borrowing Offer) -> Bool {
+    !isStream && told == nil && fates.pendingCount > 1 && offer.tid == tid
+      && offer.entered >= returned
+  }
+
+  private func noteLengths(_ offer: borrowing Offer, _ found: inout Rebuilt) {
+    guard found.isAlike.contains(true) else { return }
+    let left = fates.indices.filter { fates[$0] == .pending }
+    for start in 0...1 where found.isAlike[start] {
+      let next = left.dropFirst(start + found.counts[start])
+      // All that was left has followed.
+      if next.isEmpty, found.counts[start] > 0 { continue }
+      found.isAlike[start] =
+        offer.asked <= next.count && offer.lengths.count == offer.asked
+        && (start == 0 || verdict.outcome != .capped && left.first.map(hasFailed) == true)
+        && zip(next, offer.lengths).allSatisfy { prints.lengths[$0] == $1 && $1 > 0 }
+      found.counts[start] += found.isAlike[start] ? offer.asked : 0
+    }
+    guard found.isAlike.contains(true) else { return }
+    if found.sends == 0 { found.name = offer.name }
+    found.sends += 1
+  }
+
+  /// Unsent messages that may be among what followed, built anew.
+  var maybeRebuilt: (messages: Set<Int>, by: Rebuilt)? {
+    let left = fates.indices.filter { fates[$0] == .pending }
+    for found in [rebuilt, rebuiltElsewhere].compactMap(\.self) {
+      for start in 0...1 {
+        let messages = left.dropFirst(start)
+        // One that is as long as another says nothing.
+        if messages.count > 1, found.counts[start] == messages.count {
+          return (Set(messages), found)
+        }
+      }
+    }
+    return nil
+  }
+
+  var whyRebuilt: String {
+    guard let found = maybeRebuilt?.by else { return "" }
+    let there = found.key == nil ? "" : " on another socket"
+    let behind = found.sends > 1 ? " and those right behind it have" : " has"
+    return "\(found.name)\(there)\(behind) as many of the same lengths, which may be these, rebuilt"
+  }
+}

@@ -1,0 +1,87 @@
+import Records
+import Testing
+
+@testable import Analysis
+
+/// Protocols that number or encrypt what they send make other bytes of what they send again. Letters up
+/// to `v` are as long as each other.
+@Suite struct RebuiltTests {
+  private typealias Case = FollowUpTests.Case
+
+  static let cases: [FollowUpTests.Case] = [
+    Case(
+      "all that was left", [.sends("abcd", 2), .sends("ef", 2), .event(.exited)], ["1 unknown 2,3"]),
+    Case(
+      "one by one, and more behind",
+      [.sends("abcd", 2), .sends("e", 1), .sends("f", 1), .sends("x", 1), .event(.exited)],
+      ["1 unknown 2,3"]),
+    Case(
+      "to another server", [.sends("abcd", 2), .sends("EF", 2), .event(.exited)],
+      ["1 unknown 2,3"]),
+    Case(
+      "all but what failed", [.sends("abcd", 1), .sends("ef", 2), .sends("x", 1), .event(.exited)],
+      ["1 abandoned 1 by 2", "1 unknown 2,3"]),
+    Case(
+      "one as long as another says nothing", [.sends("abc", 2), .sends("e", 1), .event(.exited)],
+      ["1 abandoned 2 by 2"]),
+    Case(
+      "more of them", [.sends("abcd", 2), .sends("efg", 3), .event(.exited)],
+      ["1 abandoned 2,3 by 2"]),
+    Case(
+      "behind others", [.sends("abcd", 2), .sends("x", 1), .sends("ef", 2), .event(.exited)],
+      ["1 abandoned 2,3 by 2"]),
+    Case(
+      "on another socket", [.sends("abcd", 2), .sends("ef", 2, inode: 2), .event(.exited)],
+      ["1 unknown 2,3"]),
+    Case(
+      "on another socket, one by one beside others",
+      [
+        .sends("abcd", 2), .sends("xx", 2, inode: 3), .sends("e", 1, inode: 2),
+        .sends("x", 1, inode: 3), .sends("f", 1, inode: 2), .event(.exited),
+      ], ["1 unknown 2,3"]),
+    Case(
+      "not the first on that socket",
+      [
+        .sends("abcd", 2), .sends("e", 1, inode: 2), .sends("xx", 2, inode: 2),
+        .event(.exited),
+      ], ["1 abandoned 2,3"]),
+    Case(
+      "what is sent again is known", [.sends("abcd", 2), .sends("ab", 2), .event(.exited)],
+      ["1 abandoned 2,3 by 2"]),
+  ]
+
+  @Test(arguments: cases) func followsUp(_ example: FollowUpTests.Case) {
+    var scenario = Scenario()
+    #expect(scenario.play(example.steps) == example.found)
+  }
+
+  @Test func anotherThreadSendsItsOwn() {
+    var scenario = Scenario()
+    var found = scenario.play([.sends("abcd", 2)])
+    scenario.tid = 2
+    found += scenario.play([.sends("ef", 2, inode: 2), .event(.exited)])
+    #expect(found == ["1 abandoned 2,3"])
+  }
+
+  @Test func theSendsAreNamed() {
+    var scenario = Scenario()
+    var found = scenario.step(.sends("abcd", 2)) + scenario.step(.sends("e", 1))
+    found += scenario.step(.sends("f", 1)) + scenario.step(.event(.exited))
+    #expect(
+      found.map(\.why) == [
+        "call 2 and those right behind it have as many of the same lengths, which may be these,"
+          + " rebuilt"
+      ])
+    let losses = scenario.tracker.losses(scenario.totals)
+    #expect(losses.total.dropped == 0 && losses.total.unknown == 2 && losses.sentences.isEmpty)
+  }
+
+  /// It is waited on: they may come as they were.
+  @Test func theyComeAsTheyWere() {
+    var scenario = Scenario()
+    var found = scenario.play([.sends("abcd", 2)])
+    for _ in 0..<70 { found += scenario.play([.sends("e", 1)]) }
+    found += scenario.play([.waits(2_000_000_000), .sends("f", 1), .sends("cd", 2)])
+    #expect(found == ["1 resumed 2,3 by 73"])
+  }
+}
