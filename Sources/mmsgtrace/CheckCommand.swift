@@ -53,13 +53,11 @@ struct CheckCommand: ParsableCommand {
   @Flag(help: "Do not look at sendmsg, sendto and write for a rule about losses.")
   var noWatchRetries = false
 
-  @Argument(help: ArgumentHelp("Saved traces; - is stdin.", valueName: "file"))
-  var files: [ArgumentText] = []
-
+  /// Saved traces and, behind --, a command: the library takes but one list of words.
   @Argument(
-    parsing: .postTerminator,
-    help: ArgumentHelp("The command and its arguments, behind --.", valueName: "command"))
-  var command: [String] = []
+    help: ArgumentHelp(
+      "Saved traces; - is stdin. Behind --: the command and its arguments.", valueName: "file"))
+  var words: [ArgumentText] = []
 
   func run() throws {
     if let explain {
@@ -95,21 +93,26 @@ struct CheckCommand: ParsableCommand {
     }
   }
 
+  private var command: [ByteString] {
+    Array(OwnProcess.arguments.drop { $0 != Array("--".utf8) }.dropFirst())
+  }
+
+  private var files: [ArgumentText] { words.dropLast(command.count) }
+
   /// What is to be traced: written only where that is asked for.
   private var configuration: Configuration {
     get throws {
       guard !command.isEmpty || !tracing.pid.isEmpty else {
         throw ValidationError("nothing to check: give FILE.jsonl, --pid or -- COMMAND")
       }
-      guard command.first != "" else { throw ValidationError("COMMAND '' is empty") }
+      guard command.first?.isEmpty != true else { throw ValidationError("COMMAND '' is empty") }
       var settings = OutputSettings.none
       settings.destinations = output.map { path in
         OutputSettings.Destination(
           path: path.text, format: .expected(at: path.text, else: .json))
       }
       settings.rotation = try rotation.rotation(of: output.map(\.text))
-      return try Configuration(
-        tracing, command: Array(OwnProcess.arguments.suffix(command.count)), output: settings)
+      return try Configuration(tracing, command: command, output: settings)
     }
   }
 
