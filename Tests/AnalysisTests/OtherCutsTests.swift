@@ -66,6 +66,22 @@ import Testing
     #expect(Self.found([[Self.all]], sent: 0).contains("1 abandoned 1,2,3"))
   }
 
+  /// What send(2) and write(2) give has no header, and goes to the peer, however that is spelled.
+  @Test func withoutAHeader() {
+    let peer = Sketch.inet(0x7f00_0001, port: 1000)
+    let socket = SocketDescription(
+      family: .inet, type: .datagram, protocolNumber: 17, inode: 1, nonblocking: false, local: nil,
+      peer: peer)
+    let message = Message(
+      index: 0, header: nil, bytes: 4, sentLength: nil, name: nil, iovecs: nil,
+      payload: Payload(data: [1, 2, 3, 4][...], truncated: false, fault: nil), control: [],
+      segmentation: nil, fault: nil, truncated: false)
+    let bytes = OfferedBytes([message], [], on: socket, ContentHash())
+    #expect(bytes.destination(of: 0) == bytes.spelled(peer))
+    #expect(bytes.destination(of: 0) == bytes.spelled(Sketch.inet(0, port: 1000)))
+    #expect(bytes.destination(of: 0) != bytes.spelled(Sketch.inet(0x7f00_0001, port: 1001)))
+  }
+
   /// So much else came before it that nothing is looked for any more.
   @Test func notForEver() {
     let other = String(repeating: "other data ", count: 500)

@@ -30,9 +30,16 @@ struct OfferedBytes {
     return all
   }
 
-  /// Where a message goes; nil where that is not known.
+  /// Where a message goes, as all spellings of that have it; nil where that is not known. Those of
+  /// other system calls have no header, and no name where they go to the peer.
   func destination(of position: Int) -> SocketAddress? {
-    messages.indices.contains(position) ? messages[position].destination(on: socket) : nil
+    guard messages.indices.contains(position) else { return nil }
+    return spelled(messages[position].name ?? socket?.peer)
+  }
+
+  /// A destination on the same socket in that spelling.
+  func spelled(_ destination: SocketAddress?) -> SocketAddress? {
+    destination?.destination(from: socket?.local)
   }
 
   /// As the print of a message has all of its bytes.

@@ -39,7 +39,7 @@ extension UnsentTail {
       func isFound(_ bytes: ArraySlice<UInt8>) -> Bool {
         let message = heads.messages(contents.hash(bytes)).first {
           fates[$0] == .pending && !found.contains($0)
-            && prints.destination(of: $0) == destination
+            && contents.spelled(prints.destination(of: $0)) == destination
         }
         if let message { found.append(message) }
         return message != nil
