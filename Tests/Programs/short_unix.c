@@ -359,7 +359,7 @@ ROW("3.4", certain, 0, dgram_connected_beside_a_program) { join_refusing_cgroup(
 
 /* ---- streams ---- */
 
-/* Certain where who has the socket is known from before: a second and more behind the last look it may not be. */
+/* Certain by the rules; behind the rows above the tracer is at times not sure who has the socket, and says likely. */
 ROW("3.4", likely, EISCONN, stream_name_connected) {
   struct sockaddr_un it;
   socklen_t length = un(&it, "@x");

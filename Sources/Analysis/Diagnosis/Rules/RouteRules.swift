@@ -17,8 +17,8 @@ enum RouteRules {
     failed.evidence?.waysAreSteady == true ? nil : .undecided
   }
 
-  /// ENODEV or ENETUNREACH (`ip_route_output_key_hash_rcu`; kernel.md §3.1, "routing"): IP_PKTINFO,
-  /// or an IPV6_PKTINFO with an IPv4 address, which is not checked for itself, names an interface or a source that the host does not have.
+  /// ENODEV or ENETUNREACH (`ip_route_output_key_hash_rcu`; kernel.md §3.1, "routing"): IP_PKTINFO, or an
+  /// IPV6_PKTINFO with an IPv4 address, names an interface or a source that the host does not have.
   @Sendable private static func badPacketInfo4(_ failed: FailedMessage) -> Finding? {
     let kinds: [ControlKind] =
       failed.socket?.family == .inet6 ? [.packetInfo, .packetInfo6] : [.packetInfo]
