@@ -359,21 +359,20 @@ ROW("3.4", certain, 0, dgram_connected_beside_a_program) { join_refusing_cgroup(
 
 /* ---- streams ---- */
 
-/* Certain by the rules; behind the rows above the tracer is at times not sure who has the socket, and says likely. */
-ROW("3.4", likely, EISCONN, stream_name_connected) {
+ROW("3.4", certain, EISCONN, stream_name_connected) {
   struct sockaddr_un it;
   socklen_t length = un(&it, "@x");
   unix_pair(SOCK_STREAM), good(2), with_name(small(), &it, length), good(1);
 }
-ROW("3.4", likely, EISCONN, stream_bad_name_connected) { unix_pair(SOCK_STREAM), good(2), with_name(small(), "x", 1), good(1); }
+ROW("3.4", certain, EISCONN, stream_bad_name_connected) { unix_pair(SOCK_STREAM), good(2), with_name(small(), "x", 1), good(1); }
 ROW("3.4", observed, EOPNOTSUPP, stream_name_unconnected) {
   call.fd = keep(socket(AF_UNIX, SOCK_STREAM, 0)), to_unix("@x"), good(2);
 }
 ROW("3.4", observed, ENOTCONN, stream_unconnected) { call.fd = keep(socket(AF_UNIX, SOCK_STREAM, 0)), good(2); }
 ROW("3.4", observed, EPIPE, stream_peer_closed) { int peer = unix_pair(SOCK_STREAM); dup2(call.fd, peer), good(3); }
 ROW("3.4", observed, EPIPE, stream_shut_down) { unix_pair(SOCK_STREAM), shutdown(call.fd, SHUT_WR), good(3); }
-ROW("3.4", likely, EFAULT, stream_bad_data) { unix_pair(SOCK_STREAM), good(2), message(no_access, 9), good(1); }
-ROW("3.4", likely, EFAULT, stream_bad_second_iovec) {
+ROW("3.4", certain, EFAULT, stream_bad_data) { unix_pair(SOCK_STREAM), good(2), message(no_access, 9), good(1); }
+ROW("3.4", certain, EFAULT, stream_bad_second_iovec) {
   struct iovec two[2] = {{"ab", 2}, {no_access, 5}};
   struct msghdr *it;
   unix_pair(SOCK_STREAM), good(2), it = small();
