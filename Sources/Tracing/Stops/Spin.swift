@@ -14,6 +14,7 @@ struct Spin {
   private var credit = fullCredit
   /// So many waits are slept through before it is tried again, where it is in vain once more.
   private var pause = shortestPause
+  private var trial = SpinTrial()
 
   /// Nanoseconds beyond which it is not worth while.
   private let worthwhile: UInt64
@@ -23,6 +24,9 @@ struct Spin {
   private static let hurry: UInt64 = 250_000
   /// What is added to twice the time that it took lately.
   private static let margin: UInt64 = 10_000
+  /// How many times what is worth while a wait of a trial is spun through: a CPU that fell asleep is
+  /// slow to wake the first time.
+  private static let trialPatience: UInt64 = 4
   private static let fullCredit = 8
   /// What one time in vain costs: it is to be of use two times in three.
   private static let price = 2
@@ -38,6 +42,7 @@ struct Spin {
   /// The thread took so many nanoseconds; nil where another one came before it.
   mutating func note(_ time: UInt64?) {
     typical = (typical * 7 + min(time ?? Self.longest, Self.longest)) / 8
+    if trial.isRunning, typical <= worthwhile { trial.succeed() }
   }
 
   /// Asks for a thread that runs since `start`, by CLOCK_MONOTONIC.
@@ -48,20 +53,32 @@ struct Spin {
       return nil
     }
     if let status = PolledStatus.of(tid) { return status }
-    guard typical <= worthwhile else { return nil }
-    let end = start &+ typical * 2 + Self.margin
-    while Clock.monotonic() < end {
-      if let status = PolledStatus.of(tid) {
-        credit = min(credit + 1, Self.fullCredit)
-        if credit == Self.fullCredit { pause = Self.shortestPause }
-        return status
-      }
+    guard typical <= worthwhile else { return tryOut(tid, since: start) }
+    if let status = Self.spin(tid, until: start &+ typical * 2 + Self.margin) {
+      credit = min(credit + 1, Self.fullCredit)
+      if credit == Self.fullCredit { pause = Self.shortestPause }
+      return status
     }
     if credit >= Self.price {
       credit -= Self.price
     } else {
       credit = -pause
       pause = min(pause * 2, Self.longestPause)
+    }
+    return nil
+  }
+
+  /// Spins where it seems to take too long, if it is time to see whether that is still so.
+  private mutating func tryOut(_ tid: Int32, since start: UInt64) -> PolledStatus? {
+    guard !isUnhurried, trial.tries() else { return nil }
+    let status = Self.spin(tid, until: start &+ worthwhile * Self.trialPatience)
+    if status == nil { trial.fail() }
+    return status
+  }
+
+  private static func spin(_ tid: Int32, until end: UInt64) -> PolledStatus? {
+    while Clock.monotonic() < end {
+      if let status = PolledStatus.of(tid) { return status }
     }
     return nil
   }
