@@ -36,14 +36,16 @@ struct PolicyCheck {
 
   /// Writes the reports and says how it ended; returns how we have to end.
   ///
-  /// A broken rule goes before everything else: it stays broken, whatever happened besides.
+  /// A broken rule goes before everything else: it stays broken, whatever happened besides. Then
+  /// comes the command's own failure, and only then that not all was seen.
   func finish(_ result: PolicyResult?, to fd: Int32, _ own: RunEnd) -> RunEnd {
     guard var result else { return own }
-    if own.gap != nil {
+    let gap = own.gap ?? result.gap
+    if gap != nil {
       for index in result.rules.indices { result.rules[index].leaveOpenWhatNeedsAll() }
     }
     var report = PolicyReport(
-      policy: name, result: result, version: MMsgTrace.version, gap: own.gap)
+      policy: name, result: result, version: MMsgTrace.version, gap: gap)
     report.width = Terminal.size(fd).columns
     var text = ByteBuffer()
     report.appendText(to: &text)
@@ -56,6 +58,8 @@ struct PolicyCheck {
       end = .status(violationStatus, why: own.aside)
     } else if !areWritten {
       end = .failure(Failure.Status.ours, why: "a report could not be written")
+    } else if case .status(0, _) = own, let gap {
+      end = .failure(Failure.Status.unreadable, why: gap)
     } else if case .status(0, _) = own, result.undecided > 0 {
       end = .failure(
         Failure.Status.unreadable,
