@@ -51,8 +51,10 @@ package struct CallSnapshot: Sendable {
   package var cutShortBy: Interference?
 
   package enum Interference: Sendable {
-    /// Signals that the program ignores, as bits: 1 << (signal - 1).
-    case ignoredSignals(UInt64)
+    /// Signals that the program ignores, as bits: 1 << (signal - 1). To a process of one thread
+    /// they come only since it is traced; `mayBeBlocked` is true where another may block them, for which
+    /// they come to all.
+    case ignoredSignals(UInt64, mayBeBlocked: Bool)
     /// The interrupt by which we attached.
     case attaching
     /// The interrupt by which we let go.
@@ -146,7 +148,8 @@ package struct SocketSnapshot: Sendable {
   package var nonblocking: Bool
   /// What getsockname(2) gave; empty where it failed.
   package var local: SocketAddressBytes
-  /// What getpeername(2) gave; nil where the socket is not connected.
+  /// What getpeername(2) gave; nil where the socket is not connected, empty where it is, and nobody
+  /// would tell to whom.
   package var peer: SocketAddressBytes?
 
   package init(

@@ -82,11 +82,13 @@ extension CallSnapshot.Interference {
     case .detaching:
       return "mmsgtrace interrupted the thread to let go of it, which cuts a call short that "
         + "waits to send more"
-    case .ignoredSignals(let mask):
+    case .ignoredSignals(let mask, let mayBeBlocked):
       let names = (0..<64).filter { mask >> $0 & 1 == 1 }
         .map { Signal(rawValue: Int32($0) + 1).name }
-      return "\(names.joined(separator: ", ")), which the program ignores, cut the call short: "
-        + "untraced it would have gone on"
+      return "\(names.joined(separator: ", ")), which the program ignores, came while the call ran "
+        + "and ends its waiting"
+        + (mayBeBlocked
+          ? "; untraced too where a thread blocks it, as in system(3)" : ": untraced it does not")
     }
   }
 }

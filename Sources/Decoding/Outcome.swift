@@ -34,9 +34,10 @@ extension SocketDescription {
       let copy = bytes.bytes
       return copy.isEmpty ? nil : reader.read(copy, in: 0..<copy.count)
     }
+    let isUnix = kind.family == .unix
     self.init(
       family: kind.family, type: kind.type, protocolNumber: kind.protocolNumber,
       inode: snapshot.inode, nonblocking: snapshot.nonblocking, local: address(snapshot.local),
-      peer: snapshot.peer.flatMap { address($0) })
+      peer: snapshot.peer.flatMap { address($0) ?? (isUnix ? .unknownUnix : nil) })
   }
 }

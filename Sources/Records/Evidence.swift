@@ -20,6 +20,11 @@ package struct Evidence: Hashable, Sendable {
   package var payload: PayloadAccess?
   /// Signals that waited for the thread and were not blocked, as bits: 1 << (signal - 1).
   package var pendingSignals: UInt64 = 0
+  /// True where another thread of the process may have taken a signal that had woken the thread.
+  package var signalMayBeTaken = false
+  /// True where signals come to the process: one was seen, or it has made another, whose end is
+  /// told by one.
+  package var getsSignals = false
   /// True where a SIGPIPE waits that this call has raised; nil where it may have been an earlier one.
   package var hasOwnBrokenPipe: Bool? = false
   package var credentials: Credentials?

@@ -101,6 +101,13 @@ extension SocketAddress {
   }
 }
 
+extension SocketAddress {
+  /// That of an AF_UNIX socket of which nobody would tell whether it has a name, and which.
+  package static let unknownUnix = SocketAddress(family: .unix, form: .undecoded, raw: nil)
+
+  package var isUnknownUnix: Bool { self == .unknownUnix }
+}
+
 /// An IPv6 address as two numbers in host order.
 package struct IPv6Address: Hashable, Sendable {
   package var high: UInt64

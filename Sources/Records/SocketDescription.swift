@@ -7,9 +7,9 @@ package struct SocketDescription: Hashable, Sendable {
   package var inode: UInt64
   /// O_NONBLOCK, at entry.
   package var nonblocking: Bool
-  /// At exit, since a first send binds it; nil where it has none.
+  /// At exit, since a first send binds it; nil where it has none, or nobody told it.
   package var local: SocketAddress?
-  /// At entry; nil where the socket is not connected.
+  /// At entry; nil where the socket is not connected, `unknownUnix` where nobody told to whom.
   package var peer: SocketAddress?
 
   package init(

@@ -60,11 +60,10 @@ struct PolicyCheck {
       end = .failure(Failure.Status.ours, why: "a report could not be written")
     } else if case .status(0, _) = own, let gap {
       end = .failure(Failure.Status.unreadable, why: gap)
-    } else if case .status(0, _) = own, result.undecided > 0 {
+    } else if case .status(0, _) = own, let openness = result.openness {
       end = .failure(
         Failure.Status.unreadable,
-        why: "what became of \(PolicyResult.messages(result.undecided)) is not known"
-          + (result.unproven > 0 ? ": trace with --watch-retries" : ""))
+        why: openness + (result.unproven > 0 ? ": trace with --watch-retries" : ""))
     }
     Diagnostics.say("\(name): \(report.summary): \(end.text)")
     return end

@@ -55,6 +55,13 @@ table inet short {
     udp dport 6672 reject with icmp type net-prohibited
     udp dport 6673 reject with icmp type host-prohibited
     udp dport 6674 reject with icmpv6 type admin-prohibited
+    udp dport 6675 reject with icmp type net-unreachable
+    udp dport 6676 reject with icmp type host-unreachable
+    udp dport 6677 reject with icmp type admin-prohibited
+    udp dport 6678 reject with icmpv6 type no-route
+    udp dport 6679 reject with icmpv6 type addr-unreachable
+    udp dport 6680 reject with icmpv6 type policy-fail
+    udp dport 6681 reject with icmpv6 type reject-route
   }
 }
 RULES

@@ -555,6 +555,32 @@ class Check(checking.CheckTest):
         self.assertEqual(self.check(self.policy("max: { abandoned: 0 }"), "--calls", 3, "-p", served.pid).status, 0)
         served.goes_on()
 
+    def test_where_messages_go_that_nobody_tells(self):
+        """A peer that is not known may be an allowed one or a denied one; any of the family is of the family."""
+        name = f"mmsgtrace {self.folder.name}"
+        trace = self.folder / "unasked.jsonl"
+        output = ["-o", trace, "--", support.PROGRAMS / "unasked_sockets", name]
+        done = support.run([support.PROGRAMS / "without_pidfd", support.TRACER, *output])
+        self.assertEqual(done.status, 0, done.err)
+        open_rules = ['allow: { to: ["unix:@mmsgtrace *", "127.0.0.0/8"] }', 'deny: { to: "unix:@another" }',
+                      'deny: { to: ["unix:/run/*", "192.0.2.0/24"] }']
+        for rule in open_rules:
+            done = self.check(self.policy(rule), trace)
+            self.assertEqual(done.status, 65, (rule, done.out))
+            self.assertEqual(set(self.fared(done.out.decode()).values()), {"unknown"}, rule)
+            self.assertRegex(done.out.decode(), r"where \d+ messages go is not known: the rule may be broken", rule)
+        for rule in ('allow: { to: ["unix:*", "127.0.0.0/8"] }', 'deny: { to: "192.0.2.0/24" }',
+                     'allow: { to: ["AF_UNIX", "127.0.0.0/8"] }'):
+            self.assertEqual(self.check(self.policy(rule), trace).status, 0, rule)
+        for rule in ('allow: { to: "127.0.0.0/8" }', 'deny: { to: "unix:*" }'):
+            self.assertEqual(self.check(self.policy(rule), trace).status, 1, rule)
+        # A rule about one peer may be about these; that it needs more calls is not said then.
+        for rule in ('where: { to: "unix:@another" }, max: { calls: 0 }',
+                     f'where: {{ to: "unix:@{name}" }}, min: {{ calls: 100 }}'):
+            self.assertEqual(self.check(self.policy(rule), trace).status, 65, rule)
+        done = self.check(self.policy(f'where: {{ to: "unix:@{name}" }}, max: {{ calls: 0 }}'), trace)
+        self.assertEqual(done.status, 1, "some are known to go there")
+
     def test_reports_replace_nothing_that_is_read(self):
         trace, policy = self.folder / "trace.jsonl", self.policy("loopback")
         support.run([support.TRACER, "-o", trace, "--", support.SAMPLES / "whole_batch"])

@@ -222,6 +222,30 @@ class Lifecycles(support.TracingTest):
                    shown["local"]["port"], shown["peer"]["port"] if shown["peer"] else 0, call["return"])
             self.assertEqual(got, (fd, "AF_INET", "SOCK_DGRAM", "UDP", nonblocking, local, peer, result), line)
 
+    def test_peer_of_whom_nobody_tells(self):
+        """With pidfd_getfd refused, the peer of an AF_UNIX connection is not known before it is accepted."""
+        output = self.folder / "unasked.jsonl"
+        name = f"mmsgtrace {self.folder.name}"
+        done = support.run([support.PROGRAMS / "without_pidfd", support.TRACER, "--watch-retries", "-o", output, "--",
+                            support.PROGRAMS / "unasked_sockets", name])
+        self.assertEqual(done.status, 0, done.err)
+        records = support.parse_records(output.read_bytes())
+        calls = [record for record in records if record["kind"] == "call"]
+        said = [line.rsplit(" ", 1) for line in done.out.decode().splitlines()]
+        self.assertEqual([call["return"] for call in calls], [int(result) for _, result in said])
+        streams = [call for call, (peer, _) in zip(calls, said) if peer == name]
+        unknown, known = {"family": "AF_UNIX", "raw": None}, f"@{name}"
+        self.assertEqual(streams[0]["socket"]["peer"], unknown, "it was not accepted")
+        for call in streams[1:-1]:
+            self.assertEqual(call["socket"]["peer"]["abstract"], known)
+        self.assertEqual(streams[-1]["socket"]["peer"], unknown, "it has closed")
+        # The rest went out to the same peer, whatever is known of it.
+        (followed, *_) = [record for record in records if record["kind"] == "follow_up" and record["of"] == streams[0]["seq"]]
+        self.assertIn(followed["how"], ("resumed",), followed)
+        # Too long for any datagram, which needs no look at the socket.
+        datagrams = [call["verdict"] for call in calls if call["socket"]["family"] == "AF_INET"]
+        self.assertEqual([(verdict["errno"], verdict["certainty"]) for verdict in datagrams], [("EMSGSIZE", "likely")] * 2)
+
     def test_many_idle_threads(self):
         trace = self.trace([support.PROGRAMS / "many_threads", 400, 1000], limit=50, validate=False)
         self.assertEqual(trace.out, b"threads 400 complete 1000\n", trace.err)

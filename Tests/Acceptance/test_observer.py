@@ -67,6 +67,28 @@ class Observer(attaching.AttachTest):
                 self.assertRegex(text, f"^{name}, which the program ignores, ", (case, mode))
         self.say("2 signals: untraced 14 messages, traced 11, with the note, in 3 modes")
 
+    def test_signal_that_another_thread_takes(self):
+        """A signal is not ignored while a thread blocks it, as system(3) does: it wakes the others untraced, too."""
+        for kind in ("dgram", "stream"):
+            program = [support.PROGRAMS / "system_beside", kind]
+            # Untraced too.
+            self.assertGreater(int(support.run(program).out), 0)
+            trace = self.trace(program, validate=False)
+            self.assertEqual(trace.status, 0, trace.err)
+            short = [call for call in trace.calls if call["verdict"]["outcome"] == "partial"]
+            self.assertEqual(len(short), int(trace.out))
+            self.assertGreater(len(short), 0)
+            first = 0
+            for call in short:
+                verdict = call["verdict"]
+                named = [verdict["errno"], *(candidate["errno"] for candidate in verdict["candidates"])]
+                self.assertIn("EINTR", named, verdict)
+                self.assertNotIn(verdict["certainty"], ("certain", "observed"), verdict)
+                first += verdict["errno"] == "EINTR"
+                for text in notes(call):
+                    self.assertRegex(text, "^SIGCHLD, which the program ignores, .*; untraced too where a thread blocks it")
+            self.say(f"{kind}: {len(short)} calls were interrupted, of {first} of which that is the first reason named")
+
     def test_no_signal_no_note(self):
         for options in ([], ["--seccomp", "off"]):
             tracer = self.begun("none", options)

@@ -7,6 +7,8 @@ struct FailedCall {
   var type = SocketType.datagram
   var protocolNumber: Int32 = 17
   var isConnected = false
+  /// Of a connected socket; 127.0.0.1:9999 where it is nil.
+  var peer: SocketAddress?
   var flags: SendFlags = []
   var abi = ABI.x86_64
   var name: SocketAddress? = .inet(0x7f00_0001, 9999)
@@ -63,7 +65,7 @@ struct FailedCall {
   }
 
   var call: SendCall {
-    let peer = isConnected ? SocketAddress.inet(0x7f00_0001, 9999) : nil
+    let peer = isConnected ? self.peer ?? SocketAddress.inet(0x7f00_0001, 9999) : nil
     let socket = SocketDescription(
       family: AddressFamily(rawValue: family), type: type, protocolNumber: protocolNumber,
       inode: 1, nonblocking: false, local: local, peer: peer)

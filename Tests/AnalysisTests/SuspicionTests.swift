@@ -42,6 +42,72 @@ import Testing
     #expect(verdict.why?.hasPrefix("the call took") == true)
   }
 
+  /// A firewall refuses whoever would take it, and in other words than a host where nobody does.
+  @Test(arguments: [true, false], [true, false])
+  func nobodyListensAndAFirewallMayHaveRefused(_ isIPv6: Bool, _ receivesErrors: Bool) {
+    var failed = FailedCall()
+    failed.isConnected = true
+    failed.name = nil
+    if isIPv6 { (failed.family, failed.evidence.socket?.receivesErrors6) = (10, receivesErrors) }
+    failed.peer = isIPv6 ? .inet6(0, 1, 9) : nil
+    failed.evidence.socket?.receivesErrors = receivesErrors
+    failed.setRoute { $0.hasListener = false }
+    let verdict = Verdict.of(failed.call)
+    #expect(verdict.errno == .connectionRefused && verdict.certainty == .likely)
+    var wanted: Set = isIPv6 ? ["EACCES"] : ["EHOSTUNREACH", "ENETUNREACH", "ENOPROTOOPT"]
+    if receivesErrors { wanted.formUnion(["EHOSTUNREACH", "ENETUNREACH"]) }
+    let named = Set(verdict.candidates.map(\.errno.name))
+    #expect(named.isSuperset(of: wanted), "\(named)")
+    #expect(!named.contains("EMSGSIZE"))
+  }
+
+  /// What decides it is known of a socket that could not be asked: its family and its protocol.
+  @Test(arguments: [(UInt16(2), 65_507), (2, 65_508), (2, 65_520), (10, 65_527), (10, 65_528)])
+  func lengthOfADatagramNeedsNoState(_ family: UInt16, _ bytes: UInt64) {
+    var failed = FailedCall()
+    if family == 10 { failed.makeIPv6() }
+    failed.bytes = bytes
+    failed.evidence.socket = nil
+    let verdict = Verdict.of(failed.call)
+    let isTooLong = bytes > (family == 2 ? 65_507 : 65_527)
+    #expect((verdict.errno == .messageTooLong && verdict.certainty == .likely) == isTooLong)
+    #expect(verdict.certainty != .certain)
+  }
+
+  @Test(arguments: [(UInt64(100), false), (5000, true), (212_961, true)])
+  func lengthMayBeOverASendBufferThatWasNotAsked(_ bytes: UInt64, _ isNamed: Bool) {
+    var failed = FailedCall()
+    failed.makeUnix()
+    failed.bytes = bytes
+    failed.evidence.socket = nil
+    #expect(Self.names(failed).contains("EMSGSIZE") == isNamed)
+    #expect(Verdict.of(failed.call).certainty != .certain)
+  }
+
+  /// What woke the thread may be gone by the time that it is looked for.
+  @Test(arguments: [true, false, nil], [true, false])
+  func anotherThreadMayHaveTakenTheSignal(_ isFull: Bool?, _ getsSignals: Bool) {
+    var failed = FailedCall()
+    failed.makeUnix(.stream)
+    failed.evidence.socketIsShared = true
+    failed.evidence.socket?.isWritable = isFull.map { !$0 }
+    failed.evidence.socket?.sendMemory = isFull == true ? 212_992 : nil
+    failed.evidence.getsSignals = getsSignals
+    #expect(!Self.names(failed).contains("EINTR"), "nobody else was there to take it")
+    failed.evidence.signalMayBeTaken = true
+    #expect(Self.names(failed).contains("EINTR"))
+    let verdict = Verdict.of(failed.call)
+    #expect(verdict.certainty == .possible)
+    if getsSignals { #expect(verdict.cause == .interrupted && verdict.errno == .interrupted) }
+    failed.flags = .dontWait
+    #expect(!Self.names(failed).contains("EINTR"), "it does not wait")
+  }
+
+  private static func names(_ failed: FailedCall) -> [String] {
+    let verdict = Verdict.of(failed.call)
+    return [verdict.errno?.name ?? ""] + verdict.candidates.map(\.errno.name)
+  }
+
   /// What ICMP may have brought, besides the refusal of a port.
   @Test func errorsOfICMPAreNamed() {
     var failed = FailedCall()

@@ -382,6 +382,26 @@ static void refused_at_port(int family, int port) {
   bound(keep(socket(family, SOCK_DGRAM, 0)), &call.to, call.to_length);
   call.fd = keep(socket(family, SOCK_DGRAM, 0)), connect_it(call.fd);
 }
+/* The same, and nobody listens: not for that is it refused. */
+static void refused_unheard(int family, int port, int errors) {
+  family == AF_INET ? to4("127.0.0.1", port) : to6("::1", port);
+  call.fd = keep(socket(family, SOCK_DGRAM, 0)), connect_it(call.fd), good(4);
+  option(call.fd, family == AF_INET ? IPPROTO_IP : IPPROTO_IPV6, family == AF_INET ? IP_RECVERR : IPV6_RECVERR, errors);
+}
+ROW("3.1", likely, ECONNREFUSED, port_refused_unheard) { refused_unheard(AF_INET, REFUSED_PORT, 0); }
+ROW("3.1", possible, ENOPROTOOPT, protocol_refused_unheard) { refused_unheard(AF_INET, REFUSED_PORT + 1, 0); }
+ROW("3.1", possible, ENETUNREACH, network_prohibited_unheard) { refused_unheard(AF_INET, REFUSED_PORT + 2, 0); }
+ROW("3.1", possible, EHOSTUNREACH, host_prohibited_unheard) { refused_unheard(AF_INET, REFUSED_PORT + 3, 0); }
+ROW("3.1", possible, EHOSTUNREACH, admin_prohibited_unheard) { refused_unheard(AF_INET, REFUSED_PORT + 7, 0); }
+ROW("3.1", possible, ENETUNREACH, network_unreachable_unheard) { refused_unheard(AF_INET, REFUSED_PORT + 5, 1); }
+ROW("3.1", possible, EHOSTUNREACH, host_unreachable_unheard) { refused_unheard(AF_INET, REFUSED_PORT + 6, 1); }
+ROW("3.1", certain, 0, host_unreachable_unheard_without_recverr) { refused_unheard(AF_INET, REFUSED_PORT + 6, 0); }
+ROW("3.2", possible, EACCES, six_admin_prohibited_unheard) { refused_unheard(AF_INET6, REFUSED_PORT + 4, 0); }
+ROW("3.2", possible, EACCES, six_policy_fail_unheard) { refused_unheard(AF_INET6, REFUSED_PORT + 10, 0); }
+ROW("3.2", possible, EACCES, six_reject_route_unheard) { refused_unheard(AF_INET6, REFUSED_PORT + 11, 1); }
+ROW("3.2", possible, ENETUNREACH, six_no_route_unheard) { refused_unheard(AF_INET6, REFUSED_PORT + 8, 1); }
+ROW("3.2", possible, EHOSTUNREACH, six_address_unreachable_unheard) { refused_unheard(AF_INET6, REFUSED_PORT + 9, 1); }
+ROW("3.2", certain, 0, six_no_route_unheard_without_recverr) { refused_unheard(AF_INET6, REFUSED_PORT + 8, 0); }
 static void refused_on_arrival(void) { refused_at_port(AF_INET, REFUSED_PORT); }
 /* By other words than that nobody listens. */
 ROW("3.1", possible, ENOPROTOOPT, protocol_refused_by_a_firewall) { refused_at_port(AF_INET, REFUSED_PORT + 1), good(4); }

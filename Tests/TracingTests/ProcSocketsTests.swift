@@ -69,6 +69,50 @@ struct ProcSocketsTests {
     #expect(found.peer?.bytes == name)
   }
 
+  /// The kernel tells of no peer that was not accepted yet, or has closed, which name it has.
+  @Test(arguments: [SOCK_STREAM, SOCK_SEQPACKET])
+  func unixPeersNobodyTellsOf(_ type: __socket_type) throws {
+    let outside = Outside()
+    let listener = try #require(Own(AF_UNIX, type))
+    let name = [1, 0, 0] + Array("mmsgtrace embryo \(getpid()) \(type.rawValue)".utf8)
+    try listener.bind(name)
+    try #require(listen(listener.number, 1) == 0)
+    let socket = try #require(Own(AF_UNIX, type))
+    let unconnected = try #require(outside.describe(socket))
+    #expect(unconnected.peer == nil)
+    try socket.connect(name)
+    #expect(socket.peerName == name)
+    let waiting = try #require(outside.describe(socket))
+    #expect(waiting.peer?.bytes == [], "it is connected, and nobody tells to whom")
+    var accepted: Own? = Own(accept(listener.number, nil, nil))
+    try #require((accepted?.number ?? -1) >= 0)
+    let whole = try #require(outside.describe(socket))
+    #expect(whole.peer?.bytes == name)
+    accepted = nil
+    let left = try #require(outside.describe(socket))
+    #expect(left.peer?.bytes == [])
+    #expect(outside.describe(listener)?.peer == nil)
+  }
+
+  /// Of names with an `@` in front, and with a newline, the list does not say what they are.
+  @Test(
+    arguments: [
+      ("0002 01 4711 /run/a socket", "/run/a socket\0"), ("0001 03 4711", ""),
+      ("0001 01 4711  /x ", " /x \0"), ("0001 03 4711 @name", nil),
+      ("0001 03 4711 /run/a\nsocket", nil), ("0001 03 4711 /run/a\n", nil),
+    ])
+  func listedUnixNames(_ rest: String, _ name: String?) throws {
+    let head = "Num       RefCount Protocol Flags    Type St Inode Path\n"
+    let line = "0000000000000000: 00000003 00000000 00000000 "
+    let list = head + line + rest + "\n" + line + "0001 01    23 /run/b\n"
+    for text in [list, head + line + rest + "\n"] {
+      let found = try #require(ProcSockets.unixSocket(4711, in: Array(text.utf8)))
+      let isConnected = rest.contains(" 03 ")
+      #expect(found.local.bytes == name.map { [1, 0] + Array($0.utf8) } ?? [])
+      #expect(found.peer?.bytes == (isConnected ? [] : nil))
+    }
+  }
+
   @Test func streams() throws {
     let listener = try #require(Own(AF_INET, SOCK_STREAM))
     try listener.bind("127.0.0.1")
@@ -132,8 +176,10 @@ private final class Own {
   func bind(_ address: [UInt8]) throws { unsafe try pass(address, Glibc.bind) }
 
   func connect(_ host: String, _ port: UInt16) throws {
-    unsafe try pass(Self.address(host, port), Glibc.connect)
+    try connect(Self.address(host, port))
   }
+
+  func connect(_ address: [UInt8]) throws { unsafe try pass(address, Glibc.connect) }
 
   func disconnect() {
     unsafe try? pass([UInt8](repeating: 0, count: 16), Glibc.connect)

@@ -47,6 +47,17 @@ package struct DestinationPattern: Hashable, Sendable {
     }
   }
 
+  /// Nil where that cannot be told, as of a peer that nobody would tell of.
+  package func decides(_ address: SocketAddress) -> Bool? {
+    guard address.isUnknownUnix, ports == nil else { return matches(address) }
+    return switch host {
+    case .unix: true
+    case .unixPath, .unixAbstract: nil
+    case .any, .family, .ipv4, .ipv6: matches(address)
+    }
+  }
+
+  /// The same, where what cannot be told does not match.
   package func matches(_ address: SocketAddress) -> Bool {
     if let ports {
       guard let port = address.portNumber, ports.contains(port) else { return false }
@@ -70,6 +81,21 @@ package struct DestinationPattern: Hashable, Sendable {
       return pattern.matches(name)
     case .family(let family): return address.family == family
     }
+  }
+}
+
+extension Sequence<DestinationPattern> {
+  /// Whether one of them matches; nil where that cannot be told.
+  package func decide(_ address: SocketAddress) -> Bool? {
+    var isDecided = true
+    for pattern in self {
+      switch pattern.decides(address) {
+      case true?: return true
+      case false?: continue
+      case nil: isDecided = false
+      }
+    }
+    return isDecided ? false : nil
   }
 }
 

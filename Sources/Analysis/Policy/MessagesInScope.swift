@@ -8,16 +8,22 @@ struct MessagesInScope {
   let indices: [Int]
   /// True where the rule is about all messages, also those that the record does not show.
   let isAll: Bool
+  /// Messages of which it cannot be told whether the rule is about them: nobody told where they go.
+  let unplaced: UInt64
 
   init(_ call: SendCall, _ verdict: Verdict, _ destinations: [PolicyDestination]) {
     self.call = call
     self.verdict = verdict
     isAll = destinations.isEmpty
+    var unplaced: UInt64 = 0
     indices = call.messages.indices.filter { index in
       guard !destinations.isEmpty else { return true }
       guard let address = call.destinationOrFamily(ofMessage: index) else { return false }
-      return destinations.contains { $0.value.matches(address) }
+      let isMeant = destinations.lazy.map(\.value).decide(address)
+      if isMeant == nil { unplaced += 1 }
+      return isMeant == true
     }
+    self.unplaced = unplaced
   }
 
   var isEmpty: Bool { !isAll && indices.isEmpty }
@@ -91,6 +97,8 @@ struct Judgement {
   var offenders: [Int] = []
   /// Messages of which it could not be told.
   var unjudged: UInt64 = 0
+  /// The same, since nobody told where they go.
+  var unplaced: UInt64 = 0
   var reason = ""
   var destination: SocketAddress?
   var fix: String?

@@ -6,11 +6,11 @@ extension PolicyDemand {
     switch self {
     case .allowedDestinations(let allowed):
       return judgeDestinations(messages, "goes to none of the allowed destinations") { address in
-        allowed.contains { $0.value.matches(address) }
+        allowed.lazy.map(\.value).decide(address)
       }
     case .deniedDestinations(let denied):
       return judgeDestinations(messages, "goes to a denied destination") { address in
-        !denied.contains { $0.value.matches(address) }
+        denied.lazy.map(\.value).decide(address).map { !$0 }
       }
     case .allowedFlags(let allowed):
       return judgeFlags(messages, "passes flags beyond the allowed", "leave out") {
@@ -38,10 +38,15 @@ extension PolicyDemand {
   }
 
   private func judgeDestinations(
-    _ messages: MessagesInScope, _ reason: String, _ isRight: (SocketAddress) -> Bool
+    _ messages: MessagesInScope, _ reason: String, _ isRight: (SocketAddress) -> Bool?
   ) -> Judgement {
     let call = messages.call
-    let judgement = messages.judge { call.destinationOrFamily(ofMessage: $0).map(isRight) }
+    var judgement = messages.judge { call.destinationOrFamily(ofMessage: $0).flatMap(isRight) }
+    judgement.unplaced = UInt64(
+      messages.indices.count { index in
+        call.destinationOrFamily(ofMessage: index).map { isRight($0) == nil } ?? false
+      })
+    judgement.unjudged -= judgement.unplaced
     return judgement.saying(
       reason, judgement.offenders.first.flatMap { call.destinationOrFamily(ofMessage: $0) })
   }

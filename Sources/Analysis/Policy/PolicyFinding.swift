@@ -55,6 +55,8 @@ package struct PolicyRuleResult: Sendable {
   package var unmeasured: [PolicyMeasure] = []
   /// Messages that could not be judged, since what the rule is about could not be read.
   package var unjudged: UInt64 = 0
+  /// Messages of which nobody told where they go, and for which the rule may be broken.
+  package private(set) var unplaced: UInt64 = 0
   /// Messages whose fate is not known, with which the rule would be broken.
   package private(set) var undecided: UInt64 = 0
   /// Those among them that another system call than sendmmsg may have sent, which was not looked at.
@@ -73,8 +75,8 @@ package struct PolicyRuleResult: Sendable {
   init(rule: PolicyRule) { self.rule = rule }
 
   package var isBroken: Bool { errors > 0 }
-  /// True where it would be broken by messages whose fate is not known, and is not already.
-  package var isUndecided: Bool { undecided > 0 && !isBroken }
+  /// True where it may be broken by messages whose fate or way is not known, and is not already.
+  package var isUndecided: Bool { (undecided > 0 || unplaced > 0) && !isBroken }
   package var findingCount: UInt64 { errors + warnings }
 
   mutating func leaveOpen(
@@ -84,6 +86,12 @@ package struct PolicyRuleResult: Sendable {
     undecided = max(undecided, messages)
     unproven = max(unproven, unknown[.unproven])
     if measure == .abandoned { soFar = max(soFar, unknown[.soFar]) }
+    if severity == .error { undecidedSeverity = .error }
+  }
+
+  mutating func leaveOpen(unplaced messages: UInt64, _ severity: PolicyRule.Severity) {
+    guard messages > 0 else { return }
+    unplaced += messages
     if severity == .error { undecidedSeverity = .error }
   }
 
@@ -148,5 +156,19 @@ package struct PolicyResult: Sendable {
   /// Those among them that another system call than sendmmsg may have sent, which was not looked at.
   package var unproven: UInt64 {
     rules.filter { $0.isUndecided && $0.undecidedSeverity == .error }.map(\.unproven).max() ?? 0
+  }
+  /// Messages of which nobody told where they go, which leaves it open likewise.
+  package var unplaced: UInt64 {
+    rules.filter { $0.isUndecided && $0.undecidedSeverity == .error }.map(\.unplaced).max() ?? 0
+  }
+  /// Why it is open whether a rule of severity error is broken; nil where it is not.
+  package var openness: String? {
+    if undecided > 0 { return "what became of \(Self.messages(undecided)) is not known" }
+    return unplaced > 0 ? Self.unplaced(unplaced) : nil
+  }
+
+  /// `where 1 message goes is not known`
+  package static func unplaced(_ count: UInt64) -> String {
+    "where \(messages(count)) \(count == 1 ? "goes" : "go") is not known"
   }
 }

@@ -10,6 +10,8 @@ struct RuleEvaluator {
   var shortCalls = RecentCalls<ShortCall>()
   /// The sockets of calls behind these, by inode.
   var sockets = RecentCalls<UInt64>(most: 4096)
+  /// True once there were messages of which it is not known whether the rule is about them.
+  private var scopeIsOpen = false
 
   init(_ rule: PolicyRule) {
     self.rule = rule
@@ -30,14 +32,17 @@ struct RuleEvaluator {
     }
     guard let place = rule.cases.firstIndex(where: { $0.takesIn(call.comm) }) else { return }
     let messages = MessagesInScope(call, verdict, rule.destinations)
-    guard !messages.isEmpty else { return }
     let applied = rule.cases[place]
+    result.leaveOpen(unplaced: messages.unplaced, applied.severity)
+    if messages.unplaced > 0 { scopeIsOpen = true }
+    guard !messages.isEmpty else { return }
     if !applied.limits.isEmpty || !applied.demands.isEmpty { result.calls += 1 }
     for index in applied.limits.indices { hold(messages, toLimit: index, ofCase: place) }
     if !applied.limits.isEmpty { tallies[place].add(call, messageCount: messages.count) }
     for demand in applied.demands {
       let judgement = demand.judge(messages)
       result.unjudged += judgement.unjudged
+      result.leaveOpen(unplaced: judgement.unplaced, applied.severity)
       if let finding = judgement.finding(call, applied.severity) { result.add(finding) }
     }
     if verdict.isShort {
@@ -83,6 +88,7 @@ struct RuleEvaluator {
             severity: applied.severity, reason: reason, fix: PolicyFix.of(limit)))
       }
     }
+    if scopeIsOpen { result.leaveOpenWhatNeedsAll() }
     return result
   }
 }

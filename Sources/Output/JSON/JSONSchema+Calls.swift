@@ -56,13 +56,13 @@ extension TraceSchema {
             "protocol": {"description": "The protocol, or its number as a string; null where the family has none.", "type": ["string", "null"], "examples": ["UDP", "TCP", "NETLINK_ROUTE"]},
             "inode": {"$ref": "#/$defs/uint64"},
             "nonblocking": {"description": "O_NONBLOCK, at entry.", "type": "boolean"},
-            "local": {"description": "The local address at exit; null where there is none.", "anyOf": [{"$ref": "#/$defs/address"}, {"type": "null"}]},
+            "local": {"description": "The local address at exit; null where there is none, or nobody told it.", "anyOf": [{"$ref": "#/$defs/address"}, {"type": "null"}]},
             "peer": {"description": "The connected peer at entry; null where there is none.", "anyOf": [{"$ref": "#/$defs/address"}, {"type": "null"}]}
           }
         },
         "address": {
           "title": "A socket address",
-          "description": "AF_INET has address and port; AF_INET6 flowinfo and scope_id too; AF_UNIX path and abstract; other families have the fields of their C structure, without its prefix, as numbers and strings, or objects; those that are not known, and what is too short for its family, have raw alone. AF_UNSPEC has the keys of the family that the socket takes it for.",
+          "description": "AF_INET has address and port; AF_INET6 flowinfo and scope_id too; AF_UNIX path and abstract, or where nobody told them neither, and raw null; other families have the fields of their C structure, without its prefix, as numbers and strings, or objects; those that are not known, and what is too short for its family, have raw alone. AF_UNSPEC has the keys of the family that the socket takes it for.",
           "type": "object",
           "required": ["family", "raw"],
           "properties": {

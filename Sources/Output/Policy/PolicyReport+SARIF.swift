@@ -12,7 +12,7 @@ extension PolicyReport {
       appendDescriptor(of: rule.rule, to: &out)
     }
     out.append(#"]}},"invocations":["#)
-    if let gap = gap ?? unknownFates {
+    if let gap = gap ?? result.openness {
       appendInvocation(isSuccess: false, says: gap, level: "error", to: &out)
     } else if let emptiness {
       appendInvocation(isSuccess: true, says: emptiness, level: "warning", to: &out)
@@ -41,12 +41,6 @@ extension PolicyReport {
     out.append(#","message":{"text":"#)
     out.append(jsonString: text)
     out.append("}}]}")
-  }
-
-  /// Why it is not known of some rule whether it is broken; nil where it is.
-  private var unknownFates: String? {
-    result.undecided > 0
-      ? "what became of \(PolicyResult.messages(result.undecided)) is not known" : nil
   }
 
   private func appendDescriptor(of rule: PolicyRule, to out: inout ByteBuffer) {

@@ -48,7 +48,7 @@ package struct PolicyReport: Sendable {
   /// there was.
   var emptiness: String? { result.calls == 0 && gap == nil ? "no call was seen" : nil }
 
-  private var isSettled: Bool { gap == nil && result.undecided == 0 }
+  private var isSettled: Bool { gap == nil && result.openness == nil }
 
   /// True where a rule is not broken as far as was seen, and may be all the same.
   func isUnknown(_ rule: PolicyRuleResult) -> Bool {
@@ -92,7 +92,10 @@ extension PolicyRuleResult {
     for reason in openReasons {
       remarks.append("as far as was seen, which is not all, \(reason)")
     }
-    if isUndecided {
+    if isUndecided, unplaced > 0 {
+      remarks.append(PolicyResult.unplaced(unplaced) + ": the rule may be broken")
+    }
+    if isUndecided, undecided > 0 {
       remarks.append(
         undecided == 1
           ? "what became of 1 message is not known: it may break this rule"

@@ -37,8 +37,8 @@ extension ByteBuffer {
     }
   }
 
-  /// `127.0.0.1:9999`, `[fe80::1%eth0]:53`, `"/run/log"`, `@"name"`, `VSOCK{cid=2, port=1}`, or the
-  /// family and its bytes.
+  /// `127.0.0.1:9999`, `[fe80::1%eth0]:53`, `"/run/log"`, `@"name"`, `unnamed`, `unknown`,
+  /// `VSOCK{cid=2, port=1}`, or the family and its bytes.
   mutating func append(text address: SocketAddress) {
     switch address.form {
     case .inet(_, let port), .inet6(_, let port, _, _):
@@ -55,6 +55,7 @@ extension ByteBuffer {
       append("{")
       append(text: fields)
       append("}")
+    case .undecoded where address.isUnknownUnix: append("unknown")
     case .undecoded:
       append(verbatim: address.family?.name ?? "?")
       guard let raw = address.raw else { return }

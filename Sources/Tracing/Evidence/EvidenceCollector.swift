@@ -41,6 +41,8 @@ struct EvidenceCollector {
     MessageProbe.probe(snapshot, index, thread, memory: stop.memory, into: &evidence)
     if subject.concernsThread, let status = status ?? ThreadStatus(thread.tid) {
       evidence.pendingSignals = status.unblockedSignals
+      evidence.signalMayBeTaken = !isOnlyThread
+      evidence.getsSignals = thread.process.getsSignals
       evidence.hasOwnBrokenPipe = hasOwnBrokenPipe(status, stop)
       evidence.credentials = status.credentials(
         descriptorLimit: subject.passesDescriptors

@@ -1,6 +1,7 @@
 import CTracee
 import Decoding
 import Glibc
+import Records
 
 /// What is told of a socket from outside, for where pidfd_getfd(2) is refused (container seccomp
 /// profiles): by /proc, and by sock_diag(7) where that finds it more quickly.
@@ -83,16 +84,24 @@ struct ProcSockets {
     func mayList(_ name: [UInt8]) -> Bool { name.starts(with: protocolName.utf8) }
 
     func find(_ inode: UInt64, tid: Int32) -> SocketSnapshot? {
-      guard let bytes = ProcFile.read("/proc/\(tid)/net/\(name)"),
-        let line = bytes.line(withField: inodeField, Array(String(inode).utf8))
-      else { return nil }
-      let fields = line.split(separator: UInt8(ascii: " "), maxSplits: 7)
-        .map { String(decoding: $0, as: UTF8.self)[...] }
+      ProcFile.read("/proc/\(tid)/net/\(name)").flatMap { find(inode, in: $0) }
+    }
+
+    func find(_ inode: UInt64, in bytes: [UInt8]) -> SocketSnapshot? {
+      guard let line = bytes.line(withField: inodeField, Array(String(inode).utf8)) else {
+        return nil
+      }
+      let parts = line.split(separator: UInt8(ascii: " "), maxSplits: 7)
+      let fields = parts.map { String(decoding: $0, as: UTF8.self)[...] }
       guard fields.count > 6 else { return nil }
       var socket = SocketSnapshot(
         family: family, type: type, protocolNumber: protocolNumber, inode: inode,
         nonblocking: false, local: SocketAddressBytes(), peer: nil)
       read(fields, into: &socket)
+      if Int32(family) == AF_UNIX {
+        let isWhole = bytes[line.endIndex...].dropFirst().isUnixLineOrEnd
+        socket.local = ProcSockets.unixName(parts.count > 7 ? parts[7] : [], isWhole: isWhole)
+      }
       return socket
     }
 
@@ -106,17 +115,25 @@ struct ProcSockets {
       case 1:
         // Num: RefCount Protocol Flags Type St Inode Path
         socket.type = Int32(fields[4], radix: 16) ?? 0
-        if fields.count > 7 {
-          var path = Array(fields[7].utf8)
-          if path.first == UInt8(ascii: "@") { path[0] = 0 } else { path.append(0) }
-          socket.local = SocketAddressBytes([1, 0] + path)
-        }
+        // SS_CONNECTED, which datagram sockets are since Linux 5.15: to whom is not listed.
+        let isListed =
+          socket.type != Int32(SOCK_DGRAM.rawValue)
+          || KernelRelease(ProcFile.kernelRelease).map { $0 >= KernelRelease(5, 15) } ?? false
+        if fields[5] == "03" || !isListed { socket.peer = SocketAddressBytes() }
       default:
         // sk Eth Pid Groups …: the protocol of a netlink socket.
         socket.protocolNumber = Int32(fields[1]) ?? 0
       }
     }
   }
+
+  /// An AF_UNIX socket in the text of /proc/net/unix.
+  static func unixSocket(_ inode: UInt64, in list: [UInt8]) -> SocketSnapshot? {
+    unixTable.find(inode, in: list)
+  }
+
+  private static let unixTable = Table(
+    name: "unix", protocolName: "UNIX", family: 1, type: 0, protocolNumber: 0, inodeField: 6)
 
   // IPV6_ADDRFORM makes an IPv6 socket one of IPv4, which keeps the name of its protocol.
   private static let tables = [
@@ -129,12 +146,18 @@ struct ProcSockets {
       name: "tcp", protocolName: "TCP", family: 2, type: 1, protocolNumber: 6, inodeField: 9),
     Table(
       name: "tcp6", protocolName: "TCPv6", family: 10, type: 1, protocolNumber: 6, inodeField: 9),
-    Table(
-      name: "unix", protocolName: "UNIX", family: 1, type: 0, protocolNumber: 0, inodeField: 6),
+    unixTable,
     Table(
       name: "netlink", protocolName: "NETLINK", family: 16, type: 3, protocolNumber: 0,
       inodeField: 9),
   ]
+
+  /// The name of an AF_UNIX socket as it is listed; empty where it need not be that: an `@` in
+  /// front stands for the NUL of an abstract name or for itself, and a newline ends what is seen.
+  private static func unixName(_ listed: ArraySlice<UInt8>, isWhole: Bool) -> SocketAddressBytes {
+    guard isWhole, listed.first != UInt8(ascii: "@") else { return SocketAddressBytes() }
+    return SocketAddressBytes([UInt8(AF_UNIX), 0] + listed + (listed.isEmpty ? [] : [0]))
+  }
 
   /// `0100007F:1F90`: 32-bit words in the machine's order, and a port in digits.
   static func address(_ text: Substring, family: UInt16) -> SocketAddressBytes? {
@@ -167,6 +190,15 @@ extension [UInt8] {
 }
 
 extension ArraySlice<UInt8> {
+  /// True for nothing, and for what begins like a line of /proc/net/unix: `ffff8881:`, six numbers.
+  fileprivate var isUnixLineOrEnd: Bool {
+    if isEmpty { return true }
+    let line = prefix { $0 != UInt8(ascii: "\n") }
+    let fields = line.split(separator: UInt8(ascii: " "), maxSplits: 7)
+    return fields.count >= 7 && fields[0].last == UInt8(ascii: ":")
+      && fields[1..<7].allSatisfy { $0.allSatisfy { $0.isHexDigit } }
+  }
+
   fileprivate func hasField(_ number: Int, _ value: [UInt8]) -> Bool {
     let space = UInt8(ascii: " ")
     var field = -1
@@ -185,5 +217,16 @@ extension ArraySlice<UInt8> {
       }
     }
     return false
+  }
+}
+
+extension UInt8 {
+  fileprivate var isHexDigit: Bool {
+    switch self {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
+      UInt8(ascii: "A")...UInt8(ascii: "F"):
+      true
+    default: false
+    }
   }
 }

@@ -39,10 +39,11 @@ struct SocketLookup {
     var found = SocketSnapshot(
       family: UInt16(AF_UNIX), type: Int32(body[body.startIndex + 1]), protocolNumber: 0,
       inode: inode, nonblocking: false, local: .unix(attributes.attribute(Self.name)), peer: nil)
-    // A peer that is in another network namespace is not found: nothing is said of it then.
-    if let peer = attributes.attribute(Self.peer)?.uint32(at: 0), peer != 0,
-      let other = ask(SocketDiagLink.unixRequest(peer)), other.uint32(at: 4) == peer
-    {
+    guard let peer = attributes.attribute(Self.peer)?.uint32(at: 0) else { return found }
+    // It is connected. A peer that was not accepted yet, or has closed, has the inode 0, and one in
+    // another network namespace is not found (`sk_diag_dump_peer`, `unix_lookup_by_ino`).
+    found.peer = SocketAddressBytes()
+    if peer != 0, let other = ask(SocketDiagLink.unixRequest(peer)), other.uint32(at: 4) == peer {
       found.peer = .unix(other.dropFirst(16).attribute(Self.name))
     }
     return found

@@ -27,6 +27,8 @@ final class TracedProcess {
   /// True once it was seen to be sent a signal that it ignores, which only reaches it since it is
   /// traced.
   var getsIgnoredSignals = false
+  /// True once it was seen to be sent a signal, or to make a process.
+  var getsSignals = false
   /// Which of its threads are let go, each at its next stop.
   var departure = Departure.none
   /// A pidfd, for its descriptors; nil until it is needed.

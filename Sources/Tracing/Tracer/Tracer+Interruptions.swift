@@ -7,13 +7,18 @@ extension Tracer {
   static let restartCodes = Set(Errno.restarts.map(\.result))
   static let eintr = Errno.interrupted.result
 
-  /// What woke a thread that nothing would have woken untraced; nil where there is no such thing.
+  /// What may have woken a thread that nothing would have woken untraced; nil where there is nothing
+  /// of the kind. `others` are those that there were when its call began.
   func interference(
-    _ thread: TracedThread, _ status: ThreadStatus?
+    _ thread: TracedThread, _ status: ThreadStatus?, _ others: RecordedCall.Others
   ) -> CallSnapshot.Interference? {
     let signals = PendingSignals(status)
     if signals.canInterrupt { return nil }
-    if signals.ignoredOnes != 0 { return .ignoredSignals(signals.ignoredOnes) }
+    if signals.ignoredOnes != 0 {
+      var isAlone = thread.process.threadCount == 1
+      if case .none = others {} else { isAlone = false }
+      return .ignoredSignals(signals.ignoredOnes, mayBeBlocked: !isAlone)
+    }
     return isLetGo(thread) && thread.awaitsInterrupt ? .detaching : nil
   }
 

@@ -18,6 +18,7 @@ extension Tracer {
     if !settings.followsChildren { outcome.passedOverChildren = true }
     let parent = maker?.process.pid ?? ProcFile.parent(ofProcess: pid)
     let parentProcess = maker?.process ?? parent.flatMap { table[process: $0] }
+    if let parentProcess, parentProcess.pid != pid { parentProcess.getsSignals = true }
     releaseNew(tid, of: pid, madeBy: parentProcess)
     let stops = parentProcess?.stops ?? inheritedStops(tid)
     // No filter holds it: it can go, at its first stop.

@@ -75,6 +75,7 @@ extension Tracer {
       call.enterHandler(ofCaught: PendingSignals.ofThread(stop.tid).isCaught(signal))
     }
     if signal.stops { thread.process.isStopping = true }
+    thread.process.getsSignals = true
     try signalFoundCall(stop, thread, signal)
     guard thread.process.pid == commandPid else { return }
     let sent = SignalRelay.Sent(signal: signal, sender: try stop.signalSender())

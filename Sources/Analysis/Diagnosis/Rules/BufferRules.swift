@@ -5,11 +5,21 @@ enum BufferRules {
   /// EMSGSIZE (`unix_dgram_sendmsg`, `netlink_sendmsg`; kernel.md §3.4 and §3.7): more bytes than
   /// SO_SNDBUF has, of which both leave 32 alone.
   @Sendable static func overSendBuffer(_ failed: FailedMessage) -> Finding? {
-    guard let bytes = failed.bytes, let size = failed.state?.sendBuffer else { return .undecided }
+    guard let bytes = failed.bytes else { return .undecided }
+    guard let size = failed.state?.sendBuffer else { return overUnknown(bytes, failed) }
     guard size > 32, bytes > UInt64(size) - 32 else { return nil }
     return .fails(
       .messageTooLong,
       "\(bytes) bytes are over \(size - 32), which is all that SO_SNDBUF of \(size) has room for")
+  }
+
+  /// EMSGSIZE (the same), where SO_SNDBUF could not be asked: it is 4 KiB at least (SOCK_MIN_SNDBUF),
+  /// and 208 KiB where nobody has set it.
+  private static func overUnknown(_ bytes: UInt64, _ failed: FailedMessage) -> Finding {
+    guard failed.evidence != nil, bytes > 4096 - 32 else { return .undecided }
+    return .suspect(
+      .messageTooLong, bytes > 212_992 - 32 ? .possible : .unasked,
+      "its \(bytes) bytes may be over what SO_SNDBUF, which could not be asked, has room for")
   }
 
   /// ENOBUFS (`alloc_skb_with_frags` for `unix_dgram_sendmsg`; not in kernel.md): what goes beyond 17

@@ -15,22 +15,19 @@ enum PendingErrorRules {
     if failed.errorQueue == .empty { return .undecided }
     let consumed = failed.afterwards
     if failed.hasListener == false {
-      return .suspect(
-        .connectionRefused, .likely,
+      return failed.refused(
         "no socket takes what is sent to the address and port of it and of messages before it, so"
-          + " that ICMP refused one of them" + consumed)
+          + " that ICMP refused one of them")
     }
     if failed.evidence?.earlierHasListener == false, failed.hearsOfMessageBefore {
-      return .suspect(
-        .connectionRefused, .likely,
+      return failed.refused(
         "no socket takes what is sent to where the message before it went, so that ICMP refused"
-          + " that" + consumed)
+          + " that")
     }
     if failed.followsOneToPort0 {
-      return .suspect(
-        .connectionRefused, .likely,
+      return failed.refused(
         "the socket is connected to port 0, where no socket takes anything, so that ICMP refused the"
-          + " message before it" + consumed)
+          + " message before it")
     }
     let isHeard = failed.errorQueue == .filled
     let why =
@@ -120,6 +117,18 @@ extension FailedMessage {
     if hearsOfWays { errnos.append(.networkUnreachable) }
     if !isOfIPv6 { errnos.append(.noProtocolOption) }
     return errnos
+  }
+
+  /// ECONNREFUSED, since nobody takes what was sent: `why`. A firewall comes before whoever would
+  /// take it, and may refuse it with another error (nft's `reject with icmp type …`).
+  fileprivate func refused(_ why: String) -> Finding {
+    let firewall = "a firewall may have refused an earlier datagram, whoever would take it"
+    return .suspects(
+      errnosOfICMP.filter { $0 != .messageTooLong }.map { errno in
+        errno == .connectionRefused
+          ? Suspect(errno: errno, strength: .likely, why: why + afterwards)
+          : Suspect(errno: errno, strength: .possible, why: firewall + afterwards)
+      })
   }
 
   /// True where a shutdown for sending alone is possible, after a message went out: by others who have

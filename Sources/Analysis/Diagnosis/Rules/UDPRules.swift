@@ -54,14 +54,16 @@ extension UDPRules {
 
   /// EMSGSIZE (`__ip_append_data`; kernel.md §3.1): over 65,507 bytes, with the IP options.
   @Sendable private static func overLimit(_ failed: FailedMessage) -> Finding? {
-    guard let bytes = failed.bytes, failed.state != nil else { return .undecided }
+    guard let bytes = failed.bytes else { return .undecided }
     if bytes > 65507 {
       return SizeRules.overPacket(
         failed.state?.mtuDiscovery,
         "payload of \(bytes) bytes is over 65507, the most an IPv4 UDP datagram carries")
     }
     let options = failed.optionBytes
-    guard options > 0, bytes + options > 65507 else { return nil }
+    guard options > 0, bytes + options > 65507 else {
+      return failed.state == nil ? .undecided : nil
+    }
     return .suspect(
       .messageTooLong, .likely,
       "payload of \(bytes) bytes and \(options) of IP options are over 65507, the most an IPv4 UDP"
@@ -70,7 +72,7 @@ extension UDPRules {
 
   /// EMSGSIZE (`__ip6_append_data`; kernel.md §3.2): over 65,527 bytes, with the extension headers.
   @Sendable private static func overLimit6(_ failed: FailedMessage) -> Finding? {
-    guard let bytes = failed.bytes, failed.state != nil else { return .undecided }
+    guard let bytes = failed.bytes else { return .undecided }
     let added = failed.addedHeaderBytes
     if bytes <= 65527, bytes + added > 65527 {
       return .suspect(
@@ -78,7 +80,7 @@ extension UDPRules {
         "payload of \(bytes) bytes and \(added) of extension headers are over 65527, the most an"
           + " IPv6 UDP datagram carries")
     }
-    guard bytes > 65527 else { return nil }
+    guard bytes > 65527 else { return failed.state == nil ? .undecided : nil }
     return SizeRules.overPacket(
       failed.state?.mtuDiscovery6,
       "payload of \(bytes) bytes is over 65527, the most an IPv6 UDP datagram carries")

@@ -69,7 +69,9 @@ enum WaitRules {
   private static func interrupted(
     _ failed: FailedMessage, isFull: Bool?, what: String
   ) -> Finding? {
-    guard failed.hasPendingSignal else { return nil }
+    guard failed.hasPendingSignal else {
+      return interruptedUnseen(failed, isFull: isFull, what: what)
+    }
     if isFull == false {
       return .suspect(
         .interrupted, .possible,
@@ -79,6 +81,23 @@ enum WaitRules {
     return .suspect(
       .interrupted, .likely,
       "\(failed.signalNames) ended the wait for room (\(what))", cause: .interrupted)
+  }
+
+  /// EINTR (the same): a signal for the process wakes one of its threads, and any other may take it
+  /// then, also one that is ignored, where a thread blocks it, as in system(3) (`sig_ignored`).
+  private static func interruptedUnseen(
+    _ failed: FailedMessage, isFull: Bool?, what: String
+  ) -> Finding? {
+    guard let evidence = failed.evidence, evidence.signalMayBeTaken else { return nil }
+    let why = "a signal that another thread has taken since may have ended a wait for room"
+    let strength: Suspect.Strength =
+      switch (isFull, evidence.getsSignals) {
+      case (false?, false): .momentary
+      case (false?, true), (_, false): .possible
+      case (_, true): .favored
+      }
+    return .suspect(
+      .interrupted, strength, isFull == true ? "\(why) (\(what))" : why, cause: .interrupted)
   }
 
   private static func milliseconds(_ nanoseconds: UInt64) -> UInt64 { nanoseconds / 1_000_000 }

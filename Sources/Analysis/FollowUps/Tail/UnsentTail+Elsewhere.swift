@@ -198,6 +198,6 @@ extension UnsentTail {
 }
 
 extension SocketAddress {
-  /// False for what has no name: two such need not be the same.
-  fileprivate var isTelling: Bool { form != .unix(.unnamed) }
+  /// False for what has no name, or none that is known: two such need not be the same.
+  fileprivate var isTelling: Bool { form != .unix(.unnamed) && !isUnknownUnix }
 }
