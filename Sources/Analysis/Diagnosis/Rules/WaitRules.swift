@@ -89,15 +89,12 @@ enum WaitRules {
     _ failed: FailedMessage, isFull: Bool?, what: String
   ) -> Finding? {
     guard let evidence = failed.evidence, evidence.signalMayBeTaken else { return nil }
+    // Neither a signal nor a wait was seen.
+    if isFull == false, !evidence.getsSignals { return .undecided }
     let why = "a signal that another thread has taken since may have ended a wait for room"
-    let strength: Suspect.Strength =
-      switch (isFull, evidence.getsSignals) {
-      case (false?, false): .momentary
-      case (false?, true), (_, false): .possible
-      case (_, true): .favored
-      }
     return .suspect(
-      .interrupted, strength, isFull == true ? "\(why) (\(what))" : why, cause: .interrupted)
+      .interrupted, isFull != false && evidence.getsSignals ? .favored : .possible,
+      isFull == true ? "\(why) (\(what))" : why, cause: .interrupted)
   }
 
   private static func milliseconds(_ nanoseconds: UInt64) -> UInt64 { nanoseconds / 1_000_000 }
