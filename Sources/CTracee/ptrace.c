@@ -79,7 +79,6 @@ int tracee_get_syscall_info(pid_t tid, struct tracee_syscall_info *info) {
       break;
     case TRACEE_OP_EXIT:
       info->return_value = raw.exit.rval;
-      info->is_error = raw.exit.is_error;
       break;
   }
   return 0;

@@ -117,8 +117,6 @@ extension JSONCursor {
   mutating func optionalInteger<Number: FixedWidthInteger>() throws(JSONFault) -> Number? {
     takeNull() ? nil : try integer()
   }
-
-  mutating func optionalFlag() throws(JSONFault) -> Bool? { takeNull() ? nil : try flag() }
 }
 
 // Lists, and what nobody asked for.

@@ -176,17 +176,20 @@ extension Failure {
   init(_ error: LaunchError, command: String) {
     let reason = Diagnostics.text(ofErrno: error.errno.rawValue)
     switch error.step {
-    case .execute:
+    case .find, .execute:
       let notFound = error.errno == .noEntry
-      let isThere = unsafe access(command, F_OK) == 0
+      // What PATH has was there when it was found.
+      let isThere = unsafe !command.contains("/") || access(command, F_OK) == 0
+      let lacksInterpreter = notFound && isThere && error.step == .execute
       let meant = MMsgTrace.subcommand(meantBy: command).map { ": did you mean \($0)?" } ?? ""
       self.init(
-        text: notFound && isThere
+        text: lacksInterpreter
           ? "\(command): its interpreter is not there: \(reason)"
           : "\(command): \(reason)\(notFound ? meant : "")",
         status: notFound ? Failure.Status.notFound : Failure.Status.notExecutable)
     case .user:
-      self.init(text: "--user: \(reason): only root can do that", status: Failure.Status.ours)
+      let why = error.errno == .notPermitted ? ": only root can do that" : ""
+      self.init(text: "--user: \(reason)\(why)", status: Failure.Status.ours)
     case .filter: self.init(text: "seccomp filter: \(reason)", status: Failure.Status.ours)
     case .fork: self.init(text: "fork: \(reason)", status: Failure.Status.ours)
     case .signals: self.init(text: "signals: \(reason)", status: Failure.Status.ours)

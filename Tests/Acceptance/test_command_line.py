@@ -72,6 +72,20 @@ class CommandLine(support.TracingTest):
                 self.assertEqual(kept.read_text(), "keep me\n", "an existing file was truncated")
         self.say("5 commands, the existing file untouched")
 
+    def test_it_is_said_what_is_not_there(self):
+        here, path = self.folder / "here", self.folder / "path"
+        for folder in (here, path): folder.mkdir()
+        for file in (here / "server", path / "script"):
+            file.write_text("#!/no/such/interpreter\n")
+            file.chmod(0o755)
+        interpreter = "its interpreter is not there: No such file or directory"
+        # What is only in the working directory is not what the command's name means.
+        for command, why in (("server", "No such file or directory"), ("script", interpreter),
+                             ("./server", interpreter), ("./none", "No such file or directory")):
+            with self.subTest(command=command):
+                done = self.tracer("--", command, cwd=here, env={**os.environ, "PATH": str(path)})
+                self.assertEqual((done.status, done.err.decode()), (127, f"mmsgtrace: {command}: {why}\n"))
+
     def test_misspelt_subcommand(self):
         done = self.tracer("shwo", "a.jsonl")
         self.assertEqual((done.status, done.err),

@@ -96,7 +96,7 @@ import Tracing
     let name: ByteString = [0xff, 0x20, 0x0a]
     let command = Array("\(root.path)/bin/".utf8) + name
     #expect(try CommandPath.resolve(command, searchPath: nil) == command)
-    #expect(throws: LaunchError(step: .execute, errno: .noEntry)) {
+    #expect(throws: LaunchError(step: .find, errno: .noEntry)) {
       try CommandPath.resolve(name, searchPath: [0x2f, 0xff])
     }
   }
@@ -128,8 +128,8 @@ import Tracing
       return .found(String(decoding: path, as: UTF8.self))
     } catch {
       switch error {
-      case LaunchError(step: .execute, errno: .noEntry): return .noEntry
-      case LaunchError(step: .execute, errno: Errno(rawValue: EACCES)): return .accessDenied
+      case LaunchError(step: .find, errno: .noEntry): return .noEntry
+      case LaunchError(step: .find, errno: Errno(rawValue: EACCES)): return .accessDenied
       default: return .otherwise(error)
       }
     }

@@ -71,6 +71,22 @@ import Testing
     #expect(seen.withLock(\.self) == [Self.isAllowed, Self.isAllowed, true])
   }
 
+  /// Behind the last report nobody is left to bring it back.
+  @Test func itDoesNotGiveWayAtTheEnd() throws {
+    let queue = ReportQueue(budget: 1 << 20)
+    let call = RecordedCall()
+    call.snapshot.arguments = .init(fd: 0, vector: .init(1), vectorLength: 1024, flags: [])
+    queue.push(.call(call))
+    queue.push(.ended(time: 0, exit: nil))
+    let seen = Mutex<[Bool]>([])
+    try OwnThread {
+      var batch: [TraceReport] = []
+      queue.take(into: &batch, deadline: 0)
+      seen.withLock { $0 = [tracee_is_scheduled_normally(), queue.lookAfter == nil] }
+    }.join()
+    #expect(seen.withLock(\.self) == [true, true])
+  }
+
   /// It is in nobody's way while tracer and program share a CPU, and again when they no longer do.
   @Test func itGivesWayWhereItIsInTheWay() throws {
     let queue = ReportQueue(budget: 1 << 20)

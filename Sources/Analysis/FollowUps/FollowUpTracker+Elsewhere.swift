@@ -11,7 +11,6 @@ extension FollowUpTracker {
         $1.noteLengths(offer, elsewhere: key)
       }
     }
-    tails.noteBytes(offer, on: key, of: family)
     guard
       !offer.isKnown || offer.isStream || offer.mayBeKnown && !offer.isSpent
     else { return }

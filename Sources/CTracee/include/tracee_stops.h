@@ -24,7 +24,6 @@ enum tracee_resume_mode {
 // `struct ptrace_syscall_info` with its union laid flat; op is one of TRACEE_OP_*.
 struct tracee_syscall_info {
   uint8_t op;
-  bool is_error;
   uint32_t arch;
   uint32_t filter_data;
   uint64_t instruction_pointer;

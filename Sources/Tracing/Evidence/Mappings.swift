@@ -31,6 +31,9 @@ struct Mappings {
     self.tid = tid
   }
 
+  /// True where they may be kept for later questions.
+  var mayBeKept: Bool { file.mayBeKept }
+
   enum Answer {
     case mapping(Mapping)
     /// Nothing is mapped there.

@@ -83,8 +83,8 @@ enum MessageProbe {
     _ address: RemoteAddress, _ process: TracedProcess, _ memory: borrowing TraceeMemory
   ) -> Bool? {
     let range = RemoteRange(start: address, count: 4)
-    if process.mappings == nil { process.mappings = Mappings(process.pid) }
-    guard let mappings = process.mappings else { return nil }
+    guard let mappings = process.mappings ?? Mappings(process.pid) else { return nil }
+    if mappings.mayBeKept { process.mappings = mappings }
     let (first, last) = (address.value, address.value &+ 3)
     let isOnOnePage = first / MemoryImage.pageSize == last / MemoryImage.pageSize
     for end in isOnOnePage ? [first] : [first, last] {

@@ -4,13 +4,13 @@ import Glibc
 
 /// Tells whether a program's own seccomp filter made a call fail.
 enum ProgramFilters {
-  /// What they did to the call at `site` that failed with `errno`.
+  /// What they did to the call at `site` that failed with `errno`, at whose exit the thread is.
   static func verdict(
-    on site: CallSite, errno: Int64, tid: Int32
+    on site: CallSite, errno: Int64, of stop: borrowing Stop
   ) -> CallSnapshot.OwnFilters {
     // 2 is SECCOMP_MODE_FILTER (proc(5)).
-    guard ThreadStatus(tid)?.isFiltered == true else { return .passed }
-    guard let programs = read(tid) else { return .unreadable }
+    guard ThreadStatus(stop.tid)?.isFiltered == true else { return .passed }
+    guard let programs = read(stop) else { return .unreadable }
     let arguments = site.arguments
     let call = SeccompProgram.Call(
       number: site.number, architecture: site.architecture,
@@ -24,13 +24,13 @@ enum ProgramFilters {
       ? .refused : .passed
   }
 
-  /// All filters of a thread, newest first; nil where we may not read them (CAP_SYS_ADMIN).
-  private static func read(_ tid: Int32) -> [SeccompProgram]? {
+  /// All filters of the thread, newest first; nil where we may not read them (CAP_SYS_ADMIN).
+  private static func read(_ stop: borrowing Stop) -> [SeccompProgram]? {
     var programs: [SeccompProgram] = []
     var buffer = [tracee_filter_instruction](
       repeating: tracee_filter_instruction(), count: maximumInstructions)
     while programs.count < maximumFilters {
-      let count = unsafe tracee_get_filter(tid, UInt64(programs.count), &buffer)
+      let count = stop.filter(at: programs.count, into: &buffer)
       if count == -ENOENT { return programs }
       guard count > 0, count <= buffer.count else { return nil }
       programs.append(

@@ -32,16 +32,6 @@ struct SocketInspector {
   // By inode: the kernel numbers sockets in one sequence, so that no living two share one.
   private var kinds: [UInt64: Kind] = [:]
   private static let maximumKinds = 4096
-  /// Below this number a thread's pidfd is kept: half of what we may open is left for the rest, as
-  /// for taking in a new thread, which without a tracer would have its sends refused by our filter.
-  private static let maximumKept: Int32 = {
-    var limit = rlimit()
-    guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
-      return 0
-    }
-    return Int32(min(limit.rlim_cur / 2, 256))
-  }()
-
   /// Asks the socket that `fd` is to the thread; `more` is given a duplicate of it, to ask for what
   /// else is of interest.
   mutating func ask(
@@ -101,7 +91,7 @@ struct SocketInspector {
     if opened < 0 { return .refused }
     let pidfd = Descriptor(opened)
     // Kept for the first threads that send: many are not to cost many descriptors.
-    if opened < Self.maximumKept { thread.pidfd = pidfd }
+    if pidfd.mayBeKept { thread.pidfd = pidfd }
     return get(fd, from: pidfd.number)
   }
 
@@ -110,12 +100,12 @@ struct SocketInspector {
   private func duplicateOfLeaders(fd: Int32, of thread: TracedThread) -> Duplicate {
     let process = thread.process
     guard tracee_compare_files(process.pid, thread.tid) == 0 else { return .unreachable }
-    if process.pidfd == nil {
-      let pidfd = tracee_pidfd_open(process.pid, false)
-      if pidfd < 0 { return .refused }
-      process.pidfd = Descriptor(pidfd)
-    }
-    return get(fd, from: process.pidfd?.number ?? -1)
+    if let pidfd = process.pidfd { return get(fd, from: pidfd.number) }
+    let opened = tracee_pidfd_open(process.pid, false)
+    if opened < 0 { return .refused }
+    let pidfd = Descriptor(opened)
+    if pidfd.mayBeKept { process.pidfd = pidfd }
+    return get(fd, from: pidfd.number)
   }
 
   private func get(_ fd: Int32, from pidfd: Int32) -> Duplicate {

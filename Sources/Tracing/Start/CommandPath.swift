@@ -10,7 +10,7 @@ package enum CommandPath {
   package static func resolve(
     _ command: ByteString, searchPath: ByteString?
   ) throws(LaunchError) -> ByteString {
-    if command.isEmpty { throw LaunchError(step: .execute, errno: .noEntry) }
+    if command.isEmpty { throw LaunchError(step: .find, errno: .noEntry) }
     // With a slash the kernel says best what is wrong, when it is executed.
     let slash = UInt8(ascii: "/")
     if command.contains(slash) { return command }
@@ -23,7 +23,7 @@ package enum CommandPath {
       if isExecutable(path) { return path }
       refused = true
     }
-    throw LaunchError(step: .execute, errno: refused ? Errno(rawValue: EACCES) : .noEntry)
+    throw LaunchError(step: .find, errno: refused ? Errno(rawValue: EACCES) : .noEntry)
   }
 
   private static func isExecutable(_ path: ByteString) -> Bool {

@@ -12,7 +12,9 @@ package struct LaunchError: Error, Hashable, Sendable {
     case seize
     /// The child could not become the user it was to be.
     case user
-    /// The command was not found or could not be executed.
+    /// No file that may be executed has the command's name in PATH.
+    case find
+    /// The file that was found could not be executed.
     case execute
     /// The child died before the command ran, of what `errno` does not say.
     case child

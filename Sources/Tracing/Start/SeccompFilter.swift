@@ -76,12 +76,15 @@ package struct SeccompFilter: Sendable {
     defer { _ = close(ends[0]) }
     try check(result)
     let capacity = 4096
-    return unsafe [tracee_filter_instruction](unsafeUninitializedCapacity: capacity) {
+    let size = MemoryLayout<tracee_filter_instruction>.stride
+    let instructions = unsafe [tracee_filter_instruction](unsafeUninitializedCapacity: capacity) {
       buffer, count in
-      let size = MemoryLayout<tracee_filter_instruction>.stride
       let got = unsafe read(ends[0], buffer.baseAddress, capacity * size)
       count = max(got, 0) / size
     }
+    // Without a filter nothing would ever stop.
+    guard !instructions.isEmpty else { throw LaunchError(step: .filter, errno: .ioError) }
+    return instructions
   }
 
   private static func check(_ result: Int32) throws(LaunchError) {

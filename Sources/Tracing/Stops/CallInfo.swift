@@ -6,7 +6,7 @@ package struct CallInfo: Hashable, Sendable {
     /// `filterData` is what a filter returned along with its request to be looked at.
     case entry(number: UInt64, arguments: Arguments, filterData: UInt32?)
     /// A negative `returnValue` of an error is the errno.
-    case exit(returnValue: Int64, isError: Bool)
+    case exit(returnValue: Int64)
     /// The thread is not stopped in a system call.
     case none
   }
@@ -53,7 +53,7 @@ package struct CallInfo: Hashable, Sendable {
     case TRACEE_OP_SECCOMP:
       phase = .entry(number: info.number, arguments: arguments, filterData: info.filter_data)
     case TRACEE_OP_EXIT:
-      phase = .exit(returnValue: info.return_value, isError: info.is_error)
+      phase = .exit(returnValue: info.return_value)
     default: phase = .none
     }
   }

@@ -37,7 +37,8 @@ package struct Stop: ~Copyable {
     discard self
     let requested = mode == .untilSyscall ? TRACEE_UNTIL_SYSCALL : TRACEE_UNTIL_EVENT
     _ = try interpret(
-      tracee_resume(tid, requested, signal?.rawValue ?? 0), .resume, tid, value: ())
+      tracee_resume(tid, requested, signal?.rawValue ?? 0),
+      mode == .untilSyscall ? .resumeToCall : .resume, tid, value: ())
   }
 
   /// Leaves a thread in group-stop stopped, until SIGCONT.
@@ -74,17 +75,25 @@ package struct Stop: ~Copyable {
     }
   }
 
-  /// The process that sent the signal that is about to be delivered; nil for the kernel.
+  /// The process that sent the signal that is about to be delivered; nil for the kernel, and where
+  /// the thread is gone.
   package func signalSender() throws(TraceeError) -> Int32? {
     var sender: Int32 = 0
     var fromKernel = false
     let result = unsafe tracee_signal_sender(tid, &sender, &fromKernel)
-    _ = try interpret(result, .signalInfo, tid, value: ())
+    guard case .value(let sender) = try interpret(result, .signalInfo, tid, value: sender)
+    else { return nil }
     return fromKernel ? nil : sender
   }
 
   /// True where a SIGPIPE waits that the thread's own call has raised.
   func hasOwnBrokenPipe() -> Bool { tracee_has_own_sigpipe(tid) }
+
+  /// Reads one of the thread's seccomp filters, of which 0 is the newest, into `buffer`: the number
+  /// of its instructions, or −errno (PTRACE_SECCOMP_GET_FILTER).
+  func filter(at index: Int, into buffer: inout [tracee_filter_instruction]) -> Int64 {
+    unsafe Int64(tracee_get_filter(tid, UInt64(index), &buffer))
+  }
 
   /// Makes the call that is about to be entered fail with ENOSYS.
   package func skipCall() throws(TraceeError) {

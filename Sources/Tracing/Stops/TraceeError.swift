@@ -12,8 +12,8 @@ package struct TraceeError: Error, Hashable, Sendable {
 
 /// The ptrace requests, for messages.
 package enum PtraceRequest: String, Sendable {
-  case seize = "PTRACE_SEIZE"
   case resume = "PTRACE_CONT"
+  case resumeToCall = "PTRACE_SYSCALL"
   case listen = "PTRACE_LISTEN"
   case detach = "PTRACE_DETACH"
   case eventMessage = "PTRACE_GETEVENTMSG"
@@ -21,7 +21,7 @@ package enum PtraceRequest: String, Sendable {
   case syscallInfo = "PTRACE_GET_SYSCALL_INFO"
   case changeCall = "PTRACE_POKEUSER"
   case getResult = "PTRACE_GETREGS"
-  case repeatCall = "PTRACE_SETREGS"
+  case repeatCall = "PTRACE_GETREGS or PTRACE_SETREGS"
 }
 
 /// What a request to a stopped thread came to.

@@ -11,7 +11,6 @@ struct ThreadName {
   /// CLOCK_MONOTONIC, nanoseconds.
   private var readTime: UInt64 = 0
 
-  private static let maximumOpen = 128
   private static let maximumAge: UInt64 = 1_000_000_000
 
   mutating func read(_ tid: Int32) -> String {
@@ -23,7 +22,7 @@ struct ThreadName {
       guard fd >= 0 else { return text }
       let opened = Descriptor(fd)
       update(from: opened)
-      if fd < Self.maximumOpen { file = opened }
+      if opened.mayBeKept { file = opened }
     } else if let file {
       update(from: file)
     }

@@ -9,7 +9,7 @@ package final class RecordedCall: @unchecked Sendable {
   package var snapshot = CallSnapshot()
   /// Where it was made; the tracer's own.
   var site = CallSite()
-  /// The bytes that its images last held, and have room for.
+  /// Bytes that its images hold while it is under way; in one kept for reuse, what they have room for.
   var storage = 0
   /// What the kernel noted of it; the tracer's own.
   var observation = CallObservation()

@@ -21,6 +21,8 @@ import Records
   private var priority = ScribePriority()
   /// False where it is in nobody's way.
   private var mayGiveWay = true
+  /// True while the tracer waits for it, and behind the last report.
+  private var isAwaited = false
   // Of the calls that wait.
   private var calls = 0
   private var messages = 0
@@ -75,11 +77,13 @@ import Records
   package func push(_ report: consuming TraceReport) {
     let (cost, isUrgent) = (report.footprint, report.isUrgent)
     unsafe pthread_mutex_lock(mutex)
-    hurry(ifBehind: bytes + cost > budget / Self.backlog)
+    let isLast = report.isLast
+    if isLast { isAwaited = true }
+    hurry(ifBehind: isLast || bytes + cost > budget / Self.backlog)
     if bytes > 0, bytes + cost > budget {
       waits += 1
       unsafe pthread_cond_signal(filled)
-      while bytes > 0, bytes + cost > budget { unsafe pthread_cond_wait(drained, mutex) }
+      waitUntil { bytes + cost <= budget }
     }
     bytes += cost
     if case .call(let call) = report {
@@ -125,7 +129,7 @@ import Records
     scribe = .works
     swap(&batch, &reports)
     priority.begin(
-      calls: mayGiveWay ? calls : 0, messages: messages, now: Clock.monotonic())
+      calls: mayGiveWay && !isAwaited ? calls : 0, messages: messages, now: Clock.monotonic())
     calls = 0
     messages = 0
   }
@@ -138,7 +142,15 @@ import Records
     self.mayGiveWay = mayGiveWay
   }
 
-  /// Has the scribe work as everyone does where it does not keep up, or not any more.
+  /// Waits until enough has been dealt with, or all; the mutex is held.
+  private func waitUntil(_ isEnough: () -> Bool) {
+    let wasAwaited = isAwaited
+    isAwaited = true
+    while bytes > 0, !isEnough() { unsafe pthread_cond_wait(drained, mutex) }
+    isAwaited = wasAwaited
+  }
+
+  /// Gives the scribe the priority of everyone again once it is behind, or its time is over.
   private func hurry(ifBehind isBehind: Bool) {
     guard let end = priority.end, case .works = scribe else { return }
     let now = Clock.monotonic()
@@ -194,7 +206,7 @@ import Records
     unsafe pthread_mutex_lock(mutex)
     defer { unsafe pthread_mutex_unlock(mutex) }
     hurry(ifBehind: true)
-    while bytes > 0 { unsafe pthread_cond_wait(drained, mutex) }
+    waitUntil { false }
   }
 
   /// True while the scribe is at work, which takes a CPU.

@@ -28,6 +28,9 @@ package enum TraceReport: Sendable {
     }
   }
 
+  /// True behind which there is nothing more.
+  var isLast: Bool { if case .ended = self { true } else { false } }
+
   /// The bytes of memory that it takes: its place in a list, and all that it holds elsewhere.
   package var footprint: Int { MemoryLayout<Self>.stride + content }
 

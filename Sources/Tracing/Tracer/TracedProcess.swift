@@ -4,7 +4,7 @@ import Records
 /// What is known of a traced process.
 final class TracedProcess {
   let pid: Int32
-  /// The how manieth process it is that came.
+  /// Its place among all processes in the order of their coming, from 1.
   var number: UInt64 = 0
   /// When that was (CLOCK_MONOTONIC).
   var begun: UInt64 = 0

@@ -49,7 +49,7 @@ extension Tracer {
       thread.suspendedCalls.last?.seesHandler(at: info.stackPointer)
       if meaning != .signalReturn { leaveJumped(thread, stackPointer: info.stackPointer) }
       return true
-    case .exit(let returnValue, _):
+    case .exit(let returnValue):
       if returnValue == Self.eintr, thread.call == nil, try hideWake(stop, thread) {
         thread.otherSend = nil
         return false
@@ -86,6 +86,7 @@ extension Tracer {
     }
     guard isRecorded(thread.process) else { return }
     let call = newCall(stop, thread, abi: abi, syscall: syscall, site: site)
+    charge(call, thread.process)
     call.endedBefore = table.endedCount
     call.hadStrangers = !evidence.meet(thread.process, in: &table, ringCount)
     call.begin = call.snapshot.monotonic
@@ -119,13 +120,15 @@ extension Tracer {
     let isCompared = thread.process.isCompared(at: call.snapshot.monotonic)
     capture.enter(
       &call.snapshot, arguments: site.arguments, isCompared: isCompared, memory: stop.memory)
-    if isCompared {
-      let read = call.read { ($0.contents ?? $0.payload).bytes.count }
-      thread.process.comparison.spend(read)
-    }
     call.storage = call.read { $0.byteCount }
     heldBytes += call.storage
     return call
+  }
+
+  /// Charges the process's budget for a call that is read as a whole.
+  private func charge(_ call: RecordedCall, _ process: TracedProcess) {
+    guard call.read({ $0.payloadHasContents }) else { return }
+    process.comparison.spend(call.read { ($0.contents ?? $0.payload).bytes.count })
   }
 
   /// Our interrupt found the thread in a call that had sent some of its messages and waited to
@@ -146,6 +149,7 @@ extension Tracer {
       heldBytes -= call.storage
       return
     }
+    charge(call, thread.process)
     call.snapshot.cutShortBy = .attaching
     end(call, stop, thread, returnValue: returning.result)
   }
@@ -171,7 +175,7 @@ extension Tracer {
     }
     if returnValue < 0, thread.process.stops == .syscall {
       call.snapshot.ownFilters = ProgramFilters.verdict(
-        on: call.site, errno: -returnValue, tid: thread.tid)
+        on: call.site, errno: -returnValue, of: stop)
     }
     end(call, stop, thread, returnValue: returnValue, status)
   }
@@ -200,7 +204,7 @@ extension Tracer {
     if isExplained, call.snapshot.evidence?.socket == nil {
       askLocalAddress(&call.snapshot, thread)
     }
-    call.snapshot.isBeside = heldBytes > finished.reduce(call.storage) { $0 + $1.storage }
+    call.snapshot.isBeside = heldCalls > UInt64(finished.count) + 1
     if settings.watchesRetries { call.read { expectRetry(of: $0) } }
     finished.append(call)
   }

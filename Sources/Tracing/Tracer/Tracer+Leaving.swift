@@ -75,7 +75,9 @@ extension Tracer {
 
   private func reportDetached(_ isMeant: (TracedProcess) -> Bool) {
     for process in table.processes.values
-    where isMeant(process) && (process.isRoot || settings.followsChildren) {
+    where isMeant(process) && process.departure == .none
+      && (process.isRoot || settings.followsChildren)
+    {
       report(.detached, pid: process.pid, tid: process.pid) {
         $0.threads = process.threadCount
       }
@@ -94,6 +96,7 @@ extension Tracer {
   mutating func detachAll() {
     guard phase != .detaching else { return }
     phase = .detaching
+    deadline = nil
     letGo { _ in true }
   }
 

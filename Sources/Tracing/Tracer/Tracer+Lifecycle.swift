@@ -110,7 +110,10 @@ extension Tracer {
     // The leader is reported last, when all other threads are gone.
     guard thread.process.threadCount == 0 else { return }
     let pid = thread.process.pid
-    if pid == commandPid, !commandRuns { return commandEnded(status) }
+    if pid == commandPid {
+      commandEnded(status)
+      guard commandRuns else { return }
+    }
     switch status {
     case .exited(let code):
       report(.exited, pid: pid, tid: tid) { $0.code = code }
@@ -119,8 +122,6 @@ extension Tracer {
       }
     case .killed(let signal): report(.killed, pid: pid, tid: tid) { $0.signal = signal }
     }
-    // Behind its own end is told who is let go for it.
-    if pid == commandPid { commandEnded(status) }
   }
 
   private mutating func commandEnded(_ status: ExitStatus) {

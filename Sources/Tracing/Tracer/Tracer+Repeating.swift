@@ -27,6 +27,7 @@ extension Tracer {
       guard let call else { return }
       if Self.restartCodes.contains(result) {
         thread.repeating = call
+        expectRestart(of: call, thread)
       } else if !signals.canInterrupt {
         _ = try goOnWaiting(call, stop, thread)
       }

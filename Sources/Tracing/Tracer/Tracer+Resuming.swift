@@ -36,7 +36,8 @@ extension Tracer {
     guard thread.process.stops == .seccomp else { return .untilSyscall }
     let isInCall = thread.call != nil || thread.otherSend != nil || thread.affinityCall != nil
     let isReturning =
-      thread.repeating != nil || thread.wait != nil || !thread.suspendedCalls.isEmpty
+      thread.repeating != nil || thread.restarting != nil || thread.wait != nil
+      || !thread.suspendedCalls.isEmpty
     return isInCall || isReturning ? .untilSyscall : .untilEvent
   }
 }

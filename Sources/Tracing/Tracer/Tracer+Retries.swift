@@ -64,13 +64,13 @@ extension Tracer {
   ) {
     thread.otherSend = nil
     // A call that is under way may fall short of what is sent now.
-    guard retriesExpectedUntil > 0 || heldBytes > 0, phase == .tracing, isRecorded(thread.process),
+    guard retriesExpectedUntil > 0 || heldCalls > 0, phase == .tracing, isRecorded(thread.process),
       let (syscall, abi, isSocketcall) = SystemCallTable.otherSend(
         architecture: architecture, number: number, firstArgument: registers.first)
     else { return }
     let now = Clock.monotonic()
     if now >= retriesExpectedUntil { retriesExpectedUntil = 0 }
-    guard retriesExpectedUntil > 0 || heldBytes > 0 else { return }
+    guard retriesExpectedUntil > 0 || heldCalls > 0 else { return }
     let reader = OtherSendReader(memory: stop.memory, layout: MessageLayout.of(abi))
     guard let arguments = isSocketcall ? reader.socketcall(registers) : registers else { return }
     let fd = Int32(truncatingIfNeeded: arguments.first)

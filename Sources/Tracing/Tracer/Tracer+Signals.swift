@@ -15,7 +15,11 @@ extension Tracer {
       return
     }
     guard commandPid != nil else {
-      guard phase != .leaving else { return }
+      guard phase != .leaving else {
+        // Nothing is to be awaited any more: whoever insists is not kept.
+        if deadline == nil { table.disturbNoMore() }
+        return
+      }
       outcome.leftBy = outcome.leftBy ?? sent.signal
       phase = .leaving
       return endRecording()

@@ -36,6 +36,8 @@ package struct Tracer: ~Copyable {
   /// How many calls were entered, and how many of them ended.
   var sequence: UInt64 = 0
   var endedCalls: UInt64 = 0
+  /// How many calls are under way or about to be reported.
+  var heldCalls: UInt64 { sequence &- endedCalls }
   /// Bytes that the calls hold which have not ended.
   var heldBytes = 0
   /// Calls that ended in the stop at hand, reported when the thread runs again.
@@ -130,10 +132,13 @@ package struct Tracer: ~Copyable {
   private mutating func handle(_ stop: consuming Stop) {
     stop.readsOnlyWhatIsThere = pagesMayBeKeptBack
     do {
-      guard let thread = table[thread: stop.tid] ?? adopt(stop.tid, madeBy: nil) else {
+      guard let stopped = table[thread: stop.tid] ?? adopt(stop.tid, madeBy: nil) else {
         return try stop.detach()
       }
-      switch decide(stop, thread) {
+      let disposition = decide(stop, stopped)
+      // An exec has put another one in its place.
+      let thread = table[thread: stop.tid] ?? stopped
+      switch disposition {
       case .resume(let signal):
         thread.stop = consume stop
         thread.signalToDeliver = signal

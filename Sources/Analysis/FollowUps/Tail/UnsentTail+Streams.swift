@@ -2,12 +2,7 @@ import Records
 
 // What the next sends on a stream say of a tail.
 extension UnsentTail {
-  /// `key` is the socket's.
-  mutating func takeStream(_ offer: inout Offer, on key: UnsentTails.SocketKey) -> Relation {
-    if isCutOff {
-      noteBytes(offer, on: key, isOwn: true)
-      return .other
-    }
+  mutating func takeStream(_ offer: inout Offer) -> Relation {
     // Without bytes it stands nowhere in the stream.
     guard let start = offer.start else { return .other }
     guard let rest else { return offer.sent > 0 ? setUnclear(&offer) : .unclear }
@@ -36,7 +31,6 @@ extension UnsentTail {
       guard offer.bytesSent > 0, offer.result != .unfinished else { return .other }
       noteOther(offer)
       isCutOff = true
-      noteBytes(offer, on: key, isOwn: true)
       return .other
     case .unknown(let why):
       noteDoubt(offer, why)

@@ -42,7 +42,7 @@ struct OtherThreads {
     let fd = unsafe open("/proc/\(thread.tid)/schedstat", O_RDONLY | O_CLOEXEC)
     guard fd >= 0 else { return nil }
     let file = Descriptor(fd)
-    if fd < maximumKept { thread.times = file }
+    if file.mayBeKept { thread.times = file }
     return number(in: file)
   }
 
@@ -67,8 +67,6 @@ struct OtherThreads {
   }
 
   private static let running = Array("running".utf8)
-  /// Files of threads are kept open below this number, so that many threads cost few descriptors.
-  private static let maximumKept: Int32 = 128
 }
 
 extension TracedThread {

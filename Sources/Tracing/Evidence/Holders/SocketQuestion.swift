@@ -5,7 +5,7 @@
 package struct SocketQuestion: Sendable {
   let watch: SocketWatch
   let inode: UInt64
-  /// The process of the thread, and the how manieth it is that came.
+  /// The process of the thread, and its `TracedProcess.number`.
   let pid: Int32
   let number: UInt64
   /// The first entry of the call and its exit (CLOCK_MONOTONIC).
