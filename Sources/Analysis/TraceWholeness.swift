@@ -11,6 +11,8 @@ package struct TraceWholeness: Sendable {
     case filtered = "a trace is filtered"
     /// Files of a rotated trace, or lines of one.
     case calls = "a trace does not hold all of its calls"
+    /// What they did then was not seen.
+    case letGo = "processes that outlived the command were let go"
 
     /// What to say of it to a reader, who sees for himself what was filtered or lost, and whether
     /// there is an end; nil for nothing.
@@ -18,7 +20,7 @@ package struct TraceWholeness: Sendable {
       switch self {
       case .beginning, .mixed: rawValue
       case .calls: "\(rawValue): a file may be missing, or the order be another"
-      case .end, .lost, .filtered: nil
+      case .end, .lost, .filtered, .letGo: nil
       }
     }
   }
@@ -31,6 +33,7 @@ package struct TraceWholeness: Sendable {
   private var run: Run?
   /// Calls of the trace that we are in.
   private var calls: UInt64 = 0
+  private var launched = LaunchedProcesses()
 
   package init() {}
 
@@ -40,7 +43,10 @@ package struct TraceWholeness: Sendable {
     case .call:
       calls &+= 1
       if !hasBegun { note(.beginning) }
-    case .followUp, .process: if !hasBegun { note(.beginning) }
+    case .followUp: if !hasBegun { note(.beginning) }
+    case .process(let event):
+      if !hasBegun { note(.beginning) }
+      if launched.add(event) { note(.letGo) }
     case .end(let end):
       judge(end)
       isInTrace = false
@@ -62,6 +68,7 @@ package struct TraceWholeness: Sendable {
     if start.previous == nil {
       leave()
       calls = 0
+      launched = LaunchedProcesses()
     } else if !isInTrace {
       note(.beginning)
       // A file of another run has been read to its end: its calls are not of this one.
@@ -86,6 +93,30 @@ package struct TraceWholeness: Sendable {
 
   private mutating func note(_ gap: Gap) {
     if !gaps.contains(gap) { gaps.append(gap) }
+  }
+}
+
+/// The command of a trace and the processes that came out of it, while they live.
+private struct LaunchedProcesses: Sendable {
+  private var command: Int32?
+  private var hasEnded = false
+  private var alive: Set<Int32> = []
+
+  /// True where one of them is let go behind the end of the command: until then that it is left,
+  /// or recorded for a time only, is what was asked for.
+  mutating func add(_ event: ProcessEvent) -> Bool {
+    switch event.kind {
+    case .started:
+      command = event.pid
+      alive.insert(event.pid)
+    case .forked: if event.parent.map(alive.contains) == true { alive.insert(event.pid) }
+    case .exited, .killed:
+      alive.remove(event.pid)
+      if event.pid == command { hasEnded = true }
+    case .detached: return alive.remove(event.pid) != nil && hasEnded
+    case .attached, .exec, .refused: break
+    }
+    return false
   }
 }
 

@@ -55,7 +55,10 @@ extension JSONCursor {
   }
 
   private enum FollowUpKey: String, CaseIterable {
-    case kind, of, by, how, messages, final, revises, why
+    case kind, of, by, how, messages, final, revises
+    case beginningOnly = "beginning_only"
+    case countedElsewhere = "counted_elsewhere"
+    case why
   }
   private static let followUpKeys = JSONKeys<FollowUpKey>()
 
@@ -64,6 +67,7 @@ extension JSONCursor {
     var (of, by, how) = (nil as UInt64?, nil as UInt64?, nil as FollowUp.How?)
     var (messages, why, isFinal) = ([Int](), nil as String?, true)
     var revises: FollowUp.How?
+    var (isBeginningOnly, countedElsewhere) = (false, [Int]())
     var object = try beginObject()
     while let key = try nextKey(&object, Self.followUpKeys) {
       switch key {
@@ -74,6 +78,8 @@ extension JSONCursor {
       case .messages: messages = try integers()
       case .final: isFinal = try flag()
       case .revises: revises = takeNull() ? nil : try choice()
+      case .beginningOnly: isBeginningOnly = try flag()
+      case .countedElsewhere: countedElsewhere = try integers()
       case .why: why = try string()
       }
     }
@@ -82,6 +88,7 @@ extension JSONCursor {
       how: try how.required(FollowUpKey.how, at: start), messages: messages, why: why ?? "",
       isFinal: isFinal)
     followUp.revises = revises
+    (followUp.isBeginningOnly, followUp.countedElsewhere) = (isBeginningOnly, countedElsewhere)
     return followUp
   }
 

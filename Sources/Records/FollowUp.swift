@@ -26,13 +26,27 @@ package struct FollowUp: Sendable {
   /// True where sends by other system calls were not looked at.
   package var isOnlySendmmsg: Bool
 
-  /// True where nobody is left who could send the messages; else they were not sent for as long as
-  /// they were waited for.
+  /// True where no later record changes what it says: nobody is left who could send the messages,
+  /// or the minute is over for which sends are compared. Else they were not sent so far.
   package var isFinal: Bool
 
   /// What an earlier record, which was not final, had said of the messages, and this one takes back,
   /// or says for good where it is the same.
   package var revises: How?
+
+  /// True where messages were known again by how they begin, and not by all of their bytes.
+  package var isBeginningOnly = false
+
+  /// Those of `messages` that the record of another call counts, so that each counts once: what was
+  /// sent twice before that call, or what the call that took it up fell short of.
+  package var countedElsewhere: [Int] = []
+
+  /// Those of its messages that no other record counts.
+  package var counted: [Int] {
+    if countedElsewhere.isEmpty { return messages }
+    let others = Set(countedElsewhere)
+    return messages.filter { !others.contains($0) }
+  }
 
   /// True where it says that messages were not sent.
   package var isLoss: Bool {

@@ -175,6 +175,48 @@ class Check(checking.CheckTest):
                 self.assertEqual(done.status, status, done.err)
                 self.assertTrue(self.last_line(done).endswith(says), done.err)
 
+    def test_children_that_were_let_go_prove_nothing(self):
+        """What they do later is not seen: neither kept nor, by a minimum, broken. The command's own failure goes before."""
+        options, trace, said = ["--exit-with-command", "--seccomp", "off"], self.folder / "trace.jsonl", "were let go"
+        policy = self.policy("loopback", "calls-a-lot")
+        for code, status in (0, 65), (7, 7):
+            # The shell goes on once the child has begun.
+            counts = self.folder / f"counts{code}"
+            script = f"{support.PROGRAMS}/served {counts} >/dev/null 2>&1 & while ! test -s {counts}; do :; done; exit {code}"
+            checking_it = support.started([support.TRACER, "check", "--policy", policy, "-o", trace, *options, "--", "sh", "-c", script],
+                                          stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+            self.addCleanup(support.end_session, checking_it.pid)
+            live = checking_it.communicate(timeout=20)[1].decode()
+            self.assertEqual((checking_it.returncode, self.fared(live)),
+                             (status, {"loopback": "unknown", "calls-a-lot": "unknown"}), live)
+            self.assertEqual(said in live.splitlines()[-1], status == 65, live)
+            saved = self.check(policy, trace)
+            self.assertEqual((saved.status, said in self.last_line(saved)), (65, True), saved.err)
+        script = f"{support.PROGRAMS}/served {self.folder}/counts >/dev/null & sleep 0.3; kill $!; wait $!"
+        self.assertEqual(self.check(self.policy("loopback"), *options, "--", "sh", "-c", script).status, 0)
+
+    def test_what_goes_on_in_another_form_is_open(self):
+        """By TCP or in pieces, as far as that was looked at; without that it is open as well."""
+        policy, program = self.policy("max: { abandoned: 0 }"), support.PROGRAMS / "rest_in_other_forms"
+        for way, status in ("tcp_in_one", 65), ("pieces_elsewhere", 65), ("rebuilt_among_new", 65), ("pieces_in_part", 1):
+            with self.subTest(way):
+                self.assertEqual(self.check(policy, "--", program, way).status, status)
+                self.assertEqual(self.check(policy, "--no-watch-retries", "--", program, way).status, 65)
+
+    def test_a_stream_that_went_on_with_other_bytes(self):
+        policy, program = self.policy("max: { abandoned: 0 }"), support.PROGRAMS / "rest_in_other_forms"
+        done = self.check(policy, "--", program, "length_ignored")
+        self.assertEqual((done.status, done.err.count(b"abandoned comes to 1,")), (1, 1), done.err)
+        self.assertEqual(self.check(policy, "--", program, "length_mended").status, 65)
+
+    def test_what_is_sent_twice_counts_once(self):
+        """As the losses of the trace have it, also where a batch falls short each time that it is made."""
+        policy, trace = self.policy("max: { duplicates: 0 }"), self.folder / "trace.jsonl"
+        self.check(policy, "-o", trace, "--", support.PROGRAMS / "rest_in_other_forms", "again_and_again")
+        resent = json.loads(trace.read_text().splitlines()[-1])["losses"]["resent"]
+        counts = re.findall(r": duplicates comes to (\d+),", self.check(policy, trace).out.decode())
+        self.assertEqual(counts[-1:], [str(resent)], counts)
+
     def test_a_warning_breaks_nothing(self):
         policy = self.policy("severity: warning, min: { calls: 1000 }")
         done = self.check(policy, "--", support.SAMPLES / "whole_batch")

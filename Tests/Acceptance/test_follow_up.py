@@ -24,13 +24,20 @@ ELSEWHERE = ("another_server_at_once", "another_server_in_two", "another_server_
              "by_an_old_worker", "by_a_new_worker_elsewhere", "by_an_old_worker_elsewhere", "by_a_retry_thread",
              "behind_many_sends")
 SECOND_TRIES = ("rebuilt", "rebuilt_without_the_refused", "rebuilt_on_another_socket", "asked_again", "gauges")
+OTHER_FORMS = ("tcp_in_one", "tcp_in_two", "tcp_gathered", "tcp_in_part", "pieces_elsewhere", "pieces_for_another", "pieces_in_part",
+               "log_of_all", "same_among_new", "rebuilt_among_new", "other_data", "length_ignored", "length_mended")
 OTHER_CUTS = ("joined", "joined_in_frames", "joined_in_part", "joined_cut_off", "joined_for_another", "halved", "halved_cut_off")
 
 
 def told(trace):
-    """The follow-ups as `follow_ups` prints what it does."""
-    return sorted(f"{record['of']} {record['how']} {record['messages'][0]}-{record['messages'][-1]}"
-                  f" {record['by'] or 0}" for record in follow_ups(trace))
+    """The follow-ups as `follow_ups` prints what it does, what they say in the end."""
+    said = set()
+    for record in follow_ups(trace):
+        key = (record["of"], record["messages"][0], record["messages"][-1])
+        if record["revises"]:
+            said = {(*other, how, by) for *other, how, by in said if tuple(other) != key or how != record["revises"]}
+        said.add((*key, record["how"], record["by"] or 0))
+    return sorted(f"{of} {how} {first}-{last} {by}" for of, first, last, how, by in said)
 
 
 def follow_ups(trace):
@@ -51,6 +58,8 @@ class FollowUp(attaching.AttachTest):
             if record["by"] is not None:
                 self.assertGreater(record["by"], record["of"])
                 self.assertLess(trace.records.index(calls[record["by"]]), trace.records.index(record))
+            if record["revises"]:
+                seen -= {(record["of"], False, message) for message in record["messages"]}
             for message in record["messages"]:
                 self.assertLess(message, call["vlen"])
                 self.assertNotIn((record["of"], record["how"] == "resent_all", message), seen, record)
@@ -175,6 +184,23 @@ class FollowUp(attaching.AttachTest):
                 trace = self.trace([program, way], ["--watch-retries"])
                 self.assertEqual(told(trace), sorted(trace.out.decode().split("\n")[:-1]), follow_ups(trace))
         self.say(f"{len(ELSEWHERE)} ways")
+
+    def test_the_rest_in_other_forms(self):
+        """By TCP, in pieces on another socket, built anew among new messages; and streams that lost their order."""
+        program = support.PROGRAMS / "rest_in_other_forms"
+        for way in OTHER_FORMS:
+            with self.subTest(way):
+                trace = self.trace([program, way], ["--watch-retries"])
+                self.assertEqual(told(trace), sorted(trace.out.decode().split("\n")[:-1]), follow_ups(trace))
+                self.check_consistency(trace)
+        self.say(f"{len(OTHER_FORMS)} ways")
+
+    def test_a_stream_that_went_on_with_other_bytes(self):
+        """What it left is said to be abandoned so far, and for good when the program ends."""
+        trace = self.trace([support.PROGRAMS / "rest_in_other_forms", "length_ignored"], ["--watch-retries"])
+        self.assertEqual([(record["how"], record["final"], record["revises"]) for record in follow_ups(trace)],
+                         [("abandoned", False, None), ("abandoned", True, "abandoned")])
+        self.assertEqual((trace.end["losses"]["dropped"], trace.end["losses"]["dropped_so_far"]), (1, 0))
 
     def test_what_may_be_a_second_try(self):
         """Messages rebuilt, asked again, or of the next period: nothing is said to be dropped, or sent twice, for sure."""

@@ -18,6 +18,20 @@ import Testing
     }
   }
 
+  /// What is said of messages that were left out is true of the call that is named.
+  @Test(
+    arguments: [
+      ("ce", 2, "call 2 sent message 4, which stands behind"),
+      ("ce", 1, "call 2 offered message 4, which stands behind"),
+    ])
+  func whoWentOnBehind(_ text: String, _ sent: Int, _ why: String) {
+    var scenario = Scenario()
+    let found = [.sends("abcdef", 2), .sends(text, sent), .event(.exited)].flatMap {
+      scenario.step($0)
+    }
+    #expect(found.first { $0.of == 1 && $0.how == .skipped }?.why == "not by sendmmsg: " + why)
+  }
+
   static let cases: [Case] = [
     Case("nothing falls short", [.sends("abc", 3), .sends("abc", 3), .traceEnds], []),
     Case(

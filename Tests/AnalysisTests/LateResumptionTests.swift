@@ -141,14 +141,17 @@ import Testing
     #expect(scenario.tracker.losses(scenario.totals).total.dropped == 0)
   }
 
-  /// After a minute it is not looked for any more, and the caveat stays.
+  /// After a minute it is not looked for any more: what was said holds.
   @Test func notForEver() {
     var scenario = Scenario()
     _ = Self.told(&scenario)
     #expect(scenario.tracker.isWaiting)
-    #expect(scenario.play([.waits(60 * Self.second)]).isEmpty && !scenario.tracker.isWaiting)
+    let found = scenario.step(.waits(60 * Self.second))
+    #expect(found.map(\.how) == [.abandoned] && found.first?.revises == .abandoned)
+    #expect(found.first?.isFinal == true && !scenario.tracker.isWaiting)
     #expect(scenario.play([.sends("cde", 3)]).isEmpty)
-    #expect(scenario.tracker.losses(scenario.totals).total.droppedSoFar == 3)
+    let total = scenario.tracker.losses(scenario.totals).total
+    #expect((total.dropped, total.droppedSoFar) == (3, 0))
   }
 
   /// What all has been said of makes room for others.

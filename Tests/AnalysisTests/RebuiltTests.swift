@@ -55,6 +55,25 @@ import Testing
     #expect(scenario.play(example.steps) == example.found)
   }
 
+  /// Lengths that are unlike each other, in their order among others.
+  @Test func newOnesAmongThem() {
+    func found(_ lengths: [Int], inode: UInt64 = 1) -> [String] {
+      var scenario = Scenario()
+      func texts(_ lengths: [Int], _ letter: Character) -> [Scenario.Sketch] {
+        lengths.map { Scenario.Sketch(String(repeating: letter, count: $0)) }
+      }
+      return scenario.play([
+        .offers(texts([20, 20, 30, 40], "a"), 2),
+        .offers(texts(lengths, "b"), lengths.count, inode: inode), .event(.exited),
+      ])
+    }
+    for inode: UInt64 in [1, 2] {
+      #expect(found([50, 30, 20, 40], inode: inode) == ["1 unknown 2,3"])
+    }
+    #expect(found([50, 40, 20, 30]) == ["1 abandoned 2,3 by 2"])
+    #expect(found([50, 30, 20, 50]) == ["1 abandoned 2,3 by 2"])
+  }
+
   @Test func anotherThreadSendsItsOwn() {
     var scenario = Scenario()
     var found = scenario.play([.sends("abcd", 2)])

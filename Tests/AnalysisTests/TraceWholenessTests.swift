@@ -40,7 +40,33 @@ import Testing
         lost: lost, leftOut: leftOut, queueWaits: 0, exit: nil))
   }
 
+  private static func process(
+    _ kind: ProcessEvent.Kind, _ pid: Int32, parent: Int32? = nil
+  ) -> TraceEvent {
+    var event = ProcessEvent(time: 1, kind: kind, pid: pid, tid: pid)
+    event.parent = parent
+    return .process(event)
+  }
+
   static let rows = [
+    Row(
+      "a child outlives the command and is let go",
+      [
+        start(), process(.started, 7), process(.forked, 8, parent: 7), process(.exited, 7),
+        process(.detached, 8), end(calls: 0),
+      ], [.letGo]),
+    Row(
+      "all are let go while the command runs",
+      [
+        start(), process(.started, 7), process(.forked, 8, parent: 7), process(.detached, 7),
+        process(.detached, 8), end(calls: 0),
+      ]),
+    Row(
+      "what was attached to is let go behind the command",
+      [
+        start(), process(.attached, 5), process(.started, 7), process(.exited, 7),
+        process(.detached, 5), end(calls: 0),
+      ]),
     Row("one trace", [start(), call, end(calls: 1)]),
     Row("two traces", [start(1), call, end(calls: 1), start(2), end(calls: 0)]),
     Row(

@@ -11,6 +11,7 @@ extension FollowUpTracker {
         $1.noteLengths(offer, elsewhere: key)
       }
     }
+    tails.noteBytes(offer, on: key, of: family)
     guard
       !offer.isKnown || offer.isStream || offer.mayBeKnown && !offer.isSpent
     else { return }

@@ -24,7 +24,7 @@ extension FollowUpTracker {
       }
       let isShared = here[index].noteShared(offer)
       let relation =
-        here[index].isStream ? here[index].takeStream(&offer) : here[index].take(&offer)
+        here[index].isStream ? here[index].takeStream(&offer, on: key) : here[index].take(&offer)
       switch relation {
       // What it has behind it may be what an older one left.
       case .tookUp where here[index].isStream && offer.isSpent: break loop

@@ -85,7 +85,9 @@ extension FollowUpTracker {
     return findClosed(now)
       + conclude(goesOn: true) { _, tail in tail.bound(now).map { .patience($0) } }
       + conclude { _, tail in
-        if tail.told != nil, tail.isOld(now) { return .settled }
+        if tail.told != nil, tail.isOld(now) {
+          return .over("it was looked for in what followed for \(Limits.silence / Limits.second) s")
+        }
         guard tail.told == nil, tail.others.count == 0, now > tail.returned,
           now - tail.returned >= Limits.silence
         else { return nil }

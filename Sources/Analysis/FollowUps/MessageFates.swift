@@ -106,13 +106,13 @@ struct MessageFates: RandomAccessCollection {
     offer.unsentCount -= left.count
   }
 
-  /// Of messages that fared alike, those that no other tail counts.
-  func own(_ messages: [Int], _ how: FollowUp.How) -> [Int] {
+  /// Of messages that fared alike, those that another tail counts.
+  func countedElsewhere(_ messages: [Int], _ how: FollowUp.How) -> [Int] {
     switch how {
-    case .resumed: messages.filter { fates[$0] == .taken }
-    case .resentAll: messages.filter { !sentBefore.contains($0) }
-    case .unknown: messages.filter { !leftToOthers.contains($0) }
-    case .skipped, .abandoned, .cappedRest: messages
+    case .resumed: messages.filter { fates[$0] != .taken }
+    case .resentAll: messages.filter { sentBefore.contains($0) }
+    case .unknown: messages.filter { leftToOthers.contains($0) }
+    case .skipped, .abandoned, .cappedRest: []
     }
   }
 }

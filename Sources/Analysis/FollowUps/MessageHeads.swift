@@ -25,6 +25,18 @@ struct MessageHeads {
     }
   }
 
+  /// Adds bytes that stand for a message as well; `whole` is what they come to, hashed.
+  mutating func add(_ message: Int, _ bytes: ArraySlice<UInt8>, _ whole: UInt64) {
+    let span = unsafe bytes.span.bytes
+    guard span.byteCount >= 8 else { return }
+    let head = span.word(at: 0)
+    lengths[head, default: []].insert(span.byteCount)
+    messages[whole, default: []].append(message)
+    filter[Self.place(head)] = true
+    shortest = min(shortest, span.byteCount)
+    longest = max(longest, span.byteCount)
+  }
+
   var isEmpty: Bool { messages.isEmpty }
 
   /// False where a message of so many bytes is too short to hold one, and too long to be a part.
@@ -71,6 +83,50 @@ struct MessageHeads {
       }
       offset += found ?? 1
     }
+  }
+
+  /// The first eight bytes; nil where there are fewer.
+  static func word(_ bytes: ArraySlice<UInt8>) -> UInt64? {
+    let span = unsafe bytes.span.bytes
+    return span.byteCount >= 8 ? span.word(at: 0) : nil
+  }
+
+  /// True where eight bytes in a row are such.
+  static func hasWord(in bytes: ArraySlice<UInt8>, _ isMeant: (UInt64) -> Bool) -> Bool {
+    let span = unsafe bytes.span.bytes
+    for offset in 0..<max(span.byteCount - 7, 0) where isMeant(span.word(at: offset)) {
+      return true
+    }
+    return false
+  }
+
+  /// True where a message begins with these eight bytes.
+  func has(_ head: UInt64) -> Bool { filter[Self.place(head)] && lengths[head] != nil }
+
+  /// Calls `isFound` with the bytes wherever a message may stand in a run of bytes that may go on,
+  /// and gives out how many of them need not be looked at again when it does.
+  func scan(
+    _ bytes: ArraySlice<UInt8>, _ budget: inout Int, _ isFound: (ArraySlice<UInt8>) -> Bool
+  ) -> Int {
+    let span = unsafe bytes.span.bytes
+    var (offset, open) = (0, nil as Int?)
+    while budget > 0, span.byteCount - offset >= 8 {
+      budget -= 1
+      let word = span.word(at: offset)
+      guard filter[Self.place(word)], let lengths = lengths[word] else {
+        offset += 1
+        continue
+      }
+      let (start, left) = (bytes.startIndex + offset, span.byteCount - offset)
+      let found = lengths.first { length in
+        guard length <= left else { return false }
+        budget -= length
+        return isFound(bytes[start..<start + length])
+      }
+      if found == nil, lengths.contains(where: { $0 > left }) { open = open ?? offset }
+      offset += found ?? 1
+    }
+    return open ?? offset
   }
 
   private static func place(_ head: UInt64) -> Int {

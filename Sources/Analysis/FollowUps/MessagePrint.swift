@@ -74,8 +74,8 @@ struct MessagePrinter {
   /// All bytes of these, to look for others in them.
   func bytes(
     of messages: [Message], _ contents: [ArraySlice<UInt8>?], on socket: SocketDescription?
-  ) -> OfferedBytes? {
-    socket?.type == .stream ? nil : OfferedBytes(messages, contents, on: socket, hasher)
+  ) -> OfferedBytes {
+    OfferedBytes(messages, contents, on: socket, hasher)
   }
 
   func print(

@@ -20,6 +20,8 @@ struct Offer {
   var sent: Int
   private(set) var bytes: UInt64
   private(set) var bytesSent: UInt64
+  /// The same, recognized ones included.
+  let bytesTaken: UInt64
   /// Of each message that is seen how many bytes it has; 0 where that is not known.
   let lengths: [UInt64]
   /// How many messages it offers, and how many of them are seen.
@@ -58,7 +60,7 @@ struct Offer {
   /// The socket that its descriptor was when a call fell short, by inode, where its process had
   /// closed that by then.
   var closedSocket: UInt64?
-  /// All bytes of its messages; nil for a stream.
+  /// All bytes of its messages.
   var contents: OfferedBytes?
   /// False where none of its messages can be one of any tail: it need not be compared.
   var mayBeKnown = true
@@ -85,6 +87,7 @@ struct Offer {
     lengths = call.messages.map { $0.bytes ?? 0 }
     bytes = verdict.bytesAsked
     bytesSent = verdict.bytesSent
+    bytesTaken = bytesSent
     used = [Bool](repeating: false, count: shown)
     vector = call.arguments?.vector
     stream = StreamCursor(isStream ? call.messages : [], contents)
@@ -127,6 +130,7 @@ struct Offer {
     } else {
       (bytes, bytesSent, isInPart, sent) = (send.message.bytes ?? 0, 0, false, 0)
     }
+    bytesTaken = bytesSent
     stream = StreamCursor(isStream ? [send.message] : [], [send.message.payload.data])
     cut = send.cut
     // Its control messages were not looked at.

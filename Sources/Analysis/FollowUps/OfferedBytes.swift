@@ -30,6 +30,21 @@ struct OfferedBytes {
     return all
   }
 
+  /// The bytes of a message that were read, from the first on.
+  func known(of position: Int) -> ArraySlice<UInt8> {
+    if let all = self[position] { return all }
+    return messages.indices.contains(position) ? messages[position].payload.data ?? [] : []
+  }
+
+  /// So many of a message's first bytes; nil where they were not read.
+  func beginning(of position: Int, upTo length: UInt64) -> ArraySlice<UInt8>? {
+    if let all = self[position] { return all.prefix(Int(clamping: length)) }
+    guard messages.indices.contains(position), let kept = messages[position].payload.data,
+      UInt64(kept.count) >= length
+    else { return nil }
+    return kept.prefix(Int(clamping: length))
+  }
+
   /// Where a message goes, as all spellings of that have it; nil where that is not known. Those of
   /// other system calls have no header, and no name where they go to the peer.
   func destination(of position: Int) -> SocketAddress? {

@@ -5,10 +5,14 @@ struct PrintFilter {
   private static let wordCount: UInt64 = 1 << 14
 
   mutating func insert(_ tail: UnsentTail) {
-    if words.isEmpty { words = [UInt64](repeating: 0, count: Int(Self.wordCount)) }
     for index in tail.prints.indices {
-      for slot in index.slots { words[Self.word(slot.hash)] |= Self.bits(slot.hash) }
+      for slot in index.slots { insert(slot.hash) }
     }
+  }
+
+  mutating func insert(_ hash: UInt64) {
+    if words.isEmpty { words = [UInt64](repeating: 0, count: Int(Self.wordCount)) }
+    words[Self.word(hash)] |= Self.bits(hash)
   }
 
   func mayHave(_ hash: UInt64) -> Bool {

@@ -27,6 +27,10 @@ struct UnsentTails {
   private var byteCount = 0
   /// What a send on another socket has to hold to be worth a comparison.
   private var filter = PrintFilter()
+  /// What else such a send has to hold, which may be anywhere in it: how messages begin.
+  private var heads = HeadFilter()
+  /// Sockets on which a message may have begun.
+  private var begun: Set<SocketKey> = []
   /// Tails that the filter still knows of.
   private var filtered = 0
   /// Tails with messages that UDP would cut into datagrams.
@@ -56,6 +60,7 @@ struct UnsentTails {
     byteCount += tail.openBytes
     if tail.prints.hasCut { cutCount += 1 }
     filter.insert(tail)
+    heads.insert(tail)
     filtered += 1
     return oldest
   }
@@ -67,6 +72,7 @@ struct UnsentTails {
     tails[key] = here
     // While it was out, others may have been forgotten, and the filter made anew.
     filter.insert(tail)
+    heads.insert(tail)
   }
 
   /// A tail that was taken out is not put back; all others are back.
@@ -77,8 +83,24 @@ struct UnsentTails {
     // What is gone cannot be taken out of the filter: it is made anew now and then.
     guard filtered > 2 * count + 16 else { return }
     filter.removeAll()
+    heads.removeAll()
     filtered = count
-    for tail in tails.values.joined() { filter.insert(tail) }
+    for tail in tails.values.joined() {
+      filter.insert(tail)
+      heads.insert(tail)
+    }
+  }
+
+  /// Looks for messages of tails on other sockets in the bytes of a send.
+  mutating func noteBytes(_ offer: borrowing Offer, on key: SocketKey, of family: Int) {
+    let isUnread = !offer.isRead
+    guard begun.contains(key) || isUnread || heads.mayBegin(in: offer) else { return }
+    var hasBegun = false
+    update(where: { $0 != key && $1.family == family && $1.wantsBytes(areRead: !isUnread) }) {
+      $1.noteBytes(offer, on: key)
+      if $1.otherRuns.hasBegun(on: key) { hasBegun = true }
+    }
+    if hasBegun { begun.insert(key) } else { begun.remove(key) }
   }
 
   /// The oldest, where there is more than is remembered.

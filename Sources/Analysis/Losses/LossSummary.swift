@@ -51,6 +51,7 @@ struct LossSummary {
   mutating func add(_ records: [FollowUp], of tail: UnsentTail, _ end: UnsentTail.End) {
     for record in records {
       let byDestination = Dictionary(grouping: record.messages) { tail.prints.destination(of: $0) }
+      let counted = Set(record.counted)
       for (destination, messages) in byDestination {
         func change(_ number: UInt64, _ kind: WritableKeyPath<Counts, UInt64>, by change: Change) {
           count(tail.program, destination, number, kind, change)
@@ -61,7 +62,7 @@ struct LossSummary {
           change(number, \.droppedSoFar, by: .less)
           change(tail.bytesTold(of: messages), \.droppedBytes, by: .less)
         }
-        change(UInt64(tail.fates.own(messages, record.how).count), record.how.kind, by: .more)
+        change(UInt64(messages.count(where: counted.contains)), record.how.kind, by: .more)
         guard record.isLoss else { continue }
         change(tail.bytesUnsent(of: messages), \.droppedBytes, by: .more)
         if !record.isFinal { change(number, \.droppedSoFar, by: .more) }
@@ -123,8 +124,7 @@ struct LossSummary {
     _ records: [FollowUp], of tail: UnsentTail, _ isForgotten: Bool
   ) {
     if tail.hasUntoldRest, tail.told == nil { change(faultsOf: tail.program) { $0.beyond += 1 } }
-    let unknown = tail.fates.own(
-      records.filter { $0.how == .unknown }.flatMap(\.messages), .unknown)
+    let unknown = records.filter { $0.how == .unknown }.flatMap(\.counted)
     guard !unknown.isEmpty || records.contains(where: { $0.isLoss || $0.revises != nil }) else {
       return
     }

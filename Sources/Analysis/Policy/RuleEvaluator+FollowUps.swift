@@ -27,12 +27,14 @@ extension RuleEvaluator {
   private mutating func count(
     _ followUp: FollowUp, as measure: PolicyMeasure, of call: ShortCall
   ) {
+    let counted = followUp.counted
+    guard let first = counted.first else { return }
     let applied = rule.cases[call.place]
     for (index, limit) in applied.limits.enumerated() where limit.measure == measure {
       let record = RecordPlace(
-        trace: call.trace, call: followUp.of, message: followUp.messages.first,
+        trace: call.trace, call: followUp.of, message: first,
         program: call.program)
-      let total = tallies[call.place].add(UInt64(followUp.messages.count), at: index, record)
+      let total = tallies[call.place].add(UInt64(counted.count), at: index, record)
       guard limit.scope == .count, limit.bound == .most, !limit.allows(Double(total)) else {
         continue
       }
@@ -47,7 +49,7 @@ extension RuleEvaluator {
   private mutating func leaveOpen(
     _ followUp: FollowUp, _ doubt: UnknownFates.Doubt, of call: ShortCall
   ) {
-    let count = UInt64(followUp.messages.count)
+    let count = UInt64(followUp.counted.count)
     tallies[call.place].unknown.add(count, doubt, isUnfinished: call.isUnfinished)
     if followUp.isLoss { shortCalls.update(followUp.of) { $0.lostSoFar &+= count } }
   }

@@ -69,6 +69,10 @@ extension ByteBuffer {
     append(json: followUp.isFinal)
     append(#","revises":"#)
     append(orNull: followUp.revises) { $0.append(jsonString: $1.rawValue) }
+    append(#","beginning_only":"#)
+    append(json: followUp.isBeginningOnly)
+    append(#","counted_elsewhere":"#)
+    appendJSONArray(followUp.countedElsewhere) { $0.append(decimal: $1) }
     append(#","why":"#)
     append(jsonString: followUp.why)
     append("}")

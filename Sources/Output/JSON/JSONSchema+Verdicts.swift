@@ -43,14 +43,16 @@ extension TraceSchema {
         "follow_up": {
           "title": "What the program did about the messages a call left unsent",
           "type": "object",
-          "required": ["kind", "of", "by", "how", "messages", "final", "revises", "why"],
+          "required": ["kind", "of", "by", "how", "messages", "final", "revises", "beginning_only", "counted_elsewhere", "why"],
           "properties": {
             "of": {"description": "The seq of the call that fell short.", "$ref": "#/$defs/uint64"},
             "by": {"description": "The seq of the call that followed it up; null where there was none.", "anyOf": [{"$ref": "#/$defs/uint64"}, {"type": "null"}]},
             "how": {"enum": ["resumed", "skipped", "resent_all", "abandoned", "capped_rest", "unknown"]},
             "messages": {"description": "Indices of messages of the first call.", "type": "array", "items": {"$ref": "#/$defs/uint32"}},
-            "final": {"description": "False where the messages may still be sent: they were waited for no longer.", "type": "boolean"},
+            "final": {"description": "False where the messages may still be sent, and a later record may say so.", "type": "boolean"},
             "revises": {"description": "What an earlier record that was not final had said of these messages, which this one takes back, or makes final where how is the same; null where there is none.", "enum": ["skipped", "abandoned", "capped_rest", null]},
+            "beginning_only": {"description": "True where messages were known again by how they begin, and not by all of their bytes.", "type": "boolean"},
+            "counted_elsewhere": {"description": "Those of messages that the record of another call counts: add up the others.", "type": "array", "items": {"$ref": "#/$defs/uint32"}},
             "why": {"type": "string"}
           }
         },

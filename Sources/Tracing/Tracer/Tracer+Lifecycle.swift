@@ -110,10 +110,7 @@ extension Tracer {
     // The leader is reported last, when all other threads are gone.
     guard thread.process.threadCount == 0 else { return }
     let pid = thread.process.pid
-    if pid == commandPid {
-      commandEnded(status)
-      guard commandRuns else { return }
-    }
+    if pid == commandPid, !commandRuns { return commandEnded(status) }
     switch status {
     case .exited(let code):
       report(.exited, pid: pid, tid: tid) { $0.code = code }
@@ -122,6 +119,8 @@ extension Tracer {
       }
     case .killed(let signal): report(.killed, pid: pid, tid: tid) { $0.signal = signal }
     }
+    // Behind its own end is told who is let go for it.
+    if pid == commandPid { commandEnded(status) }
   }
 
   private mutating func commandEnded(_ status: ExitStatus) {

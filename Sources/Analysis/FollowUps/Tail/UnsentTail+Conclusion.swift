@@ -10,6 +10,8 @@ extension UnsentTail {
     case gone(String, heirs: String?)
     /// Enough was seen of what followed: how much.
     case patience(String)
+    /// What was said of it is compared with nothing any more: why.
+    case over(String)
     /// Nobody who knew the messages has the socket any more.
     case closed
     /// It cannot be told: why.
@@ -20,7 +22,7 @@ extension UnsentTail {
     /// True where what was not sent will not be, or was not for long enough.
     var isConclusive: Bool {
       switch self {
-      case .settled, .gone, .patience, .closed: true
+      case .settled, .gone, .patience, .over, .closed: true
       case .untold, .forgotten: false
       }
     }
@@ -58,16 +60,21 @@ extension UnsentTail {
         of: call, by: by, how: how, messages: messages, why: why, isOnlySendmmsg: isOnlySendmmsg,
         isFinal: end.isFinal && !isCutOff && elsewhere.unseen == nil)
       if record.isLoss, !record.isFinal { record.why += bound(end) }
+      note(in: &record)
       records.append(record)
     }
     let blind = isOnlySendmmsg ? "not by sendmmsg: " : ""
     // All bytes of a message are no matter of how it looks.
     let compared = reservation(basis)
-    add(.resentAll, groups.again, by: groups.againBy, whyAgain(groups) + compared)
+    add(
+      .resentAll, groups.again, by: groups.againBy,
+      whyAgain(groups) + reservation(basis, of: groups.again))
     let more = hasMore ? "; messages from \(fates.count) on are not followed" : ""
     // What was left out is what trying again was about.
     let resumed = whyResumed(groups) + (groups.skipped.isEmpty ? tried + more : "")
-    add(.resumed, groups.resumed, by: groups.resumedBy, resumed + compared)
+    add(
+      .resumed, groups.resumed, by: groups.resumedBy,
+      resumed + reservation(basis, of: groups.resumed))
     add(
       .skipped, groups.skipped, by: groups.skippedBy,
       blind + whySkipped(groups) + besides(groups.skipped) + tried + compared)
@@ -80,6 +87,7 @@ extension UnsentTail {
     add(.unknown, groups.elsewhere, by: nil, whyElsewhere + tried)
     add(.unknown, groups.redirected, by: nil, whyRedirected + tried)
     add(.unknown, groups.shared, by: nil, whyShared + tried)
+    add(.unknown, groups.otherRuns, by: nil, whyInOtherRuns + tried)
     add(.unknown, groups.rebuilt, by: nil, whyRebuilt + tried)
     add(.unknown, groups.untold, by: nil, whyUntold(end) + besides(groups.untold) + tried)
     return records
@@ -87,10 +95,18 @@ extension UnsentTail {
 }
 
 extension UnsentTail {
-  /// True where nobody is left who could send what was said not to have been sent so far.
+  /// Notes in a record what is to be known of its messages besides how they fared.
+  func note(in record: inout FollowUp) {
+    record.countedElsewhere = fates.countedElsewhere(record.messages, record.how)
+    // What says that it was sent rests on what was compared.
+    let isSent = record.how == .resumed || record.how == .resentAll
+    record.isBeginningOnly = isSent && isBeginningOnly(record.messages)
+  }
+
+  /// True where what was said not to have been sent so far is not taken back any more: nobody is
+  /// left who could send it, or it was looked for as long as anything is.
   func isFinal(at end: End) -> Bool {
-    guard case .gone(_, heirs: nil) = end else { return false }
-    return elsewhere.unseen == nil && !isComparedNoMore && !isCutOff
+    end.reason != nil && elsewhere.unseen == nil && !isComparedNoMore
   }
 }
 
@@ -99,14 +115,21 @@ extension UnsentTail.End {
     switch self {
     case .patience, .closed: false
     case .gone(_, let heirs): heirs == nil
-    case .settled, .untold, .forgotten: true
+    case .settled, .over, .untold, .forgotten: true
+    }
+  }
+  /// Why what was said before is final now; nil where it is not.
+  var reason: String? {
+    switch self {
+    case .gone(let why, heirs: nil), .over(let why): why
+    case .gone, .settled, .patience, .closed, .untold, .forgotten: nil
     }
   }
   /// True where nothing will follow on the socket.
   var isGone: Bool {
     switch self {
     case .gone, .closed: true
-    case .settled, .patience, .untold, .forgotten: false
+    case .settled, .patience, .over, .untold, .forgotten: false
     }
   }
 }

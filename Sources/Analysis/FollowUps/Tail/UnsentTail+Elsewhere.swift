@@ -140,13 +140,13 @@ extension UnsentTail {
       && areTelling(match.unsent)
   }
 
-  private mutating func noteUnseen(_ offer: borrowing Offer) {
+  mutating func noteUnseen(_ offer: borrowing Offer) {
     elsewhere.unseen = elsewhere.unseen ?? offer.nameElsewhere
   }
 
   /// True also where it is not known where a message was to go: to whom a connection was tried that
   /// never came about.
-  private func goes(to destination: SocketAddress?) -> Bool {
+  func goes(to destination: SocketAddress?) -> Bool {
     destination == nil || prints.destinations.contains(destination)
       || prints.destinations.contains(nil)
   }

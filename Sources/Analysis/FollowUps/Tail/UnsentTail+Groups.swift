@@ -37,6 +37,8 @@ extension UnsentTail {
     var shared: [Int] = []
     /// The same went to another destination.
     var redirected: [Int] = []
+    /// Its bytes went out joined or cut otherwise.
+    var otherRuns: [Int] = []
     /// As many of the same lengths followed.
     var rebuilt: [Int] = []
     var untold: [Int] = []
@@ -49,6 +51,7 @@ extension UnsentTail {
       let mayHavePassed = tail.hasUnreadRest && tail.others.messages > 0
       let interchangeable = tail.fates.pendingCount > 0 ? tail.interchangeable : []
       let maybeShared = tail.fates.pendingCount > 0 ? tail.maybeShared : []
+      let inOtherRuns = tail.otherRuns.candidates
       let maybeRebuilt = end.isConclusive ? tail.maybeRebuilt?.messages ?? [] : []
       for (message, fate) in tail.fates.enumerated() {
         switch fate {
@@ -68,6 +71,8 @@ extension UnsentTail {
             redirected.append(message)
           } else if maybeShared.contains(message) {
             shared.append(message)
+          } else if inOtherRuns.contains(message) {
+            otherRuns.append(message)
           } else if maybeRebuilt.contains(message) {
             rebuilt.append(message)
           } else if !end.isConclusive || mayHavePassed || interchangeable.contains(message)

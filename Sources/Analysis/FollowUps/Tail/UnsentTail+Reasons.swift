@@ -48,10 +48,18 @@ extension UnsentTail {
     return why
   }
 
-  /// By what messages were known again, where that was not all of them.
-  func reservation(_ basis: String) -> String {
-    if recognition.isBegunOnly { return "; only where it begins was compared" }
-    return recognition.unsure.isEmpty ? "" : "; it looks so by \(basis)"
+  /// True where these were known again by how they begin; nil for all that were.
+  func isBeginningOnly(_ messages: [Int]? = nil) -> Bool {
+    if recognition.isBegunOnly { return true }
+    guard let messages else { return !recognition.unsure.isEmpty }
+    return messages.contains(where: recognition.unsure.contains)
+  }
+
+  /// By what messages were known again, where that was not all of their bytes.
+  func reservation(_ basis: String, of messages: [Int]? = nil) -> String {
+    guard isBeginningOnly(messages) else { return "" }
+    return recognition.isBegunOnly
+      ? "; only where it begins was compared" : "; it looks so by \(basis)"
   }
 
   /// What else there is to say of messages that were not sent.
@@ -95,7 +103,12 @@ extension UnsentTail {
     if takers.count == 1, let begunAt = takers.begunAt, begunAt > (groups.skipped.last ?? 0) {
       return "call \(by) \(takers.begins)"
     }
-    return "call \(by) sent messages from behind"
+    let message = fates.indices.first {
+      $0 > groups.skipped.first ?? 0 && fates.isTakenUp($0) && fates.takenBy[$0] == by
+    }
+    // One that it offered, and fell short of, was not sent by it.
+    let did = message.map { fates[$0] == .taken } == true ? "sent" : "offered"
+    return "call \(by) \(did) message \(message ?? 0), which stands behind"
   }
 
   func whyAbandoned(_ end: End) -> String {
@@ -122,9 +135,9 @@ extension UnsentTail {
     case .patience(let bound): parts.append(bound)
     case .gone(_, let heirs?): parts.append(heirs)
     case .closed where others.count > 0: parts.append("waited for until the socket was closed")
-    case .gone, .closed, .settled, .untold, .forgotten: break
+    case .gone, .closed, .settled, .over, .untold, .forgotten: break
     }
-    if isCutOff { parts.append("a stream with other bytes there is not followed on") }
+    if isCutOff { parts.append("it may come behind the other bytes") }
     if let unseen = elsewhere.unseen { parts.append("\(unseen) could not be compared") }
     return parts.map { "; \($0)" }.joined()
   }
@@ -141,7 +154,7 @@ extension UnsentTail {
   func whyUntold(_ end: End) -> String {
     switch end {
     case .untold(let why), .forgotten(let why): return why
-    case .settled, .gone, .patience, .closed: break
+    case .settled, .gone, .patience, .over, .closed: break
     }
     if hasUnreadRest {
       return "what followed may have been these: their contents were not read"

@@ -12,6 +12,8 @@ extension UnsentTail {
     fileprivate var counts = [0, 0]
     /// False once others follow.
     fileprivate var isAlike = [true, true]
+    /// Messages of which the first send has the lengths, in their order, among others.
+    fileprivate var among: [Int]?
     /// The first of these sends, and how many there are.
     fileprivate var name = ""
     fileprivate var sends = 0
@@ -30,13 +32,14 @@ extension UnsentTail {
   mutating func noteLengths(_ offer: borrowing Offer, elsewhere key: UnsentTails.SocketKey) {
     if isKnown(offer) { return }
     if rebuiltElsewhere?.key != key {
-      let isBegun = rebuiltElsewhere?.isAlike.contains(true) == true
+      let isBegun = rebuiltElsewhere != nil
       if isBegun || others.ofThread > 0 { return }
       rebuiltElsewhere = Rebuilt(key: key)
     }
     var found = rebuiltElsewhere ?? Rebuilt()
     noteLengths(offer, &found)
-    rebuiltElsewhere = found.isAlike.contains(true) ? found : nil
+    let isLike = found.isAlike.contains(true) || found.among?.isEmpty == false
+    rebuiltElsewhere = isLike ? found : nil
   }
 
   /// True where the contents of a send tell what it is.
@@ -53,19 +56,41 @@ extension UnsentTail {
   private func noteLengths(_ offer: borrowing Offer, _ found: inout Rebuilt) {
     guard found.isAlike.contains(true) else { return }
     let left = fates.indices.filter { fates[$0] == .pending }
+    if found.among == nil {
+      found.name = offer.name
+      let rests = mayLackFirst(of: left) ? [left[...], left.dropFirst()] : [left[...]]
+      found.among = rests.first { isAmong(offer, $0) }.map(Array.init) ?? []
+    }
     for start in 0...1 where found.isAlike[start] {
       let next = left.dropFirst(start + found.counts[start])
       // All that was left has followed.
       if next.isEmpty, found.counts[start] > 0 { continue }
       found.isAlike[start] =
         offer.asked <= next.count && offer.lengths.count == offer.asked
-        && (start == 0 || verdict.outcome != .capped && left.first.map(hasFailed) == true)
+        && (start == 0 || mayLackFirst(of: left))
         && zip(next, offer.lengths).allSatisfy { prints.lengths[$0] == $1 && $1 > 0 }
       found.counts[start] += found.isAlike[start] ? offer.asked : 0
     }
     guard found.isAlike.contains(true) else { return }
     if found.sends == 0 { found.name = offer.name }
     found.sends += 1
+  }
+
+  /// True where the first of these may be left out since it failed by itself.
+  private func mayLackFirst(of left: [Int]) -> Bool {
+    verdict.outcome != .capped && left.first.map(hasFailed) == true
+  }
+
+  /// True where new messages stand among such as are as long as these, which have to be unlike each
+  /// other in length: of one length there are as many in any other data.
+  private func isAmong(_ offer: borrowing Offer, _ messages: ArraySlice<Int>) -> Bool {
+    guard messages.count > 1, Set(messages.map { prints.lengths[$0] }).count == messages.count
+    else { return false }
+    var next = messages.startIndex
+    for length in offer.lengths where next < messages.endIndex && length > 0 {
+      if prints.lengths[messages[next]] == length { next += 1 }
+    }
+    return next == messages.endIndex
   }
 
   /// Unsent messages that may be among what followed, built anew.
@@ -79,6 +104,9 @@ extension UnsentTail {
           return (Set(messages), found)
         }
       }
+      if let among = found.among, !among.isEmpty, among.allSatisfy({ fates[$0] == .pending }) {
+        return (Set(among), found)
+      }
     }
     return nil
   }
@@ -86,6 +114,9 @@ extension UnsentTail {
   var whyRebuilt: String {
     guard let found = maybeRebuilt?.by else { return "" }
     let there = found.key == nil ? "" : " on another socket"
+    if found.among?.isEmpty == false, found.sends == 0 {
+      return "\(found.name)\(there) has such lengths among others, which may be these, rebuilt"
+    }
     let behind = found.sends > 1 ? " and those right behind it have" : " has"
     return "\(found.name)\(there)\(behind) as many of the same lengths, which may be these, rebuilt"
   }

@@ -2,7 +2,12 @@ import Records
 
 // What the next sends on a stream say of a tail.
 extension UnsentTail {
-  mutating func takeStream(_ offer: inout Offer) -> Relation {
+  /// `key` is the socket's.
+  mutating func takeStream(_ offer: inout Offer, on key: UnsentTails.SocketKey) -> Relation {
+    if isCutOff {
+      noteBytes(offer, on: key, isOwn: true)
+      return .other
+    }
     // Without bytes it stands nowhere in the stream.
     guard let start = offer.start else { return .other }
     guard let rest else { return offer.sent > 0 ? setUnclear(&offer) : .unclear }
@@ -31,6 +36,7 @@ extension UnsentTail {
       guard offer.bytesSent > 0, offer.result != .unfinished else { return .other }
       noteOther(offer)
       isCutOff = true
+      noteBytes(offer, on: key, isOwn: true)
       return .other
     case .unknown(let why):
       noteDoubt(offer, why)

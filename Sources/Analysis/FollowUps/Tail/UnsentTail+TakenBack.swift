@@ -26,7 +26,7 @@ extension UnsentTail {
   /// Notes what has been said; false where nothing of it could have to be taken back.
   mutating func noteTold(_ records: [FollowUp]) -> Bool {
     let lost = records.filter { $0.isLoss && !$0.isFinal }
-    guard told == nil, !lost.isEmpty, fates.pendingCount > 0, !isCutOff else { return false }
+    guard told == nil, !lost.isEmpty, fates.pendingCount > 0 else { return false }
     var told = Told()
     told.lost = lost.map {
       Told.Lost(
@@ -51,7 +51,6 @@ extension UnsentTail {
   /// The records of what has changed since.
   func lateRecords(basis: String, isOnlySendmmsg: Bool) -> [FollowUp] {
     guard let told else { return [] }
-    let compared = reservation(basis)
     var records: [FollowUp] = []
     for lost in told.lost {
       var groups = Groups()
@@ -65,6 +64,8 @@ extension UnsentTail {
         case .pending where elsewhere.redirected.candidates.contains(message):
           groups.redirected.append(message)
         case .pending where maybeShared.contains(message): groups.shared.append(message)
+        case .pending where otherRuns.candidates.contains(message):
+          groups.otherRuns.append(message)
         case .pending, .sent, .uncounted: break
         }
       }
@@ -74,28 +75,33 @@ extension UnsentTail {
           of: call, by: by, how: how, messages: messages,
           why: why + Self.before(messages), isOnlySendmmsg: isOnlySendmmsg)
         record.revises = lost.how
+        note(in: &record)
         records.append(record)
       }
-      add(.resumed, groups.resumed, by: groups.resumedBy, whyResumed(groups) + compared)
+      add(
+        .resumed, groups.resumed, by: groups.resumedBy,
+        whyResumed(groups) + reservation(basis, of: groups.resumed))
       add(.unknown, groups.unclear, by: nil, whyUnclear)
       add(.unknown, groups.elsewhere, by: nil, whyElsewhere)
       add(.unknown, groups.redirected, by: nil, whyRedirected)
       add(.unknown, groups.shared, by: nil, whyShared)
+      add(.unknown, groups.otherRuns, by: nil, whyInOtherRuns)
     }
-    return records + againRecord(records, told, compared)
+    return records + againRecord(records, told, basis)
   }
 
   /// The records that make final what was said not to have been sent so far, and is not taken back
-  /// by `late` ones: nobody is left who could send it.
+  /// by `late` ones: nobody is left who could send it, or it is compared with nothing any more.
   func finalRecords(_ end: End, besides late: [FollowUp], isOnlySendmmsg: Bool) -> [FollowUp] {
-    guard let told, isFinal(at: end), case .gone(let who, _) = end else { return [] }
+    guard let told, isFinal(at: end), let reason = end.reason else { return [] }
     let revised = Set(late.filter { $0.revises != nil }.flatMap(\.messages))
     return told.lost.compactMap { lost in
       let left = lost.messages.filter { !revised.contains($0) }
       if left.isEmpty { return nil }
       var record = FollowUp(
         of: call, by: lost.by, how: lost.how, messages: left,
-        why: (isOnlySendmmsg ? "not by sendmmsg: " : "") + who + besides(left) + Self.before(left),
+        why: (isOnlySendmmsg ? "not by sendmmsg: " : "") + reason + besides(left)
+          + Self.before(left),
         isOnlySendmmsg: isOnlySendmmsg)
       record.revises = lost.how
       return record
@@ -107,7 +113,7 @@ extension UnsentTail {
   }
 
   private func againRecord(
-    _ records: [FollowUp], _ told: Told, _ compared: String
+    _ records: [FollowUp], _ told: Told, _ basis: String
   ) -> [FollowUp] {
     guard records.contains(where: { $0.how == .resumed }) else { return [] }
     var groups = Groups()
@@ -116,11 +122,12 @@ extension UnsentTail {
       groups.addAgain(message, by: call)
     }
     guard !groups.again.isEmpty else { return [] }
-    return [
-      FollowUp(
-        of: call, by: groups.againBy, how: .resentAll, messages: groups.again,
-        why: whyAgain(groups) + compared, isOnlySendmmsg: records[0].isOnlySendmmsg)
-    ]
+    var record = FollowUp(
+      of: call, by: groups.againBy, how: .resentAll, messages: groups.again,
+      why: whyAgain(groups) + reservation(basis, of: groups.again),
+      isOnlySendmmsg: records[0].isOnlySendmmsg)
+    note(in: &record)
+    return [record]
   }
 
   /// How many datagrams of messages were said not to have been sent.

@@ -30,6 +30,7 @@ extension UnsentTail {
 
   /// Takes off a send what it has of the tail; nil where it has nothing.
   func takeTry(_ offer: inout Offer) -> Try? {
+    if isCutOff { return nil }
     guard isStream, let rest, let start = offer.start else { return takeWhole(&offer) }
     guard case .rest = rest.continuation(offer, start, goesOn: takers.count > 0) else {
       return rest.taken == 0 ? takeWhole(&offer) : nil

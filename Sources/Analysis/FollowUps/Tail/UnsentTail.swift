@@ -46,13 +46,14 @@ struct UnsentTail {
   private(set) var droppedHeldBack = 0..<0
   /// Where a stream goes on; nil for all other sockets.
   var rest: StreamRest?
-  /// True once other bytes stand in the stream where the tail belongs.
+  /// True once other bytes stand in the stream where the tail belongs: its order tells no more.
   var isCutOff = false
 
   var takers = Takers()
   var recognition = Recognition()
   var rearranged = Rearranged()
   var otherCuts = OtherCuts()
+  var otherRuns = OtherRuns()
   /// What was sent of messages that were cut into datagrams otherwise.
   var cut: [Int: CutMessage] = [:]
   /// True once something looks like it that came too late to be compared as a whole.
@@ -125,7 +126,9 @@ struct UnsentTail {
   }
 
   /// True when nothing is left to wait for.
-  var isSettled: Bool { fates.pendingCount == 0 || isCutOff || rest?.isAtEnd == true }
+  var isSettled: Bool {
+    fates.pendingCount == 0 || isCutOff && told == nil || rest?.isAtEnd == true
+  }
 
   /// Messages at its head were counted, and not sent.
   mutating func noteDropped(_ messages: Range<Int>) {
