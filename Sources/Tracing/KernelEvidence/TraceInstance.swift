@@ -123,16 +123,6 @@ package final class TraceInstance: Sendable {
 extension Descriptor {
   /// What is in a folder below this one; nothing where it cannot be read.
   fileprivate func names(in path: String) -> [String] {
-    let opened = unsafe openat(number, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard opened >= 0, let folder = unsafe fdopendir(opened) else { return [] }
-    defer { unsafe closedir(folder) }
-    var names: [String] = []
-    while let entry = unsafe readdir(folder) {
-      names.append(
-        unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-          unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-        })
-    }
-    return names
+    Folder.names(in: path, below: number) ?? []
   }
 }

@@ -27,12 +27,7 @@ package struct TraceInstanceName: Hashable, Sendable {
 
   /// The name for a process; nil where it is gone.
   init?(ofProcess pid: Int32) {
-    // The name of the program, in parentheses, may hold anything.
-    guard let text = ProcFile.text("/proc/\(pid)/stat"),
-      let end = text.lastIndex(of: ")"),
-      case let fields = text[end...].split(separator: " "), fields.count > 20,
-      let startTime = UInt64(fields[20])
-    else { return nil }
+    guard let startTime = ProcFile.startTime(ofProcess: pid) else { return nil }
     self.init(pid: pid, startTime: startTime)
   }
 

@@ -5,8 +5,6 @@ import Records
 // of one that a stream took in part. Neither was read at the entry; at the exit it is what the
 // program goes on with.
 extension Capture {
-  /// Bytes of a message that are ever compared.
-  private static let comparedBytes: UInt64 = 256
   /// Bytes after which nothing more is read, and those of them that make messages whole.
   private static let leftoverBudget = 8 << 20
   private static let contentsBudget = 4 << 20
@@ -19,7 +17,7 @@ extension Capture {
       readMessagesOverTheCap(arguments, &snapshot, memory)
     }
     guard var cut = snapshot.cut, payloadLimit > 0 else { return }
-    cut.count = min(cut.count, Int(min(payloadLimit, Self.comparedBytes)))
+    cut.count = min(cut.count, Int(min(payloadLimit, CallSnapshot.comparedBytes)))
     var leftover = snapshot.leftover ?? UnsentMemory()
     wanted.reset()
     wanted.want(cut)
@@ -32,7 +30,7 @@ extension Capture {
   ) {
     let layout = MessageLayout.of(snapshot.abi)
     var leftover = UnsentMemory()
-    leftover.payloadLimit = min(payloadLimit, Self.comparedBytes)
+    leftover.payloadLimit = min(payloadLimit, CallSnapshot.comparedBytes)
     // A stream is followed by its order.
     var contentsLeft =
       snapshot.socket?.type == SocketType.stream.rawValue ? 0 : Self.contentsBudget
@@ -44,7 +42,7 @@ extension Capture {
         .contents(entries: next.entryCount, room: min(room, 4 * contentsLeft)))
       // Where all of a message is no more than the first bytes, it is compared as a whole as well.
       let images = read(
-        next, layout, payloadLimit: Self.comparedBytes, memory, besides: contents)
+        next, layout, payloadLimit: CallSnapshot.comparedBytes, memory, besides: contents)
       contentsLeft = max(contentsLeft - images.payload.bytes.count, 0)
       leftover.parts.append(UnsentMemory.Part(next, images))
       guard images.vector.isWhole else { break }

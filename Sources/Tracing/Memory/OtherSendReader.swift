@@ -6,8 +6,6 @@ struct OtherSendReader: ~Escapable {
   private let memory: TraceeMemory
   private let layout: MessageLayout
 
-  /// Bytes of a message that are compared where it is not read as a whole.
-  static let comparedBytes: UInt64 = 256
   private static let maximumIovecs: UInt64 = 1024
   private static let maximumControl = 1024
 

@@ -12,7 +12,7 @@ enum Userfault {
     // The kernel has it in this case alone.
     guard unsafe access("/proc/sys/vm/unprivileged_userfaultfd", F_OK) == 0 else { return false }
     let folder = "/proc/\(pid)/fd"
-    return OpenSockets.names(in: folder)?.contains {
+    return Folder.names(in: folder)?.contains {
       ProcFile.link("\(folder)/\($0)") == "anon_inode:[userfaultfd]"
     } ?? false
   }

@@ -2,14 +2,9 @@ import Glibc
 
 // What is asked of a process that is to be attached to.
 extension ProcFile {
-  /// PF_KTHREAD in the flags of proc_pid_stat(5).
+  /// PF_KTHREAD in the flags of proc_pid_stat(5), its ninth field.
   static func isKernelThread(_ pid: Int32) -> Bool {
-    // pid (comm) state ppid pgrp session tty tpgid flags …; comm may hold anything.
-    guard let text = text("/proc/\(pid)/stat"), let end = text.lastIndex(of: ")") else {
-      return false
-    }
-    let fields = text[end...].split(separator: " ")
-    return fields.count > 7 && (UInt32(fields[7]) ?? 0) & 0x0020_0000 != 0
+    statField(9, of: pid).flatMap { UInt32($0) }.map { $0 & 0x0020_0000 != 0 } ?? false
   }
 
   /// True for a thread that is gone, or a zombie.
@@ -23,16 +18,7 @@ extension ProcFile {
 
   /// The threads of a process; empty where it is gone.
   static func threads(ofProcess pid: Int32) -> [Int32] {
-    guard let directory = unsafe opendir("/proc/\(pid)/task") else { return [] }
-    defer { unsafe closedir(directory) }
-    var threads: [Int32] = []
-    while let entry = unsafe readdir(directory) {
-      let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if let tid = Int32(name) { threads.append(tid) }
-    }
-    return threads
+    (Folder.names(in: "/proc/\(pid)/task") ?? []).compactMap { Int32($0) }
   }
 
   /// How many threads a process has, those of the kernel's that work for it among them; nil where it
@@ -45,13 +31,9 @@ extension ProcFile {
 
   /// True where a process has surely begun after a time (CLOCK_MONOTONIC).
   static func hasBegun(_ pid: Int32, after time: UInt64) -> Bool {
-    // The name, in parentheses, may hold anything; field 22 counts hundredths of a second from the
-    // start of the machine, to which a sleep of the machine only adds.
-    guard let text = text("/proc/\(pid)/stat"), let end = text.lastIndex(of: ")") else {
-      return false
-    }
-    let fields = text[end...].split(separator: " ")
-    guard fields.count > 20, let start = UInt64(fields[20]) else { return false }
+    // Field 22 counts hundredths of a second from the start of the machine, to which a sleep of the
+    // machine only adds.
+    guard let start = startTime(ofProcess: pid) else { return false }
     let asleep = Clock.sinceStart() &- Clock.monotonic()
     return start &* 10_000_000 > time &+ asleep
   }

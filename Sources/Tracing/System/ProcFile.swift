@@ -100,14 +100,22 @@ package enum ProcFile {
     return nil
   }
 
-  /// The CPU that a thread ran on last (proc_pid_stat(5), field 39).
-  static func lastCPU(ofThread tid: Int32) -> Int? {
-    // The name, in parentheses, may hold anything.
+  /// A field of proc_pid_stat(5) by its number there, from 3 on; nil where the thread is gone.
+  static func statField(_ number: Int, of tid: Int32) -> Substring? {
+    // The second one, the name in parentheses, may hold anything.
     guard let text = text("/proc/\(tid)/stat"), let end = text.lastIndex(of: ")") else {
       return nil
     }
     let fields = text[end...].split(separator: " ")
-    return fields.count > 37 ? Int(fields[37]) : nil
+    return number - 2 < fields.count ? fields[number - 2] : nil
+  }
+
+  /// The CPU that a thread ran on last.
+  static func lastCPU(ofThread tid: Int32) -> Int? { statField(39, of: tid).flatMap { Int($0) } }
+
+  /// When a process began, in hundredths of a second from the start of the machine.
+  static func startTime(ofProcess pid: Int32) -> UInt64? {
+    statField(22, of: pid).flatMap { UInt64($0) }
   }
 
   /// The kernel's release, as uname(2) has it.

@@ -87,7 +87,7 @@ extension Tracer {
       arguments, into: &send,
       limit: isCompared
         ? CallSnapshot.longestContents
-        : min(settings.payloadLimit, OtherSendReader.comparedBytes))
+        : min(settings.payloadLimit, CallSnapshot.comparedBytes))
     if isCompared { thread.process.comparison.spend(send.payload.count) }
     thread.otherSend = send
   }
@@ -100,7 +100,7 @@ extension Tracer {
       let reader = OtherSendReader(memory: stop.memory, layout: .of(.x86_64))
       thread.otherSend?.cut = reader.bytes(
         of: send.iovecs, behind: UInt64(returnValue),
-        limit: min(settings.payloadLimit, OtherSendReader.comparedBytes))
+        limit: min(settings.payloadLimit, CallSnapshot.comparedBytes))
     }
     otherCallLeft(thread, returnValue: returnValue)
   }

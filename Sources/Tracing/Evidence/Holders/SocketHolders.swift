@@ -75,7 +75,7 @@ struct SocketHolders {
   func look(asker: Int32?, ringCount: UInt64) -> Findings {
     var found = Findings(isOfAll: asker == nil)
     let own = getpid()
-    guard let names = OpenSockets.names(in: "/proc") else {
+    guard let names = Folder.names(in: "/proc") else {
       found.isWhole = false
       return found
     }
