@@ -203,6 +203,13 @@ class Check(checking.CheckTest):
                 self.assertEqual(self.check(policy, "--", program, way).status, status)
                 self.assertEqual(self.check(policy, "--no-watch-retries", "--", program, way).status, 65)
 
+    def test_what_others_took_over_breaks_nothing(self):
+        """Nor is a heartbeat before each batch sent twice; what is lost for good is."""
+        policy, program = self.policy("max: { abandoned: 0, duplicates: 0 }"), support.PROGRAMS / "requeued"
+        for way, status in ("by_another_thread", 65), ("by_another_process", 65), ("heartbeat_before", 0), ("in_vain", 1):
+            with self.subTest(way):
+                self.assertEqual(self.check(policy, "--", program, way).status, status)
+
     def test_a_stream_that_went_on_with_other_bytes(self):
         policy, program = self.policy("max: { abandoned: 0 }"), support.PROGRAMS / "rest_in_other_forms"
         done = self.check(policy, "--", program, "length_ignored")

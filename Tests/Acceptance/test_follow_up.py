@@ -26,6 +26,8 @@ ELSEWHERE = ("another_server_at_once", "another_server_in_two", "another_server_
 SECOND_TRIES = ("rebuilt", "rebuilt_without_the_refused", "rebuilt_on_another_socket", "asked_again", "gauges")
 OTHER_FORMS = ("tcp_in_one", "tcp_in_two", "tcp_gathered", "tcp_in_part", "pieces_elsewhere", "pieces_for_another", "pieces_in_part",
                "log_of_all", "same_among_new", "rebuilt_among_new", "other_data", "length_ignored", "length_mended")
+REQUEUED = ("by_another_thread", "by_another_process", "in_vain", "other_descriptors", "other_credentials", "heartbeat_before",
+            "short_elsewhere")
 OTHER_CUTS = ("joined", "joined_in_frames", "joined_in_part", "joined_cut_off", "joined_for_another", "halved", "halved_cut_off")
 
 
@@ -194,6 +196,27 @@ class FollowUp(attaching.AttachTest):
                 self.assertEqual(told(trace), sorted(trace.out.decode().split("\n")[:-1]), follow_ups(trace))
                 self.check_consistency(trace)
         self.say(f"{len(OTHER_FORMS)} ways")
+
+    def test_the_rest_in_a_queue_of_several(self):
+        """By others that fail with it once, with other control messages, behind a heartbeat."""
+        program = support.PROGRAMS / "requeued"
+        for way in REQUEUED:
+            with self.subTest(way):
+                trace = self.trace([program, way], ["--watch-retries"])
+                self.assertEqual(told(trace), sorted(set(trace.out.decode().split("\n")[:-1])), follow_ups(trace))
+                self.check_consistency(trace)
+        self.say(f"{len(REQUEUED)} ways")
+
+    def test_what_is_left_twice_counts_once(self):
+        losses = self.trace([support.PROGRAMS / "requeued", "in_vain"], ["--watch-retries"]).end["losses"]
+        self.assertEqual((losses["dropped"], losses["unknown"]), (5, 0), losses)
+
+    def test_behind_many_calls_that_fall_short(self):
+        """More than are waited for on one socket: what was not sent so far goes out in the end."""
+        trace = self.trace([support.PROGRAMS / "requeued", "behind_many"], ["--watch-retries"])
+        losses = trace.end["losses"]
+        self.assertEqual(losses["dropped"], 0, losses)
+        self.assertEqual(losses["resumed"] + losses["unknown"], 160, losses)
 
     def test_a_stream_that_went_on_with_other_bytes(self):
         """What it left is said to be abandoned so far, and for good when the program ends."""

@@ -93,6 +93,13 @@ import Testing
       [.sends("abcd", 2), .failsOn(2, "cdxy"), .event(.exited)],
       ["1 resumed 2,3 by 2", "2 abandoned 0,1,2,3"]),
     Case(
+      "another process tries some of it beside others, and sends that in the end",
+      [
+        .event(.forked, pid: 2, parent: 1), .sends("abcd", 1),
+        .sends("bcxy", 0, pid: 2, inode: 2), .sends("bcxy", 4, pid: 2, inode: 2),
+        .event(.exited, pid: 2), .event(.exited),
+      ], ["2 resumed 0,1,2,3 by 3", "1 abandoned 3", "1 unknown 1,2"]),
+    Case(
       "a copy of all that fails is no second try",
       [.sends("abcd", 2), .failsOn(2, "abcd"), .event(.exited)],
       ["1 abandoned 2,3", "2 abandoned 0,1,2,3"]),
@@ -105,10 +112,10 @@ import Testing
       [.failsOn(1, "abc"), .failsOn(2, "abc"), .sends("abc", 3, inode: 3), .event(.exited)],
       ["1 unknown 0,1,2"]),
     Case(
-      "less of it, or behind other data, is no second try",
+      "less of it, or behind other data, is no second try, and what is left twice counts once",
       [
         .failsOn(1, "abc"), .failsOn(2, "bc"), .sends("x", 1), .failsOn(3, "abc"), .event(.exited),
-      ], ["1 abandoned 0,1,2 by 3", "2 abandoned 0,1", "4 abandoned 0,1,2"]),
+      ], ["1 unknown 0,1,2", "2 unknown 0,1", "4 abandoned 0,1,2"]),
     Case(
       "two that failed with the same: either may be meant by what is sent then",
       [

@@ -308,8 +308,8 @@ import Testing
     #expect(losses.total.dropped == 93 && losses.total.unknown == 0)
     #expect(
       losses.sentences == [
-        "app did not send 93 messages by sendmmsg, 29 of them as far as was seen: no sendmmsg offered"
-          + " again what 93 refused calls had (sends by other calls than sendmmsg were not looked at)"
+        "app did not send 93 messages by sendmmsg: no sendmmsg offered again what 93 refused calls had"
+          + " (sends by other calls than sendmmsg were not looked at)"
       ])
   }
 

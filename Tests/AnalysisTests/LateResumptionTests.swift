@@ -167,6 +167,18 @@ import Testing
     #expect(scenario.play([.sends("cde", 3)]).isEmpty)
   }
 
+  /// So does what its socket has no room for, and it is compared on.
+  @Test func whatWasGivenUpIsTakenBack() {
+    var scenario = Scenario()
+    let letters = (UInt8(ascii: "!")..<UInt8(ascii: "~")).map { Character(UnicodeScalar($0)) }
+    let all = letters.filter { !$0.isUppercase && $0 != "?" }.prefix(66)
+    for letter in all { _ = scenario.play([.sends("~\(letter)", 1)]) }
+    let found = scenario.step(.sends("!", 1)) + scenario.step(.event(.exited))
+    let first = found.filter { $0.of == 1 }
+    #expect(first.count == 1 && first.allSatisfy { $0.revises == .abandoned && !$0.isLoss })
+    #expect(scenario.tracker.losses(scenario.totals).total.dropped == all.count - 1)
+  }
+
   @Test func aDifferenceOfRunsCountsWhatWasTakenBack() {
     func shape(_ followUps: [FollowUp]) -> TraceShape {
       var shape = TraceShape()

@@ -142,8 +142,10 @@ import Testing
     }
     let abstract = SocketAddress(
       family: .unix, form: .unix(.abstract(Array("/tmp/a/b".utf8))), raw: nil)
+    let (long, there) = (Sketch("abcdefgh", to: Self.path("/tmp/a/b", raw: [1, 0])), abstract)
     #expect(
-      Self.play(raw, [.offers([Sketch("abcd", to: abstract)], 1)]) == ["1 abandoned 1 by 2"])
+      Self.play([long], [.offers([Sketch("abcdefgi", to: there)], 1)]) == ["1 abandoned 1 by 2"])
+    #expect(Self.play([long], [.offers([Sketch("abcdefgh", to: there)], 1)]) == ["1 unknown 1"])
   }
 
   /// Others begin alike and are as long: all bytes tell.

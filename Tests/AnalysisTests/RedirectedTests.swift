@@ -69,12 +69,16 @@ import Testing
     }
   }
 
-  /// Short messages are like others by chance.
+  /// Short messages are like others by chance, so that copies of them say nothing of the others.
   @Test func shortMessages() {
     let there = Scenario.Sketch.inet(0x7f00_0001, port: 2000)
-    for (text, how) in [("seven b", FollowUp.How.abandoned), ("eight by", .unknown)] {
+    for (text, isCopied, how) in [
+      ("seven b", false, FollowUp.How.unknown), ("seven b", true, .unknown),
+      ("eight by", false, .unknown), ("eight by", true, .unknown),
+    ] {
       var scenario = Scenario()
       var found = scenario.step(.offers([Scenario.Sketch("first"), Scenario.Sketch(text)], 1))
+      if isCopied { found += scenario.step(.offers([Scenario.Sketch("first", to: there)], 1)) }
       found += scenario.step(.offers([Scenario.Sketch(text, to: there)], 1))
       found += scenario.step(.event(.exited))
       #expect(found.map(\.how) == [how])

@@ -30,4 +30,15 @@ import Testing
     ])
     #expect(found.filter { $0.contains("resent_all") }.count == 2, "\(found)")
   }
+
+  /// What stands before each batch is new each time; the one before the rest is sent twice.
+  @Test func oneOfThemStandsBesideTheRest() {
+    func found(_ next: String) -> [String] {
+      var scenario = Scenario()
+      return scenario.play([.sends("habcd", 3), .sends(next, next.count)])
+    }
+    #expect(found("hcdx") == ["1 resumed 3,4 by 2"])
+    #expect(found("bcdx") == ["1 resent_all 2 by 2", "1 resumed 3,4 by 2"])
+    #expect(found("habcd") == ["1 resent_all 0,1,2 by 2", "1 resumed 3,4 by 2"])
+  }
 }

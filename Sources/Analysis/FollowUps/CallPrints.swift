@@ -7,6 +7,8 @@ struct CallPrints {
   /// What the datagrams of unsent messages look like that UDP would cut.
   let segments: PrintIndex
   let respelled: PrintIndex
+  let unaddressed: PrintIndex
+  let uncontrolled: PrintIndex
   /// Of all datagrams, as `DatagramPosition` numbers them.
   let datagrams: PrintIndex
   /// Of messages that the kernel would cut into datagrams, how many bytes each of these has.
@@ -38,6 +40,8 @@ struct CallPrints {
           DatagramPosition(number: $0.position).message >= unsent
         })
     respelled = PrintIndex(known.known(\.respelled))
+    unaddressed = PrintIndex(known.known(\.unaddressed))
+    uncontrolled = PrintIndex(isStream ? [] : known.known(\.uncontrolled))
     datagrams = PrintIndex(isStream ? [] : known.datagrams(\.datagrams))
     var sizes: [Int: UInt64] = [:]
     for (message, print) in known.enumerated() { sizes[message] = print.segmentSize }
@@ -98,7 +102,9 @@ struct CallPrints {
   }
 
   /// All that a send may share with them.
-  var indices: [PrintIndex] { [exact, loose, segments, respelled, datagrams] }
+  var indices: [PrintIndex] {
+    [exact, loose, segments, respelled, unaddressed, uncontrolled, datagrams]
+  }
 
   /// The bytes it takes to remember them, roughly.
   var byteCount: Int {

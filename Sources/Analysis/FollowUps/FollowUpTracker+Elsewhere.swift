@@ -12,6 +12,12 @@ extension FollowUpTracker {
       }
     }
     tails.noteBytes(offer, on: key, of: family)
+    // What tails of its own socket were given may be what others left.
+    if !offer.isStream, offer.mayBeKnown, offer.used.contains(true) {
+      tails.update(where: { $0 != key && $1.family == family && offer.left > $1.entered }) {
+        _ = $1.noteShared(offer)
+      }
+    }
     guard
       !offer.isKnown || offer.isStream || offer.mayBeKnown && !offer.isSpent
     else { return }

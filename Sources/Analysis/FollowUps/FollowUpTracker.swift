@@ -192,13 +192,30 @@ extension FollowUpTracker {
     return dropped.own
   }
 
+  /// Ends the waiting for a tail that its socket has no room for. What was not sent so far is looked
+  /// for on, as what others left is.
+  private mutating func giveUp(_ tail: UnsentTail) -> [FollowUp] {
+    let key = SocketKey.givenUp(tail.family)
+    var (tail, found) = (tail, [FollowUp]())
+    tail.isGivenUp = true
+    if let surplus = tails.takeSurplus(of: key) {
+      found += close(surplus, .forgotten("too many later calls fell short as well"))
+    }
+    if tail.told == nil { return found + close(tail, tail.endBehindTooMany, goesOnOn: key) }
+    tails.putBack(tail, key)
+    return found
+  }
+
   private mutating func open(_ tail: UnsentTail, on key: SocketKey, _ found: inout [FollowUp]) {
     var tail = tail
     ended.settle(&tail, on: key) { [families, family = tail.family] in families.known($0) == family
     }
-    if let oldest = tails.open(tail, key) {
-      found += close(oldest, oldest.endBehindTooMany)
+    if tails.mayHaveLike(tail) {
+      tails.update(
+        where: { $0 != key && $1.family == tail.family && $1.returned <= tail.entered }
+      ) { $1.noteLeft(to: tail) }
     }
+    if let oldest = tails.open(tail, key) { found += giveUp(oldest) }
     while let oldest = tails.takeSurplus() {
       found += close(oldest, .forgotten("too much was left unsent to remember all of it"))
     }

@@ -12,6 +12,10 @@ struct MessagePrint {
   /// The same without the destination, where that is one that can be spelled in several ways, or
   /// where the contents may tell the message from others.
   var respelled: UInt64?
+  /// Of a short message, which others are like by chance: the same without the destination.
+  var unaddressed: UInt64?
+  /// The same as `loose` without descriptors and credentials; nil where it has none of these.
+  var uncontrolled: UInt64?
   /// True where the destination can be spelled in several ways.
   var isPath = false
   /// Of a message that the kernel would cut into segments: what each would look like as a message
@@ -103,9 +107,17 @@ struct MessagePrinter {
     if print.isPath || mayTell {
       print.respelled = hasher.hash(around.number, look)
     }
+    if !mayTell, bytes > 0, socket?.type != .stream {
+      print.unaddressed = hasher.hash(around.number, look)
+    }
     around.combine(destination)
     let place = around.number
     print.loose = hasher.hash(place, look)
+    if control.contains(where: \.isContent) {
+      var bare = Hasher()
+      bare.combine(destination)
+      print.uncontrolled = hasher.hash(bare.number, look)
+    }
     print.exact = print.loose
     if !control.isEmpty {
       for item in control where !item.isDepartureTime {

@@ -37,6 +37,8 @@ struct Offer {
   let exact: PrintIndex
   let loose: PrintIndex
   let respelled: PrintIndex
+  let unaddressed: PrintIndex
+  let uncontrolled: PrintIndex
   /// What the datagrams of those that are cut look like, numbered alike.
   let segments: PrintIndex
   /// Of all datagrams, as `DatagramPosition` numbers them.
@@ -96,6 +98,8 @@ struct Offer {
     exact = PrintIndex(prints.known(\.exact))
     loose = PrintIndex(prints.known(\.loose))
     respelled = PrintIndex(prints.known(\.respelled))
+    unaddressed = PrintIndex(prints.known(\.unaddressed))
+    uncontrolled = PrintIndex(prints.known(\.uncontrolled))
     segments = PrintIndex(prints.datagrams(\.segments))
     datagrams = PrintIndex(isStream ? [] : prints.datagrams(\.datagrams))
     self.prints = prints
@@ -137,6 +141,8 @@ struct Offer {
     exact = PrintIndex([])
     loose = PrintIndex([print].known(\.loose))
     respelled = PrintIndex([print].known(\.respelled))
+    unaddressed = PrintIndex([print].known(\.unaddressed))
+    uncontrolled = PrintIndex([print].known(\.uncontrolled))
     segments = PrintIndex(isStream ? [] : [print].datagrams(\.segments))
     datagrams = PrintIndex(isStream ? [] : [print].datagrams(\.datagrams))
     prints = [print]

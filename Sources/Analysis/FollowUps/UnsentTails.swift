@@ -5,6 +5,8 @@ struct UnsentTails {
   /// How much is remembered.
   enum Limits {
     static let ofSocket = 64
+    /// Of one family's that their sockets had no room for.
+    static let givenUp = 512
     static let all = 2048
     static let bytes = 8 << 20
   }
@@ -13,6 +15,8 @@ struct UnsentTails {
   enum SocketKey: Hashable {
     case inode(UInt64)
     case descriptor(Int32, Int32)
+    /// No socket: what a family's sockets have no room for, and may go out yet.
+    case givenUp(Int)
 
     init(_ socket: SocketDescription?, fd: Int32, of pid: Int32) {
       self = socket.map { .inode($0.inode) } ?? .descriptor(pid, fd)
@@ -103,6 +107,12 @@ struct UnsentTails {
     if hasBegun { begun.insert(key) } else { begun.remove(key) }
   }
 
+  /// The oldest of those that were given up, where there is no room for one more.
+  mutating func takeSurplus(of key: SocketKey) -> UnsentTail? {
+    guard let here = tails[key], here.count >= Limits.givenUp else { return nil }
+    return tails[key]?.removeFirst()
+  }
+
   /// The oldest, where there is more than is remembered.
   mutating func takeSurplus() -> UnsentTail? {
     guard count > most || byteCount > Limits.bytes, count > 1,
@@ -150,6 +160,12 @@ struct UnsentTails {
   func mayHold(_ offer: borrowing Offer) -> Bool {
     filter.mayShare(with: offer.loose) || filter.mayShare(with: offer.segments)
       || filter.mayShare(with: offer.respelled) || filter.mayShare(with: offer.datagrams)
+      || filter.mayShare(with: offer.unaddressed) || filter.mayShare(with: offer.uncontrolled)
+  }
+
+  /// True where others may have left the same unsent.
+  func mayHaveLike(_ tail: borrowing UnsentTail) -> Bool {
+    filter.mayShare(with: tail.prints.loose)
   }
 
   /// True where all bytes of a message that is sent may tell what tail it is of: it looks like one
@@ -158,6 +174,8 @@ struct UnsentTails {
     guard !isEmpty else { return false }
     return cutCount > 0 || print.datagramCount > 1 || filter.mayHave(print.loose)
       || print.respelled.map(filter.mayHave) == true
+      || print.unaddressed.map(filter.mayHave) == true
+      || print.uncontrolled.map(filter.mayHave) == true
   }
 }
 

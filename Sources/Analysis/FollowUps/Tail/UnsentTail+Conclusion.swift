@@ -87,6 +87,7 @@ extension UnsentTail {
     add(.unknown, groups.elsewhere, by: nil, whyElsewhere + tried)
     add(.unknown, groups.redirected, by: nil, whyRedirected + tried)
     add(.unknown, groups.shared, by: nil, whyShared + tried)
+    add(.unknown, groups.almostSame, by: nil, (almostSame.why ?? "") + tried)
     add(.unknown, groups.otherRuns, by: nil, whyInOtherRuns + tried)
     add(.unknown, groups.rebuilt, by: nil, whyRebuilt + tried)
     add(.unknown, groups.untold, by: nil, whyUntold(end) + besides(groups.untold) + tried)
@@ -98,6 +99,10 @@ extension UnsentTail {
   /// Notes in a record what is to be known of its messages besides how they fared.
   func note(in record: inout FollowUp) {
     record.countedElsewhere = fates.countedElsewhere(record.messages, record.how)
+    if record.how == .unknown, !shared.left.isEmpty {
+      let others = shared.left.union(record.countedElsewhere)
+      record.countedElsewhere = record.messages.filter(others.contains)
+    }
     // What says that it was sent rests on what was compared.
     let isSent = record.how == .resumed || record.how == .resentAll
     record.isBeginningOnly = isSent && isBeginningOnly(record.messages)

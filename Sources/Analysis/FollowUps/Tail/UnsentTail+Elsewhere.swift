@@ -78,7 +78,7 @@ extension UnsentTail {
       return
     }
     var there = offer
-    there.name = offer.nameElsewhere
+    there.name = nameElsewhere(of: offer)
     offer.used = match.isUsed
     elsewhere.tookUp = true
     // What is taken up to its end is compared to its end.
@@ -101,7 +101,7 @@ extension UnsentTail {
   /// Messages of it that a send there may have held.
   mutating func noteCandidates(_ messages: [Int], _ offer: borrowing Offer) {
     guard !messages.isEmpty else { return }
-    elsewhere.candidate = elsewhere.candidate ?? offer.nameElsewhere
+    elsewhere.candidate = elsewhere.candidate ?? nameElsewhere(of: offer)
     elsewhere.candidates.formUnion(pendingLike(messages))
   }
 
@@ -141,7 +141,12 @@ extension UnsentTail {
   }
 
   mutating func noteUnseen(_ offer: borrowing Offer) {
-    elsewhere.unseen = elsewhere.unseen ?? offer.nameElsewhere
+    elsewhere.unseen = elsewhere.unseen ?? nameElsewhere(of: offer)
+  }
+
+  /// A tail that was given up is compared with what its own socket sends as well.
+  private func nameElsewhere(of offer: borrowing Offer) -> String {
+    isGivenUp ? offer.name : offer.nameElsewhere
   }
 
   /// True also where it is not known where a message was to go: to whom a connection was tried that

@@ -37,6 +37,8 @@ extension UnsentTail {
     var shared: [Int] = []
     /// The same went to another destination.
     var redirected: [Int] = []
+    /// The same went out with other control messages, or was short and went elsewhere.
+    var almostSame: [Int] = []
     /// Its bytes went out joined or cut otherwise.
     var otherRuns: [Int] = []
     /// As many of the same lengths followed.
@@ -71,6 +73,8 @@ extension UnsentTail {
             redirected.append(message)
           } else if maybeShared.contains(message) {
             shared.append(message)
+          } else if tail.almostSame.candidates.contains(message) {
+            almostSame.append(message)
           } else if inOtherRuns.contains(message) {
             otherRuns.append(message)
           } else if maybeRebuilt.contains(message) {

@@ -12,9 +12,17 @@ extension UnsentTail {
     var hasCopies = false
   }
 
+  /// Messages that went out but for where they go, or what they carry.
+  struct AlmostSame {
+    fileprivate(set) var candidates: Set<Int> = []
+    /// What is said of the first.
+    fileprivate(set) var why: String?
+  }
+
   /// Notes unsent messages that go to another destination. Only where all bytes tell them from all
   /// others of the call, since the same short message goes to many.
   mutating func noteRedirected(_ match: Match, _ offer: borrowing Offer) {
+    noteAlmostSame(match, offer)
     guard !elsewhere.redirected.hasCopies, offer.sent > 0 else { return }
     var found: Set<Int> = []
     var (hasCopies, hasUnread) = (false, false)
@@ -46,6 +54,33 @@ extension UnsentTail {
     if hasCopies || found.isEmpty { return }
     elsewhere.redirected.candidate = elsewhere.redirected.candidate ?? offer.name
     elsewhere.redirected.candidates.formUnion(found)
+  }
+
+  /// Notes unsent messages of which the same goes out with other descriptors or credentials, and
+  /// short ones that go to another destination: no more of each than go out.
+  private mutating func noteAlmostSame(_ match: Match, _ offer: borrowing Offer) {
+    guard offer.sent > 0, !isStream else { return }
+    func note(_ mine: PrintIndex, _ theirs: PrintIndex, _ why: String, isShort: Bool = false) {
+      mine.forEachShared(with: theirs) { mine, theirs in
+        let positions = theirs.map(\.position).filter { !match.isUsed[$0] && $0 < offer.sent }
+        let pending = mine.map(\.position).filter {
+          fates[$0] == .pending && !match.isMatched.contains($0)
+            && !almostSame.candidates.contains($0)
+        }
+        for (message, position) in zip(pending, positions) {
+          let (one, other) = (prints.whole(message), offer.whole(position))
+          let isUnread = one == nil || other == nil
+          // Too little of short ones is known where not all is.
+          guard isUnread ? !isShort : one == other else { continue }
+          almostSame.why = almostSame.why ?? "\(offer.name) has the same \(why)"
+          almostSame.candidates.insert(message)
+        }
+      }
+    }
+    let control = "with other descriptors or credentials: it may be the same message"
+    note(prints.uncontrolled, offer.uncontrolled, control)
+    note(prints.uncontrolled, offer.loose, control)
+    note(prints.unaddressed, offer.unaddressed, "for another destination", isShort: true)
   }
 
   var whyRedirected: String {

@@ -14,6 +14,9 @@ extension UnsentTail {
     fileprivate var counts: [Contents: Int] = [:]
     /// The first of these sends.
     fileprivate(set) var name: String?
+    /// Unsent messages that a later call on another socket offered and left unsent as well: its tail
+    /// counts them.
+    fileprivate(set) var left: Set<Int> = []
     /// How many sends with such had none of the call's own.
     var sends = 0
   }
@@ -37,6 +40,27 @@ extension UnsentTail {
     return found
   }
 
+  /// A later call on another socket left the same unsent: nobody can say that these are not they.
+  mutating func noteLeft(to tail: borrowing UnsentTail) {
+    guard !isStream, !tail.isStream, !isOfEqual, !isOfRepeated, !elsewhere.hasCopies
+    else { return }
+    let name = "call \(tail.call) on another socket (fd \(tail.fd))"
+    prints.loose.forEachShared(with: tail.prints.loose) { mine, theirs in
+      var there: [UInt64: Int] = [:]
+      for slot in theirs where tail.fates[slot.position] == .pending {
+        if let whole = tail.prints.whole(slot.position) { there[whole, default: 0] += 1 }
+      }
+      for message in mine.map(\.position) where fates[message] == .pending {
+        guard let whole = prints.whole(message), let count = there[whole], count > 0 else {
+          continue
+        }
+        there[whole] = count - 1
+        shared.left.insert(message)
+        shared.name = shared.name ?? name
+      }
+    }
+  }
+
   private var unsentContents: Set<Shared.Contents> {
     Set(fates.indices.filter { fates[$0] == .pending }.compactMap { shared($0) })
   }
@@ -49,8 +73,9 @@ extension UnsentTail {
   /// Unsent messages that may be among those: no more of each than went out.
   var maybeShared: Set<Int> {
     var (counts, found) = (shared.counts, Set<Int>())
-    guard !counts.isEmpty else { return [] }
+    guard !counts.isEmpty || !shared.left.isEmpty else { return [] }
     for message in fates.indices where fates[message] == .pending {
+      if shared.left.contains(message) { found.insert(message) }
       guard let contents = shared(message), let count = counts[contents], count > 0 else {
         continue
       }

@@ -48,8 +48,9 @@ extension UnsentTail {
 }
 
 extension [UnsentTail.Pair] {
-  /// Of messages that had been sent, those that stand in a row with unsent ones, as they do in the
-  /// call: only then it is the call that is made again.
+  /// Of messages that had been sent, those in a row with unsent ones, as in the call: only then is it
+  /// made again. One that stands beside none of its neighbors may be new, as a heartbeat that is put
+  /// before each batch.
   func beside(_ pending: [UnsentTail.Pair], in tail: UnsentTail) -> [UnsentTail.Pair] {
     let unsent = Set(pending.map(\.position))
     let row = (self + pending).sorted { $0.position < $1.position }
@@ -62,12 +63,24 @@ extension [UnsentTail.Pair] {
         continue
       }
       let positions = row[start...index].map(\.position)
-      if positions.contains(where: unsent.contains) { believed.formUnion(positions) }
+      if positions.contains(where: unsent.contains) {
+        believed.formUnion(row[start...index].besideTheirNeighbors)
+      }
       start = index + 1
     }
     return filter {
       believed.contains($0.position)
         || tail.fates.indices.contains($0.message) && tail.fates[$0.message] == .uncounted
     }
+  }
+}
+
+extension ArraySlice<UnsentTail.Pair> {
+  /// The positions of those of a row that stand beside one that is beside them in the call.
+  fileprivate var besideTheirNeighbors: [Int] {
+    indices.filter { index in
+      index > startIndex && self[index - 1].message + 1 == self[index].message
+        || index + 1 < endIndex && self[index + 1].message == self[index].message + 1
+    }.map { self[$0].position }
   }
 }

@@ -64,6 +64,8 @@ extension UnsentTail {
         case .pending where elsewhere.redirected.candidates.contains(message):
           groups.redirected.append(message)
         case .pending where maybeShared.contains(message): groups.shared.append(message)
+        case .pending where almostSame.candidates.contains(message):
+          groups.almostSame.append(message)
         case .pending where otherRuns.candidates.contains(message):
           groups.otherRuns.append(message)
         case .pending, .sent, .uncounted: break
@@ -85,6 +87,7 @@ extension UnsentTail {
       add(.unknown, groups.elsewhere, by: nil, whyElsewhere)
       add(.unknown, groups.redirected, by: nil, whyRedirected)
       add(.unknown, groups.shared, by: nil, whyShared)
+      add(.unknown, groups.almostSame, by: nil, almostSame.why ?? "")
       add(.unknown, groups.otherRuns, by: nil, whyInOtherRuns)
     }
     return records + againRecord(records, told, basis)

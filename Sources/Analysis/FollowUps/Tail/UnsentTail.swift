@@ -58,6 +58,8 @@ struct UnsentTail {
   var cut: [Int: CutMessage] = [:]
   /// True once something looks like it that came too late to be compared as a whole.
   var isComparedNoMore = false
+  /// True once its socket has no room for it.
+  var isGivenUp = false
   /// How often it was asked whether its socket is still there.
   var looks = 0
   /// Sends that offered the same again and sent nothing.
@@ -67,6 +69,7 @@ struct UnsentTail {
   var rebuilt = Rebuilt()
   var rebuiltElsewhere: Rebuilt?
   var shared = Shared()
+  var almostSame = AlmostSame()
   var elsewhere = Elsewhere()
   /// What was said when it was waited for no longer; nil before.
   var told: Told?
