@@ -1,4 +1,3 @@
-import Decoding
 import Records
 
 /// What is remembered of a message to know it again wherever a program puts it next: hashes of its
@@ -43,7 +42,7 @@ struct MessagePrint {
 /// Makes prints of messages of which so many bytes are kept.
 struct MessagePrinter {
   /// Bytes of a message that its print is made of, at most, where not all of them are known.
-  static let maximumBytes = Int(CallSnapshot.comparedBytes)
+  static let maximumBytes = 256
 
   /// Messages of fewer bytes are like others by chance.
   private static let fewestTellingBytes: UInt64 = 8
