@@ -109,8 +109,15 @@ static void in_vain(void) {
 
 static void behind_many(void) {
   int fd = sender();
+  char text[length];
+  struct iovec piece = {text, length};
   leave_room(0);
-  for (int i = 0; i < many; i++) must_send(fd, batch + i, 1, -1);
+  for (int i = 0; i < many; i++) {
+    struct mmsghdr two[] = {{{.msg_iov = &piece, .msg_iovlen = 1}}, batch[i]};
+    for (int j = 0; j < length; j++) text[j] = random();
+    receive(1);
+    must_send(fd, two, 2, 1);
+  }
   for (int i = many; i-- > 0;) empty(), must_send(fd, batch + i, 1, 1);
 }
 
@@ -120,25 +127,25 @@ static void with_control(int type, int (*before)(void), int (*after)(void)) {
   static union {
     char bytes[CMSG_SPACE(3 * sizeof(int))];
     struct cmsghdr header;
-  } control[count];
+  } control[sent + 1];
   int fd = sender(), on = 1;
   size_t size = type == SCM_RIGHTS ? sizeof(int) : 3 * sizeof(int);
   setsockopt(receiver, SOL_SOCKET, SO_PASSCRED, &on, sizeof on);
   leave_room(sent);
-  for (int i = 0; i < count; i++) {
+  for (int i = 0; i < sent + 1; i++) {
     control[i].header = (struct cmsghdr){CMSG_LEN(size), SOL_SOCKET, type};
     *(int *)CMSG_DATA(&control[i].header) = before();
     batch[i].msg_hdr.msg_control = &control[i], batch[i].msg_hdr.msg_controllen = CMSG_SPACE(size);
   }
-  must_send(fd, batch, count, sent);
+  must_send(fd, batch, sent + 1, sent);
   empty();
   if (type == SCM_CREDENTIALS && fork() > 0) {
     wait(NULL);
     return;
   }
-  for (int i = sent; i < count; i++) *(int *)CMSG_DATA(&control[i].header) = after();
-  say(1, "unknown", 4, 6, 0);
-  must_send(fd, batch + sent, count - sent, count - sent);
+  *(int *)CMSG_DATA(&control[sent].header) = after();
+  say(1, "unknown", 4, 4, 0);
+  must_send(fd, batch + sent, 1, 1);
 }
 
 static int opened(void) { return open("/dev/null", O_RDONLY); }
