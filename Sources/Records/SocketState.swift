@@ -43,6 +43,8 @@ package struct SocketState: Hashable, Sendable {
   package var receivesErrors6: Bool?
   /// Bytes of IP_OPTIONS, which every packet of the socket has.
   package var optionBytes: UInt32?
+  /// Whether these have a source route.
+  package var hasSourceRoute: Bool?
   /// Bytes of IPv6 extension headers that every packet of the socket has: of IPV6_HOPOPTS,
   /// IPV6_RTHDRDSTOPTS and IPV6_RTHDR.
   package var networkHeaderBytes: UInt32?
@@ -74,6 +76,8 @@ package struct SocketState: Hashable, Sendable {
   package var upperProtocol: String?
   /// PACKET_VNET_HDR.
   package var hasVirtualHeader: Bool?
+  /// PACKET_VNET_HDR_SZ: how many bytes that takes up; nil where the kernel knows one length alone.
+  package var virtualHeaderBytes: UInt32?
   /// The MTU of the interface that a packet socket sends by; nil where it has none.
   package var interface: InterfaceState?
 

@@ -40,11 +40,11 @@ extension FailedMessage {
     return UInt64(state?.networkHeaderBytes ?? 0) + 2 * UInt64(state?.destinationHeaderBytes ?? 0)
   }
 
-  /// True where what it says of its way matters to the routing: a mark, a class, a source, a route.
+  /// True where what it says of its way matters to the routing: a mark, a class, a source, a route,
+  /// of which the way was not asked for.
   var choosesItsWay: Bool {
-    (message.control ?? []).contains { control in
-      control.status == .used && control.kind.choosesWay
-    }
+    state?.hasSourceRoute == true && hasSourceRoute == true
+      || (message.control ?? []).contains { $0.status == .used && $0.kind.choosesWay }
   }
 
   /// True where the socket reads addresses as IPv4 ones: an IPv6 socket makes one that fits.

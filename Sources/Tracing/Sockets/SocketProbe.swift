@@ -20,6 +20,9 @@ enum SocketProbe {
     switch Int32(socket.family) {
     case AF_PACKET:
       state.hasVirtualHeader = SocketOption.flag(fd, SocketLevel.packet, 15)
+      state.virtualHeaderBytes = SocketOption.int(fd, SocketLevel.packet, 24).map {
+        UInt32(bitPattern: $0)
+      }
       return state
     case AF_INET: askIPv4(fd, &state)
     case AF_INET6:
@@ -83,7 +86,10 @@ enum SocketProbe {
     state.allowsBroadcast = SocketOption.flag(fd, SOL_SOCKET, SO_BROADCAST)
     state.mtuDiscovery = SocketOption.int(fd, SocketLevel.ip, 10).map { MTUDiscovery(rawValue: $0) }
     state.receivesErrors = SocketOption.flag(fd, SocketLevel.ip, 11)
-    state.optionBytes = UInt32(SocketOption.words(fd, SocketLevel.ip, 4, count: 10).count * 4)
+    let options = SocketOption.words(fd, SocketLevel.ip, 4, count: 10)
+    state.optionBytes = UInt32(options.count * 4)
+    state.hasSourceRoute = IPOptions.haveSourceRoute(
+      options.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) } })
     state.includesHeader = SocketOption.flag(fd, SocketLevel.ip, 3)
     if state.isConnected != false {
       state.pathMTU = SocketOption.int(fd, SocketLevel.ip, 14).map { UInt32(bitPattern: $0) }

@@ -32,4 +32,20 @@ enum BufferRules {
       .noBuffers, bytes > pages + 4 << 20 ? .likely : .possible,
       "of its \(bytes) bytes the kernel wants all but \(pages) in one piece of memory")
   }
+
+  /// ENOBUFS (`packet_alloc_skb`, `sock_wmalloc`, `netlink_alloc_large_skb`; not in kernel.md): all of
+  /// it is asked for in one piece: over 4 MiB there is none, over 32 KiB there need be none.
+  @Sendable static func inOnePiece(_ failed: FailedMessage) -> Finding? {
+    guard let bytes = failed.bytes else { return .undecided }
+    guard let strength = strength(ofPiece: bytes) else { return nil }
+    return .suspect(
+      .noBuffers, strength, "the kernel wants one piece of memory for its \(bytes) bytes")
+  }
+
+  /// How much speaks for ENOBUFS where `bytes` are asked for in one piece; nil where nothing does.
+  static func strength(ofPiece bytes: UInt64) -> Suspect.Strength? {
+    // A `struct skb_shared_info`, and room for the headers of the link.
+    let all = bytes &+ 384
+    return all > 4 << 20 ? .likely : all > 32 << 10 ? .possible : nil
+  }
 }

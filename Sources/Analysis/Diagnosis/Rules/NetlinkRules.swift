@@ -5,9 +5,8 @@ enum NetlinkRules {
   static let checks: [Check] =
     [outOfBand, empty] + ControlRules.checks
     + [
-      badAddress, receiverNotAllowed, BufferRules.overSendBuffer, PayloadRules.unreadable,
-      noReceiver,
-      fullReceiver,
+      badAddress, receiverNotAllowed, BufferRules.overSendBuffer, noMemoryForGroup,
+      PayloadRules.unreadable, noReceiver, fullReceiver,
     ]
 
   /// EOPNOTSUPP (`netlink_sendmsg`; kernel.md §3.7): MSG_OOB.
@@ -44,6 +43,12 @@ enum NetlinkRules {
         + failed.whyCapabilitiesDoNotCount)
   }
 
+  /// ENOBUFS (`netlink_alloc_large_skb`; not in kernel.md): what goes to a group is asked for in one
+  /// piece of memory.
+  @Sendable private static func noMemoryForGroup(_ failed: FailedMessage) -> Finding? {
+    failed.netlinkField("groups") == 0 ? nil : BufferRules.inOnePiece(failed)
+  }
+
   /// ECONNREFUSED (`netlink_getsockbyportid`, `netlink_unicast_kernel`; kernel.md §3.7): no socket
   /// has the port.
   @Sendable private static func noReceiver(_ failed: FailedMessage) -> Finding? {
@@ -76,7 +81,7 @@ extension FailedMessage {
   /// `netlink_add_usersock_entry`; NETLINK_KOBJECT_UEVENT lets everyone receive).
   fileprivate var isOpenToAll: Bool { socket?.protocolNumber == userSocket }
 
-  private func netlinkField(_ name: String) -> UInt64? {
+  fileprivate func netlinkField(_ name: String) -> UInt64? {
     guard case .fields(let fields)? = destination?.form else { return nil }
     for field in fields where field.name == name {
       if case .unsigned(let value) = field.value { return value }

@@ -28,6 +28,16 @@ enum OptionRules {
     return .suspect(.invalidArgument, .possible, "its IP options may be malformed")
   }
 
+  /// EINVAL (`udp_sendmsg`, `raw_sendmsg`, `ping_v4_sendmsg`; not in kernel.md): a source route to
+  /// 0.0.0.0, which leads nowhere; without one that is this host.
+  @Sendable static func sourceRouteToNowhere(_ failed: FailedMessage) -> Finding? {
+    guard failed.destination?.isAnyIPv4 == true, !failed.followsItsLike else { return nil }
+    guard let isRouted = failed.hasSourceRoute else { return .undecided }
+    guard isRouted else { return nil }
+    return .suspect(
+      .invalidArgument, .likely, "its IP options have a source route, and it goes to 0.0.0.0")
+  }
+
   // IPOPT_RR, IPOPT_TIMESTAMP, IPOPT_LSRR, IPOPT_CIPSO, IPOPT_SSRR, IPOPT_RA
   private static let recordRoute: UInt8 = 7
   private static let timestamp: UInt8 = 68
@@ -50,6 +60,27 @@ enum OptionRules {
     // Timestamps have forms of their own, and CIPSO a database.
     case timestamp, cipso: return length < 4 ? false : nil
     default: return failed.hasNetworkCapability(Capability.netRaw)
+    }
+  }
+}
+
+extension FailedMessage {
+  /// Whether its IP options, or those of the socket, have a source route; nil where that is not
+  /// known.
+  var hasSourceRoute: Bool? {
+    guard socket?.family == .inet || goesByIPv4 else { return false }
+    let own = message.control?.last { $0.kind == .options && $0.status == .used }
+    return own.map { IPOptions.haveSourceRoute($0.data.prefix(40)) } ?? state?.hasSourceRoute
+  }
+}
+
+extension SocketAddress {
+  /// True for 0.0.0.0, mapped into IPv6 or not.
+  fileprivate var isAnyIPv4: Bool {
+    switch form {
+    case .inet(let address, _): address == 0
+    case .inet6(let address, _, _, _): address.mappedIPv4 == 0
+    default: false
     }
   }
 }

@@ -10,13 +10,25 @@ enum PacketRules {
   private static let byInterface: [Check] =
     [shortAddress, noInterface, interfaceDown] + ControlRules.checks
     + [VirtualHeaderRules.badLengths, frameTooLong] + PendingErrorRules.checks + WaitRules.checks
-    + [noLinkAddress, PayloadRules.unreadable, frameTooShort, frameWithoutTag]
+    + [BufferRules.inOnePiece, noLinkAddress, PayloadRules.unreadable, frameTooShort, frameWithoutTag]
     + [VirtualHeaderRules.badOffload, queueFull]
 
   /// SOCK_PACKET (`packet_sendmsg_spkt`), which never waits, and parses control messages last.
   private static let byDeviceName: [Check] =
     [badDeviceAddress, noDevice, interfaceDown, frameTooLong]
-    + [PayloadRules.unreadable, frameTooShort, frameWithoutTag] + ControlRules.checks + [queueFull]
+    + [BufferRules.inOnePiece, fullBuffer, PayloadRules.unreadable, frameTooShort, frameWithoutTag] + ControlRules.checks + [queueFull]
+
+  /// ENOBUFS (`packet_sendmsg_spkt`; not in kernel.md): the send buffer is full, where it does not
+  /// wait for room.
+  @Sendable private static func fullBuffer(_ failed: FailedMessage) -> Finding? {
+    guard let size = failed.state?.sendBuffer, let waiting = failed.state?.sendMemory else {
+      return .undecided
+    }
+    // Each takes up its bytes rounded up to a power of 2, and what the kernel needs besides.
+    let sent = failed.predecessors.reduce(UInt64(waiting)) { $0 &+ 2 &* ($1.bytes ?? 0) &+ 2048 }
+    guard failed.index == 0 ? waiting > 0 : sent >= UInt64(size) else { return nil }
+    return .suspect(.noBuffers, .possible, "SO_SNDBUF of \(size) may have been full")
+  }
 
   /// ENOTCONN or EINVAL (`packet_sendmsg_spkt`; not in kernel.md): no address, or one that is too
   /// short for a sockaddr_pkt.
@@ -78,7 +90,7 @@ enum PacketRules {
     guard let bytes = failed.bytes, let mtu = failed.interface?.mtu, let hasVirtualHeader = state,
       let header = failed.linkHeader
     else { return .undecided }
-    let frame = hasVirtualHeader ? VirtualHeaderRules.frameBytes(of: bytes) : bytes
+    let frame = hasVirtualHeader ? VirtualHeaderRules.frameBytes(of: bytes, failed) : bytes
     guard frame > UInt64(mtu) + header + 4 else { return nil }
     let mayBeCut = hasVirtualHeader ? VirtualHeaderRules.isSegmented(failed) : false
     if mayBeCut == true { return nil }

@@ -12,13 +12,13 @@ enum PingRules {
 
   private static let ofIPv4: [Check] =
     DatagramAddressRules.ipv4 + [DatagramAddressRules.noDestination] + ControlRules.checks
-    + RouteRules.checks4
-    + [RawRules.overLimit, RawRules.overMTU]
+    + [OptionRules.sourceRouteToNowhere] + RouteRules.checks4
+    + [CorkRules.noWayForIPv4, RawRules.overLimit, RawRules.overMTU]
 
   private static let ofIPv6: [Check] =
     [shortAddress6] + DatagramAddressRules.ipv6 + [mappedAddress, withoutScope, otherScope]
     + ControlRules.checks + RouteRules.checks6
-    + [RawRules.overLimit6, RawRules.overMTU6]
+    + [CorkRules.noRoomForHeaders6, RawRules.overLimit6, RawRules.overMTU6]
 
   private static let headerSize: UInt64 = 8
   /// ICMP_ECHO, ICMP_EXT_ECHO, and the same of ICMPv6.

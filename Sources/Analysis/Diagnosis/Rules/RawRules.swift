@@ -11,7 +11,8 @@ enum RawRules {
   private static let ofIPv4: [Check] =
     [tooLong, outOfBand] + DatagramAddressRules.ipv4 + [DatagramAddressRules.noDestination]
     + ControlRules.checks
-    + [headerAndOptions, unreadableStart] + RouteRules.checks4 + sizes4
+    + [headerAndOptions, OptionRules.sourceRouteToNowhere, unreadableStart] + RouteRules.checks4
+    + sizes4
 
   private static let ofIPv6: [Check] =
     [outOfBand] + DatagramAddressRules.ipv6 + [wrongProtocol, FlowLabelRules.foreignInAddress]
@@ -19,11 +20,13 @@ enum RawRules {
     + RouteRules.checks6 + sizes6
 
   private static let sizes4: [Check] = [
-    headerIsKnown, headerTooShort, overLimit, overDevice, overMTU, SizeRules.heldBackPacket,
+    headerIsKnown, headerTooShort, CorkRules.noWayForIPv4, overLimit, overDevice, overMTU,
+    SizeRules.heldBackPacket,
   ]
 
   private static let sizes6: [Check] = [
-    headerIsKnown, overLimit6, overDevice, headerTooShort6, overMTU6, SizeRules.heldBackPacket,
+    headerIsKnown, CorkRules.noRoomForHeaders6, overLimit6, overDevice, headerTooShort6, overMTU6,
+    SizeRules.heldBackPacket,
   ]
 
   private static let behindAllocation: [Check] = [

@@ -93,7 +93,7 @@ enum RouteRules {
     guard failed.choosesItsWay, !failed.hasOpenWay,
       case .route(let route)? = failed.evidence?.destination, route.refusal == nil
     else { return nil }
-    let why = "for its own control messages the routing may choose another way, "
+    let why = "for what it says of its own way the routing may choose another, "
     return .suspects([
       Suspect(errno: .accessDenied, strength: .possible, why: why + "which is prohibited"),
       Suspect(errno: .networkUnreachable, strength: .possible, why: why + "which there is not"),

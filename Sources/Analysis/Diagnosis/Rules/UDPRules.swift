@@ -12,8 +12,8 @@ enum UDPRules {
     // Behind data that is held back, neither address nor control messages are looked at.
     if failed.isAppended { return first + [otherFamilyHeldBack, corkedTooLong] + tail }
     return first + DatagramAddressRules.ipv4 + [noPort, DatagramAddressRules.noDestination]
-      + ControlRules.checks + [refusedByCgroup] + RouteRules.checks4
-      + [overLimit, overMTU] + tail
+      + ControlRules.checks + [refusedByCgroup, OptionRules.sourceRouteToNowhere]
+      + RouteRules.checks4 + [CorkRules.noWayForIPv4, overLimit, overMTU] + tail
   }
 
   private static func ofIPv6(_ failed: FailedMessage) -> [Check] {
@@ -23,7 +23,7 @@ enum UDPRules {
     return [shortAddress6, wrongFamily6, DatagramAddressRules.noDestination, noPort]
       + [FlowLabelRules.foreignInAddress]
       + ControlRules.checks + [FlowLabelRules.foreignInControl, refusedByCgroup]
-      + RouteRules.checks6 + [overLimit6, overMTU6] + tail
+      + RouteRules.checks6 + [CorkRules.noRoomForHeaders6, overLimit6, overMTU6] + tail
   }
 
   /// The code of IPv4 begins with them, whatever is held back.

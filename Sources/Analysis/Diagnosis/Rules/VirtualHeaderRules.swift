@@ -11,6 +11,7 @@ enum VirtualHeaderRules {
   /// is longer than the message. Checked before the frame is copied.
   @Sendable static func badLengths(_ failed: FailedMessage) -> Finding? {
     guard failed.state?.hasVirtualHeader == true, let bytes = failed.bytes else { return nil }
+    let size = failed.virtualHeaderBytes
     guard bytes >= size else {
       return .suspect(
         .invalidArgument, .likely, "\(bytes) bytes are no virtio_net_hdr, which has \(size)")
@@ -50,16 +51,23 @@ enum VirtualHeaderRules {
   }
 
   /// How many bytes its frame has of all its bytes.
-  static func frameBytes(of bytes: UInt64) -> UInt64 { bytes > size ? bytes - size : 0 }
+  static func frameBytes(of bytes: UInt64, _ failed: FailedMessage) -> UInt64 {
+    let size = failed.virtualHeaderBytes
+    return bytes > size ? bytes - size : 0
+  }
 
   /// Whether its header says that the frame is cut into such as fit (`gso_type`); nil where that is
   /// not known.
   static func isSegmented(_ failed: FailedMessage) -> Bool? {
     VirtualHeader(failed.message.payload.data).map { $0.segmentation != 0 }
   }
+}
 
-  /// What `packet_snd` reads; PACKET_VNET_HDR_SZ may have made it longer.
-  private static let size: UInt64 = 10
+extension FailedMessage {
+  /// How many bytes stand before its frame: the 10 that `packet_snd` reads, or PACKET_VNET_HDR_SZ.
+  fileprivate var virtualHeaderBytes: UInt64 {
+    max(UInt64(state?.virtualHeaderBytes ?? 0), 10)
+  }
 }
 
 /// The fields that are looked at.
