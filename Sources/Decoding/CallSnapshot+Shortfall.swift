@@ -14,6 +14,14 @@ extension CallSnapshot {
     return isTakenInFull(count - 1) ? count : nil
   }
 
+  /// The last counted message, where it seems to have been taken in part; nil where it was not.
+  package var messageInPart: Int? {
+    guard let arguments, let value = exit?.returnValue, value > 0, value <= arguments.entryCount
+    else { return nil }
+    let last = Int(value) - 1
+    return isTakenInFull(last) ? nil : last
+  }
+
   /// EINTR, EBADF, EAGAIN, ENOSYS, ENOTSOCK: returned, they need no explanation.
   private static let plainErrors: Set<Int64> = [-4, -9, -11, -38, -88]
 

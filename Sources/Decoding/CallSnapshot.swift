@@ -81,6 +81,10 @@ package struct CallSnapshot: Sendable {
   /// What was found when it had not sent everything.
   @Boxed package var evidence: Evidence?
 
+  /// Whether the last counted message, where it seems to have been taken in part, was at the exit what
+  /// it was at the entry, and nobody can have changed it meanwhile; nil where there is none.
+  package var partIsUnchanged: Bool?
+
   /// Nil where no exit was seen.
   package var exit: Exit?
   /// `msg_len` of each counted message, at exit; nil where it could not be read.

@@ -43,6 +43,7 @@ package struct Decoder {
     if case .attaching = snapshot.cutShortBy { call.entryWasSeen = false }
     call.kernelResults = snapshot.kernelResults
     call.evidence = snapshot.evidence
+    call.partIsUnchanged = snapshot.partIsUnchanged
     return call
   }
 

@@ -72,6 +72,8 @@ package struct SocketState: Hashable, Sendable {
   package var isCorked: Bool?
   /// `tcpi_state`.
   package var tcpState: UInt8?
+  /// TCP_REPAIR: what is sent goes to one of the connection's queues, and not to the peer.
+  package var isInRepair: Bool?
   /// TCP_ULP: `tls`, `espintcp`, …
   package var upperProtocol: String?
   /// PACKET_VNET_HDR.

@@ -43,6 +43,15 @@ ROW("3.7", possible, ECONNREFUSED, netlink_no_kernel_socket) {
   struct sockaddr_nl it = nl(0, 0);
   netlink_receiver(), good(2), with_name(small(), &it, sizeof it), good(1);
 }
+/* To a group too, for which all of it has to be in one piece of memory. */
+ROW("3.7", likely, ENOBUFS, netlink_in_one_piece_and_bad_data) {
+  int room_for_it = 64 << 20;
+  struct sockaddr_nl it = nl(0, 1);
+  socklen_t length = sizeof it;
+  getsockname(netlink_receiver(), (struct sockaddr *)&it, &length), it.nl_groups = 1;
+  need(setsockopt(call.fd, SOL_SOCKET, SO_SNDBUFFORCE, &room_for_it, sizeof room_for_it) == 0, "SO_SNDBUFFORCE");
+  good(2), with_name(message(no_access, 5000000), &it, sizeof it), good(1);
+}
 ROW("3.7", likely, EMSGSIZE, netlink_oversize) { netlink(NETLINK_ROUTE), request(), request(), sized(1 << 20), request(); }
 ROW("3.7", likely, EMSGSIZE, netlink_oversize_exact) {
   netlink_receiver(), option(call.fd, SOL_SOCKET, SO_SNDBUF, 5000), good(2), sized(10000 - 31), good(1);

@@ -371,3 +371,21 @@ ROW("3.5", likely, EFAULT, raw_udp_with_recverr_and_bad_data) {
   call.fd = keep(socket(AF_INET, SOCK_RAW, IPPROTO_UDP)), option(call.fd, IPPROTO_IP, IP_RECVERR, 1);
   send_to(&there, sizeof there), good(1), message(no_access, 40), good(1);
 }
+
+/* More bytes than there are in one piece of memory. */
+static void large_frames(int type) {
+  int room_for_it = 64 << 20;
+  own_network("ip link set lo mtu 12000000");
+  type == SOCK_PACKET ? old_packet("lo", 60) : (packet(type, "lo"), sized(60), sized(60), sized(60), sized(60));
+  need(setsockopt(call.fd, SOL_SOCKET, SO_SNDBUFFORCE, &room_for_it, sizeof room_for_it) == 0, "SO_SNDBUFFORCE");
+  call.entries[2].msg_hdr.msg_iov->iov_base = no_access, call.entries[2].msg_hdr.msg_iov->iov_len = 5000000;
+}
+ROW("3.6", likely, ENOBUFS, packet_in_one_piece_and_bad_data) { large_frames(SOCK_RAW); }
+ROW("3.6", likely, ENOBUFS, packet_in_one_piece_and_bad_data_dgram) { large_frames(SOCK_DGRAM); }
+ROW("3.6", likely, ENOBUFS, old_packet_in_one_piece_and_bad_data) { large_frames(SOCK_PACKET); }
+/* Two bytes more before the frame (PACKET_VNET_HDR_SZ). */
+static void long_header(const void *bytes, size_t size) {
+  packet(SOCK_RAW, "lo"), option(call.fd, SOL_PACKET, 24, 12), sized(72), sized(72), message(bytes, size), sized(72);
+}
+ROW("3.6", likely, EINVAL, packet_long_vnet_header_short) { long_header(no_access, 11); }
+ROW("3.6", likely, EFAULT, packet_long_vnet_header_and_bad_data) { long_header(no_access, 72); }

@@ -1018,3 +1018,62 @@ ROW("3.1", likely, ENETUNREACH, group_without_a_route_and_bad_data) {
   struct sockaddr_in there = in4("239.1.2.3", 9);
   udp(AF_INET), good(2), with_name(message(no_access, 9), &there, sizeof there), good(1);
 }
+
+/* A way that takes less than IP asks of any. */
+static void on_tiny_way(int family, const char *mtu, const void *bytes, size_t size) {
+  struct sockaddr_in four = in4("10.8.0.2", 9);
+  struct sockaddr_in6 six = in6("fd08::2", 9);
+  char command[400];
+  snprintf(command, sizeof command,
+           "ip link add d0 type veth peer name d1 && ip link set d1 up && ip link set d0 up"
+           " && ip address add 10.9.0.1/24 dev d0 && ip -6 address add fd09::1/64 dev d0 nodad"
+           " && ip route add 10.8.0.0/24 dev d0 mtu lock %s && ip -6 route add fd08::/64 dev d0 mtu lock %s", mtu, mtu);
+  own_network(command);
+  udp(family), good(2);
+  struct msghdr *bad = message(bytes, size);
+  family == AF_INET ? with_name(bad, &four, sizeof four) : with_name(bad, &six, sizeof six), good(1);
+}
+ROW("3.1", likely, ENETUNREACH, mtu_too_small_for_ip) { on_tiny_way(AF_INET, "60", plenty(), 20); }
+ROW("3.1", likely, ENETUNREACH, mtu_too_small_for_ip_and_bad_data) { on_tiny_way(AF_INET, "60", no_access, 20); }
+ROW("3.1", likely, ENETUNREACH, mtu_too_small_for_ip_and_oversize) { on_tiny_way(AF_INET, "60", plenty(), 65520); }
+ROW("3.2", likely, EMSGSIZE, six_mtu_of_its_header_and_bad_data) { on_tiny_way(AF_INET6, "40", no_access, 20); }
+ROW("3.2", likely, EINVAL, six_mtu_of_its_headers) { on_tiny_way(AF_INET6, "48", plenty(), 20); }
+ROW("3.2", likely, EINVAL, six_mtu_of_its_headers_and_bad_data) { on_tiny_way(AF_INET6, "48", no_access, 20); }
+ROW("3.2", likely, EFAULT, six_mtu_under_1280_and_bad_data) { on_tiny_way(AF_INET6, "1000", no_access, 20); }
+
+/* Extension headers over the MTU, before a payload that cannot be read. */
+static void long_headers(int type, const void *bytes) {
+  static unsigned char headers[1600] = {0, 199};
+  udp(AF_INET6), good(2), control(message(bytes, 5), IPPROTO_IPV6, type, headers, sizeof headers), good(1);
+}
+ROW("4", likely, EMSGSIZE, six_hop_options_over_mtu) { long_headers(IPV6_HOPOPTS, "hello"); }
+ROW("4", likely, EMSGSIZE, six_hop_options_over_mtu_and_bad_data) { long_headers(IPV6_HOPOPTS, no_access); }
+ROW("4", likely, EMSGSIZE, six_dst_options_over_mtu_and_bad_data) { long_headers(IPV6_DSTOPTS, no_access); }
+ROW("4", likely, EFAULT, six_options_before_no_routing_header_and_bad_data) { long_headers(IPV6_RTHDRDSTOPTS, no_access); }
+
+/* A source route to nowhere. */
+static void source_route(const void *bytes, size_t size) {
+  struct sockaddr_in it = in4("0.0.0.0", 9);
+  need(setsockopt(udp(AF_INET), IPPROTO_IP, IP_OPTIONS, "\203\7\4\177\0\0\1\1", 8) == 0, "IP_OPTIONS");
+  good(2), with_name(message(bytes, size), &it, sizeof it), good(1);
+}
+ROW("3.1", likely, EINVAL, source_route_to_any) { source_route(plenty(), 20); }
+ROW("3.1", likely, EINVAL, source_route_to_any_and_bad_data) { source_route(no_access, 20); }
+ROW("3.1", likely, EINVAL, source_route_to_any_and_oversize) { source_route(plenty(), 65520); }
+ROW("4", likely, EINVAL, source_route_to_any_in_retopts) {
+  struct sockaddr_in it = in4("0.0.0.0", 9);
+  udp(AF_INET), good(2);
+  control(with_name(sized(65520), &it, sizeof it), IPPROTO_IP, IP_RETOPTS, "\203\7\4\177\0\0\1\0", 8), good(1);
+}
+
+/* The interface of the socket's own IPV6_PKTINFO, which nobody can ask for. */
+ROW("3.2", possible, ENETUNREACH, six_own_pktinfo_and_bad_data) {
+  own_network("ip link add d0 type veth peer name d1 && ip link set d1 up && ip link set d0 up"
+              " && ip link add e0 type veth peer name e1 && ip link set e1 up && ip link set e0 up"
+              " && ip -6 address add fd09::1/64 dev d0 nodad && ip -6 address add fd05::1/64 dev e0 nodad"
+              " && ip -6 neighbour add fd05::2 lladdr 02:00:00:00:00:02 dev e0");
+  struct in6_pktinfo own = {.ipi6_ifindex = if_nametoindex("e0")};
+  struct sockaddr_in6 it = in6("fd09::2", 9);
+  need(setsockopt(udp(AF_INET6), IPPROTO_IPV6, IPV6_PKTINFO, &own, sizeof own) == 0, "IPV6_PKTINFO");
+  to6("fd05::2", 9), good(2), with_name(message(no_access, 9), &it, sizeof it), good(1);
+}

@@ -30,8 +30,10 @@ extension FailedMessage {
       $0.kind.isExtensionHeader && $0.status == .used
     }
     guard own.isEmpty else {
+      let isRouted = own.contains { [.routingHeader, .oldRoutingHeader].contains($0.kind) }
       return own.reduce(0) { sum, header in
-        guard header.data.count > 1 else { return sum }
+        // Those before a routing header are left out without one (`ipv6_fixup_options`).
+        guard header.data.count > 1, isRouted || header.kind != .routingOptions else { return sum }
         let bytes = UInt64(header.data[1]) * 8 + 8
         return sum + bytes
           * ([.destinationOptions, .oldDestinationOptions].contains(header.kind) ? 2 : 1)

@@ -21,6 +21,11 @@ extension Verdict {
       if call.messages[last].sentLength != 0 || call.socket?.type == .datagram {
         certainty = .likely
       }
+    } else if call.swallowsShortageOfMemory, BufferRules.strength(ofPiece: bytes) == .likely {
+      why =
+        "IPV6_HDRINCL: for its \(bytes) bytes there is no memory in one piece; it is counted all the"
+        + " same, and as its data was not taken, the call ends without an error"
+      certainty = .likely
     } else {
       return nil
     }
@@ -40,6 +45,13 @@ extension SendCall {
       let message = FailedMessage(self, index), !message.isSentByOwnFlags
     else { return nil }
     return message.headBytes
+  }
+
+  /// True where a packet with a header of its own counts as sent that no memory was there for
+  /// (`rawv6_send_hdrinc`; not in kernel.md).
+  fileprivate var swallowsShortageOfMemory: Bool {
+    guard socket?.family == .inet6, socket?.type == .raw else { return false }
+    return evidence?.socket?.includesHeader == true && evidence?.socket?.receivesErrors6 != true
   }
 
   /// True for sockets that take a frame whole or not at all, and may have a ring to take it from

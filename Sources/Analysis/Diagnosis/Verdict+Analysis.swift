@@ -47,16 +47,30 @@ extension Verdict {
       let bytes = call.messages[last].bytes, UInt64(taken) < bytes, !call.takesFramesFromRing,
       call.socket?.takesWholeMessages != true
     else { return nil }
+    // The kernel has gone on to the next one.
+    if case .result? = call.kernelView { return nil }
     let isAsSeen =
-      call.socket != nil
+      call.socket != nil && call.partIsUnchanged != false
       && call.messages[last].mutated.map { $0.allSatisfy { $0 == .payload } } ?? true
     let outcome: Outcome =
       isCapped(call, count) ? .capped : count == call.asked ? .short : .partial
-    return Verdict(
+    var verdict = Verdict(
       outcome: outcome, cause: .shortMessage, at: last,
       certainty: isAsSeen ? .observed : .likely, source: .count,
       why: "\(taken) of its \(bytes) bytes were taken, which ends the call without an error",
       asked: call.asked)
+    guard !isAsSeen else { return verdict }
+    verdict.why =
+      "\(taken) of its \(bytes) bytes were taken, which ends the call without an error, unless"
+      + " another thread made it shorter before the kernel read it"
+    if outcome == .partial, let next = FailedMessage(call, Int(count)) {
+      let errors = Diagnosis.of(next)
+      let first = errors.errno.map {
+        Verdict.Candidate(errno: $0, certainty: .possible, why: "message \(count): " + errors.why)
+      }
+      verdict.candidates = [first].compactMap(\.self) + errors.candidates
+    }
+    return verdict
   }
 
   /// kernel.md §1 A2: no call takes more than 1,024 messages.

@@ -27,7 +27,14 @@ struct EvidenceCollector {
     _ status: ThreadStatus?, sockets: borrowing SocketInspector, _ company: SocketCompany,
     in table: inout ThreadTable
   ) -> SocketQuestion? {
-    guard let index = snapshot.failedMessage else { return nil }
+    guard let index = snapshot.failedMessage else {
+      if let part = snapshot.messageInPart {
+        snapshot.partIsUnchanged =
+          thread.wasAlone(company.others)
+          && MessageProbe.isUnchanged(snapshot, part, memory: stop.memory)
+      }
+      return nil
+    }
     // First: the others may run in a moment.
     let isOnlyThread = thread.wasAlone(company.others)
     thread.process.restWatch.renew(at: snapshot.exit?.monotonic ?? 0)

@@ -22,6 +22,14 @@ enum MessageProbe {
     evidence.payload = pages.access(in: image, of: thread.tid)
   }
 
+  /// Whether header, address, iovecs and control block of a message are what they were at the entry.
+  static func isUnchanged(
+    _ snapshot: borrowing CallSnapshot, _ index: Int, memory: borrowing TraceeMemory
+  ) -> Bool {
+    guard let ranges = snapshot.ranges(ofMessage: index) else { return false }
+    return isUnchanged(snapshot, ranges, read([ranges.header] + ranges.parts, memory))
+  }
+
   private static func isUnchanged(
     _ snapshot: borrowing CallSnapshot, _ ranges: CallSnapshot.MessageRanges,
     _ image: borrowing MemoryImage

@@ -103,7 +103,10 @@ enum SocketProbe {
     state.isIPv6Only = SocketOption.flag(fd, SocketLevel.ipv6, 26)
     state.sendsFlowInfo = SocketOption.flag(fd, SocketLevel.ipv6, 33)
     state.forbidsFragments = SocketOption.flag(fd, SocketLevel.ipv6, 62)
-    state.networkHeaderBytes = [54, 55, 57].reduce(0) { $0 + extensionHeader(fd, $1) }
+    // Of IPV6_RTHDRDSTOPTS, only before a routing header (`ipv6_fixup_options`).
+    let routing = extensionHeader(fd, 57)
+    state.networkHeaderBytes =
+      extensionHeader(fd, 54) + routing + (routing > 0 ? extensionHeader(fd, 55) : 0)
     state.destinationHeaderBytes = extensionHeader(fd, 59)
     if let header = SocketOption.int(fd, SocketLevel.ipv6, 36) {
       state.includesHeader = header != 0
@@ -135,6 +138,7 @@ enum SocketProbe {
     state.tcpState = SocketOption.words(fd, SocketLevel.tcp, 11, count: 2).first.map {
       UInt8(truncatingIfNeeded: $0)
     }
+    state.isInRepair = SocketOption.flag(fd, SocketLevel.tcp, 19)
     let name = SocketOption.words(fd, SocketLevel.tcp, 31, count: 4).flatMap { word in
       (0..<4).map { UInt8(truncatingIfNeeded: word >> UInt32($0 * 8)) }
     }

@@ -39,7 +39,7 @@ enum CorkRules {
         .messageTooLong, .possible, "\(headers) bytes of headers may be over the MTU of its way")
     }
     let why = "the MTU of its way is \(mtu), and IPv6 needs 1280"
-    let isOver = headers >= mtu
+    let isOver = headers > mtu || headers == mtu && failed.socket?.type == .raw
     // Behind its own header a fragment needs 8 bytes for that of fragments, and 8 to carry.
     let needsMore = mtu < headers + 16 && (failed.bytes ?? .max) > mtu &- headers
     return .suspects([

@@ -8,7 +8,7 @@ enum RouteRules {
     broadcastNotAllowed,
   ]
   static let checks6: [Check] = [
-    mayHaveChanged, noRoute, routedByControlMessages, otherRules, ipv4Source,
+    mayHaveChanged, noRoute, routedByControlMessages, ownInterface6, otherRules, ipv4Source,
   ]
 
   /// The errno of a way that there was for a moment may be the true one (`ip_route_output_flow`,
@@ -100,6 +100,15 @@ enum RouteRules {
     ])
   }
 
+  /// ENETUNREACH (`ip6_route_output_flags`; not in kernel.md): the socket's own IPV6_PKTINFO, which
+  /// cannot be asked for, may name another interface than the way goes out by.
+  @Sendable private static func ownInterface6(_ failed: FailedMessage) -> Finding? {
+    guard failed.evidence != nil, failed.mayHaveOwnInterface, !failed.hasOpenWay else { return nil }
+    return .suspect(
+      .networkUnreachable, .momentary,
+      "the socket may have an interface of its own (IPV6_PKTINFO), by which there is no route")
+  }
+
   /// EACCES, ENETUNREACH or EHOSTUNREACH (`fib_rules_lookup`; kernel.md §3.1, "routing"): a rule of
   /// routing (ip-rule(8)) may look at its protocol or port, for which its way could not be asked.
   @Sendable private static func otherRules(_ failed: FailedMessage) -> Finding? {
@@ -172,6 +181,19 @@ enum RouteRules {
 }
 
 extension FailedMessage {
+  /// True where nothing that comes before the socket's own IPV6_PKTINFO names an interface, and none
+  /// before it went to its address.
+  fileprivate var mayHaveOwnInterface: Bool {
+    guard case .inet6(let address, _, _, let scope)? = destination?.form,
+      state?.boundInterface ?? 0 == 0
+    else { return false }
+    if address.belongsToLink, scope != 0 { return false }
+    return !predecessors.contains { earlier in
+      guard case .inet6(let other, _, _, _)? = earlier.name?.form else { return false }
+      return other == address && (earlier.control ?? []).isEmpty && evidence?.waysHaveChanged != true
+    }
+  }
+
   /// True where that seems to be so, as one before it went to a group that has no route either.
   fileprivate var hasMulticastInterface: Bool {
     mayChooseMulticastInterface && predecessors.contains { $0.name?.isIPv4Group == true }

@@ -7,7 +7,7 @@ enum TCPRules {
   static let checks: [Check] =
     ZeroCopyRules.checks
     + [fastOpenRefused, connecting, notConnected, brokenPipe, resetByPeer, refusedOnTheWay]
-    + [refusedControl]
+    + [refusedControl, inRepair]
     + [WaitRules.fullBuffer, PayloadRules.unreadable]
 
   /// EINVAL, EPERM and others (`tcp_sendmsg_locked`; kernel.md §3.3, cmsg errors): a control message
@@ -19,6 +19,18 @@ enum TCPRules {
     case false?: return finding.with(.invalidArgument)
     case nil: return .all(finding, finding.with(.invalidArgument))
     }
+  }
+
+  /// ENOBUFS, ENOMEM or EINVAL (`tcp_send_rcvq`, `tcp_sendmsg_locked`; not in kernel.md): TCP_REPAIR
+  /// puts it into the queue for receiving, or into none.
+  @Sendable private static func inRepair(_ failed: FailedMessage) -> Finding? {
+    guard failed.state?.isInRepair == true else { return nil }
+    let why = "TCP_REPAIR is set, and the queue that it goes to may "
+    return .suspects([
+      Suspect(errno: .noBuffers, strength: .possible, why: why + "be full"),
+      Suspect(errno: .noMemory, strength: .possible, why: why + "be full"),
+      Suspect(errno: .invalidArgument, strength: .possible, why: why + "not be chosen"),
+    ])
   }
 
   /// EISCONN, EALREADY, EINPROGRESS or EOPNOTSUPP (`tcp_sendmsg_fastopen`; kernel.md §3.3): with
