@@ -139,6 +139,23 @@ import Testing
       $0.setMTU(65_535)
       $0.payloadIsGone()
     },
+    Row("an interface of the socket's own may lead another way", "EFAULT", .likely) {
+      $0.makeIPv6()
+      $0.earlierName = .inet6(0, 2, 9)
+      $0.setMTU(65_535)
+      $0.payloadIsGone()
+    },
+    Row("not to where one went before it", "EFAULT", .certain) {
+      $0.makeIPv6()
+      $0.earlierName = .inet6(0, 1, 8)
+      $0.setMTU(65_535)
+      $0.payloadIsGone()
+    },
+    Row("a queue of a connection in repair", "EFAULT", .likely) {
+      ($0.type, $0.protocolNumber, $0.isConnected) = (.stream, 6, true)
+      ($0.evidence.socket?.tcpState, $0.evidence.socket?.isInRepair) = (1, true)
+      $0.payloadIsGone()
+    },
     Row("a port over 255 of a raw socket of any protocol", "EINVAL", .certain) {
       $0.makeRaw6()
       $0.name = .inet6(0, 1, 300)

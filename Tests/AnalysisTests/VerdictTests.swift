@@ -144,6 +144,12 @@ import Testing
       cause: .error, at: 2, certainty: .unknown, source: Verdict.Source.none, sent: 2,
       states: [.sent, .sent, .failed]),
     Row(
+      reason: "a last one that another thread may have made shorter",
+      call: .sketch(vlen: 2, bytes: [5, 6], taken: [5, 2], type: .stream, .returned(2))
+        .withPartPerhapsChanged,
+      outcome: .short, cause: .shortMessage, at: 1, certainty: .likely, source: .count, sent: 2,
+      states: [.sent, .short]),
+    Row(
       reason: "fewer bytes on what may be a stream",
       call: .sketch(vlen: 2, bytes: [5, 6], taken: [5, 2], hasSocket: false, .returned(2)),
       outcome: .short, cause: .shortMessage, at: 1, certainty: .likely, source: .count, sent: 2,
@@ -266,5 +272,13 @@ import Testing
     let closed = Verdict.of(
       .sketch(vlen: 1, bytes: [1], hasSocket: false, .failed(.badDescriptor)))
     #expect(closed.why?.contains("descriptor 3") == true)
+  }
+}
+
+extension SendCall {
+  fileprivate var withPartPerhapsChanged: SendCall {
+    var call = self
+    call.partIsUnchanged = false
+    return call
   }
 }

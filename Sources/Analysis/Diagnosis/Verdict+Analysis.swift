@@ -68,7 +68,13 @@ extension Verdict {
       let first = errors.errno.map {
         Verdict.Candidate(errno: $0, certainty: .possible, why: "message \(count): " + errors.why)
       }
-      verdict.candidates = [first].compactMap(\.self) + errors.candidates
+      let fault =
+        next.message.payload.fault == nil
+        ? nil
+        : Verdict.Candidate(
+          errno: .badAddress, certainty: .possible,
+          why: "message \(count): its payload could not be read")
+      verdict.candidates = [fault, first].compactMap(\.self) + errors.candidates
     }
     return verdict
   }

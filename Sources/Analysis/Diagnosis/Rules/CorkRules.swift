@@ -6,7 +6,7 @@ enum CorkRules {
   /// ENETUNREACH (`ip_setup_cork`; kernel.md §3.1, "MTU"): the way takes less than IPv4 asks of any.
   @Sendable static func noWayForIPv4(_ failed: FailedMessage) -> Finding? {
     guard failed.beginsPacket, !failed.hasOpenWay else { return nil }
-    guard let mtu = failed.wayMTU else { return .undecided }
+    guard let mtu = failed.wayMTU else { return failed.followsOneToItsAddress ? nil : .undecided }
     guard UInt64(mtu) < SizeRules.leastMTU(isIPv6: false) else { return nil }
     return .suspect(
       .networkUnreachable, .likely,
@@ -34,7 +34,9 @@ enum CorkRules {
   /// The same where the MTU is not known, or is less than IPv6 asks of any way.
   private static func onUnknownWay(_ failed: FailedMessage, _ headers: UInt64) -> Finding? {
     guard let mtu = failed.wayMTU.map({ UInt64($0) }) else {
-      guard headers >= SizeRules.leastMTU(isIPv6: true) else { return .undecided }
+      guard headers >= SizeRules.leastMTU(isIPv6: true) else {
+        return failed.followsOneToItsAddress ? nil : .undecided
+      }
       return .suspect(
         .messageTooLong, .possible, "\(headers) bytes of headers may be over the MTU of its way")
     }
@@ -51,6 +53,11 @@ enum CorkRules {
 }
 
 extension FailedMessage {
+  /// True where one before it went to the same address.
+  fileprivate var followsOneToItsAddress: Bool {
+    predecessors.contains { $0.name == message.name }
+  }
+
   /// True where it is the first of a packet that the kernel makes the header of. MSG_PROBE makes
   /// none, and a header of its own is sent as it is.
   fileprivate var beginsPacket: Bool {

@@ -10,13 +10,17 @@ enum PacketRules {
   private static let byInterface: [Check] =
     [shortAddress, noInterface, interfaceDown] + ControlRules.checks
     + [VirtualHeaderRules.badLengths, frameTooLong] + PendingErrorRules.checks + WaitRules.checks
-    + [BufferRules.inOnePiece, noLinkAddress, PayloadRules.unreadable, frameTooShort, frameWithoutTag]
+    + [
+      BufferRules.inOnePiece, noLinkAddress, PayloadRules.unreadable, frameTooShort,
+      frameWithoutTag,
+    ]
     + [VirtualHeaderRules.badOffload, queueFull]
 
   /// SOCK_PACKET (`packet_sendmsg_spkt`), which never waits, and parses control messages last.
   private static let byDeviceName: [Check] =
     [badDeviceAddress, noDevice, interfaceDown, frameTooLong]
-    + [BufferRules.inOnePiece, fullBuffer, PayloadRules.unreadable, frameTooShort, frameWithoutTag] + ControlRules.checks + [queueFull]
+    + [BufferRules.inOnePiece, fullBuffer, PayloadRules.unreadable, frameTooShort, frameWithoutTag]
+    + ControlRules.checks + [queueFull]
 
   /// ENOBUFS (`packet_sendmsg_spkt`; not in kernel.md): the send buffer is full, where it does not
   /// wait for room.

@@ -190,7 +190,8 @@ extension FailedMessage {
     if address.belongsToLink, scope != 0 { return false }
     return !predecessors.contains { earlier in
       guard case .inet6(let other, _, _, _)? = earlier.name?.form else { return false }
-      return other == address && (earlier.control ?? []).isEmpty && evidence?.waysHaveChanged != true
+      return other == address && (earlier.control ?? []).isEmpty
+        && evidence?.waysHaveChanged != true
     }
   }
 

@@ -67,7 +67,9 @@ extension UnsentTail {
         case .unclear:
           unclear.append(message)
         case .pending:
-          if tail.elsewhere.candidates.contains(message) {
+          if tail.perhapsWhole == message {
+            partly.append(message)
+          } else if tail.elsewhere.candidates.contains(message) {
             elsewhere.append(message)
           } else if tail.elsewhere.redirected.candidates.contains(message) {
             redirected.append(message)

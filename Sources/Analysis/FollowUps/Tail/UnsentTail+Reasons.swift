@@ -143,7 +143,9 @@ extension UnsentTail {
   }
 
   var whyPartly: String {
-    "the stream took as much of it as it had room for: how much was not counted"
+    perhapsWhole != nil
+      ? "it may have been sent as a whole, if another thread made it shorter before it was read"
+      : "the stream took as much of it as it had room for: how much was not counted"
   }
 
   var whyElsewhere: String {

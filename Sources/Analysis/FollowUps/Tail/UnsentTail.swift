@@ -28,6 +28,8 @@ struct UnsentTail {
   var isOfRepeated = false
   /// A message that went out uncounted on a stream, which may have taken a part of it only.
   let partlyUncounted: Int?
+  /// The message that seems to have been taken in part, where it may have been made shorter first.
+  let perhapsWhole: Int?
   /// True where the descriptor was no socket: it was refused for that.
   let hasNoSocket: Bool
   /// True where the call asked for more messages than are told apart.
@@ -93,6 +95,8 @@ struct UnsentTail {
     let isCut = verdict.cause == .shortMessage || takenUncounted != nil
     isStream = call.socket.map { $0.type == .stream } ?? isCut
     hasNoSocket = verdict.cause == .callError && call.socket == nil
+    perhapsWhole =
+      verdict.cause == .shortMessage && call.partIsUnchanged == false ? verdict.at : nil
     partlyUncounted = isCut ? nil : call.partlyUncounted(verdict)
     guard unsent < total || isCut || partlyUncounted != nil else { return nil }
     hasMore = arguments.vectorLength > total
