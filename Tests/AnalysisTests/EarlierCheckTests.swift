@@ -153,7 +153,8 @@ import Testing
     },
     Row("a queue of a connection in repair", "EFAULT", .likely) {
       ($0.type, $0.protocolNumber, $0.isConnected) = (.stream, 6, true)
-      ($0.evidence.socket?.tcpState, $0.evidence.socket?.isInRepair) = (1, true)
+      $0.evidence.socket?.tcpState = 1
+      $0.evidence.socket?.isInRepair = true
       $0.payloadIsGone()
     },
     Row("a port over 255 of a raw socket of any protocol", "EINVAL", .certain) {
