@@ -13,22 +13,32 @@ extension FollowUpTracker {
     }
     tails.noteBytes(offer, on: key, of: family)
     // What tails of its own socket were given may be what others left.
-    if !offer.isStream, offer.mayBeKnown, offer.used.contains(true) {
-      tails.update(where: { $0 != key && $1.family == family && offer.left > $1.entered }) {
-        _ = $1.noteShared(offer)
-      }
-    }
+    noteShared(offer, at: offer.used, notOn: key, of: family)
     guard
       !offer.isKnown || offer.isStream || offer.mayBeKnown && !offer.isSpent
     else { return }
     let closing = Closing(of: offer, members: families.members(of: family), settings.isOpen)
-    offer.usedElsewhere = offer.used
+    let before = offer.used
+    offer.usedElsewhere = before
     let count = tails.count
     tails.update(where: { $0 != key && $1.family == family }) { other, tail in
       let isClosed = closing.seen(from: tail, on: other)
       tail.takeElsewhere(&offer, followed: count, isClosed: isClosed)
     }
+    // And so may what one of the others was given.
+    noteShared(offer, at: zip(offer.used, before).map { $0 && !$1 }, notOn: key, of: family)
     found += conclude { $0 != key && $1.isSettled ? .settled : nil }
+  }
+
+  /// Messages of the send that were given to a tail may be what others of the family left.
+  private mutating func noteShared(
+    _ offer: borrowing Offer, at given: [Bool], notOn key: UnsentTails.SocketKey, of family: Int
+  ) {
+    guard !offer.isStream, offer.mayBeKnown, given.contains(true) else { return }
+    let left = offer.left
+    tails.update(where: { $0 != key && $1.family == family && left > $1.entered }) {
+      _ = $1.noteShared(offer, at: given)
+    }
   }
 
   /// The call failed, and may offer what the same processes have left unsent on other sockets; true

@@ -22,7 +22,7 @@ extension FollowUpTracker {
         here[index].takeConcurrent(offer)
         continue
       }
-      let isShared = here[index].noteShared(offer)
+      let isShared = here[index].noteShared(offer, at: offer.used)
       let relation =
         here[index].isStream ? here[index].takeStream(&offer, on: key) : here[index].take(&offer)
       switch relation {

@@ -23,11 +23,11 @@ extension UnsentTail {
 
   /// Notes the messages of a later send that are the same as unsent ones, and were given to others;
   /// true where there are any.
-  mutating func noteShared(_ offer: borrowing Offer) -> Bool {
+  mutating func noteShared(_ offer: borrowing Offer, at given: [Bool]) -> Bool {
     guard !isStream, offer.mayBeKnown, fates.pendingCount > 0 else { return false }
     var left: Set<Shared.Contents>?
     var found = false
-    for position in offer.used.indices.prefix(offer.sent) where offer.used[position] {
+    for position in given.indices.prefix(offer.sent) where given[position] {
       guard let whole = offer.whole(position) else { continue }
       let known = left ?? unsentContents
       left = known
