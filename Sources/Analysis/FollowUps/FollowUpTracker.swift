@@ -212,7 +212,10 @@ extension FollowUpTracker {
     }
     if tails.mayHaveLike(tail) {
       tails.update(
-        where: { $0 != key && $1.family == tail.family && $1.returned <= tail.entered }
+        where: {
+          $0 != key && $1.family == tail.family && $1.returned <= tail.entered
+            && $1.mayBeLeftAgain
+        }
       ) { $1.noteLeft(to: tail) }
     }
     if let oldest = tails.open(tail, key) { found += giveUp(oldest) }

@@ -44,7 +44,6 @@ extension UnsentTail {
   mutating func noteLeft(to tail: borrowing UnsentTail) {
     guard !isStream, !tail.isStream, !isOfEqual, !isOfRepeated, !elsewhere.hasCopies
     else { return }
-    let name = "call \(tail.call) on another socket (fd \(tail.fd))"
     prints.loose.forEachShared(with: tail.prints.loose) { mine, theirs in
       var there: [UInt64: Int] = [:]
       for slot in theirs where tail.fates[slot.position] == .pending {
@@ -56,9 +55,14 @@ extension UnsentTail {
         }
         there[whole] = count - 1
         shared.left.insert(message)
-        shared.name = shared.name ?? name
+        shared.name = shared.name ?? "call \(tail.call) on another socket (fd \(tail.fd))"
       }
     }
+  }
+
+  /// True while there are unsent messages of which no later call is known that left the same.
+  var mayBeLeftAgain: Bool {
+    fates.pendingCount > shared.left.count { fates[$0] == .pending }
   }
 
   private var unsentContents: Set<Shared.Contents> {
