@@ -1,6 +1,7 @@
 import Records
 
-/// What the bytes of a call speak of that only the kernel can tell: interfaces, descriptors, clocks.
+/// What the bytes of a call speak of that only the kernel can tell: interfaces, descriptors,
+/// clocks.
 ///
 /// Worked out while the call runs, so it looks at no more than it has to, and at a bounded part of
 /// what a hostile program may pass.

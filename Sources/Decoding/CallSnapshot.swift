@@ -52,8 +52,8 @@ package struct CallSnapshot: Sendable {
 
   package enum Interference: Sendable {
     /// Signals that the program ignores, as bits: 1 << (signal - 1). To a process of one thread
-    /// they come only since it is traced; `mayBeBlocked` is true where another may block them, for which
-    /// they come to all.
+    /// they come only since it is traced; `mayBeBlocked` is true where another may block them, for
+    /// which they come to all.
     case ignoredSignals(UInt64, mayBeBlocked: Bool)
     /// The interrupt by which we attached.
     case attaching
@@ -81,8 +81,8 @@ package struct CallSnapshot: Sendable {
   /// What was found when it had not sent everything.
   @Boxed package var evidence: Evidence?
 
-  /// Whether the last counted message, where it seems to have been taken in part, was at the exit what
-  /// it was at the entry, and nobody can have changed it meanwhile; nil where there is none.
+  /// Whether the last counted message, where it seems to have been taken in part, was at the exit
+  /// what it was at the entry, and nobody can have changed it meanwhile; nil where there is none.
   package var partIsUnchanged: Bool?
 
   /// Nil where no exit was seen.

@@ -1,5 +1,5 @@
-/// A number of bytes, or of parts, that a call's messages share: what one claims takes nothing from the share
-/// that each of the others is sure of.
+/// A number of bytes, or of parts, that a call's messages share: what one claims takes nothing from
+/// the share that each of the others is sure of.
 ///
 /// What a message says it has costs nothing to say, so that a budget given out in order would be
 /// used up by the first liar.

@@ -1,7 +1,7 @@
 import Records
 
-/// Finds what of a call's messages was changed while the call ran: what was read at its exit against
-/// what was read at its entry.
+/// Finds what of a call's messages was changed while the call ran: what was read at its exit
+/// against what was read at its entry.
 ///
 /// What could not be read at either end for a budget is passed by; what could be read at entry and
 /// faults at exit has changed.

@@ -45,7 +45,8 @@ extension PolicyReader {
     return errors.count == errorsBefore ? rule : nil
   }
 
-  /// True where nothing is asked for; a key that is there and wrong, or misspelt, asks for something.
+  /// True where nothing is asked for; a key that is there and wrong, or misspelt, asks for
+  /// something.
   private func asksNothing(
     _ node: YAMLNode, _ entries: [String: YAMLNode], _ cases: [PolicyRule.Case], isRight: Bool
   ) -> Bool {

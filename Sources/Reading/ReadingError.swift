@@ -25,8 +25,8 @@ package struct ReadingError: Error, Sendable {
     self.reason = reason
   }
 
-  /// What `fault` means in `line`. `isWhole` is false where no newline ends it, `isFirst` true where
-  /// no record stands before it.
+  /// What `fault` means in `line`. `isWhole` is false where no newline ends it, `isFirst` true
+  /// where no record stands before it.
   init(line number: UInt64, _ fault: JSONFault, in line: Span<UInt8>, isWhole: Bool, isFirst: Bool)
   {
     self.line = number

@@ -1,6 +1,6 @@
 extension ControlMessage {
-  /// The release of Linux before which the kernel refuses the type as unknown; nil where it has been
-  /// known for longer than anyone asks (kernel.md §4, "since").
+  /// The release of Linux before which the kernel refuses the type as unknown; nil where it has
+  /// been known for longer than anyone asks (kernel.md §4, "since").
   package var knownSince: KernelRelease? { Self.releases[level]?[type] }
 
   private static let releases: [Int32: [Int32: KernelRelease]] = [

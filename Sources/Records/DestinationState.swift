@@ -11,7 +11,8 @@ package struct RouteState: Hashable, Sendable {
   /// Why there is no way to it; nil where there is one.
   package var refusal: Errno?
   package var isBroadcast = false
-  /// True where it could be asked for another socket only, which rules of routing may lead otherwise.
+  /// True where it could be asked for another socket only, which rules of routing may lead
+  /// otherwise.
   package var isForOthers = false
   /// The MTU of the way.
   package var mtu: UInt32?
@@ -23,7 +24,8 @@ package struct RouteState: Hashable, Sendable {
   package var lacksSource = false
   /// True where it goes out by an interface of WireGuard's.
   package var goesByWireGuard = false
-  /// The MTU that a router has told of while the call ran, bytes; nil where none has, as far as known.
+  /// The MTU that a router has told of while the call ran, bytes; nil where none has, as far as
+  /// known.
   package var learnedMTU: UInt32?
 
   package init() {}

@@ -25,7 +25,8 @@ package struct Evidence: Hashable, Sendable {
   /// True where signals come to the process: one was seen, or it has made another, whose end is
   /// told by one.
   package var getsSignals = false
-  /// True where a SIGPIPE waits that this call has raised; nil where it may have been an earlier one.
+  /// True where a SIGPIPE waits that this call has raised; nil where it may have been an earlier
+  /// one.
   package var hasOwnBrokenPipe: Bool? = false
   package var credentials: Credentials?
   /// The descriptors named in the message's SCM_RIGHTS that are not open.
@@ -40,12 +41,12 @@ package struct Evidence: Hashable, Sendable {
   /// asked. Whether one has is told nowhere.
   package var hasLandlock: Bool?
   package var socket: SocketState?
-  /// Whether another thread or process has the socket as well, and may have changed it while the call
-  /// was on its way, and back again; nil where that is not known.
+  /// Whether another thread or process has the socket as well, and may have changed it while the
+  /// call was on its way, and back again; nil where that is not known.
   package var socketIsShared: Bool?
   package var destination: DestinationState?
-  /// Whether the ways of the socket's network were all through the call what they are, and no socket
-  /// has a policy of IPsec of its own; nil where that is not known.
+  /// Whether the ways of the socket's network were all through the call what they are, and no
+  /// socket has a policy of IPsec of its own; nil where that is not known.
   package var waysAreSteady: Bool?
   /// True where the kernel told of a change of them while the call ran.
   package var waysHaveChanged = false

@@ -30,8 +30,8 @@ package struct FollowUp: Sendable {
   /// or the minute is over for which sends are compared. Else they were not sent so far.
   package var isFinal: Bool
 
-  /// What an earlier record, which was not final, had said of the messages, and this one takes back,
-  /// or says for good where it is the same.
+  /// What an earlier record, which was not final, had said of the messages, and this one takes
+  /// back, or says for good where it is the same.
   package var revises: How?
 
   /// True where messages were known again by how they begin, and not by all of their bytes.

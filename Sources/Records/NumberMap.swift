@@ -21,7 +21,8 @@ package struct NumberMap: Hashable, Sendable {
     }
   }
 
-  /// The number that `inside` has for who has read the map; nil where the namespace has no such number.
+  /// The number that `inside` has for who has read the map; nil where the namespace has no such
+  /// number.
   package func outside(of inside: UInt32) -> UInt32? {
     for line in lines where inside >= line.inside && inside - line.inside < line.count {
       return line.outside &+ (inside - line.inside)

@@ -14,8 +14,8 @@ package struct OtherSend: Sendable {
   /// The same when it returned.
   package var left: UInt64
   package var socket: SocketDescription?
-  /// The socket that its descriptor was when a call on it fell short, by inode, where the process had
-  /// closed that by then.
+  /// The socket that its descriptor was when a call on it fell short, by inode, where the process
+  /// had closed that by then.
   package var closedSocket: UInt64?
   /// Bytes taken, or −1 with its errno.
   package var result: CallResult

@@ -27,8 +27,8 @@ package struct SendCall: Sendable {
   package var kernelResults: [Int32]?
   /// What was found when it had not sent everything; nil where that was not asked.
   package var evidence: Evidence?
-  /// Whether the last message, where it seems to have been taken in part, is what it was at the entry,
-  /// and nobody can have changed it meanwhile; nil where there is none.
+  /// Whether the last message, where it seems to have been taken in part, is what it was at the
+  /// entry, and nobody can have changed it meanwhile; nil where there is none.
   package var partIsUnchanged: Bool?
   /// The first min(vlen, 1024) entries, up to and with the first one that cannot be read.
   package var messages: [Message]

@@ -90,8 +90,8 @@ package struct SocketAddress: Hashable, Sendable {
 }
 
 extension SocketAddress {
-  /// The IPv4 address, in host order, also where it is mapped into IPv6: the packets are IPv4 all the
-  /// same.
+  /// The IPv4 address, in host order, also where it is mapped into IPv6: the packets are IPv4 all
+  /// the same.
   package var ipv4: UInt32? {
     switch form {
     case .inet(let address, _): address

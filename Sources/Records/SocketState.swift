@@ -54,8 +54,8 @@ package struct SocketState: Hashable, Sendable {
   package var boundInterface: Int32?
   /// IP_HDRINCL, or IPV6_HDRINCL of an IPv6 socket.
   package var includesHeader: Bool?
-  /// IP_TRANSPARENT and IP_FREEBIND, which hold for IPv6 too: the socket may have addresses that are
-  /// not this host's.
+  /// IP_TRANSPARENT and IP_FREEBIND, which hold for IPv6 too: the socket may have addresses that
+  /// are not this host's.
   package var isTransparent: Bool?
   package var bindsFreely: Bool?
   /// IPV6_CHECKSUM of a raw IPv6 socket: where in the payload its checksum goes; -1 for none.

@@ -33,8 +33,8 @@ package struct TraceStart: Sendable {
   /// What passes by unseen.
   package var blindTo: [String]
   /// The ports from which the kernel chooses where a socket asks for none (ip_local_port_range, see
-  /// ip(7)), in the network namespace of the tracer, or of the process that it attached to first; nil
-  /// where they could not be read.
+  /// ip(7)), in the network namespace of the tracer, or of the process that it attached to first;
+  /// nil where they could not be read.
   package var localPorts: ClosedRange<UInt16>?
   /// The name that the file before had when this one went on with its trace; nil in the first.
   package var previous: String?

@@ -40,8 +40,8 @@ struct FileRotation {
     return fd
   }
 
-  /// Removes what an earlier run has kept beyond as many as are kept now; the names behind a gap are
-  /// not of a rotation.
+  /// Removes what an earlier run has kept beyond as many as are kept now; the names behind a gap
+  /// are not of a rotation.
   func removeSurplus(of path: String) {
     var last = 0
     while unsafe access("\(path).\(last + 1)", F_OK) == 0 { last += 1 }

@@ -46,10 +46,10 @@ struct MMsgTrace: ParsableCommand {
     }
   }
 
-  /// As `parseAsRoot`, which goes through all the options of the default subcommand to tell whose the
-  /// arguments are, and looks for requests of completion scripts: that took longer than starting a
-  /// trace. So the default is asked at once where it alone can be meant. What is wrong is told, and
-  /// help given, by the root.
+  /// As `parseAsRoot`, which goes through all the options of the default subcommand to tell whose
+  /// the arguments are, and looks for requests of completion scripts: that took longer than
+  /// starting a trace. So the default is asked at once where it alone can be meant. What is wrong
+  /// is told, and help given, by the root.
   private static func parse(_ arguments: [String]) throws -> any ParsableCommand {
     if let first = arguments.first, !isSubcommand(first),
       let trace = try? TraceCommand.parseAsRoot(arguments) as? TraceCommand, !trace.hasUnknownOption

@@ -1,11 +1,11 @@
 import CTracee
 import Glibc
 
-/// A file that takes the place of the one at a path when it is whole. Until then that one stays as it
-/// is, and whatever ends us leaves nothing half-written behind.
+/// A file that takes the place of the one at a path when it is whole. Until then that one stays as
+/// it is, and whatever ends us leaves nothing half-written behind.
 ///
-/// It has no name while it is written (O_TMPFILE), where the file system can do that; else one beside
-/// the path's.
+/// It has no name while it is written (O_TMPFILE), where the file system can do that; else one
+/// beside the path's.
 final class StagedFile {
   let fd: Int32
   /// The file to be replaced, links followed; nil where there is none yet.
@@ -15,8 +15,9 @@ final class StagedFile {
   private let ownName: String
   private var hasName: Bool
 
-  /// Nil where nothing can take the place of what is at `path`, which has to be written into: a pipe
-  /// or device, one of several names of a file, another's file, or a folder that takes no new file.
+  /// Nil where nothing can take the place of what is at `path`, which has to be written into: a
+  /// pipe or device, one of several names of a file, another's file, or a folder that takes no new
+  /// file.
   init?(_ path: String, mode: mode_t) {
     var status = stat()
     let exists = unsafe stat(path, &status) == 0

@@ -2,8 +2,8 @@ import Analysis
 import Records
 import Testing
 
-/// What ways and options explain that were others for a part of the call, and what routers and firewalls
-/// tell of single messages.
+/// What ways and options explain that were others for a part of the call, and what routers and
+/// firewalls tell of single messages.
 @Suite struct ChangedWaysTests {
   private func verdict(_ change: (inout FailedCall) -> Void) -> Verdict {
     var failed = FailedCall()
@@ -65,7 +65,8 @@ import Testing
       }
     }
     #expect(told().errno == .messageTooLong && told().certainty == .likely)
-    // The mode in which ICMP leaves nothing, a message that was not too long, one that went elsewhere.
+    // The mode in which ICMP leaves nothing, a message that was not too long, one that went
+    // elsewhere.
     #expect(told { $0.evidence.socket?.mtuDiscovery = .dont }.errno != .messageTooLong)
     #expect(told { $0.setRoute { $0.learnedMTU = 38 } }.certainty == .possible)
     #expect(told { $0.earlierName = .inet(0x7f00_0001, 8888) }.certainty == .possible)

@@ -11,8 +11,8 @@ import Testing
     .offers(texts.map { Sketch($0) }, sent)
   }
 
-  /// A call that leaves three messages unsent, and `count` sends that begin like them, the first one
-  /// longer, and are read as a whole. Four bytes of each message are kept.
+  /// A call that leaves three messages unsent, and `count` sends that begin like them, the first
+  /// one longer, and are read as a whole. Four bytes of each message are kept.
   private static func begun(_ count: Int) -> Scenario {
     var settings = FollowUpTracker.Settings()
     settings.payloadLimit = 4

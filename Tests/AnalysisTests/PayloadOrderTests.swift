@@ -2,8 +2,8 @@ import Analysis
 import Records
 import Testing
 
-/// A payload that cannot be read is surely the reason only where every check that the protocol makes
-/// before it copies is known to have passed.
+/// A payload that cannot be read is surely the reason only where every check that the protocol
+/// makes before it copies is known to have passed.
 @Suite struct PayloadOrderTests {
   struct Row: CustomTestStringConvertible, Sendable {
     var kind: Kind

@@ -2,8 +2,8 @@ import Analysis
 import Records
 import Testing
 
-/// What a wrong `certain` would come of: that a check looks like one the message cannot pass, and it
-/// need not have come so far, or was not asked about that network, that socket or that thread.
+/// What a wrong `certain` would come of: that a check looks like one the message cannot pass, and
+/// it need not have come so far, or was not asked about that network, that socket or that thread.
 @Suite struct ProofTests {
   typealias Row = DiagnosisRow
 

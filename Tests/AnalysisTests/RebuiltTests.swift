@@ -3,8 +3,8 @@ import Testing
 
 @testable import Analysis
 
-/// Protocols that number or encrypt what they send make other bytes of what they send again. Letters up
-/// to `v` are as long as each other.
+/// Protocols that number or encrypt what they send make other bytes of what they send again.
+/// Letters up to `v` are as long as each other.
 @Suite struct RebuiltTests {
   private typealias Case = FollowUpTests.Case
 

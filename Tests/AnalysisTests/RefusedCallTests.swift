@@ -2,7 +2,8 @@ import Analysis
 import Records
 import Testing
 
-/// Calls that fail before a message is looked at, and those that look like it (kernel.md §1, A1–A4).
+/// Calls that fail before a message is looked at, and those that look like it (kernel.md §1,
+/// A1–A4).
 @Suite struct RefusedCallTests {
   private static let compat = SendFlags.compatControl
   private static let noPermission = Errno(rawValue: 1)

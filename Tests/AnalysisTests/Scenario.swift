@@ -168,8 +168,8 @@ extension Scenario {
     /// UDP_SEGMENT.
     var segment: UInt16?
 
-    /// Eight bytes of the letter, nine from `w` on, to a port of its own for capitals; `?` cannot be
-    /// read.
+    /// Eight bytes of the letter, nine from `w` on, to a port of its own for capitals; `?` cannot
+    /// be read.
     init(_ letter: Character) {
       let code = letter.asciiValue ?? 0
       let byte = letter.isUppercase ? code | 0x20 : code

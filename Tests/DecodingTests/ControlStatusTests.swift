@@ -92,7 +92,8 @@ import Testing
     if status == nil { #expect(messages.first?.why == nil, reason) }
   }
 
-  /// Each bound and its neighbour is a row of Tests/Programs/short_udp.c, of which the kernel is asked.
+  /// Each bound and its neighbour is a row of Tests/Programs/short_udp.c, of which the kernel is
+  /// asked.
   @Test(
     arguments: [
       (udp, 0, 1, 0...255, "IP_TOS"), (udp, 0, 2, 1...255, "IP_TTL"),

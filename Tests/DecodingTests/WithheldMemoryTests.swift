@@ -3,8 +3,8 @@ import Records
 import TestSupport
 import Testing
 
-/// Parts of a message in memory that the kernel may read and a tracer did not: they are missing, and
-/// no fault of the program's.
+/// Parts of a message in memory that the kernel may read and a tracer did not: they are missing,
+/// and no fault of the program's.
 @Suite struct WithheldMemoryTests {
   private static let page: UInt64 = 0x40_0000
 

@@ -35,7 +35,8 @@ enum TestFiles {
 
   static var processIdentifier: Int32 { getpid() }
 
-  /// Compares with the golden file of that name; RECORD_GOLDENS=1 writes it, and fails all the same.
+  /// Compares with the golden file of that name; RECORD_GOLDENS=1 writes it, and fails all the
+  /// same.
   static func expect(
     _ bytes: [UInt8], matchesGolden name: String, at location: SourceLocation = #_sourceLocation
   ) {

@@ -4,7 +4,8 @@ import Testing
 
 @testable import Tracing
 
-/// Of the process that runs the tests: one after the other, since what one gives back another may get.
+/// Of the process that runs the tests: one after the other, since what one gives back another may
+/// get.
 @Suite(.serialized) struct GrowingStackTests {
   private static let page = Int(MemoryImage.pageSize)
 

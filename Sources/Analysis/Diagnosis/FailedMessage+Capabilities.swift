@@ -22,8 +22,8 @@ extension FailedMessage {
     return ", in the user namespace that owns the socket's network namespace, and not in its own"
   }
 
-  /// EPERM of a check for one of these capabilities; nil where the thread has one. What a thread may
-  /// do changes by its own calls alone, so that it is now as it was.
+  /// EPERM of a check for one of these capabilities; nil where the thread has one. What a thread
+  /// may do changes by its own calls alone, so that it is now as it was.
   func refused(without numbers: UInt64..., why: String) -> Finding? {
     guard let held = evidence?.credentials else { return .suspect(.notPermitted, .possible, why) }
     if held.ownsNetwork || held.has(numbers) && held.countForNetwork == true { return nil }

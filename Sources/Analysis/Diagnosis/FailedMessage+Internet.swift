@@ -98,8 +98,8 @@ extension SocketAddress {
 }
 
 extension IPv6Address {
-  /// True for one that has a meaning on one link alone (`__ipv6_addr_needs_scope_id`): of fe80::/10,
-  /// and groups of ff01::/16 and ff02::/16 with any flags.
+  /// True for one that has a meaning on one link alone (`__ipv6_addr_needs_scope_id`): of
+  /// fe80::/10, and groups of ff01::/16 and ff02::/16 with any flags.
   var belongsToLink: Bool {
     let group = high >> 48 & 0xff0f
     return high >> 54 == 0x3fa || group == 0xff01 || group == 0xff02

@@ -75,8 +75,8 @@ extension FailedMessage {
     }
   }
 
-  /// True where its like went its way, and no change of the ways was heard of since: nothing about the
-  /// way refuses it.
+  /// True where its like went its way, and no change of the ways was heard of since: nothing about
+  /// the way refuses it.
   var hasOpenWay: Bool { followsItsLike && evidence?.waysHaveChanged != true }
 
   /// True where a message before it was sent without a name: the socket was connected then.

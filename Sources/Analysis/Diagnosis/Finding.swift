@@ -6,8 +6,8 @@ enum Finding {
   case fails(Errno, String)
   /// It may have failed here.
   case suspects([Suspect])
-  /// What decides could not be asked, or was not in the hands of the sender alone: nothing behind it
-  /// is certain.
+  /// What decides could not be asked, or was not in the hands of the sender alone: nothing behind
+  /// it is certain.
   case undecided
   /// What one check finds of several things, in the order in which the kernel looks at them.
   case inOrder([Finding])

@@ -11,7 +11,8 @@ package struct ReturnedErrors: Sendable {
 
   package init() {}
 
-  /// Remembers what a call returned, or puts that first among the errors that are no more than possible.
+  /// Remembers what a call returned, or puts that first among the errors that are no more than
+  /// possible.
   package mutating func rank(_ verdict: inout Verdict, of call: SendCall) {
     guard let inode = call.socket?.inode, verdict.cause == .error else { return }
     if verdict.source == .returnValue, let errno = verdict.errno {

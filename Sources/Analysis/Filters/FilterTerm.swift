@@ -95,8 +95,8 @@ extension SendCall {
     messages[index].destination(on: socket)
   }
 
-  /// True where `condition` holds for the destination of some message. A call of none, and a message
-  /// that could not be read, go nowhere that is known, whatever the socket is connected to.
+  /// True where `condition` holds for the destination of some message. A call of none, and a
+  /// message that could not be read, go nowhere that is known, whatever the socket is connected to.
   fileprivate func goes(_ condition: (SocketAddress) -> Bool) -> Bool {
     messages.indices.contains { destination(ofMessage: $0).map(condition) ?? false }
   }

@@ -15,7 +15,8 @@ package struct FollowUpTracker {
     package var maximumCalls: UInt64?
     /// Sends by other system calls are given to it too.
     package var seesOtherSends = false
-    /// Whether one of these processes still has a socket, by its inode; nil where that is not known.
+    /// Whether one of these processes still has a socket, by its inode; nil where that is not
+    /// known.
     package var isOpen: (@Sendable (UInt64, [Int32]) -> Bool?)?
 
     package init() {}
@@ -192,8 +193,8 @@ extension FollowUpTracker {
     return dropped.own
   }
 
-  /// Ends the waiting for a tail that its socket has no room for. What was not sent so far is looked
-  /// for on, as what others left is.
+  /// Ends the waiting for a tail that its socket has no room for. What was not sent so far is
+  /// looked for on, as what others left is.
   private mutating func giveUp(_ tail: UnsentTail) -> [FollowUp] {
     let key = SocketKey.givenUp(tail.family)
     var (tail, found) = (tail, [FollowUp]())

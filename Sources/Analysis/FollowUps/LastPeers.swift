@@ -1,8 +1,9 @@
 import Records
 
-/// Whom sockets were connected to, for what is tried on one that has lost its peer: a stream that was
-/// reset (`tcp_reset`), a datagram socket of AF_UNIX whose receiver is gone (`unix_dgram_sendmsg`).
-/// That is meant for the same receiver, as is what goes out on a new socket in its stead.
+/// Whom sockets were connected to, for what is tried on one that has lost its peer: a stream that
+/// was reset (`tcp_reset`), a datagram socket of AF_UNIX whose receiver is gone
+/// (`unix_dgram_sendmsg`). That is meant for the same receiver, as is what goes out on a new socket
+/// in its stead.
 struct LastPeers {
   private var peers: [UInt64: SocketAddress] = [:]
   /// More sockets are begun with anew.

@@ -77,7 +77,8 @@ struct MessageFates: RandomAccessCollection {
     }
   }
 
-  /// Messages had been sent by an earlier call: those that this one tried again in vain are not lost.
+  /// Messages had been sent by an earlier call: those that this one tried again in vain are not
+  /// lost.
   mutating func noteSentBefore(_ messages: Set<Int>) {
     sentBefore = messages
     for message in messages where fates.indices.contains(message) && fates[message] == .pending {

@@ -1,5 +1,5 @@
-/// A rough memory of prints: what it does not know was never put into it. Of 100 hashes that were not
-/// it knows one, when it has 64 calls of 64 messages.
+/// A rough memory of prints: what it does not know was never put into it. Of 100 hashes that were
+/// not it knows one, when it has 64 calls of 64 messages.
 struct PrintFilter {
   private var words: [UInt64] = []
   private static let wordCount: UInt64 = 1 << 14

@@ -1,7 +1,8 @@
 import Records
 
-/// The batches that sockets have sent of late, as few numbers, to know one that a program sends over
-/// and over. Of one that never went out whole only a clock's pace tells that from second tries.
+/// The batches that sockets have sent of late, as few numbers, to know one that a program sends
+/// over and over. Of one that never went out whole only a clock's pace tells that from second
+/// tries.
 struct RepeatedBatches {
   fileprivate struct Batch {
     /// Of the first message, of one in the middle, and of the last.
@@ -104,8 +105,8 @@ extension RepeatedBatches.Batch {
   /// Takes over what is known of the same one before; gives out at what pace it came by then.
   fileprivate mutating func follow(_ before: Self) -> UInt64 {
     let gap = time &- before.time
-    // Of a clock whose ticks fell short at times, the shortest gap is the pace; several threads have
-    // none together.
+    // Of a clock whose ticks fell short at times, the shortest gap is the pace; several threads
+    // have none together.
     tid = before.tid == tid ? tid : nil
     period = tid == nil ? 0 : min(gap, before.period ?? gap)
     return tid == nil ? 0 : before.period ?? gap

@@ -124,8 +124,8 @@ struct Judgement {
 }
 
 extension SendCall {
-  /// Where a message goes; where nobody says it (a socket pair, netlink), the socket's family alone.
-  /// Nil where it cannot be known.
+  /// Where a message goes; where nobody says it (a socket pair, netlink), the socket's family
+  /// alone. Nil where it cannot be known.
   func destinationOrFamily(ofMessage index: Int) -> SocketAddress? {
     if let address = destination(ofMessage: index) { return address }
     guard let header = messages[index].header, let family = socket?.family,

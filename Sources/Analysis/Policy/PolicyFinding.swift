@@ -59,7 +59,8 @@ package struct PolicyRuleResult: Sendable {
   package private(set) var unplaced: UInt64 = 0
   /// Messages whose fate is not known, with which the rule would be broken.
   package private(set) var undecided: UInt64 = 0
-  /// Those among them that another system call than sendmmsg may have sent, which was not looked at.
+  /// Those among them that another system call than sendmmsg may have sent, which was not looked
+  /// at.
   package private(set) var unproven: UInt64 = 0
   /// Those among them that were not sent as far as was seen, and may have been all the same.
   package private(set) var soFar: UInt64 = 0
@@ -153,7 +154,8 @@ package struct PolicyResult: Sendable {
   package var undecided: UInt64 {
     rules.filter { $0.isUndecided && $0.undecidedSeverity == .error }.map(\.undecided).max() ?? 0
   }
-  /// Those among them that another system call than sendmmsg may have sent, which was not looked at.
+  /// Those among them that another system call than sendmmsg may have sent, which was not looked
+  /// at.
   package var unproven: UInt64 {
     rules.filter { $0.isUndecided && $0.undecidedSeverity == .error }.map(\.unproven).max() ?? 0
   }

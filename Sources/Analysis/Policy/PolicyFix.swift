@@ -26,8 +26,8 @@ enum PolicyFix {
     }
   }
 
-  /// Of a limit that was broken by what became of messages; `shortfall` is the fix for the call that
-  /// had left them unsent.
+  /// Of a limit that was broken by what became of messages; `shortfall` is the fix for the call
+  /// that had left them unsent.
   static func of(
     _ limit: PolicyLimit, _ how: FollowUp.How, shortfall: String?
   ) -> String? {

@@ -31,8 +31,8 @@ package enum PolicyMeasure: String, CaseIterable, Sendable {
     case message
   }
 
-  /// True for what no single call is to blame for: where there is too much of it, the first call over
-  /// the limit says it all.
+  /// True for what no single call is to blame for: where there is too much of it, the first call
+  /// over the limit says it all.
   var isSum: Bool {
     switch self {
     case .calls, .messages, .bytes: true

@@ -5,8 +5,8 @@ struct UnknownFates {
     case untold
     /// Another system call than sendmmsg may have sent them, which was not looked at.
     case unproven
-    /// They were not sent for as long as they were waited for, but may have been later, or by a send
-    /// that could not be compared.
+    /// They were not sent for as long as they were waited for, but may have been later, or by a
+    /// send that could not be compared.
     case soFar
   }
 

@@ -15,8 +15,8 @@ package struct ShapeComparison: Sendable {
 
   /// Finds the traits whose counts differ by more than `tolerance`.
   ///
-  /// What only one of the two has at all differs whatever the tolerance is. Unsent messages of unknown
-  /// fate may have fared in any way: what they would explain is no difference.
+  /// What only one of the two has at all differs whatever the tolerance is. Unsent messages of
+  /// unknown fate may have fared in any way: what they would explain is no difference.
   package init(_ base: TraceShape, _ new: TraceShape, tolerance: ShapeTolerance) {
     // What one of the machines may have chosen is no name in the other run, either.
     let ports = base.chosenPorts.union(new.chosenPorts)

@@ -1,7 +1,8 @@
 import Analysis
 
 extension PolicyReport {
-  /// For people: one line a rule, and its findings below, within `width` columns where there is such.
+  /// For people: one line a rule, and its findings below, within `width` columns where there is
+  /// such.
   package func appendText(to out: inout ByteBuffer) {
     func line(_ label: StaticString, indent: Int, _ fill: (inout ByteBuffer) -> Void) {
       var text = ByteBuffer()

@@ -44,8 +44,8 @@ package struct PolicyReport: Sendable {
     return text
   }
 
-  /// Says that there was nothing to hold to the policy: a run of something else may be why. Nil where
-  /// there was.
+  /// Says that there was nothing to hold to the policy: a run of something else may be why. Nil
+  /// where there was.
   var emptiness: String? { result.calls == 0 && gap == nil ? "no call was seen" : nil }
 
   private var isSettled: Bool { gap == nil && result.openness == nil }

@@ -28,8 +28,8 @@ extension SummaryFormat {
     return head
   }
 
-  /// Draws over what was drawn before, line by line: a terminal that is cleared, or cleared from its
-  /// first line on, may keep what it showed among the lines that have scrolled away.
+  /// Draws over what was drawn before, line by line: a terminal that is cleared, or cleared from
+  /// its first line on, may keep what it showed among the lines that have scrolled away.
   mutating func draw(_ picture: borrowing ByteBuffer, to out: inout ByteBuffer) {
     out.append(hasDrawn ? "\u{1b}[H" : "\u{1b}[2J\u{1b}[H")
     hasDrawn = true

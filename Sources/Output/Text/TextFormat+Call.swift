@@ -108,8 +108,8 @@ extension TextFormat {
     appendCandidates(of: verdict, indent: 3, to: &out)
   }
 
-  /// Each further errno that may have been the one, on a line of its own; those that have one reason
-  /// in common, one after the other, on one.
+  /// Each further errno that may have been the one, on a line of its own; those that have one
+  /// reason in common, one after the other, on one.
   mutating func appendCandidates(of verdict: Verdict, indent: Int, to out: inout ByteBuffer) {
     var rest = verdict.candidates[...]
     while let first = rest.first {
@@ -178,8 +178,8 @@ extension ByteBuffer {
     append(verdict.certainty, verdict.why)
   }
 
-  /// `EHOSTUNREACH, EMSGSIZE (possible): ICMP may have refused …`; a reason that stands above is not
-  /// said again.
+  /// `EHOSTUNREACH, EMSGSIZE (possible): ICMP may have refused …`; a reason that stands above is
+  /// not said again.
   fileprivate mutating func append(
     _ candidates: ArraySlice<Verdict.Candidate>, besides verdict: Verdict
   ) {

@@ -1,4 +1,5 @@
-/// Something about processes, or namespaces, that hardly ever changes: asked again when the answer is a second old.
+/// Something about processes, or namespaces, that hardly ever changes: asked again when the answer
+/// is a second old.
 struct AgingFact<Value> {
   private var known: [Int32: (time: UInt64, value: Value)] = [:]
   private static var maximumAge: UInt64 { 1_000_000_000 }

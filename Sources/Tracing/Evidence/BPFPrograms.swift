@@ -1,11 +1,13 @@
 import CTracee
 
-/// The BPF programs that are loaded (bpf(2)), by their types: where there is none of a type, none of it
-/// acts anywhere.
+/// The BPF programs that are loaded (bpf(2)), by their types: where there is none of a type, none
+/// of it acts anywhere.
 ///
-/// The kernel numbers them in one sequence, so that one system call tells whether there are new ones.
+/// The kernel numbers them in one sequence, so that one system call tells whether there are new
+/// ones.
 struct BPFPrograms {
-  /// BPF_PROG_TYPE_LSM, and BPF_PROG_TYPE_CGROUP_SOCK_ADDR, which looks at addresses of what is sent.
+  /// BPF_PROG_TYPE_LSM, and BPF_PROG_TYPE_CGROUP_SOCK_ADDR, which looks at addresses of what is
+  /// sent.
   static let securityModule: UInt32 = 29
   static let socketAddress: UInt32 = 18
 

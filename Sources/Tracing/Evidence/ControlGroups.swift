@@ -28,9 +28,9 @@ struct ControlGroups {
     mountPoint = found
   }
 
-  /// Whether BPF programs look at messages with an address: of the cgroup that a socket was made in, and
-  /// not of that which its user is in. Nil where we may not ask, and of AF_UNIX, whose sockets do not
-  /// say which that is.
+  /// Whether BPF programs look at messages with an address: of the cgroup that a socket was made
+  /// in, and not of that which its user is in. Nil where we may not ask, and of AF_UNIX, whose
+  /// sockets do not say which that is.
   func hasSendFilter(ofSocket socket: SocketSnapshot) -> Bool? {
     guard let mountPoint, let number = SocketDump.cgroup(socket) else { return nil }
     let hierarchy = Descriptor(unsafe open(mountPoint, O_RDONLY | O_DIRECTORY | O_CLOEXEC))

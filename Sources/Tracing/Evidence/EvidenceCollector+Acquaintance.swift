@@ -2,23 +2,24 @@ import Glibc
 
 /// How well those are known who may have sockets of the traced processes.
 struct Acquaintance {
-  /// It is looked who has what, while a thread waits at the entry of its call, for the first calls that
-  /// need it, and for a while behind each that fell short.
+  /// It is looked who has what, while a thread waits at the entry of its call, for the first calls
+  /// that need it, and for a while behind each that fell short.
   var effort = RestWatch()
-  /// Since when there may be some who have them and are not traced (CLOCK_MONOTONIC); 0 where these are
-  /// known, or there are none.
+  /// Since when there may be some who have them and are not traced (CLOCK_MONOTONIC); 0 where these
+  /// are known, or there are none.
   var outOfSightSince: UInt64 = 0
   /// How many looks at all processes there had been when one was asked for; nil where none was.
   var asked: UInt64?
 }
 
-// Before a call begins. Who has the socket for the call alone, and closes it before that ends, is not
-// among those who have it afterwards; but nobody comes by a socket unseen, where it is not passed to him.
-// He has made it, or came from one that had it: whoever was looked at since he came, and, where the
-// caller came from him, since the caller did, has none of the caller's that was not seen then.
+// Before a call begins. Who has the socket for the call alone, and closes it before that ends, is
+// not among those who have it afterwards; but nobody comes by a socket unseen, where it is not
+// passed to him. He has made it, or came from one that had it: whoever was looked at since he came,
+// and, where the caller came from him, since the caller did, has none of the caller's that was not
+// seen then.
 extension EvidenceCollector {
-  /// Makes sure that all who may have sockets of a process are known, before a call of its begins: false
-  /// where they are not.
+  /// Makes sure that all who may have sockets of a process are known, before a call of its begins:
+  /// false where they are not.
   mutating func meet(
     _ process: TracedProcess, in table: inout ThreadTable, _ ringCount: UInt64
   ) -> Bool {
@@ -33,9 +34,9 @@ extension EvidenceCollector {
     return strangers.unseen.isEmpty && acquaintance.outOfSightSince == 0
   }
 
-  /// Looks at the processes that have not been looked at since they came, and at those that `process`
-  /// came from; behind a call once more, as they may be gone in a moment, and with them what they were
-  /// given in it. Returns those that would be too many, or were going.
+  /// Looks at the processes that have not been looked at since they came, and at those that
+  /// `process` came from; behind a call once more, as they may be gone in a moment, and with them
+  /// what they were given in it. Returns those that would be too many, or were going.
   mutating func lookAtStrangers(
     to process: TracedProcess, in table: inout ThreadTable, _ ringCount: UInt64, isBehindCall: Bool
   ) -> (unseen: [Int32], ending: [Int32]) {
@@ -66,11 +67,12 @@ extension EvidenceCollector {
     acquaintance.asked.map { watch.lookAtAll.count <= $0 } ?? false
   }
 
-  /// Some processes are not traced any more, or never were, that may have sockets of those that are.
+  /// Some processes are not traced any more, or never were, that may have sockets of those that
+  /// are.
   mutating func loseSight() { acquaintance.outOfSightSince = Clock.monotonic() }
 
-  /// Begins to look at those who had sockets of the traced processes before these were traced: where
-  /// we attach, and where the command has inherited some.
+  /// Begins to look at those who had sockets of the traced processes before these were traced:
+  /// where we attach, and where the command has inherited some.
   mutating func prepare(command: Int32?, attaches: Bool) {
     let mayInherit = command.map { pid in
       SocketHolders.holding(of: pid, ringCount: 0, limit: Self.fewDescriptors)?.sockets.isEmpty

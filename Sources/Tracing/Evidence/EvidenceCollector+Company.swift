@@ -4,9 +4,10 @@ import Records
 
 // Who else may have changed the socket.
 extension EvidenceCollector {
-  /// Who may have changed the socket, and whether it was shut down: that is not asked of a full queue,
-  /// which explains itself, since programs that fill theirs are not to wait for it. `company` is nil
-  /// where other threads of the process may have changed it. Returns what is to be answered later.
+  /// Who may have changed the socket, and whether it was shut down: that is not asked of a full
+  /// queue, which explains itself, since programs that fill theirs are not to wait for it.
+  /// `company` is nil where other threads of the process may have changed it. Returns what is to be
+  /// answered later.
   mutating func askOwners(
     _ subject: Subject, _ socket: SocketSnapshot, _ duplicate: Int32, _ company: SocketCompany?,
     since begin: UInt64, until end: UInt64, in table: inout ThreadTable,

@@ -143,8 +143,8 @@ struct EvidenceCollector {
       ofUnix: socket.inode)
   }
 
-  /// Whether BPF programs may look at datagrams with an address: mostly there is none at all. Nil where
-  /// the cgroup is to be asked.
+  /// Whether BPF programs may look at datagrams with an address: mostly there is none at all. Nil
+  /// where the cgroup is to be asked.
   private mutating func hasSendFilter(_ subject: Subject, _ socket: SocketSnapshot) -> Bool? {
     let isFiltered =
       subject.isOf(AF_INET, AF_INET6)
@@ -154,7 +154,8 @@ struct EvidenceCollector {
     return programs.mayInclude(BPFPrograms.socketAddress) == false ? false : nil
   }
 
-  /// Nil where one waits that is blocked, or of another origin: beside an earlier one none is queued.
+  /// Nil where one waits that is blocked, or of another origin: beside an earlier one none is
+  /// queued.
   private func hasOwnBrokenPipe(_ status: ThreadStatus, _ stop: borrowing Stop) -> Bool? {
     guard status.hasPending(.brokenPipe) else { return false }
     guard stop.hasOwnBrokenPipe() else { return nil }

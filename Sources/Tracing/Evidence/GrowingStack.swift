@@ -1,8 +1,8 @@
 import Decoding
 import Glibc
 
-/// Stacks that grow when a system call reads below them: that of a program's first thread, and what is
-/// mapped with MAP_GROWSDOWN (`lock_mm_and_find_vma`). For process_vm_readv(2) they do not.
+/// Stacks that grow when a system call reads below them: that of a program's first thread, and what
+/// is mapped with MAP_GROWSDOWN (`lock_mm_and_find_vma`). For process_vm_readv(2) they do not.
 enum GrowingStack {
   /// Where the kernel would find memory of a process around `address`, where nothing is mapped; nil
   /// where it would not, or that cannot be told.
@@ -26,8 +26,8 @@ enum GrowingStack {
     return nil
   }
 
-  /// How far down it may grow (`expand_downwards`, `acct_stack_growth`): no longer than RLIMIT_STACK,
-  /// and no nearer to what lies below it than a gap, where that can be used.
+  /// How far down it may grow (`expand_downwards`, `acct_stack_growth`): no longer than
+  /// RLIMIT_STACK, and no nearer to what lies below it than a gap, where that can be used.
   private static func lowest(of stack: Mapping, above other: Mapping?, _ limit: UInt64) -> UInt64 {
     let shortest = stack.end - min(limit, stack.end) / MemoryImage.pageSize * MemoryImage.pageSize
     guard let other else { return min(shortest, stack.start) }

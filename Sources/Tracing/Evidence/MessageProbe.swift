@@ -22,7 +22,8 @@ enum MessageProbe {
     evidence.payload = pages.access(in: image, of: thread.tid)
   }
 
-  /// Whether header, address, iovecs and control block of a message are what they were at the entry.
+  /// Whether header, address, iovecs and control block of a message are what they were at the
+  /// entry.
   static func isUnchanged(
     _ snapshot: borrowing CallSnapshot, _ index: Int, memory: borrowing TraceeMemory
   ) -> Bool {

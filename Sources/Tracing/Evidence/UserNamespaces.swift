@@ -2,8 +2,8 @@ import CTracee
 import Glibc
 import Records
 
-/// Where a thread's capabilities count (user_namespaces(7), `ns_capable`): in its own user namespace
-/// and those below.
+/// Where a thread's capabilities count (user_namespaces(7), `ns_capable`): in its own user
+/// namespace and those below.
 enum UserNamespaces {
   /// The user namespace of the machine (PROC_USER_INIT_INO, which is fixed).
   private static let initial: UInt64 = 4_026_531_837
@@ -35,9 +35,9 @@ enum UserNamespaces {
     case all
   }
 
-  /// What a thread of the effective user `user` may in the network namespace of a socket of ours; nil
-  /// where that is not known. Where the kernel does not say which network that is, it is taken to
-  /// be the thread's.
+  /// What a thread of the effective user `user` may in the network namespace of a socket of ours;
+  /// nil where that is not known. Where the kernel does not say which network that is, it is taken
+  /// to be the thread's.
   static func rights(of tid: Int32, user: UInt32?, forNetworkOf socket: Int32) -> Rights? {
     guard let own = own(tid) else { return nil }
     let asked = tracee_socket_network(socket)

@@ -1,5 +1,5 @@
-/// For how long the sends of a process are read as a whole, since they may be what a call of it left
-/// unsent: until as much has followed as it can have left, and then so many sends, or so many
+/// For how long the sends of a process are read as a whole, since they may be what a call of it
+/// left unsent: until as much has followed as it can have left, and then so many sends, or so many
 /// bytes, or for so long.
 struct ComparisonBudget {
   private static let sends = 512
@@ -34,8 +34,8 @@ struct ComparisonBudget {
   /// What others leave from here on is no matter of the process.
   mutating func forgetRelatives() { known = SharedLeftovers.Amount() }
 
-  /// A call left so many messages unsent at that time, of so many bytes at most. What others left may
-  /// follow yet: many sockets stall together.
+  /// A call left so many messages unsent at that time, of so many bytes at most. What others left
+  /// may follow yet: many sockets stall together.
   mutating func renew(at now: UInt64, unsent messages: Int, bytes: Int) {
     let sends = min(messages, Self.mostSendsOfUnsent / Self.datagrams) * Self.datagrams
     (sendsLeft, bytesLeft) = (Self.sends, Self.bytes)

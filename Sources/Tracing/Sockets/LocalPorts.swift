@@ -1,4 +1,5 @@
-/// The ports from which the kernel chooses where a socket asks for none (ip_local_port_range, ip(7)).
+/// The ports from which the kernel chooses where a socket asks for none (ip_local_port_range,
+/// ip(7)).
 package enum LocalPorts {
   /// Those of the network namespace of process `pid`, or of ours where that is nil; nil where they
   /// cannot be read.

@@ -1,8 +1,8 @@
 import CTracee
 import Glibc
 
-/// Visits the network namespaces of sockets, which need not be those of who sends on them: what a socket of ours says of routes and interfaces,
-/// it says of the namespace that it was made in.
+/// Visits the network namespaces of sockets, which need not be those of who sends on them: what a
+/// socket of ours says of routes and interfaces, it says of the namespace that it was made in.
 struct NetworkNamespaces {
   private let home = Descriptor(
     unsafe open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC))
@@ -11,8 +11,8 @@ struct NetworkNamespaces {
   init() { homeInode = Self.inode(home.number) }
 
   /// Does `work` in the network namespace of a socket, and gives it the namespace's number. Where
-  /// the kernel does not say which it is (CAP_NET_ADMIN in it), it is taken to be that of `tid`; not
-  /// at all where we may not go there.
+  /// the kernel does not say which it is (CAP_NET_ADMIN in it), it is taken to be that of `tid`;
+  /// not at all where we may not go there.
   func inside(networkOf socket: Int32, of tid: Int32, _ work: (UInt64) -> Void) {
     let own = tracee_socket_network(socket)
     let fd = own >= 0 ? own : unsafe open("/proc/\(tid)/ns/net", O_RDONLY | O_CLOEXEC)

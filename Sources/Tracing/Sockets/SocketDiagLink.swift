@@ -1,8 +1,8 @@
 import Glibc
 
-/// A connection to sock_diag(7), which tells of the sockets of the network namespace that it is made
-/// in: of one whose addresses or whose inode are known the kernel finds by its hashes, where a list in
-/// /proc goes through all there are.
+/// A connection to sock_diag(7), which tells of the sockets of the network namespace that it is
+/// made in: of one whose addresses or whose inode are known the kernel finds by its hashes, where a
+/// list in /proc goes through all there are.
 struct SocketDiagLink {
   enum Answer {
     /// What follows the header: `struct inet_diag_msg` or `struct unix_diag_msg`, and attributes.

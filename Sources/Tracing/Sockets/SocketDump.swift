@@ -1,8 +1,8 @@
 import Decoding
 import Glibc
 
-/// Asks what no option of a socket tells, by a dump of sock_diag(7), in the network namespace that we
-/// are in: of UDP and AF_UNIX, if the kernel was built so.
+/// Asks what no option of a socket tells, by a dump of sock_diag(7), in the network namespace that
+/// we are in: of UDP and AF_UNIX, if the kernel was built so.
 enum SocketDump {
   /// Whether it was shut down for sending, since poll(2) does not tell of one direction alone; nil
   /// where the kernel does not say.
@@ -11,8 +11,8 @@ enum SocketDump {
     value(of: Int32(socket.family) == AF_UNIX ? 6 : 8, socket)?.first.map { $0 & 2 != 0 }
   }
 
-  /// The number of the cgroup that it was made in, whose BPF programs look at what it sends; nil where
-  /// the kernel does not say.
+  /// The number of the cgroup that it was made in, whose BPF programs look at what it sends; nil
+  /// where the kernel does not say.
   static func cgroup(_ socket: SocketSnapshot) -> UInt64? {
     guard Int32(socket.family) != AF_UNIX else { return nil }
     // INET_DIAG_CGROUP_ID
@@ -22,8 +22,8 @@ enum SocketDump {
     return UInt64(high) << 32 | UInt64(low)
   }
 
-  /// Whether the peer of an AF_UNIX socket was shut down for receiving; nil where the kernel does not
-  /// say, as of a peer in another network namespace.
+  /// Whether the peer of an AF_UNIX socket was shut down for receiving; nil where the kernel does
+  /// not say, as of a peer in another network namespace.
   static func peerIsShutForReceiving(ofUnix inode: UInt64) -> Bool? {
     // UNIX_DIAG_PEER, and UNIX_DIAG_SHUTDOWN: RCV_SHUTDOWN.
     guard let peer = unixValue(of: 2, inode)?.uint32(at: 0) else { return nil }

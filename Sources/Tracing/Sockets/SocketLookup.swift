@@ -1,8 +1,8 @@
 import Decoding
 import Glibc
 
-/// What sock_diag(7) says of a socket that is known from before, or of one of AF_UNIX: of these that
-/// are in our own network namespace, and found by what is known of them.
+/// What sock_diag(7) says of a socket that is known from before, or of one of AF_UNIX: of these
+/// that are in our own network namespace, and found by what is known of them.
 struct SocketLookup {
   private var link: SocketDiagLink?
   private var isRefused = false

@@ -3,8 +3,8 @@ import Decoding
 import Glibc
 import Records
 
-/// Asks a duplicate of a tracee's socket for its state. Only questions that change nothing: SO_ERROR
-/// would take the error that waits.
+/// Asks a duplicate of a tracee's socket for its state. Only questions that change nothing:
+/// SO_ERROR would take the error that waits.
 enum SocketProbe {
   /// What a message with these flags, and with control messages or without, may depend on.
   static func state(
@@ -146,8 +146,8 @@ enum SocketProbe {
     state.upperProtocol = text.isEmpty ? nil : text
   }
 
-  /// getpeername(2) knows no peer with port 0 (`inet_getname`), which is what raw and ping sockets are
-  /// mostly connected to: the MTU of their way is told of connected sockets alone.
+  /// getpeername(2) knows no peer with port 0 (`inet_getname`), which is what raw and ping sockets
+  /// are mostly connected to: the MTU of their way is told of connected sockets alone.
   private static func isConnected(_ fd: Int32, _ socket: SocketSnapshot) -> Bool? {
     var address = sockaddr_storage()
     var size = socklen_t(MemoryLayout<sockaddr_storage>.size)

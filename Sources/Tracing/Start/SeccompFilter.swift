@@ -4,8 +4,8 @@ import Decoding
 import Glibc
 import Records
 
-/// The filter that stops a launched program at `sendmmsg`, and where it makes a userfaultfd(2) or an
-/// io_uring, and at nothing else.
+/// The filter that stops a launched program at `sendmmsg`, and where it makes a userfaultfd(2) or
+/// an io_uring, and at nothing else.
 package struct SeccompFilter: Sendable {
   /// What our filter hands to the tracer with each stop, so that a stop that another filter asked
   /// for is told apart: "mm".

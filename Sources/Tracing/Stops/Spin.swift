@@ -3,14 +3,14 @@
 /// Where the thread stops soon, neither of us has to be woken, which on a virtual machine costs up
 /// to 20 µs. How soon it stops is known from the last times, which are measured whether they were
 /// spun through or slept through: where they are long there is no spinning at all, so that a
-/// program that waits, or another that has the CPU, costs nothing. Nor is there where it was in vain
-/// lately: with both CPUs busy the thread may wait for the one that we spin on.
+/// program that waits, or another that has the CPU, costs nothing. Nor is there where it was in
+/// vain lately: with both CPUs busy the thread may wait for the one that we spin on.
 struct Spin {
   /// How long it took lately, nanoseconds: a moving average, which the last one has an eighth of.
   private var typical: UInt64 = 0
 
-  /// Rises each time that spinning was of use, and falls each time that it was not; below zero there
-  /// is none.
+  /// Rises each time that spinning was of use, and falls each time that it was not; below zero
+  /// there is none.
   private var credit = fullCredit
   /// So many waits are slept through before it is tried again, where it is in vain once more.
   private var pause = shortestPause
@@ -24,8 +24,8 @@ struct Spin {
   private static let hurry: UInt64 = 250_000
   /// What is added to twice the time that it took lately.
   private static let margin: UInt64 = 10_000
-  /// How many times what is worth while a wait of a trial is spun through: a CPU that fell asleep is
-  /// slow to wake the first time.
+  /// How many times what is worth while a wait of a trial is spun through: a CPU that fell asleep
+  /// is slow to wake the first time.
   private static let trialPatience: UInt64 = 4
   private static let fullCredit = 8
   /// What one time in vain costs: it is to be of use two times in three.

@@ -1,9 +1,9 @@
 /// Tries now and then whether waits that are too long to spin through are so for want of spinning.
 ///
-/// Who sleeps has to be woken, and on a virtual machine a CPU that slept as well: both may take
-/// 100 µs, so that a thread which stops at once seems to take its time for ever. A trial spins
-/// through some waits in a row; where they get short they are spun through from there on. Where they
-/// do not, the next trial is twice as far away, so that trials cost next to nothing.
+/// Who sleeps has to be woken, and on a virtual machine a CPU that slept as well: both may take 100
+/// µs, so that a thread which stops at once seems to take its time for ever. A trial spins through
+/// some waits in a row; where they get short they are spun through from there on. Where they do
+/// not, the next trial is twice as far away, so that trials cost next to nothing.
 struct SpinTrial {
   /// True while waits are to be spun through that seem too long.
   private(set) var isRunning = false

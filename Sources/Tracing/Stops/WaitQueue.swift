@@ -3,13 +3,13 @@ package import Records
 
 /// Hands out the stops of all traced threads, at a cost that does not grow with their number.
 ///
-/// `waitpid(-1)` walks the list of all tracees: 460 µs at 4,000. SIGCHLD says which thread
-/// stopped, and waiting for that one is quick. But only one SIGCHLD is ever pending: a stop that
-/// happens meanwhile is announced by nothing. So taking one leaves a full scan owed, which is paid
-/// when there is nothing else to do, and no more often than keeps it to a thirtieth of the time. So
-/// that few have to wait for it, which takes thirty times as long as a scan, the threads that ran
-/// lately are asked at once. They are asked as well beside each that stopped: what is there together
-/// is handed out together, and can be resumed so (Tracer.resumeTogether).
+/// `waitpid(-1)` walks the list of all tracees: 460 µs at 4,000. SIGCHLD says which thread stopped,
+/// and waiting for that one is quick. But only one SIGCHLD is ever pending: a stop that happens
+/// meanwhile is announced by nothing. So taking one leaves a full scan owed, which is paid when
+/// there is nothing else to do, and no more often than keeps it to a thirtieth of the time. So that
+/// few have to wait for it, which takes thirty times as long as a scan, the threads that ran lately
+/// are asked at once. They are asked as well beside each that stopped: what is there together is
+/// handed out together, and can be resumed so (Tracer.resumeTogether).
 package struct WaitQueue: ~Copyable {
   /// What happened.
   package enum Event: ~Copyable {
@@ -25,8 +25,8 @@ package struct WaitQueue: ~Copyable {
 
   /// False where spinning would keep the thread from running that is waited for.
   package var spins: Bool
-  /// True while a CPU is needed for work of our own besides: where there are but two, the thread has
-  /// the other one, and spinning would put off that work until it runs on the thread's.
+  /// True while a CPU is needed for work of our own besides: where there are but two, the thread
+  /// has the other one, and spinning would put off that work until it runs on the thread's.
   package var hasOtherWork = false
   private let hasThirdCPU: Bool
 

@@ -21,8 +21,8 @@ extension ProcFile {
     (Folder.names(in: "/proc/\(pid)/task") ?? []).compactMap { Int32($0) }
   }
 
-  /// How many threads a process has, those of the kernel's that work for it among them; nil where it
-  /// is gone.
+  /// How many threads a process has, those of the kernel's that work for it among them; nil where
+  /// it is gone.
   static func threadCount(ofProcess pid: Int32) -> Int? {
     var status = stat()
     // A link for each thread, and the two of every folder.

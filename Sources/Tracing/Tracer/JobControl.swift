@@ -16,8 +16,8 @@ struct JobControl {
 
 /// Where we and the command are in a shell's scheme of jobs (credentials(7), tcgetpgrp(3)).
 enum Job {
-  /// True where we are a job that a shell has in the foreground of our terminal: the shell waits for
-  /// our end or our stop, and for nobody's but ours.
+  /// True where we are a job that a shell has in the foreground of our terminal: the shell waits
+  /// for our end or our stop, and for nobody's but ours.
   static func isInForeground(command: Int32) -> Bool {
     let group = getpgrp()
     let parent = getppid()
@@ -27,8 +27,8 @@ enum Job {
     return foreground == group || foreground > 0 && foreground == getpgid(command)
   }
 
-  /// Continues the command. Where it has a group of its own it gets the terminal that the shell gave
-  /// to us, since only a group in the foreground may read from it.
+  /// Continues the command. Where it has a group of its own it gets the terminal that the shell
+  /// gave to us, since only a group in the foreground may read from it.
   static func `continue`(command: Int32) {
     let group = getpgid(command)
     if group > 0, group != getpgrp(), tracee_foreground_group() == getpgrp() {

@@ -9,13 +9,16 @@ package final class RecordedCall: @unchecked Sendable {
   package var snapshot = CallSnapshot()
   /// Where it was made; the tracer's own.
   var site = CallSite()
-  /// Bytes that its images hold while it is under way; in one kept for reuse, what they have room for.
+  /// Bytes that its images hold while it is under way; in one kept for reuse, what they have room
+  /// for.
   var storage = 0
   /// What the kernel noted of it; the tracer's own.
   var observation = CallObservation()
-  /// How many processes had ended when it began; nil where the begin was not seen. The tracer's own.
+  /// How many processes had ended when it began; nil where the begin was not seen. The tracer's
+  /// own.
   var endedBefore: UInt64?
-  /// When its thread was let go into it (CLOCK_MONOTONIC); 0 where that was not seen. The tracer's own.
+  /// When its thread was let go into it (CLOCK_MONOTONIC); 0 where that was not seen. The tracer's
+  /// own.
   var begin: UInt64 = 0
   /// The tracer's own, too.
   var others = Others.unknown

@@ -134,8 +134,8 @@ import Records
     messages = 0
   }
 
-  /// False where tracer and program have a CPU to themselves: then the scribe is in nobody's way. It
-  /// holds from what it takes next.
+  /// False where tracer and program have a CPU to themselves: then the scribe is in nobody's way.
+  /// It holds from what it takes next.
   func letScribeGiveWay(_ mayGiveWay: Bool) {
     unsafe pthread_mutex_lock(mutex)
     defer { unsafe pthread_mutex_unlock(mutex) }

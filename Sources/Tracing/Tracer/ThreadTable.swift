@@ -114,7 +114,8 @@ struct ThreadTable {
     processes[pid]?.isRoot = true
   }
 
-  /// Adds a thread that is not there yet, and its process where it is the first, which `parent` made.
+  /// Adds a thread that is not there yet, and its process where it is the first, which `parent`
+  /// made.
   mutating func add(
     tid: Int32, pid: Int32, stops: TraceStart.StopMethod, madeBy parent: TracedProcess? = nil
   ) -> TracedThread {

@@ -34,7 +34,8 @@ extension Tracer {
     interrupt(first)
   }
 
-  /// A thread is not traced any more; where it is the first of a departing process, the others may go.
+  /// A thread is not traced any more; where it is the first of a departing process, the others may
+  /// go.
   func firstThreadIsGone(_ thread: TracedThread) {
     guard thread.process.departure == .first, thread.tid == thread.process.pid else { return }
     letOthersGo(thread.process)

@@ -7,8 +7,8 @@ extension Tracer {
   static let restartCodes = Set(Errno.restarts.map(\.result))
   static let eintr = Errno.interrupted.result
 
-  /// What may have woken a thread that nothing would have woken untraced; nil where there is nothing
-  /// of the kind. `others` are those that there were when its call began.
+  /// What may have woken a thread that nothing would have woken untraced; nil where there is
+  /// nothing of the kind. `others` are those that there were when its call began.
   func interference(
     _ thread: TracedThread, _ status: ThreadStatus?, _ others: RecordedCall.Others
   ) -> CallSnapshot.Interference? {

@@ -13,8 +13,8 @@ enum BufferRules {
       "\(bytes) bytes are over \(size - 32), which is all that SO_SNDBUF of \(size) has room for")
   }
 
-  /// EMSGSIZE (the same), where SO_SNDBUF could not be asked: it is 4 KiB at least (SOCK_MIN_SNDBUF),
-  /// and 208 KiB where nobody has set it.
+  /// EMSGSIZE (the same), where SO_SNDBUF could not be asked: it is 4 KiB at least
+  /// (SOCK_MIN_SNDBUF), and 208 KiB where nobody has set it.
   private static func overUnknown(_ bytes: UInt64, _ failed: FailedMessage) -> Finding {
     guard failed.evidence != nil, bytes > 4096 - 32 else { return .undecided }
     return .suspect(
@@ -22,8 +22,8 @@ enum BufferRules {
       "its \(bytes) bytes may be over what SO_SNDBUF, which could not be asked, has room for")
   }
 
-  /// ENOBUFS (`alloc_skb_with_frags` for `unix_dgram_sendmsg`; not in kernel.md): what goes beyond 17
-  /// pages is asked for in one piece: over 4 MiB there is none, over 32 KiB there need be none.
+  /// ENOBUFS (`alloc_skb_with_frags` for `unix_dgram_sendmsg`; not in kernel.md): what goes beyond
+  /// 17 pages is asked for in one piece: over 4 MiB there is none, over 32 KiB there need be none.
   @Sendable static func overAllocation(_ failed: FailedMessage) -> Finding? {
     guard let bytes = failed.bytes else { return .undecided }
     let pages: UInt64 = 17 * 4096
@@ -33,8 +33,8 @@ enum BufferRules {
       "of its \(bytes) bytes the kernel wants all but \(pages) in one piece of memory")
   }
 
-  /// ENOBUFS (`packet_alloc_skb`, `sock_wmalloc`, `netlink_alloc_large_skb`; not in kernel.md): all of
-  /// it is asked for in one piece: over 4 MiB there is none, over 32 KiB there need be none.
+  /// ENOBUFS (`packet_alloc_skb`, `sock_wmalloc`, `netlink_alloc_large_skb`; not in kernel.md): all
+  /// of it is asked for in one piece: over 4 MiB there is none, over 32 KiB there need be none.
   @Sendable static func inOnePiece(_ failed: FailedMessage) -> Finding? {
     guard let bytes = failed.bytes else { return .undecided }
     guard let strength = strength(ofPiece: bytes) else { return nil }

@@ -5,8 +5,8 @@ import Records
 enum ControlRules {
   static let checks: [Check] = [refused]
 
-  /// EINVAL, EPERM and others (`sock_cmsg_send`, `ip_cmsg_send`, `ip6_datagram_send_ctl`, `__scm_send`
-  /// …; kernel.md §2.1 row 15 and §4): one is refused, for its form or its value.
+  /// EINVAL, EPERM and others (`sock_cmsg_send`, `ip_cmsg_send`, `ip6_datagram_send_ctl`,
+  /// `__scm_send` …; kernel.md §2.1 row 15 and §4): one is refused, for its form or its value.
   @Sendable static func refused(_ failed: FailedMessage) -> Finding? {
     guard let control = failed.message.control else {
       return failed.message.header?.controlLength == 0 ? nil : .undecided
@@ -15,8 +15,8 @@ enum ControlRules {
     return found.isEmpty ? nil : .inOrder(found)
   }
 
-  /// What is found of one. Of UDP's two walks the decoder has judged which comes to it: what neither
-  /// looked at is ignored.
+  /// What is found of one. Of UDP's two walks the decoder has judged which comes to it: what
+  /// neither looked at is ignored.
   private static func refusal(
     of message: ControlMessage, _ index: Int, _ failed: FailedMessage
   ) -> Finding? {

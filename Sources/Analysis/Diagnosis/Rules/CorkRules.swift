@@ -3,7 +3,8 @@ import Records
 /// What is looked at before the first byte of a packet is put together: the MTU of its way, and
 /// whether its headers have room in it (`ip_setup_cork`, `__ip6_append_data`; kernel.md §3.1).
 enum CorkRules {
-  /// ENETUNREACH (`ip_setup_cork`; kernel.md §3.1, "MTU"): the way takes less than IPv4 asks of any.
+  /// ENETUNREACH (`ip_setup_cork`; kernel.md §3.1, "MTU"): the way takes less than IPv4 asks of
+  /// any.
   @Sendable static func noWayForIPv4(_ failed: FailedMessage) -> Finding? {
     guard failed.beginsPacket, !failed.hasOpenWay else { return nil }
     guard let mtu = failed.wayMTU else { return failed.followsOneToItsAddress ? nil : .undecided }

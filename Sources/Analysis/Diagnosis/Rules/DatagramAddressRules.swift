@@ -1,21 +1,21 @@
 import Records
 
-/// The address of a message, as UDP, raw and ping sockets look at it (kernel.md §3.1 and §3.5). UDP over
-/// IPv6 has its own order and its own checks.
+/// The address of a message, as UDP, raw and ping sockets look at it (kernel.md §3.1 and §3.5). UDP
+/// over IPv6 has its own order and its own checks.
 enum DatagramAddressRules {
   static let ipv4: [Check] = [shortAddress4, wrongFamily4]
   static let ipv6: [Check] = [shortAddress6, wrongFamily6, noDestination]
 
-  /// EINVAL (`udp_sendmsg`, `raw_sendmsg`, `ping_v4_sendmsg`; kernel.md §3.1 and §3.5): msg_namelen is
-  /// under 16.
+  /// EINVAL (`udp_sendmsg`, `raw_sendmsg`, `ping_v4_sendmsg`; kernel.md §3.1 and §3.5): msg_namelen
+  /// is under 16.
   @Sendable private static func shortAddress4(_ failed: FailedMessage) -> Finding? {
     guard failed.hasName, failed.nameLength < 16, failed.isOfIPv4Socket else { return nil }
     return .fails(
       .invalidArgument, "msg_namelen is \(failed.nameLength), an IPv4 address has 16 bytes")
   }
 
-  /// EAFNOSUPPORT (`udp_sendmsg`, `raw_sendmsg`, `ping_v4_sendmsg`; kernel.md §3.1 and §3.5): the address
-  /// is not of AF_INET; all but ping sockets take AF_UNSPEC as that.
+  /// EAFNOSUPPORT (`udp_sendmsg`, `raw_sendmsg`, `ping_v4_sendmsg`; kernel.md §3.1 and §3.5): the
+  /// address is not of AF_INET; all but ping sockets take AF_UNSPEC as that.
   @Sendable private static func wrongFamily4(_ failed: FailedMessage) -> Finding? {
     guard failed.hasName, let family = failed.message.name?.family, family != .inet,
       family != .unspecified || failed.isOfPing, failed.isOfIPv4Socket
@@ -42,8 +42,8 @@ enum DatagramAddressRules {
       .familyNotSupported, "its address is of \(family.name), the socket of AF_INET6")
   }
 
-  /// EDESTADDRREQ (`udp_sendmsg`, `udpv6_sendmsg`, `raw_sendmsg`, `ping_v4_sendmsg` and others; kernel.md
-  /// §3.1, §3.2 and §3.5): no address, and the socket is not connected.
+  /// EDESTADDRREQ (`udp_sendmsg`, `udpv6_sendmsg`, `raw_sendmsg`, `ping_v4_sendmsg` and others;
+  /// kernel.md §3.1, §3.2 and §3.5): no address, and the socket is not connected.
   @Sendable static func noDestination(_ failed: FailedMessage) -> Finding? {
     guard failed.namesNoDestination, !failed.followsOneWithoutName, !failed.isSurelyConnected else {
       return nil

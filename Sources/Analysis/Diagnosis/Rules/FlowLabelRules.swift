@@ -1,7 +1,7 @@
 import Records
 
-/// Flow labels of IPv6, which a socket may have leased for itself (IPV6_FLOWLABEL_MGR): `udpv6_sendmsg`
-/// and `rawv6_sendmsg` look for the owner; `ping_v6_sendmsg` does not.
+/// Flow labels of IPv6, which a socket may have leased for itself (IPV6_FLOWLABEL_MGR):
+/// `udpv6_sendmsg` and `rawv6_sendmsg` look for the owner; `ping_v6_sendmsg` does not.
 enum FlowLabelRules {
   /// EINVAL (`fl6_sock_lookup`; kernel.md §3.2): the label of its address may be another socket's.
   @Sendable static func foreignInAddress(_ failed: FailedMessage) -> Finding? {
@@ -9,8 +9,8 @@ enum FlowLabelRules {
     return foreign(failed)
   }
 
-  /// EINVAL (`fl6_sock_lookup`; kernel.md §3.2): behind the control messages the label of these, or of
-  /// the connection, may be another socket's.
+  /// EINVAL (`fl6_sock_lookup`; kernel.md §3.2): behind the control messages the label of these, or
+  /// of the connection, may be another socket's.
   @Sendable static func foreignInControl(_ failed: FailedMessage) -> Finding? {
     guard (failed.message.header?.controlLength ?? 0) > 0,
       failed.ownLabel ?? failed.labelOfAddress != 0

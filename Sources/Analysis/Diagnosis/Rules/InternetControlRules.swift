@@ -103,12 +103,14 @@ enum InternetControlRules {
     return overData(message) ?? withoutMobility
   }
 
-  /// EINVAL (`ip6_datagram_send_ctl`; not in kernel.md): the kernel may be built without Mobile IPv6.
+  /// EINVAL (`ip6_datagram_send_ctl`; not in kernel.md): the kernel may be built without Mobile
+  /// IPv6.
   private static let withoutMobility = Finding.suspect(
     .invalidArgument, .possible, "IPV6_RTHDR needs a kernel with CONFIG_IPV6_MIP6")
 
   /// EINVAL (`ip6_datagram_send_ctl`; not in kernel.md): hop-by-hop options for the second time, or
-  /// destination options as of RFC 2292 behind others that IPV6_2292RTHDR has not moved before itself.
+  /// destination options as of RFC 2292 behind others that IPV6_2292RTHDR has not moved before
+  /// itself.
   private static func repeated(
     _ message: ControlMessage, _ index: Int, _ failed: FailedMessage
   ) -> Finding? {
@@ -126,8 +128,8 @@ enum InternetControlRules {
     return .fails(.invalidArgument, "\(message.typeName) stands behind another header of its kind")
   }
 
-  /// EINVAL (`ip6_datagram_send_ctl`; kernel.md §4, "(hdrlen+1)*8"): a header says that it is longer
-  /// than its control message.
+  /// EINVAL (`ip6_datagram_send_ctl`; kernel.md §4, "(hdrlen+1)*8"): a header says that it is
+  /// longer than its control message.
   private static func overData(_ message: ControlMessage) -> Finding? {
     guard message.data.count >= 2, (Int(message.data[1]) + 1) * 8 > message.data.count else {
       return nil

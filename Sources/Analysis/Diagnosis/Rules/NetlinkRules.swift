@@ -43,8 +43,8 @@ enum NetlinkRules {
         + failed.whyCapabilitiesDoNotCount)
   }
 
-  /// ENOBUFS (`netlink_alloc_large_skb`; not in kernel.md): what goes to a group is asked for in one
-  /// piece of memory.
+  /// ENOBUFS (`netlink_alloc_large_skb`; not in kernel.md): what goes to a group is asked for in
+  /// one piece of memory.
   @Sendable private static func noMemoryForGroup(_ failed: FailedMessage) -> Finding? {
     failed.netlinkField("groups") == 0 ? nil : BufferRules.inOnePiece(failed)
   }
@@ -77,8 +77,8 @@ extension FailedMessage {
     (portID ?? 0) != 0 || (netlinkField("groups") ?? 0) != 0
   }
 
-  /// True for NETLINK_USERSOCK, which alone lets everyone send to everyone (NL_CFG_F_NONROOT_SEND in
-  /// `netlink_add_usersock_entry`; NETLINK_KOBJECT_UEVENT lets everyone receive).
+  /// True for NETLINK_USERSOCK, which alone lets everyone send to everyone (NL_CFG_F_NONROOT_SEND
+  /// in `netlink_add_usersock_entry`; NETLINK_KOBJECT_UEVENT lets everyone receive).
   fileprivate var isOpenToAll: Bool { socket?.protocolNumber == userSocket }
 
   fileprivate func netlinkField(_ name: String) -> UInt64? {

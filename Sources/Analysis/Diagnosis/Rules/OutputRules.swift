@@ -5,8 +5,8 @@ enum OutputRules {
   static let checks: [Check] = [filteredOut, refusedByWireGuard, shutDown, queueFull]
 
   /// EPERM (`nf_hook_slow`, `__cgroup_bpf_run_filter_skb`; kernel.md §3.1): a firewall or a BPF
-  /// program drops it. A firewall's rules are not looked at: all that speaks for one is what it says to
-  /// the sender by ICMP (nft's `reject`), which waits at the socket behind the EPERM.
+  /// program drops it. A firewall's rules are not looked at: all that speaks for one is what it
+  /// says to the sender by ICMP (nft's `reject`), which waits at the socket behind the EPERM.
   @Sendable private static func filteredOut(_ failed: FailedMessage) -> Finding? {
     guard failed.evidence != nil else { return nil }
     if failed.isRefusedItself {
@@ -38,8 +38,8 @@ enum OutputRules {
     ])
   }
 
-  /// EPIPE (`sock_alloc_send_pskb`; kernel.md §3.1): sending alone was shut down, where that could not
-  /// be asked.
+  /// EPIPE (`sock_alloc_send_pskb`; kernel.md §3.1): sending alone was shut down, where that could
+  /// not be asked.
   @Sendable private static func shutDown(_ failed: FailedMessage) -> Finding? {
     guard failed.evidence != nil, failed.mayBeShutDown else { return nil }
     return .suspect(
@@ -68,8 +68,8 @@ enum OutputRules {
 }
 
 extension FailedMessage {
-  /// True where an error has come to the socket that no message of the call before it can have brought, and
-  /// that it has not taken: about itself.
+  /// True where an error has come to the socket that no message of the call before it can have
+  /// brought, and that it has not taken: about itself.
   fileprivate var isRefusedItself: Bool {
     guard index > 0, hasWaitingError, let peer = socket?.peer, !hearsOfCall else { return false }
     return message.name.map { $0 == peer } ?? true

@@ -145,8 +145,8 @@ extension FailedMessage {
   /// The interface that it goes out by.
   fileprivate var interface: InterfaceState? { state?.interface }
 
-  /// Bytes of link header that its frame brings: frames of SOCK_DGRAM have theirs made for them. Nil
-  /// where it is not known.
+  /// Bytes of link header that its frame brings: frames of SOCK_DGRAM have theirs made for them.
+  /// Nil where it is not known.
   fileprivate var linkHeader: UInt64? {
     socket?.type == .datagram ? 0 : interface?.linkHeader.map { UInt64($0) }
   }

@@ -21,8 +21,9 @@ enum PayloadRules {
 
   private enum Taken { case none, perhapsSome, some }
 
-  /// What a stream has taken before it meets a fault behind `count` bytes: whole pieces, which end the
-  /// call without an error (kernel.md §2.1, "Data pages"). Where the kernel can say so, it would have.
+  /// What a stream has taken before it meets a fault behind `count` bytes: whole pieces, which end
+  /// the call without an error (kernel.md §2.1, "Data pages"). Where the kernel can say so, it
+  /// would have.
   private static func whatIsTaken(of failed: FailedMessage, before count: UInt64) -> Taken {
     guard failed.socket?.type == .stream, count > 0, failed.evidence?.sentLengthIsWritable != true
     else { return .none }
@@ -31,8 +32,8 @@ enum PayloadRules {
     return count > longest ? .some : .perhapsSome
   }
 
-  /// More than TCP copies at once (`sk_page_frag_refill`: 32 KiB), or AF_UNIX (`unix_stream_sendmsg`:
-  /// 16 KiB and 32 KiB).
+  /// More than TCP copies at once (`sk_page_frag_refill`: 32 KiB), or AF_UNIX
+  /// (`unix_stream_sendmsg`: 16 KiB and 32 KiB).
   private static let longestPiece: UInt64 = 64 << 10
 
   /// True where the kernel can have met nothing but the fault that was met at the exit.
@@ -41,8 +42,8 @@ enum PayloadRules {
     return failed.message.payload.fault != nil || failed.waits == false || !failed.waitsBehindCopy
   }
 
-  /// True where the byte that cannot be read at the exit was read at the entry: what has unmapped it
-  /// in the meantime may have done so behind the kernel's copy.
+  /// True where the byte that cannot be read at the exit was read at the entry: what has unmapped
+  /// it in the meantime may have done so behind the kernel's copy.
   private static func wasRead(_ failed: FailedMessage, behind count: UInt64) -> Bool {
     failed.message.payload.data.map { UInt64($0.count) > count } ?? false
   }

@@ -49,8 +49,8 @@ enum PendingErrorRules {
   }
 
   /// The same, and `why`. poll(2) tells of both directions together alone (`datagram_poll`,
-  /// `unix_dgram_poll`); where that sending alone was shut down could not be asked, it may have ended a
-  /// wait for room.
+  /// `unix_dgram_poll`); where that sending alone was shut down could not be asked, it may have
+  /// ended a wait for room.
   static func shutDown(_ failed: FailedMessage, _ why: String) -> Finding? {
     guard let isHungUp = failed.state?.isHungUp else { return .undecided }
     if isHungUp { return .suspect(.brokenPipe, .likely, why) }
@@ -131,8 +131,8 @@ extension FailedMessage {
       })
   }
 
-  /// True where a shutdown for sending alone is possible, after a message went out: by others who have
-  /// the socket, or by the peer of a connection (`unix_shutdown`).
+  /// True where a shutdown for sending alone is possible, after a message went out: by others who
+  /// have the socket, or by the peer of a connection (`unix_shutdown`).
   var mayBeShutDown: Bool {
     if state?.isShutForSending == false { return false }
     let isConnection = socket?.family == .unix && socket?.type != .datagram
@@ -147,8 +147,8 @@ extension FailedMessage {
   }
 
   /// True where the call may have slept, and what it waited for be there again: with 1,024 messages
-  /// that find room a call is over in a few milliseconds, and in a few turns of others' (a scheduler
-  /// gives 3 ms or so) even on a busy machine.
+  /// that find room a call is over in a few milliseconds, and in a few turns of others' (a
+  /// scheduler gives 3 ms or so) even on a busy machine.
   fileprivate var tookLong: Bool { call.duration.map { $0 >= 50_000_000 } ?? true }
 
   /// True where what ICMP says of the message before it comes to the socket.
@@ -159,8 +159,8 @@ extension FailedMessage {
   /// True where what ICMP says of any message before it comes to the socket.
   var hearsOfCall: Bool { predecessors.contains { hears(of: $0) } }
 
-  /// True where what ICMP says of a message comes to the socket: of what went to its peer, and where it is
-  /// not connected, with IP_RECVERR.
+  /// True where what ICMP says of a message comes to the socket: of what went to its peer, and
+  /// where it is not connected, with IP_RECVERR.
   private func hears(of other: Message) -> Bool {
     guard let peer = socket?.peer else {
       // A peer with port 0 is not seen.
@@ -170,8 +170,8 @@ extension FailedMessage {
     return name == peer || name.family != peer.family
   }
 
-  /// True where an error waits at the socket, and nothing else that poll(2) would tell so: what the program
-  /// is told next.
+  /// True where an error waits at the socket, and nothing else that poll(2) would tell so: what the
+  /// program is told next.
   var hasWaitingError: Bool {
     guard let state, state.hasError == true, state.receivesErrors == false else { return false }
     return state.timestampingFlags == 0 && state.sendsZeroCopy == false

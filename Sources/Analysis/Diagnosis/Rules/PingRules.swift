@@ -67,8 +67,8 @@ enum PingRules {
       "its link-local destination names no interface")
   }
 
-  /// EINVAL (`ping_v6_sendmsg`; not in kernel.md): its link-local destination is on another interface
-  /// than that of the socket.
+  /// EINVAL (`ping_v6_sendmsg`; not in kernel.md): its link-local destination is on another
+  /// interface than that of the socket.
   @Sendable private static func otherScope(_ failed: FailedMessage) -> Finding? {
     guard case .inet6(let address, _, _, let scope)? = failed.destination?.form, scope != 0,
       address.belongsToLink

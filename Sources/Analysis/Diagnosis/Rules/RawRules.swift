@@ -45,8 +45,8 @@ enum RawRules {
     failed.flags.contains(.outOfBand) ? .fails(.notSupported, "raw sockets know no MSG_OOB") : nil
   }
 
-  /// EMSGSIZE or EINVAL (`raw_sendmsg`, `rawv6_sendmsg`; kernel.md §3.5): whether it brings its header
-  /// (IP_HDRINCL) decides which of the checks below are made.
+  /// EMSGSIZE or EINVAL (`raw_sendmsg`, `rawv6_sendmsg`; kernel.md §3.5): whether it brings its
+  /// header (IP_HDRINCL) decides which of the checks below are made.
   @Sendable private static func headerIsKnown(_ failed: FailedMessage) -> Finding? {
     failed.state?.includesHeader == nil ? .undecided : nil
   }
@@ -133,8 +133,8 @@ enum RawRules {
       "IP_HDRINCL: its header says that it has \(length) bytes, an IPv4 header has 20 or more")
   }
 
-  /// EFAULT (`raw_probe_proto_opt`, `rawv6_probe_proto_opt`; not in kernel.md): what the routing may
-  /// ask for of ICMP or Mobile IPv6 is read before it, and cannot be.
+  /// EFAULT (`raw_probe_proto_opt`, `rawv6_probe_proto_opt`; not in kernel.md): what the routing
+  /// may ask for of ICMP or Mobile IPv6 is read before it, and cannot be.
   @Sendable private static func unreadableStart(_ failed: FailedMessage) -> Finding? {
     let head = failed.headBytes
     guard head > 0, failed.state?.includesHeader != true else { return nil }

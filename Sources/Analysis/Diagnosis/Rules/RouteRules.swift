@@ -17,8 +17,9 @@ enum RouteRules {
     failed.evidence?.waysAreSteady == true ? nil : .undecided
   }
 
-  /// ENODEV or ENETUNREACH (`ip_route_output_key_hash_rcu`; kernel.md §3.1, "routing"): IP_PKTINFO, or an
-  /// IPV6_PKTINFO with an IPv4 address, names an interface or a source that the host does not have.
+  /// ENODEV or ENETUNREACH (`ip_route_output_key_hash_rcu`; kernel.md §3.1, "routing"): IP_PKTINFO,
+  /// or an IPV6_PKTINFO with an IPv4 address, names an interface or a source that the host does not
+  /// have.
   @Sendable private static func badPacketInfo4(_ failed: FailedMessage) -> Finding? {
     let kinds: [ControlKind] =
       failed.socket?.family == .inet6 ? [.packetInfo, .packetInfo6] : [.packetInfo]
@@ -124,8 +125,8 @@ enum RouteRules {
     ])
   }
 
-  /// EAFNOSUPPORT (`ip6_dst_lookup_tail`; not in kernel.md): the socket is bound to an IPv4 address,
-  /// or connected to one, and an IPv6 destination is none that this is a source for.
+  /// EAFNOSUPPORT (`ip6_dst_lookup_tail`; not in kernel.md): the socket is bound to an IPv4
+  /// address, or connected to one, and an IPv6 destination is none that this is a source for.
   @Sendable private static func ipv4Source(_ failed: FailedMessage) -> Finding? {
     guard failed.socket?.local?.isMappedIPv4 == true, !failed.followsItsLike,
       failed.destination?.isMappedIPv4 != true
@@ -181,8 +182,8 @@ enum RouteRules {
 }
 
 extension FailedMessage {
-  /// True where nothing that comes before the socket's own IPV6_PKTINFO names an interface, and none
-  /// before it went to its address.
+  /// True where nothing that comes before the socket's own IPV6_PKTINFO names an interface, and
+  /// none before it went to its address.
   fileprivate var mayHaveOwnInterface: Bool {
     guard case .inet6(let address, _, _, let scope)? = destination?.form,
       state?.boundInterface ?? 0 == 0

@@ -1,7 +1,7 @@
 import Records
 
-/// Options of a socket that others have as well: one may have set them otherwise for a moment, and back
-/// again, so that the kernel saw what is not to be seen any more (SharingRules).
+/// Options of a socket that others have as well: one may have set them otherwise for a moment, and
+/// back again, so that the kernel saw what is not to be seen any more (SharingRules).
 enum SharedOptionRules {
   /// EACCES (`udp_sendmsg`; kernel.md §3.1): SO_BROADCAST was off for a moment.
   static func broadcast(_ failed: FailedMessage) -> Finding? {
@@ -22,8 +22,8 @@ enum SharedOptionRules {
       "and its \(bytes) bytes and \(headers) of headers are over the MTU of \(mtu)")
   }
 
-  /// EINVAL (`udp_send_skb`, `udp_v6_send_skb`; kernel.md §3.1, GSO): UDP_SEGMENT or SO_NO_CHECK was
-  /// another for a moment.
+  /// EINVAL (`udp_send_skb`, `udp_v6_send_skb`; kernel.md §3.1, GSO): UDP_SEGMENT or SO_NO_CHECK
+  /// was another for a moment.
   @Sendable static func segments(_ failed: FailedMessage) -> Finding? {
     if failed.isSegmented {
       return failed.state?.omitsChecksum == false

@@ -1,15 +1,16 @@
 import Records
 
-/// A socket that others have as well: another thread, or a process that it was inherited or passed to.
+/// A socket that others have as well: another thread, or a process that it was inherited or passed
+/// to.
 ///
-/// Between two messages of a call they may connect it, set an option, hold a piece of a datagram back
-/// or put another socket in its place, and undo that before the call ends: that it passes the checks of
-/// its protocol, as far as can be seen, proves nothing then.
+/// Between two messages of a call they may connect it, set an option, hold a piece of a datagram
+/// back or put another socket in its place, and undo that before the call ends: that it passes the
+/// checks of its protocol, as far as can be seen, proves nothing then.
 enum SharingRules {
   static let checks: [Check] = [mayHaveChanged]
 
-  /// The errno of another check may be the true one (`__sys_sendmmsg`; kernel.md §1): the socket is not
-  /// locked between two messages.
+  /// The errno of another check may be the true one (`__sys_sendmmsg`; kernel.md §1): the socket is
+  /// not locked between two messages.
   @Sendable private static func mayHaveChanged(_ failed: FailedMessage) -> Finding? {
     failed.hasOwnSocket ? nil : .undecided
   }

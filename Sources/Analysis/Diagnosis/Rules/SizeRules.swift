@@ -25,8 +25,8 @@ enum SizeRules {
   }
 
   /// EMSGSIZE (`__ip_append_data`, `__ip6_append_data`; not in kernel.md): with the messages before
-  /// it, which are held back, it makes one packet that carries at most `limit` bytes, or what the MTU
-  /// takes behind `headers` bytes of headers.
+  /// it, which are held back, it makes one packet that carries at most `limit` bytes, or what the
+  /// MTU takes behind `headers` bytes of headers.
   static func heldBack(
     _ failed: FailedMessage, limit: UInt64, headers: UInt64, discovery: MTUDiscovery?
   ) -> Finding? {
@@ -45,8 +45,8 @@ enum SizeRules {
         + " a datagram carries; all of it is dropped, the counted messages too")
   }
 
-  /// The same where it may not be fragmented: the first message of all has decided on the way and the
-  /// MTU (`ip_setup_cork`), and on whether UDP cuts it.
+  /// The same where it may not be fragmented: the first message of all has decided on the way and
+  /// the MTU (`ip_setup_cork`), and on whether UDP cuts it.
   private static func heldBackOverMTU(
     _ failed: FailedMessage, _ held: UInt64, _ headers: UInt64, _ discovery: MTUDiscovery?
   ) -> Finding? {

@@ -10,8 +10,8 @@ enum TCPRules {
     + [refusedControl, inRepair]
     + [WaitRules.fullBuffer, PayloadRules.unreadable]
 
-  /// EINVAL, EPERM and others (`tcp_sendmsg_locked`; kernel.md §3.3, cmsg errors): a control message
-  /// is refused, which was EINVAL before Linux 6.16 whatever the reason.
+  /// EINVAL, EPERM and others (`tcp_sendmsg_locked`; kernel.md §3.3, cmsg errors): a control
+  /// message is refused, which was EINVAL before Linux 6.16 whatever the reason.
   @Sendable private static func refusedControl(_ failed: FailedMessage) -> Finding? {
     guard let finding = ControlRules.refused(failed) else { return nil }
     switch failed.kernelIs(since: KernelRelease(6, 16)) {
@@ -21,8 +21,8 @@ enum TCPRules {
     }
   }
 
-  /// ENOBUFS, ENOMEM or EINVAL (`tcp_send_rcvq`, `tcp_sendmsg_locked`; not in kernel.md): TCP_REPAIR
-  /// puts it into the queue for receiving, or into none.
+  /// ENOBUFS, ENOMEM or EINVAL (`tcp_send_rcvq`, `tcp_sendmsg_locked`; not in kernel.md):
+  /// TCP_REPAIR puts it into the queue for receiving, or into none.
   @Sendable private static func inRepair(_ failed: FailedMessage) -> Finding? {
     guard failed.state?.isInRepair == true else { return nil }
     let why = "TCP_REPAIR is set, and the queue that it goes to may "
@@ -119,8 +119,8 @@ enum TCPRules {
 
 // What leaves no trace behind.
 extension TCPRules {
-  /// EHOSTUNREACH and the like (`tcp_v4_err`, `sk_stream_error`; kernel.md §3.3, "sk_err"): ICMP leaves
-  /// it to a connection that lives on, where IP_RECVERR is set.
+  /// EHOSTUNREACH and the like (`tcp_v4_err`, `sk_stream_error`; kernel.md §3.3, "sk_err"): ICMP
+  /// leaves it to a connection that lives on, where IP_RECVERR is set.
   @Sendable private static func refusedOnTheWay(_ failed: FailedMessage) -> Finding? {
     guard failed.state?.receivesErrors != false else { return nil }
     return .suspect(

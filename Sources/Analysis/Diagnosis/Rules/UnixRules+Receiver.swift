@@ -15,8 +15,8 @@ extension UnixRules {
           $1.kind == .descriptors ? $0 + $1.data.count / 4 : $0
         }
     }
-    // Half of it, since what waited at the failure may have been taken since, and others of the user
-    // may pass some, too.
+    // Half of it, since what waited at the failure may have been taken since, and others of the
+    // user may pass some, too.
     let isNear = limit.map { UInt64(max(sent, failed.descriptorsInQueue)) > $0 / 2 } ?? false
     return .suspect(
       .tooManyReferences, isNear ? .likely : .possible,
@@ -80,8 +80,8 @@ extension UnixRules {
       "the stream may have been shut down for sending, or by its peer for receiving")
   }
 
-  /// EPIPE or ECONNRESET (`sock_alloc_send_pskb`, of what `unix_release_sock` left; kernel.md §3.4):
-  /// who closes with data unread leaves an error, which is given instead, once.
+  /// EPIPE or ECONNRESET (`sock_alloc_send_pskb`, of what `unix_release_sock` left; kernel.md
+  /// §3.4): who closes with data unread leaves an error, which is given instead, once.
   private static func closed(isReset: Bool, mayBeReset: Bool, _ why: String) -> Finding {
     let reset = Suspect(
       errno: .connectionReset, strength: isReset ? .likely : .possible,
@@ -183,8 +183,8 @@ extension UnixRules {
 }
 
 extension SocketState {
-  /// Whether data of the socket's are on their way: a peer that closes throws away what it has not read
-  /// (`unix_release_sock`), and one that is shut down keeps it.
+  /// Whether data of the socket's are on their way: a peer that closes throws away what it has not
+  /// read (`unix_release_sock`), and one that is shut down keeps it.
   fileprivate var holdsData: Bool? { sendMemory.map { $0 > 0 } }
 }
 
@@ -197,8 +197,8 @@ extension FailedMessage {
     return receiver.isShutForReceiving
   }
 
-  /// True where it passes descriptors, which the receiver may refuse since Linux 6.16, and none before
-  /// it did so.
+  /// True where it passes descriptors, which the receiver may refuse since Linux 6.16, and none
+  /// before it did so.
   fileprivate var mayPassUnwanted: Bool {
     guard descriptorCount > 0, kernelIs(since: KernelRelease(6, 16)) != false else { return false }
     return !predecessors.contains { $0.name == message.name && $0.passesDescriptors }

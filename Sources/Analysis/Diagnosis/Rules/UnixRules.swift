@@ -55,8 +55,8 @@ extension UnixRules {
     return .fails(.invalidArgument, "its address is of \(family.name), the socket of AF_UNIX")
   }
 
-  /// EPERM (`__cgroup_bpf_run_filter_sock_addr`; not in kernel.md): since Linux 6.7 a BPF program of
-  /// the cgroup (UNIX_SENDMSG) may refuse what has an address.
+  /// EPERM (`__cgroup_bpf_run_filter_sock_addr`; not in kernel.md): since Linux 6.7 a BPF program
+  /// of the cgroup (UNIX_SENDMSG) may refuse what has an address.
   @Sendable private static func refusedByCgroup(_ failed: FailedMessage) -> Finding? {
     guard failed.hasName, !failed.followsItsLike, failed.evidence?.hasSendFilter != false,
       failed.kernelIs(since: KernelRelease(6, 7)) != false
@@ -105,8 +105,8 @@ extension UnixRules {
     return .suspect(.notConnected, .likely, "it has no address, and the socket is not connected")
   }
 
-  /// ENOTCONN (`unix_dgram_sendmsg`; kernel.md §3.4): kernels before Linux 6.14 look for the peer of a
-  /// message without an address before they look at its size.
+  /// ENOTCONN (`unix_dgram_sendmsg`; kernel.md §3.4): kernels before Linux 6.14 look for the peer
+  /// of a message without an address before they look at its size.
   @Sendable private static func withoutPeer(_ failed: FailedMessage) -> Finding? {
     guard failed.kernelIs(since: KernelRelease(6, 14)) != true, !failed.isSurelyConnected else {
       return nil

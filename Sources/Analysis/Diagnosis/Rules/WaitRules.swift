@@ -106,8 +106,8 @@ extension SocketState {
     hasFullBuffer == true ? true : isWritable.map { !$0 }
   }
 
-  /// Whether half of the send buffer is free: so much does not drain in the moment between a failure
-  /// and the look at it.
+  /// Whether half of the send buffer is free: so much does not drain in the moment between a
+  /// failure and the look at it.
   fileprivate var hasHalfEmptyBuffer: Bool? {
     guard let sendMemory, let sendBuffer else { return nil }
     return sendMemory < sendBuffer / 2

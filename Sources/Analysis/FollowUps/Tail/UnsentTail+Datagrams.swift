@@ -116,8 +116,8 @@ extension UnsentTail {
     "begins like a datagram of it, of which the rest could not be compared"
   private static let maybeJoined = "begins like it, and has more behind that could not be compared"
 
-  /// What goes to another path may go to the same socket: links, and what a path is relative to, are
-  /// not known.
+  /// What goes to another path may go to the same socket: links, and what a path is relative to,
+  /// are not known.
   func matchRespelled(_ offer: borrowing Offer, _ match: inout Match) {
     prints.respelled.forEachShared(with: offer.respelled) { mine, theirs in
       let paths = theirs.map(\.position).filter { offer.isPath($0) }

@@ -40,7 +40,8 @@ extension UnsentTail {
   private static let mostLooks = 4
 
   /// Notes a send on another socket of the processes that know the messages. `isClosed` tells
-  /// whether they have closed the tail's own, nil where that is not known; `count` tails are followed.
+  /// whether they have closed the tail's own, nil where that is not known; `count` tails are
+  /// followed.
   mutating func takeElsewhere(
     _ offer: inout Offer, followed count: Int, isClosed: () -> Bool?
   ) {
@@ -129,9 +130,9 @@ extension UnsentTail {
       && (!isOfEqual || isTelling(fates.indices))
   }
 
-  /// True where a thread whose call sent nothing offers all of it there, as it was, and sent nothing
-  /// else meanwhile. Where that goes out it may be a copy; where it fails as well, the same messages
-  /// are not lost twice.
+  /// True where a thread whose call sent nothing offers all of it there, as it was, and sent
+  /// nothing else meanwhile. Where that goes out it may be a copy; where it fails as well, the same
+  /// messages are not lost twice.
   private func isOfferedWhole(_ match: Match, _ offer: borrowing Offer) -> Bool {
     offer.tid == tid && others.count == 0 && !elsewhere.hasCopies
       && fates.pendingCount == fates.count && match.pending.count == fates.count

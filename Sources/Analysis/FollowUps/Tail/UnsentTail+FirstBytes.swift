@@ -1,8 +1,8 @@
 import Records
 
-// What is said where only the first bytes of messages could be compared: programs send messages that
-// begin like others all the time. Sends are read as a whole for a while after a call that fell short;
-// what was compared so is not overruled by how those look that come later.
+// What is said where only the first bytes of messages could be compared: programs send messages
+// that begin like others all the time. Sends are read as a whole for a while after a call that fell
+// short; what was compared so is not overruled by how those look that come later.
 extension UnsentTail {
   /// True where all that the call left unsent is offered in its order at the head: more than one
   /// message, so that it is not the next of the kind.
@@ -14,8 +14,8 @@ extension UnsentTail {
     return pairs.allSatisfy { $0.message - first == $0.position }
   }
 
-  /// True where a message of the tail is the one that was offered. The messages of a stream are never
-  /// compared as a whole: there one of those that it had beside it must be beside it.
+  /// True where a message of the tail is the one that was offered. The messages of a stream are
+  /// never compared as a whole: there one of those that it had beside it must be beside it.
   func isBelieved(_ pair: Pair, in match: Match) -> Bool {
     if pair.isSure { return true }
     guard isStream, !match.doubtful.contains(pair.message) else { return false }

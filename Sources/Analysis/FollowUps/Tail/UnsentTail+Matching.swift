@@ -133,8 +133,8 @@ extension UnsentTail {
     matchRespelled(offer, &match)
   }
 
-  /// Messages that begin alike: `messages` of the call, `positions` of the offer. All of their bytes
-  /// tell which are the same, where they were read.
+  /// Messages that begin alike: `messages` of the call, `positions` of the offer. All of their
+  /// bytes tell which are the same, where they were read.
   private func matchLookalikes(
     _ messages: [Int], _ positions: [Int], _ offer: borrowing Offer, _ match: inout Match
   ) {

@@ -18,8 +18,8 @@ extension UnsentTail {
     fileprivate static let longest = 1 << 16
   }
 
-  /// Looks for unsent messages in others that went out, or that were cut into these; true where there
-  /// are any. What is `used` was recognized as it is.
+  /// Looks for unsent messages in others that went out, or that were cut into these; true where
+  /// there are any. What is `used` was recognized as it is.
   mutating func takeOtherCuts(_ used: [Bool], _ offer: borrowing Offer) -> Bool {
     guard !isStream, told == nil, offer.isRead, offer.sent > 0, let contents = offer.contents,
       fates.pendingCount > 0

@@ -53,8 +53,8 @@ extension UnsentTail {
     return found
   }
 
-  /// Takes what was seen in another order for the rest where it is all of that but for what failed by
-  /// itself, and the messages are unlike each other.
+  /// Takes what was seen in another order for the rest where it is all of that but for what failed
+  /// by itself, and the messages are unlike each other.
   mutating func settleRearranged() {
     let found = rearranged.found
     guard told == nil, !found.isEmpty, !rearranged.comesRound, !isOfEqual, !isOfRepeated,

@@ -1,8 +1,8 @@
 import Records
 
 // A protocol that numbers or encrypts what it sends (QUIC, DTLS, RTP) makes other bytes of what it
-// sends again, and another server has another address: only the lengths are still the same. Where as
-// many of these follow at once, nobody can say that what was left was not sent.
+// sends again, and another server has another address: only the lengths are still the same. Where
+// as many of these follow at once, nobody can say that what was left was not sent.
 extension UnsentTail {
   /// Sends right behind the call whose messages are as long as those that were left, one by one.
   struct Rebuilt {

@@ -14,8 +14,8 @@ extension UnsentTail {
     fileprivate var counts: [Contents: Int] = [:]
     /// The first of these sends.
     fileprivate(set) var name: String?
-    /// Unsent messages that a later call on another socket offered and left unsent as well: its tail
-    /// counts them.
+    /// Unsent messages that a later call on another socket offered and left unsent as well: its
+    /// tail counts them.
     fileprivate(set) var left: Set<Int> = []
     /// How many sends with such had none of the call's own.
     var sends = 0

@@ -1,7 +1,8 @@
 import Records
 
 // Messages that had been sent, by the call or by what took them up, and are sent again: as a second
-// try of the call where that comes at once. Later a program may as well ask again for want of an answer.
+// try of the call where that comes at once. Later a program may as well ask again for want of an
+// answer.
 extension UnsentTail {
   /// Nanoseconds: for want of an answer nobody asks again sooner (`TCP_RTO_MIN`).
   private static let soonestAnswer: UInt64 = 200_000_000
@@ -22,7 +23,8 @@ extension UnsentTail {
     let isInOrder = (pairs + pending).allSatisfy { $0.message == $0.position }
     let retried = isStream ? pairs : pairs.beside(pending, in: self)
     for pair in retried {
-      // Others may begin like it: it takes the whole batch from its start to look like a second try.
+      // Others may begin like it: it takes the whole batch from its start to look like a second
+      // try.
       guard pair.isSure || isStream && prints.hasContents && isAll && isInOrder else { continue }
       if pair.position < offer.sent, !isStream, !isAtOnce, fates[pair.message] != .uncounted {
         recognition.repeated.insert(pair.message)
@@ -48,9 +50,9 @@ extension UnsentTail {
 }
 
 extension [UnsentTail.Pair] {
-  /// Of messages that had been sent, those in a row with unsent ones, as in the call: only then is it
-  /// made again. One that stands beside none of its neighbors may be new, as a heartbeat that is put
-  /// before each batch.
+  /// Of messages that had been sent, those in a row with unsent ones, as in the call: only then is
+  /// it made again. One that stands beside none of its neighbors may be new, as a heartbeat that is
+  /// put before each batch.
   func beside(_ pending: [UnsentTail.Pair], in tail: UnsentTail) -> [UnsentTail.Pair] {
     let unsent = Set(pending.map(\.position))
     let row = (self + pending).sorted { $0.position < $1.position }

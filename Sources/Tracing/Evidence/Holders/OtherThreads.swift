@@ -1,12 +1,12 @@
 import Glibc
 
-/// Whether the other threads of a process ran while one of them was in a call: a thread that did not
-/// run has changed neither the socket, nor the memory, nor the descriptors.
+/// Whether the other threads of a process ran while one of them was in a call: a thread that did
+/// not run has changed neither the socket, nor the memory, nor the descriptors.
 ///
-/// CPU time is kept to the nanosecond, and a thread that stops running has had its own added by then
-/// (`update_curr`). So where the sum of the others' is at the end what it was at the beginning, and
-/// none of them is on a CPU, none has run in between; the kernel's threads that work for the process,
-/// and threads that have come or gone, are among them.
+/// CPU time is kept to the nanosecond, and a thread that stops running has had its own added by
+/// then (`update_curr`). So where the sum of the others' is at the end what it was at the
+/// beginning, and none of them is on a CPU, none has run in between; the kernel's threads that work
+/// for the process, and threads that have come or gone, are among them.
 struct OtherThreads {
   /// CPU time of all threads but one, nanoseconds.
   private let time: UInt64

@@ -2,8 +2,8 @@
 import CTracee
 import Glibc
 
-/// CPU time that all threads of a process have had, those of the kernel's that work for it and those
-/// that have ended among them (clock_getcpuclockid(3)): what has not run has changed nothing.
+/// CPU time that all threads of a process have had, those of the kernel's that work for it and
+/// those that have ended among them (clock_getcpuclockid(3)): what has not run has changed nothing.
 ///
 /// Of a thread that is on a CPU, what came after the last tick is not in it (`update_curr`).
 enum ProcessClock {

@@ -3,8 +3,8 @@ import Glibc
 /// Which processes have which sockets open, as /proc tells it (proc_pid_fd(5)).
 ///
 /// Each descriptor costs a system call, so that what a process has is read again only once it has
-/// run: a process that has not run has opened and closed nothing. Processes of others that we may not
-/// look into are taken to leave our sockets alone.
+/// run: a process that has not run has opened and closed nothing. Processes of others that we may
+/// not look into are taken to leave our sockets alone.
 struct SocketHolders {
   /// What one process has.
   struct Holding {
@@ -160,9 +160,9 @@ struct SocketHolders {
     dropped[inode] = drops
   }
 
-  /// Whether others than a process have a socket, or have had it since `begin`; nil where that is not
-  /// known. Of processes that have come after `end`, no one asks, nor of `others`, which had ended
-  /// before.
+  /// Whether others than a process have a socket, or have had it since `begin`; nil where that is
+  /// not known. Of processes that have come after `end`, no one asks, nor of `others`, which had
+  /// ended before.
   func areSeveral(
     of inode: UInt64, besides pid: Int32, number: UInt64, since begin: UInt64, until end: UInt64,
     without others: [Int32] = []

@@ -11,8 +11,8 @@ package struct SocketQuestion: Sendable {
   /// The first entry of the call and its exit (CLOCK_MONOTONIC).
   let begin: UInt64
   let end: UInt64
-  /// Whether the process had an io_uring, whose kernel threads work for it; nil where it has too many
-  /// descriptors for that to be looked at at once.
+  /// Whether the process had an io_uring, whose kernel threads work for it; nil where it has too
+  /// many descriptors for that to be looked at at once.
   let hasRing: Bool?
   /// How many rings traced programs had made by then.
   let ringCount: UInt64

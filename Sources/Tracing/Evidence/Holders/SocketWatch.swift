@@ -8,8 +8,8 @@ import Glibc
 /// that had it at an earlier look is remembered. Who had it before the call is looked at before it
 /// (EvidenceCollector+Acquaintance.swift).
 @safe package final class SocketWatch: @unchecked Sendable {
-  // Everything below is guarded by `mutex`; `holders` is changed by the looking thread alone where it
-  // is not of one process only.
+  // Everything below is guarded by `mutex`; `holders` is changed by the looking thread alone where
+  // it is not of one process only.
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let asked: UnsafeMutablePointer<pthread_cond_t>
   private let answered: UnsafeMutablePointer<pthread_cond_t>

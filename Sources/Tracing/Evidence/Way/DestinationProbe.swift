@@ -75,8 +75,8 @@ enum DestinationProbe {
       else { return nil }
       return RouteQuery.route(to: destination, from: local, binding)
     }
-    // Ways by protocol and port: RTM_GETROUTE knows few protocols, and a socket of the same all but the
-    // source port, which `raw_sendmsg` has not either.
+    // Ways by protocol and port: RTM_GETROUTE knows few protocols, and a socket of the same all but
+    // the source port, which `raw_sendmsg` has not either.
     let isKnown = RouteQuery.knows(socket.protocolNumber, family)
     let isRaw = socket.type == Int32(SOCK_RAW.rawValue)
     let like =
@@ -121,8 +121,8 @@ enum DestinationProbe {
     return found
   }
 
-  /// Whether a socket of this host takes what the socket sends to an address, or to its peer; nil where
-  /// that is not on this host, or cannot be told.
+  /// Whether a socket of this host takes what the socket sends to an address, or to its peer; nil
+  /// where that is not on this host, or cannot be told.
   static func hasListener(
     at address: [UInt8]?, _ socket: SocketSnapshot, seenBy tid: Int32,
     _ lookup: inout UDPLookup

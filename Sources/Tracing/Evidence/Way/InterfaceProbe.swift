@@ -91,8 +91,8 @@ enum InterfaceProbe {
     return state
   }
 
-  /// What drives an interface (ETHTOOL_GDRVINFO), or its kind where nothing does; nil where that cannot be
-  /// asked.
+  /// What drives an interface (ETHTOOL_GDRVINFO), or its kind where nothing does; nil where that
+  /// cannot be asked.
   private static func driver(_ request: inout ifreq, _ fd: Int32) -> String? {
     // struct ethtool_drvinfo: cmd 0:4, driver 4:32, and more.
     var answer = [UInt8](repeating: 0, count: 196)

@@ -2,8 +2,8 @@ import Glibc
 import Records
 
 /// Whether the MTU that the kernel has for a way is what a router has told of it, and since when
-/// (`ip_rt_update_pmtu`, `rt6_update_expires`): such an MTU is forgotten after a while, which begins
-/// anew each time it is told.
+/// (`ip_rt_update_pmtu`, `rt6_update_expires`): such an MTU is forgotten after a while, which
+/// begins anew each time it is told.
 enum LearnedMTU {
   /// True where `mtu`, which a way has by what the kernel has answered, was told since `time`
   /// (CLOCK_MONOTONIC); asked in the network namespace of the way.

@@ -5,8 +5,8 @@ struct ProbeSocket: ~Copyable {
   let number: Int32
   private let family: Int32
 
-  /// A datagram socket, or one of another type, of a protocol, that of UDP for 0; nil where there is
-  /// none to be had.
+  /// A datagram socket, or one of another type, of a protocol, that of UDP for 0; nil where there
+  /// is none to be had.
   init?(
     family: Int32, type: Int32 = Int32(SOCK_DGRAM.rawValue), protocolNumber: Int32 = 0
   ) {
@@ -18,7 +18,8 @@ struct ProbeSocket: ~Copyable {
 
   deinit { _ = close(number) }
 
-  /// Takes the ways that another socket is bound to; false where it names an interface that is gone.
+  /// Takes the ways that another socket is bound to; false where it names an interface that is
+  /// gone.
   func follow(_ binding: SocketBinding) -> Bool {
     var hasInterfaces = true
     if binding.interface != 0 {
@@ -42,8 +43,8 @@ struct ProbeSocket: ~Copyable {
     return hasInterfaces
   }
 
-  /// Takes the address, not the port, that another socket of the family is bound to; false where that is
-  /// not this host's.
+  /// Takes the address, not the port, that another socket of the family is bound to; false where
+  /// that is not this host's.
   func bindAddress(of local: [UInt8]) -> Bool {
     var address = local
     guard address.count >= 16, address.family == family else { return true }

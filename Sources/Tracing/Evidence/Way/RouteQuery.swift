@@ -127,8 +127,8 @@ enum RouteQuery {
   private static let answerType: UInt16 = 24
   private static let errorType: UInt16 = 2
 
-  /// RTA_DST, RTA_SRC, RTA_OIF, RTA_PREFSRC, RTA_CACHEINFO, RTA_MARK, RTA_UID, RTA_IP_PROTO, RTA_SPORT,
-  /// RTA_DPORT.
+  /// RTA_DST, RTA_SRC, RTA_OIF, RTA_PREFSRC, RTA_CACHEINFO, RTA_MARK, RTA_UID, RTA_IP_PROTO,
+  /// RTA_SPORT, RTA_DPORT.
   private enum Attribute {
     static let destination: UInt16 = 1
     static let source: UInt16 = 2

@@ -1,8 +1,8 @@
 import CTracee
 import Glibc
 
-/// Hears of every change of the ways in one network namespace (rtnetlink(7)): the kernel tells of it
-/// before the call returns that makes it.
+/// Hears of every change of the ways in one network namespace (rtnetlink(7)): the kernel tells of
+/// it before the call returns that makes it.
 struct RouteWatch {
   let link: Descriptor
   private let policies: Descriptor
@@ -34,8 +34,8 @@ struct RouteWatch {
       socket(AF_NETLINK, Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue), protocolNumber))
   }
 
-  /// What has no address of its own is told nothing: the kernel leaves out the one that asked for the
-  /// change, whose address is 0 where it did not ask by netlink (`do_one_broadcast`).
+  /// What has no address of its own is told nothing: the kernel leaves out the one that asked for
+  /// the change, whose address is 0 where it did not ask by netlink (`do_one_broadcast`).
   private static func takeAddress(_ link: Descriptor) -> Bool {
     // struct sockaddr_nl: family 0:2, port 4:4 (the kernel chooses), groups 8:4
     var address = sockaddr()
@@ -62,8 +62,8 @@ struct RouteWatch {
   /// True where it heard of a change since.
   func hasChanged(since time: UInt64) -> Bool { changed >= time }
 
-  /// Whether a socket has a policy of IPsec of its own (IP_XFRM_POLICY), which only their number tells
-  /// (XFRM_MSG_GETSPDINFO); nil where we may not ask (CAP_NET_ADMIN).
+  /// Whether a socket has a policy of IPsec of its own (IP_XFRM_POLICY), which only their number
+  /// tells (XFRM_MSG_GETSPDINFO); nil where we may not ask (CAP_NET_ADMIN).
   var socketsHavePolicies: Bool? {
     // NETLINK_XFRM is not in this kernel.
     guard policies.number >= 0 else { return false }
@@ -75,8 +75,8 @@ struct RouteWatch {
     }
     var answer = [UInt8](repeating: 0, count: 256)
     let count = unsafe recv(policies.number, &answer, answer.count, Int32(MSG_DONTWAIT))
-    // XFRM_MSG_NEWSPDINFO, and first in it XFRMA_SPD_INFO: struct xfrmu_spdinfo, incnt 0:4, outcnt 4:4,
-    // fwdcnt 8:4, inscnt 12:4, outscnt 16:4, fwdscnt 20:4.
+    // XFRM_MSG_NEWSPDINFO, and first in it XFRMA_SPD_INFO: struct xfrmu_spdinfo, incnt 0:4, outcnt
+    // 4:4, fwdcnt 8:4, inscnt 12:4, outscnt 16:4, fwdscnt 20:4.
     guard count >= 48, answer[4] == 0x24, answer[5] == 0, answer[22] == 1, answer[23] == 0 else {
       return nil
     }

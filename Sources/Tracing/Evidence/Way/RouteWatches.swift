@@ -2,8 +2,8 @@ import CTracee
 import Glibc
 import Synchronization
 
-/// Whether the ways of a network stayed as they are while a call ran: what let one message pass then
-/// let another of its kind pass, and what is asked a moment later was so before.
+/// Whether the ways of a network stayed as they are while a call ran: what let one message pass
+/// then let another of its kind pass, and what is asked a moment later was so before.
 ///
 /// A thread of ours for each network notes when the kernel tells of a change, so that no call costs
 /// anything but the first one of a socket.
@@ -23,8 +23,8 @@ final class RouteWatches: Sendable {
     if let link { _ = HelperThread.start { self.listen(to: network, link) } }
   }
 
-  /// Whether nothing changed in that network, the one that we are in, since a time, and whether something
-  /// did, as the kernel told; nil where we do not listen to it.
+  /// Whether nothing changed in that network, the one that we are in, since a time, and whether
+  /// something did, as the kernel told; nil where we do not listen to it.
   func state(
     in network: UInt64, since time: UInt64
   ) -> (areSteady: Bool, haveChanged: Bool)? {

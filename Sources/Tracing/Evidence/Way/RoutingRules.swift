@@ -1,11 +1,11 @@
 import Glibc
 import Records
 
-/// The rules of routing (ip-rule(8)) that look at what no socket of ours has as the sender's has it:
-/// its port, its user and its protocol.
+/// The rules of routing (ip-rule(8)) that look at what no socket of ours has as the sender's has
+/// it: its port, its user and its protocol.
 enum RoutingRules {
-  /// Corrects what connect(2) of a UDP socket of ours has said of the way. Returns what rtnetlink(7)
-  /// says of it, where that is of the same one.
+  /// Corrects what connect(2) of a UDP socket of ours has said of the way. Returns what
+  /// rtnetlink(7) says of it, where that is of the same one.
   static func follow(
     _ binding: SocketBinding, _ probe: borrowing ProbeSocket, to destination: [UInt8],
     from source: [UInt8], into found: inout RouteState

@@ -106,8 +106,8 @@ struct SocketBinding {
     if interface != 0 { self.interface = interface }
   }
 
-  /// The address that a message comes from instead of `local`, one of IPv4 or IPv6, that its socket is
-  /// bound to: the same port of what it names itself.
+  /// The address that a message comes from instead of `local`, one of IPv4 or IPv6, that its socket
+  /// is bound to: the same port of what it names itself.
   func source(instead local: [UInt8]) -> [UInt8] {
     let isMapped = source.starts(with: [UInt8](repeating: 0, count: 10) + [0xff, 0xff])
     let own = isMapped && local.family == AF_INET ? Array(source[12...]) : source

@@ -4,8 +4,8 @@ import Glibc
 /// UDP sockets of a network namespace, as they are listed in /proc (proc_pid_net(5)).
 enum UDPListeners {
   /// Whether one of them takes what is sent to `destination` from `source`, both whole addresses of
-  /// one family (`compute_score` in net/ipv4/udp.c and net/ipv6/udp.c), in the network namespace that
-  /// we are in, and `tid`; nil where that cannot be read.
+  /// one family (`compute_score` in net/ipv4/udp.c and net/ipv6/udp.c), in the network namespace
+  /// that we are in, and `tid`; nil where that cannot be read.
   static func exist(
     for destination: [UInt8], from source: [UInt8], seenBy tid: Int32, _ lookup: inout UDPLookup
   ) -> Bool? {
@@ -13,7 +13,8 @@ enum UDPListeners {
       ?? areListed(for: destination, from: source, seenBy: tid)
   }
 
-  /// The same, as they are listed. Whether a socket of IPv6 takes datagrams of IPv4 too is not listed: it is believed to.
+  /// The same, as they are listed. Whether a socket of IPv6 takes datagrams of IPv4 too is not
+  /// listed: it is believed to.
   private static func areListed(
     for destination: [UInt8], from source: [UInt8], seenBy tid: Int32
   ) -> Bool? {

@@ -1,11 +1,11 @@
 import Glibc
 
-/// Asks the kernel which UDP socket of a network namespace takes a datagram: sock_diag(7) finds it as
-/// the kernel does when one arrives (`udp_dump_one`, `__udp4_lib_lookup`), options of the sockets,
-/// groups and IPV6_V6ONLY included.
+/// Asks the kernel which UDP socket of a network namespace takes a datagram: sock_diag(7) finds it
+/// as the kernel does when one arrives (`udp_dump_one`, `__udp4_lib_lookup`), options of the
+/// sockets, groups and IPV6_V6ONLY included.
 struct UDPLookup {
-  /// Whether the kernel can be asked (CONFIG_INET_UDP_DIAG): it says of no socket, and of nobody who
-  /// knows, the same.
+  /// Whether the kernel can be asked (CONFIG_INET_UDP_DIAG): it says of no socket, and of nobody
+  /// who knows, the same.
   private var canAnswer: Bool?
 
   /// Whether there is one, in the network namespace that we are in; nil where that cannot be asked.
