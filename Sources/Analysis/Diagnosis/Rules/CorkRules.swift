@@ -1,10 +1,9 @@
 import Records
 
 /// What is looked at before the first byte of a packet is put together: the MTU of its way, and
-/// whether its headers have room in it (`ip_setup_cork`, `__ip6_append_data`; kernel.md §3.1).
+/// whether its headers have room in it (`ip_setup_cork`, `__ip6_append_data`).
 enum CorkRules {
-  /// ENETUNREACH (`ip_setup_cork`; kernel.md §3.1, "MTU"): the way takes less than IPv4 asks of
-  /// any.
+  /// ENETUNREACH (`ip_setup_cork`; not in kernel.md): the way takes less than IPv4 asks of any.
   @Sendable static func noWayForIPv4(_ failed: FailedMessage) -> Finding? {
     guard failed.beginsPacket, !failed.hasOpenWay else { return nil }
     guard let mtu = failed.wayMTU else { return failed.followsOneToItsAddress ? nil : .undecided }
@@ -14,8 +13,8 @@ enum CorkRules {
       "the MTU of its way is \(mtu), and IPv4 needs \(SizeRules.leastMTU(isIPv6: false))")
   }
 
-  /// EMSGSIZE or EINVAL (`__ip6_append_data`; kernel.md §3.2, "MTU"): its headers leave no room in
-  /// the first fragment. Which of the two an MTU under 1280 brings depends on the kernel.
+  /// EMSGSIZE or EINVAL (`__ip6_append_data`; kernel.md §3.2, "header chain > MTU"): its headers
+  /// leave no room in the first fragment. Which of the two an MTU under 1280 brings depends on the kernel.
   @Sendable static func noRoomForHeaders6(_ failed: FailedMessage) -> Finding? {
     guard failed.beginsPacket, !failed.isSegmented, !failed.hasOpenWay else { return nil }
     let transport: UInt64 = failed.socket?.type == .raw ? 0 : 8
