@@ -124,7 +124,7 @@ def tracers_of(threads):
 
 
 def is_traced(pid):
-    """True when all of its threads have a tracer."""
+    """True when all of its threads have a tracer, which may not have stopped them yet: see `Tracer.has`."""
     return bool(tids(pid)) and 0 not in tracers(pid)
 
 
@@ -171,9 +171,9 @@ class AttachTest(support.TracingTest):
         return trace
 
     def attached(self, *pids, options=(), **more):
-        """A tracer that stays, all threads of `pids` having it."""
+        """A tracer that stays, and misses no call of `pids` from here on."""
         tracer = Tracer(self, pids, options, **more)
-        support.wait_until(lambda: all(is_traced(pid) for pid in pids if isinstance(pid, int)),
+        support.wait_until(lambda: all(tracer.has(pid) for pid in pids if isinstance(pid, int)),
                            f"{pids} are traced")
         return tracer
 
@@ -187,6 +187,13 @@ class Tracer(Program):
         words = [word for pid in pids for word in ("-p", pid)]
         super().__init__(test, [*before, support.TRACER, "-o", self.output, *options, *words,
                                 *(["--", *command] if command else [])], **more)
+
+    def has(self, pid):
+        """True when no call that begins now is missed: its threads are seized *and* told to stop.
+
+        Between the two a thread that has a tracer already may still make a call on its own.
+        """
+        return self.output.exists() and b'"event":"attached","pid":%d,' % pid in self.output.read_bytes() and is_traced(pid)
 
     def leave(self, number=signal.SIGINT, limit=20, validate=True):
         """Tells it to leave; what it recorded."""

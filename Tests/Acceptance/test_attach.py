@@ -275,7 +275,7 @@ class Lifetimes(attaching.AttachTest):
                 pass
             program.tell(signal.SIGUSR1)
             self.assertEqual(said(), f"ready {left}\n".encode())
-            support.wait_until(lambda: attaching.is_traced(program.pid), "it is traced after its execve")
+            support.wait_until(lambda: tracer.has(program.pid), "it is traced after its execve")
             if left > 0:
                 trace = tracer.leave()
                 self.assertEqual(trace.status, 128 + signal.SIGINT)
