@@ -79,8 +79,8 @@ def lines(path):
         return [json.loads(line) for line in file]
 
 
-def cases(test, program, arguments=(), options=(), limit=60, validate=True):
-    """Runs a program both ways; its calls, each with truth and record."""
+def cases(test, program, arguments=(), options=(), limit=60, validate=True, before=()):
+    """Runs a program both ways; its calls, each with truth and record. `before` is put before the tracer."""
     folder = test.folder
     twin_file, batch_file = (folder / f"{program}.{way}.jsonl" for way in ("twin", "batch"))
     for path in (twin_file, batch_file):
@@ -89,7 +89,7 @@ def cases(test, program, arguments=(), options=(), limit=60, validate=True):
     twin = support.run(in_network([command, "twin", twin_file, *arguments]), limit=limit)
     test.assertEqual((twin.status, twin.err), (0, b""))
     trace = test.trace([command, "batch", batch_file, *arguments], options, limit=limit,
-                       before=["unshare", "--net", NETWORK], validate=validate)
+                       before=["unshare", "--net", NETWORK, *before], validate=validate)
     test.assertEqual(trace.status, 0, trace.err)
     singly, together = lines(twin_file), lines(batch_file)
     test.assertEqual([line["name"] for line in singly], [line["name"] for line in together])

@@ -13,6 +13,22 @@ import short_calls
 import support
 
 PROGRAMS = ["short_header", "short_udp", "short_tcp", "short_unix", "short_raw", "short_other", "short_order", "short_ways", "short_ends"]
+# Where a socket cannot be asked (pidfd_getfd(2) is refused), what is named all the same.
+NAMED_UNASKED = {
+    "short_udp": ["no_route", "route_unreachable", "route_prohibit", "route_blackhole", "broadcast", "loopback_broadcast",
+                  "mtu_do_1473", "mtu_probe_1473", "six_mtu_do_1453", "six_dontfrag_option", "refused", "refused_with_recverr",
+                  "send_timeout", "pktinfo_no_such_interface", "udplite_oversize", "udplite_segments"],
+    "short_tcp": ["buffer_full_of_small_ones", "send_timeout"],
+    "short_unix": ["dgram_no_such_path", "dgram_no_such_folder", "dgram_path_through_a_file", "dgram_path_of_a_file",
+                   "dgram_no_such_abstract", "dgram_to_an_abstract_stream", "dgram_peer_connected_elsewhere",
+                   "dgram_receiver_shut_down", "dgram_queue_full", "dgram_oversize_default", "dgram_timeout",
+                   "dgram_pair_timeout", "stream_full", "stream_timeout", "seqpacket_full"],
+    "short_other": ["netlink_nobody", "netlink_timeout"],
+    "short_ways": ["path_probe", "path_do"],
+}
+# What options of the socket decide, which then nobody knows.
+WRONG_UNASKED = ["fragments_over_buffer", "fragments_over_buffer_and_bad_data", "six_fragments_over_buffer",
+                 "source_route_to_any_and_bad_data", "source_route_to_any_and_oversize"]
 ALL_LINES = bool(os.environ.get("ROWS"))
 
 
@@ -63,6 +79,30 @@ class Rows(support.TracingTest):
     @support.need_root
     def test_32_bit(self):
         self.check([f"{program}.m32" for program in PROGRAMS])
+
+    @support.need_root
+    def test_where_sockets_cannot_be_asked(self):
+        tally, wrong, weak = collections.Counter(), [], []
+        for program in PROGRAMS:
+            left = set(NAMED_UNASKED.get(program, ()))
+            for case in short_calls.cases(self, program, validate=False, before=[support.PROGRAMS / "without_pidfd"]):
+                name = case.batch["name"]
+                if case.truth is None or case.truth.cause is None:
+                    continue
+                verdict = case.record["verdict"]
+                judgement = short_calls.judge(case.truth, verdict)
+                tally[judgement] += 1
+                line = (f"{judgement}: {program} {name} is {case.truth.errno}; said {verdict['errno']} "
+                        f"({verdict['certainty']}): {verdict['why']}")
+                if judgement == "wrong" or judgement == "guessed wrong" and name not in WRONG_UNASKED:
+                    wrong.append(line)
+                elif name in left and judgement != "right":
+                    weak.append(line)
+                left.discard(name)
+            self.assertFalse(left, f"no rows of {program}")
+        self.say(f"{dict(tally)}")
+        self.assertFalse(wrong, "\n".join(["wrongly:", *wrong]))
+        self.assertFalse(weak, "\n".join(["weaker than could be:", *weak]))
 
     @support.need_root
     def test_with_syscall_stops(self):

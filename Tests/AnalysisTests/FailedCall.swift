@@ -25,6 +25,8 @@ struct FailedCall {
   var control: [ControlMessage] = []
   var evidence = FailedCall.quiet
   var hasEvidence = true
+  /// Of the call, nanoseconds.
+  var duration: UInt64 = 1000
 
   /// Evidence of a socket and a host where nothing is wrong.
   static var quiet: Evidence {
@@ -74,7 +76,7 @@ struct FailedCall {
       first, message(1, name, bytes, control, sent: nil), message(2, name, 10, [], sent: nil),
     ]
     var call = SendCall(
-      sequence: 1, time: 0, monotonic: 0, duration: 1000, pid: 7, tid: 7, comm: "app", abi: abi,
+      sequence: 1, time: 0, monotonic: 0, duration: duration, pid: 7, tid: 7, comm: "app", abi: abi,
       syscall: .sendmmsg,
       arguments: SendArguments(
         fd: 3, vector: RemoteAddress(0x1000), vectorLength: 3, flags: flags),

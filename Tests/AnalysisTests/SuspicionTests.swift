@@ -88,6 +88,32 @@ import Testing
     #expect(Verdict.of(failed.call).certainty != .certain)
   }
 
+  /// What nothing speaks for is no reason, where the socket could not be asked.
+  @Test func aSocketThatWasNotAskedHasCandidatesAlone() {
+    var failed = FailedCall()
+    failed.earlierName = .inet(0x7f00_0001, 9998)
+    #expect(Verdict.of(failed.call).errno == .notPermitted)
+    failed.evidence.socket = nil
+    let verdict = Verdict.of(failed.call)
+    #expect(verdict.errno == nil && verdict.certainty == .unknown)
+    #expect(verdict.why?.hasSuffix("the socket could not be asked") == true, "\(verdict.why ?? "")")
+    #expect(Set(Self.names(failed)).isSuperset(of: ["EPERM", "ECONNREFUSED"]))
+    failed.setRoute { $0.refusal = .hostUnreachable }
+    #expect(Verdict.of(failed.call).errno == .hostUnreachable)
+    #expect(Verdict.of(failed.call).certainty == .possible)
+  }
+
+  /// A message waits no longer for room than SO_SNDTIMEO says, if it says so.
+  @Test(arguments: [1_000_000, 200_000_000] as [UInt64]) func aLongWaitWithoutAskingWasATimeout(
+    _ time: UInt64
+  ) {
+    var failed = FailedCall()
+    failed.makeUnix(.stream)
+    failed.evidence.socket = nil
+    failed.duration = time
+    #expect((Verdict.of(failed.call).errno == .again) == (time > 50_000_000))
+  }
+
   /// What woke the thread may be gone by the time that it is looked for.
   @Test(arguments: [true, false, nil], [true, false])
   func anotherThreadMayHaveTakenTheSignal(_ isFull: Bool?, _ getsSignals: Bool) {

@@ -106,6 +106,15 @@ ROW("2.1-12", certain, WIDE(ENOBUFS, EFAULT), controllen_over_optmem_and_unreada
   struct msghdr *it;
   udp(AF_INET), good(2), it = small(), it->msg_control = no_access, it->msg_controllen = 200000, good(1);
 }
+/* The sender has gone to another network since, which has less. */
+ROW("2.1-12", likely, EFAULT, control_over_optmem_of_another_network) {
+  struct cmsghdr *one = room(50000);
+  unix_pair(SOCK_DGRAM), good(2);
+  struct msghdr *it = message(no_access, 9);
+  it->msg_control = one, it->msg_controllen = 50000;
+  one->cmsg_level = 4711, one->cmsg_type = 1, one->cmsg_len = 50000;
+  good(1), own_network("echo 20000 >/proc/sys/net/core/optmem_max");
+}
 ROW("2.1-12", likely, WIDE(ENOBUFS, ENOMEM), sound_control_over_optmem) {
   struct msghdr *it;
   struct cmsghdr *one = room(150000);

@@ -63,7 +63,7 @@ struct Diagnosis {
     let strongest = suspects.map(\.strength).max()
     guard let strongest, let best = suspects.first(where: { $0.strength == strongest }),
       // Where not all was looked at, all that is possible is no more than that.
-      message.isWhollyRead || strongest > .possible
+      message.isWhollyRead && !message.isOfUnaskedSocket || strongest > .possible
     else {
       let place =
         message.call.kernelView == .failedBeforeProtocol
@@ -71,7 +71,8 @@ struct Diagnosis {
       var diagnosis = unknown(
         place + " and threw its error away"
           + (message.evidence != nil && !message.isWhollyRead
-            ? "; not all of it could be read" : ""))
+            ? "; not all of it could be read"
+            : message.isOfUnaskedSocket ? "; the socket could not be asked" : ""))
       diagnosis.candidates = candidates(suspects)
       return diagnosis
     }

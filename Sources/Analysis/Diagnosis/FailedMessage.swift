@@ -45,6 +45,12 @@ extension FailedMessage {
     evidence.map { $0.payload != nil } ?? false && message.header != nil && !message.truncated
   }
 
+  /// True where the socket matters and could not be asked for its state, as where pidfd_getfd(2) is
+  /// refused.
+  var isOfUnaskedSocket: Bool {
+    evidence != nil && socket != nil && state == nil && call.kernelView != .failedBeforeProtocol
+  }
+
   /// How many bytes it has; nil where the iovecs are refused or cannot be read.
   var bytes: UInt64? { message.bytes }
 

@@ -67,7 +67,9 @@ struct EvidenceCollector {
     if subject.passesDescriptors { lookAtDescriptors(subject, into: &evidence) }
     if let fd = snapshot.arguments?.fd, let socket = snapshot.socket {
       evidence.hasSendFilter = hasSendFilter(subject, socket)
+      var isAsked = false
       sockets.withDuplicate(fd: fd, of: thread) { duplicate in
+        isAsked = true
         guard SocketInspector.inode(duplicate) == socket.inode else {
           // Another socket by now: what it says is of no use.
           evidence.socketIsShared = true
@@ -86,20 +88,12 @@ struct EvidenceCollector {
         askWay(
           subject, socket, duplicate, sockets.routes, since: company.begin, into: &evidence)
         if subject.hasControl || subject.isOf(AF_NETLINK) {
-          let rights = UserNamespaces.rights(
-            of: thread.tid, user: evidence.credentials?.userIDs.dropFirst().first,
-            forNetworkOf: duplicate)
-          evidence.credentials?.countForNetwork = rights.map { $0 != .none }
-          evidence.credentials?.ownsNetwork = rights == .all
+          askRights(subject, forNetworkOf: duplicate, into: &evidence)
         }
         if subject.hasControl || subject.isOf(AF_UNIX) {
           networks.inside(networkOf: duplicate, of: thread.tid) { network in
             askPeer(subject, socket, into: &evidence)
-            evidence.limits = limits.value(of: Int32(truncatingIfNeeded: network)) { Self.limits }
-            // May have been another a moment ago.
-            if subject.hasControl, Self.limits.optionMemory != evidence.limits.optionMemory {
-              evidence.limits.optionMemory = nil
-            }
+            askLimits(subject, network, &evidence)
           }
         }
         if evidence.hasSendFilter == nil {
@@ -107,6 +101,9 @@ struct EvidenceCollector {
             evidence.hasSendFilter = ControlGroups().hasSendFilter(ofSocket: socket)
           }
         }
+      }
+      if !isAsked {
+        askOutside(subject, socket, sockets.routes, since: company.begin, into: &evidence)
       }
     }
     // What was asked is how things were in the call only where nobody has run until now.
@@ -141,6 +138,24 @@ struct EvidenceCollector {
     else { return }
     evidence.socket?.peerIsShutForReceiving = SocketDump.peerIsShutForReceiving(
       ofUnix: socket.inode)
+  }
+
+  /// What is set for a network namespace, the one that we are in, of that number.
+  mutating func askLimits(_ subject: Subject, _ network: UInt64, _ evidence: inout Evidence) {
+    evidence.limits = limits.value(of: Int32(truncatingIfNeeded: network)) { Self.limits }
+    // May have been another a moment ago.
+    if subject.hasControl, Self.limits.optionMemory != evidence.limits.optionMemory {
+      evidence.limits.optionMemory = nil
+    }
+  }
+
+  /// What the thread may do in the network of a socket of ours; in its own for none, -1.
+  func askRights(_ subject: Subject, forNetworkOf socket: Int32, into evidence: inout Evidence) {
+    let rights = UserNamespaces.rights(
+      of: subject.thread.tid, user: evidence.credentials?.userIDs.dropFirst().first,
+      forNetworkOf: socket)
+    evidence.credentials?.countForNetwork = rights.map { $0 != .none }
+    evidence.credentials?.ownsNetwork = rights == .all
   }
 
   /// Whether BPF programs may look at datagrams with an address: mostly there is none at all. Nil

@@ -143,6 +143,12 @@ struct ProcSockets {
       name: "udp6", protocolName: "UDPv6", family: 10, type: 2, protocolNumber: 17,
       inodeField: 9),
     Table(
+      name: "udplite", protocolName: "UDP-Lite", family: 2, type: 2, protocolNumber: 136,
+      inodeField: 9),
+    Table(
+      name: "udplite6", protocolName: "UDPLITEv6", family: 10, type: 2, protocolNumber: 136,
+      inodeField: 9),
+    Table(
       name: "tcp", protocolName: "TCP", family: 2, type: 1, protocolNumber: 6, inodeField: 9),
     Table(
       name: "tcp6", protocolName: "TCPv6", family: 10, type: 1, protocolNumber: 6, inodeField: 9),

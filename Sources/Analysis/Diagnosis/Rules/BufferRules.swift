@@ -18,7 +18,7 @@ enum BufferRules {
   private static func overUnknown(_ bytes: UInt64, _ failed: FailedMessage) -> Finding {
     guard failed.evidence != nil, bytes > 4096 - 32 else { return .undecided }
     return .suspect(
-      .messageTooLong, bytes > 212_992 - 32 ? .possible : .unasked,
+      .messageTooLong, bytes > 212_992 - 32 ? .favored : .unasked,
       "its \(bytes) bytes may be over what SO_SNDBUF, which could not be asked, has room for")
   }
 

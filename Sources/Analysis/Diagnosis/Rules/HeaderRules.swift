@@ -120,8 +120,10 @@ enum HeaderRules {
     else { return nil }
     guard let limit = failed.evidence?.limits.optionMemory else { return .undecided }
     if length >= limit {
-      return .fails(
-        .noBuffers, "\(length) bytes of control data are over net.core.optmem_max of \(limit)")
+      let why = "\(length) bytes of control data are over net.core.optmem_max of \(limit)"
+      // Of a socket that could not be asked it may be that of another network.
+      return failed.state == nil
+        ? .suspect(.noBuffers, .likely, why) : .fails(.noBuffers, why)
     }
     guard let used = failed.state?.optionMemory.map({ UInt64($0) }) else { return .undecided }
     guard length + used >= limit else { return nil }

@@ -19,7 +19,7 @@ enum PathRules {
         .messageTooLong, .favored, told + ", perhaps for a datagram before it" + failed.afterwards)
     }
     return .suspect(
-      .messageTooLong, .likely,
+      .messageTooLong, failed.surelyHears ? .likely : .favored,
       told + ", and message \(tooLong.index) before it had \(failed.packetBytes(of: tooLong))"
         + failed.afterwards)
   }

@@ -126,10 +126,14 @@ extension FailedMessage {
     return .suspects(
       errnosOfICMP.filter { $0 != .messageTooLong }.map { errno in
         errno == .connectionRefused
-          ? Suspect(errno: errno, strength: .likely, why: why + afterwards)
+          ? Suspect(errno: errno, strength: surelyHears ? .likely : .favored, why: why + afterwards)
           : Suspect(errno: errno, strength: .possible, why: firewall + afterwards)
       })
   }
+
+  /// True where what ICMP says is known to come to the socket: one that could not be asked need not
+  /// be connected.
+  var surelyHears: Bool { state != nil || socket?.peer != nil }
 
   /// True where a shutdown for sending alone is possible, after a message went out: by others who
   /// have the socket, or by the peer of a connection (`unix_shutdown`).
@@ -149,7 +153,7 @@ extension FailedMessage {
   /// True where the call may have slept, and what it waited for be there again: with 1,024 messages
   /// that find room a call is over in a few milliseconds, and in a few turns of others' (a
   /// scheduler gives 3 ms or so) even on a busy machine.
-  fileprivate var tookLong: Bool { call.duration.map { $0 >= 50_000_000 } ?? true }
+  var tookLong: Bool { call.duration.map { $0 >= 50_000_000 } ?? true }
 
   /// True where what ICMP says of the message before it comes to the socket.
   fileprivate var hearsOfMessageBefore: Bool {

@@ -3,12 +3,14 @@ import Records
 /// The way to an IP destination (kernel.md §3.1, "routing", and the broadcast check behind it).
 enum RouteRules {
   static let checks4: [Check] = [
-    mayHaveChanged, badPacketInfo4, noRoute, multicastInterface, routedByControlMessages,
+    mayHaveChanged, badPacketInfo4, noRoute, multicastInterface,
+    routedByControlMessages,
     otherRules,
     broadcastNotAllowed,
   ]
   static let checks6: [Check] = [
-    mayHaveChanged, noRoute, routedByControlMessages, ownInterface6, otherRules, ipv4Source,
+    mayHaveChanged, noRoute, routedByControlMessages, ownInterface6, otherRules,
+    ipv4Source,
   ]
 
   /// The errno of a way that there was for a moment may be the true one (`ip_route_output_flow`,
@@ -73,7 +75,9 @@ enum RouteRules {
     guard let refusal = route.refusal else { return failed.followsItsLike ? closedForAMoment : nil }
     return .suspect(
       refusal,
-      route.isForOthers ? .possible : failed.hasMulticastInterface ? .remaining : .likely,
+      failed.state == nil
+        ? .favored
+        : route.isForOthers ? .possible : failed.hasMulticastInterface ? .remaining : .likely,
       (failed.followsItsLike ? "the ways changed while the call ran: " : "")
         + sentence(refusal, route))
   }
@@ -116,7 +120,11 @@ enum RouteRules {
     guard !failed.hasOpenWay, case .route(let route)? = failed.evidence?.destination,
       route.isForOthers
     else { return nil }
-    let why = "a rule of routing that looks at protocols or ports may lead it a way "
+    let what =
+      failed.state == nil
+      ? "an option of the socket, which could not be asked,"
+      : "a rule of routing that looks at protocols or ports"
+    let why = what + " may lead it a way "
     let strength: Suspect.Strength = route.refusal == nil ? .faint : .possible
     return .suspects([
       Suspect(errno: .accessDenied, strength: strength, why: why + "that is prohibited"),
@@ -176,7 +184,7 @@ enum RouteRules {
     else { return nil }
     if failed.state?.allowsBroadcast == true { return SharedOptionRules.broadcast(failed) }
     return .suspect(
-      .accessDenied, failed.state?.allowsBroadcast == false ? .likely : .possible,
+      .accessDenied, failed.state?.allowsBroadcast == false ? .likely : .favored,
       "its destination is a broadcast address, which needs SO_BROADCAST")
   }
 }

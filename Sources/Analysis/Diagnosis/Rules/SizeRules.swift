@@ -75,7 +75,8 @@ enum SizeRules {
   static func overMTU(
     _ failed: FailedMessage, discovery: MTUDiscovery?, headers: UInt64
   ) -> Finding? {
-    guard let bytes = failed.bytes, failed.state != nil else { return .undecided }
+    guard let bytes = failed.bytes else { return .undecided }
+    guard failed.state != nil else { return overMTUOfUnasked(failed, bytes, headers) }
     let least = leastMTU(isIPv6: headers >= 40)
     let headers = headers + failed.addedHeaderBytes
     let forbidden = failed.forbidsFragments
@@ -100,6 +101,21 @@ enum SizeRules {
     return .suspect(
       .messageTooLong, isSure ? .likely : .possible,
       "\(bytes) bytes and \(headers) of headers are over the MTU of \(mtu), and \(mode)")
+  }
+
+  /// The same of a socket that could not be asked whether fragments may be made of what it sends:
+  /// where none was seen to be, they may not.
+  private static func overMTUOfUnasked(
+    _ failed: FailedMessage, _ bytes: UInt64, _ headers: UInt64
+  ) -> Finding {
+    let all = bytes + headers + failed.addedHeaderBytes
+    guard !failed.isSegmented, let mtu = failed.wayMTU, all > UInt64(mtu),
+      !failed.predecessors.contains(where: { ($0.bytes ?? 0) >= bytes })
+    else { return .undecided }
+    return .suspect(
+      .messageTooLong, .favored,
+      "\(bytes) bytes and \(all - bytes) of headers are over the MTU of \(mtu), and it may not be"
+        + " fragmented, if its socket says so, which could not be asked")
   }
 
   /// The least that a way takes (RFC 791: 68; RFC 8200: 1280), where its own is not known.

@@ -32,8 +32,10 @@ enum WaitRules {
     }
     guard waits else {
       if isFull == false { return drained(failed) }
+      let unasked: Suspect.Strength =
+        isFull == nil && failed.isOftenFull ? .favored : .possible
       return .suspect(
-        .again, isFull == true ? .likely : .possible,
+        .again, isFull == true ? .likely : unasked,
         isFull == true
           ? what + details + ", and the call does not wait"
           : "the call does not wait, and perhaps " + what + details)
@@ -50,6 +52,14 @@ enum WaitRules {
       return .all(
         isItsOwn ? nil : interrupted(failed, isFull: isFull, what: what + details),
         .suspect(.again, isItsOwn ? .likely : .possible, why))
+    }
+    if failed.state == nil, failed.tookLong, let duration = failed.call.duration {
+      return .all(
+        interrupted(failed, isFull: isFull, what: what + details),
+        .suspect(
+          .again, .favored,
+          "the call took \(milliseconds(duration)) ms, and a message waits no longer for room where"
+            + " SO_SNDTIMEO says so, which could not be asked"))
     }
     return interrupted(failed, isFull: isFull, what: what + details)
       ?? (failed.state?.sendTimeout == nil ? .undecided : nil)
@@ -121,6 +131,14 @@ extension SocketState {
 }
 
 extension FailedMessage {
+  /// True for a message of a socket that could not be asked, and that is hardly ever refused for
+  /// anything but a lack of room: whether a named receiver of AF_UNIX has room is asked elsewhere.
+  fileprivate var isOftenFull: Bool {
+    guard state == nil, let socket else { return false }
+    if socket.family == .unix { return socket.type != .datagram || !hasName }
+    return socket.type == .stream
+  }
+
   var hasPendingSignal: Bool {
     (evidence?.pendingSignals ?? 0) != 0
       || call.notes.contains { $0.code == .interruptedBecauseTraced }

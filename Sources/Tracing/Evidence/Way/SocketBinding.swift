@@ -58,6 +58,13 @@ struct SocketBinding {
     trafficClass = option(SocketLevel.ipv6, 67)
   }
 
+  /// That of a socket that cannot be asked: no options, and what is known from outside.
+  init(unasked socket: SocketSnapshot) {
+    protocolNumber = socket.protocolNumber
+    hasPorts = socket.type == Int32(SOCK_DGRAM.rawValue) && protocolNumber == Self.udp
+    if hasPorts { localPort = socket.local.bytes.port }
+  }
+
   /// The same, as a UDP socket of ours has it that follows this one.
   func followed(by probe: borrowing ProbeSocket) -> SocketBinding {
     var other = self
