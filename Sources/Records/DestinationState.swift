@@ -11,6 +11,8 @@ package struct RouteState: Hashable, Sendable {
   /// Why there is no way to it; nil where there is one.
   package var refusal: Errno?
   package var isBroadcast = false
+  /// Whether a policy of IPsec blocks what goes there.
+  package var blocking = Blocking.none
   /// True where it could be asked for another socket only, which rules of routing may lead
   /// otherwise.
   package var isForOthers = false
@@ -27,6 +29,13 @@ package struct RouteState: Hashable, Sendable {
   /// The MTU that a router has told of while the call ran, bytes; nil where none has, as far as
   /// known.
   package var learnedMTU: UInt32?
+
+  /// How much speaks for it that something is blocked.
+  package enum Blocking: Hashable, Sendable {
+    case none
+    case possible
+    case sure
+  }
 
   package init() {}
 }

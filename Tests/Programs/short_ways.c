@@ -6,6 +6,45 @@
 
 #include <sys/prctl.h>
 
+/* ---- policies of IPsec ---- */
+
+static void blocked(const char *policies, int unreadable) {
+  dead_end(policies), sender4("10.9.0.3", 9), good(2);
+  unreadable ? with_name(message(no_access, 9), &(struct sockaddr_in[]){in4("10.9.0.4", 9)}, sizeof(struct sockaddr_in))
+             : small_to4("10.9.0.4", 9);
+  good(1);
+}
+#define BLOCKS "ip xfrm policy add dir out action block dst 10.9.0.4/32 "
+ROW("3.1", likely, EPERM, blocked_by_a_policy) { blocked(BLOCKS, 0); }
+ROW("3.1", likely, EPERM, blocked_by_a_policy_and_bad_data) { blocked(BLOCKS, 1); }
+ROW("3.1", likely, EPERM, blocked_by_a_policy_of_the_port) { blocked(BLOCKS "src 10.9.0.0/24 proto udp dport 9", 1); }
+ROW("3.1", certain, EFAULT, no_policy) { blocked("true", 1); }
+ROW("3.1", certain, EFAULT, policy_blocks_another_port) { blocked(BLOCKS "proto udp dport 10", 1); }
+ROW("3.1", certain, EFAULT, policy_allows_before_another_blocks) {
+  blocked(BLOCKS "priority 7 && ip xfrm policy add dir out action allow dst 10.9.0.0/24 priority 6", 1);
+}
+ROW("3.1", likely, EPERM, policy_blocks_before_another_allows) {
+  blocked(BLOCKS "priority 6 && ip xfrm policy add dir out action allow dst 10.9.0.0/24 priority 7", 1);
+}
+ROW("3.1", likely, EPERM, policy_blocks_a_mark) {
+  dead_end("ip xfrm policy add dir out action block dst 10.9.0.4/32 mark 5 mask 0xff");
+  sender4("10.9.0.3", 9), option(call.fd, SOL_SOCKET, SO_MARK, 0x105), good(2), small_to4("10.9.0.4", 9), good(1);
+}
+ROW("3.1", certain, 0, policy_blocks_another_mark) {
+  dead_end("ip xfrm policy add dir out action block dst 10.9.0.4/32 mark 5 mask 0xff");
+  sender4("10.9.0.3", 9), option(call.fd, SOL_SOCKET, SO_MARK, 6), good(2), small_to4("10.9.0.4", 9), good(1);
+}
+ROW("3.2", likely, EPERM, six_blocked_by_a_policy) {
+  dead_end("ip xfrm policy add dir out action block src fd09::/60 dst fd09::4/127"), sender6("fd09::3", 9);
+  good(2), small_to6("fd09::5", 9), good(1);
+}
+ROW("3.5", likely, EPERM, raw_blocked_by_a_policy) {
+  dead_end("ip xfrm policy add dir out action block dst 10.9.0.4/32");
+  call.fd = keep(socket(AF_INET, SOCK_RAW, 253)), to4("10.9.0.3", 0), good(2), small_to4("10.9.0.4", 0), good(1);
+}
+
+/* ---- routers ---- */
+
 /* A router at 10.11.0.2 and fd11::2, behind which a link of another MTU leads to 10.12.0.2 and fd12::2. */
 static void behind_router(int mtu, const char *more) {
   int ready[2], go[2];
@@ -208,10 +247,6 @@ ROW("3.1", certain, 0, queue_of_tbf_without_recverr) { full_queue(0, "tbf rate 8
 ROW("3.1", possible, ENOBUFS, dropped_by_an_egress_hook) {
   dead_end("nft 'table netdev t { chain e { type filter hook egress device d0 priority 0; udp dport 9 drop; }; }'");
   sender4("10.9.0.3", 8), option(call.fd, IPPROTO_IP, IP_RECVERR, 1), good(2), small_to4("10.9.0.3", 9), good(1);
-}
-ROW("3.1", possible, EPERM, refused_by_a_policy) {
-  dead_end("ip xfrm policy add dst 10.9.0.4/32 dir out action block");
-  sender4("10.9.0.3", 9), good(2), small_to4("10.9.0.4", 9), good(1);
 }
 
 /* ---- held back, and not to be fragmented ---- */

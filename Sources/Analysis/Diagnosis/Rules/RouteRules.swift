@@ -3,13 +3,13 @@ import Records
 /// The way to an IP destination (kernel.md §3.1, "routing", and the broadcast check behind it).
 enum RouteRules {
   static let checks4: [Check] = [
-    mayHaveChanged, badPacketInfo4, noRoute, multicastInterface,
+    mayHaveChanged, badPacketInfo4, noRoute, blockedByPolicy, multicastInterface,
     routedByControlMessages,
     otherRules,
     broadcastNotAllowed,
   ]
   static let checks6: [Check] = [
-    mayHaveChanged, noRoute, routedByControlMessages, ownInterface6, otherRules,
+    mayHaveChanged, noRoute, blockedByPolicy, routedByControlMessages, ownInterface6, otherRules,
     ipv4Source,
   ]
 
@@ -80,6 +80,22 @@ enum RouteRules {
         : route.isForOthers ? .possible : failed.hasMulticastInterface ? .remaining : .likely,
       (failed.followsItsLike ? "the ways changed while the call ran: " : "")
         + sentence(refusal, route))
+  }
+
+  /// EPERM (`xfrm_lookup_route`; not in kernel.md): a policy of IPsec blocks what goes there.
+  @Sendable private static func blockedByPolicy(_ failed: FailedMessage) -> Finding? {
+    guard case .route(let route)? = failed.evidence?.destination else { return nil }
+    switch route.blocking {
+    case .none: return nil
+    case .possible:
+      return .suspect(
+        .notPermitted, .possible, "a policy of IPsec (ip-xfrm(8)) may block what goes there")
+    case .sure:
+      // Of one that is new nobody has told.
+      return .suspect(
+        .notPermitted, failed.state == nil || failed.followsItsLike ? .favored : .likely,
+        "a policy of IPsec (ip-xfrm(8)) blocks what goes there")
+    }
   }
 
   /// ENETUNREACH (`ip_route_output_key_hash_rcu`; not in kernel.md): IP_MULTICAST_IF may name an

@@ -107,6 +107,16 @@ enum DestinationProbe {
         found.learnedMTU = mtu
       }
     }
+    if found.blocking != .none, let policies = IPsecPolicies() {
+      var flow = IPsecPolicies.Flow(to: destination, from: local, binding)
+      if flow.source == nil,
+        let own = RouteQuery.answer(to: destination, from: local, binding)?.source
+      {
+        flow.source = own.isEmpty ? nil : own[...]
+      }
+      found.blocking = policies.blocking(flow)
+      if found.blocking == .sure { found.isForOthers = false }
+    }
     if found.refusal == nil, needsDevice {
       found.deviceMTU =
         RouteQuery.route(
@@ -151,6 +161,7 @@ enum DestinationProbe {
       // What says more of us than of the way is no answer: no port was free, a policy of IPsec.
       if [EAGAIN, EADDRINUSE, EPERM, ENOMEM].contains(error) {
         route.isForOthers = true
+        if error == EPERM { route.blocking = .possible }
       } else {
         route.refusal = Errno(rawValue: error)
       }

@@ -9,6 +9,8 @@ enum RouteQuery {
     var route = RouteState()
     /// Hundredths of a second until what is known of its path is forgotten; 0 for never.
     var expiry: Int32 = 0
+    /// The address that the host sends from; empty where one was asked for.
+    var source: [UInt8] = []
   }
 
   /// `destination` is a `sockaddr_in` or `sockaddr_in6`; `source` one of the same family, or it is
@@ -104,7 +106,9 @@ enum RouteQuery {
         answer.route.goesByWireGuard = state.isWireGuard
         // A link has no path behind it, of which another MTU could be known.
         if needsSource { answer.route.mtu = state.mtu }
-      case Attribute.preferredSource: hasSource = true
+      case Attribute.preferredSource:
+        hasSource = true
+        answer.source = Array(rest[4..<length])
       // struct rta_cacheinfo: clntref 0:4, lastuse 4:4, expires 8:4
       case Attribute.cacheInfo where length >= 16: answer.expiry = rest.int32(at: 12)
       default: break
