@@ -20,7 +20,7 @@ static int namespace_above(int fd, unsigned long request) {
   return above == -1 ? -errno : above;
 }
 
-int tracee_owning_users(int network) { return namespace_above(network, NS_GET_USERNS); }
+int tracee_owning_users(int other) { return namespace_above(other, NS_GET_USERNS); }
 
 int tracee_parent_users(int users) { return namespace_above(users, NS_GET_PARENT); }
 
@@ -37,6 +37,15 @@ int tracee_open_cgroup(int mount, uint64_t number) {
   memcpy(handle.head.f_handle, &number, sizeof number);
   int folder = open_by_handle_at(mount, &handle.head, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   return folder == -1 ? -errno : folder;
+}
+
+#ifndef NS_GET_PID_FROM_PIDNS
+#define NS_GET_PID_FROM_PIDNS _IOR(NSIO, 0x6, int)
+#endif
+
+int tracee_thread_in_namespace(int processes, pid_t number) {
+  int tid = ioctl(processes, NS_GET_PID_FROM_PIDNS, number);
+  return tid == -1 ? -errno : tid;
 }
 
 int tracee_enter_network(int fd) { return setns(fd, CLONE_NEWNET) == -1 ? -errno : 0; }

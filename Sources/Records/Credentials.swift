@@ -16,6 +16,9 @@ package struct Credentials: Hashable, Sendable {
   /// True where its user has made the user namespace that owns the socket's network namespace, from
   /// the one above: it has all capabilities there, whatever it holds.
   package var ownsNetwork = false
+  /// The same of its PID namespace.
+  package var countForProcesses: Bool?
+  package var ownsProcesses = false
   /// Whether users have the numbers for the thread that they have for us.
   package var hasOurUsers: Bool?
   /// The numbers of users and groups that its user namespace has, where it speaks of some.

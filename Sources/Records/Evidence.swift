@@ -33,8 +33,8 @@ package struct Evidence: Hashable, Sendable {
   package var closedDescriptors: [Int32]?
   /// Those of them that are io_uring instances.
   package var ringDescriptors: [Int32]?
-  /// The processes named in the message's SCM_CREDENTIALS that do not exist; nil where the thread
-  /// numbers others than we do.
+  /// The processes named in the message's SCM_CREDENTIALS that do not exist; nil where that cannot
+  /// be asked, as of a PID namespace before Linux 6.11.
   package var missingProcesses: [Int32]?
   package var securityModules = SecurityModules.unknown
   /// Whether programs can confine themselves with Landlock (landlock(7)); nil where that cannot be

@@ -25,6 +25,33 @@ ROW("3.4", likely, ESRCH, second_credentials_of_nobody) {
   unix_pair(SOCK_DGRAM), good(2), control(message(no_access, 9), SOL_SOCKET, SCM_CREDENTIALS, &own, sizeof own);
   control(&call.entries[2].msg_hdr, SOL_SOCKET, SCM_CREDENTIALS, &none, sizeof none), good(2);
 }
+/* Goes on in a child, the first in a PID namespace. */
+static void as_first_process(void) {
+  int status;
+  need(unshare(CLONE_NEWPID) == 0, "processes");
+  pid_t child = fork();
+  need(child >= 0, "fork");
+  if (child == 0) return;
+  need(waitpid(child, &status, 0) == child, "waitpid");
+  _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 4);
+}
+static void write_to(const char *path, const char *text) {
+  FILE *file = fopen(path, "we");
+  need(file && fputs(text, file) >= 0 && fclose(file) == 0, path);
+}
+static void as_root_of_its_own(void) {
+  need(unshare(CLONE_NEWUSER) == 0, "users");
+  write_to("/proc/self/setgroups", "deny");
+  write_to("/proc/self/uid_map", "0 0 1"), write_to("/proc/self/gid_map", "0 0 1");
+}
+ROW("3.4", likely, ESRCH, credentials_of_nobody_in_own_processes) { as_first_process(), credentials(SOCK_DGRAM, 2, 0, 0); }
+ROW("3.4", certain, 0, credentials_of_itself_in_own_processes) { as_first_process(), credentials(SOCK_DGRAM, 1, 0, 0); }
+ROW("3.4", likely, ESRCH, credentials_of_nobody_in_own_users_and_processes) {
+  as_root_of_its_own(), as_first_process(), credentials(SOCK_STREAM, 2, 0, 0);
+}
+ROW("3.4", certain, EPERM, credentials_of_nobody_in_own_users_of_others_processes) {
+  as_first_process(), as_root_of_its_own(), credentials(SOCK_STREAM, 2, 0, 0);
+}
 static void control_of(int type, int kind, const void *data, size_t size) {
   unix_pair(type), good(2), control(small(), SOL_SOCKET, kind, data, size), good(2);
 }

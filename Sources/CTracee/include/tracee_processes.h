@@ -29,9 +29,9 @@ int tracee_set_affinity(pid_t tid, const uint8_t *mask, size_t size);
 // Needs CAP_NET_ADMIN in it.
 int tracee_socket_network(int fd);
 
-// A descriptor of the user namespace that owns a network namespace, and of the one above a user
+// A descriptor of the user namespace that owns another namespace, and of the one above a user
 // namespace (ioctl_nsfs(2)); -EPERM where that is neither ours nor below ours.
-int tracee_owning_users(int network);
+int tracee_owning_users(int other);
 int tracee_parent_users(int users);
 
 // The effective user ID that a user namespace was made by (ioctl_nsfs(2)).
@@ -40,6 +40,10 @@ int tracee_owner_of_users(int users, unsigned int *uid);
 // Opens the folder of a cgroup by its number (cgroups(7), version 2); `mount` is an open folder of
 // that hierarchy. Needs CAP_DAC_READ_SEARCH.
 int tracee_open_cgroup(int mount, uint64_t number);
+
+// What number we know a thread by that has `number` in a PID namespace (NS_GET_PID_FROM_PIDNS, Linux
+// 6.11); -ESRCH where there is none.
+int tracee_thread_in_namespace(int processes, pid_t number);
 
 // setns(2) with CLONE_NEWNET.
 int tracee_enter_network(int fd);

@@ -63,6 +63,12 @@ extension EvidenceCollector {
     /// True for what `udp_sendmsg` refuses before it looks at anything else.
     var isTooLongForUDP: Bool { isOfUDP && isOf(AF_INET) && bytes > 65535 }
 
+    /// Of all SCM_CREDENTIALS.
+    var namedProcesses: [Int32] {
+      control.filter { $0.level == SOL_SOCKET && $0.type == 2 && $0.data.count >= 4 }
+        .map { $0.data.int32(at: 0) }
+    }
+
     var namesItself: Bool { control.contains { $0.level == SOL_SOCKET && $0.type == 2 } }
 
     var passesDescriptors: Bool { control.contains { $0.level == SOL_SOCKET && $0.type == 1 } }

@@ -60,9 +60,16 @@ struct EvidenceCollector {
         if subject.namesItself {
           evidence.credentials?.userMap = UserNamespaces.numbers(of: thread.tid, "uid_map")
           evidence.credentials?.groupMap = UserNamespaces.numbers(of: thread.tid, "gid_map")
+          let rights = UserNamespaces.rightsAmongProcesses(
+            of: thread.tid, user: evidence.credentials?.userIDs.dropFirst().first)
+          evidence.credentials?.countForProcesses = rights.map { $0 != .none }
+          evidence.credentials?.ownsProcesses = rights == .all
         }
       }
-      if status.isInOurNamespace { evidence.missingProcesses = missingProcesses(subject) }
+      if subject.namesItself {
+        evidence.missingProcesses =
+          status.isInOurNamespace ? missingProcesses(subject) : missingInside(subject)
+      }
     }
     if subject.passesDescriptors { lookAtDescriptors(subject, into: &evidence) }
     if let fd = snapshot.arguments?.fd, let socket = snapshot.socket {
@@ -196,9 +203,20 @@ struct EvidenceCollector {
 
   /// Of all SCM_CREDENTIALS: each is looked at (`__scm_send`).
   private func missingProcesses(_ subject: Subject) -> [Int32] {
-    subject.control.filter { $0.level == SOL_SOCKET && $0.type == 2 && $0.data.count >= 4 }
-      .map { $0.data.int32(at: 0) }
-      .filter { pid in pid <= 0 || kill(pid, 0) != 0 && errno != EPERM }
+    subject.namedProcesses.filter { pid in pid <= 0 || kill(pid, 0) != 0 && errno != EPERM }
+  }
+
+  /// The same in a PID namespace of the thread's own, below ours; nil where the kernel (before 6.11)
+  /// does not say.
+  private func missingInside(_ subject: Subject) -> [Int32]? {
+    let processes = Descriptor(
+      unsafe open("/proc/\(subject.thread.tid)/ns/pid", O_RDONLY | O_CLOEXEC))
+    var missing: [Int32] = []
+    for pid in subject.namedProcesses {
+      let found = pid > 0 ? tracee_thread_in_namespace(processes.number, pid) : -ESRCH
+      if found == -ESRCH { missing.append(pid) } else if found < 0 { return nil }
+    }
+    return missing
   }
 
   /// Of the network namespace that we are in.

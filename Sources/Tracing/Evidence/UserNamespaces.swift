@@ -27,7 +27,7 @@ enum UserNamespaces {
     ProcFile.text("/proc/\(tid)/\(name)").flatMap { NumberMap($0) }
   }
 
-  /// Whether the capabilities of a thread count for a network namespace.
+  /// Whether the capabilities of a thread count for another namespace.
   enum Rights {
     case none
     case held
@@ -39,12 +39,23 @@ enum UserNamespaces {
   /// nil where that is not known. Where the kernel does not say which network that is, it is taken
   /// to be the thread's.
   static func rights(of tid: Int32, user: UInt32?, forNetworkOf socket: Int32) -> Rights? {
-    guard let own = own(tid) else { return nil }
     let asked = tracee_socket_network(socket)
     let network =
       asked >= 0 ? asked : unsafe open("/proc/\(tid)/ns/net", O_RDONLY | O_CLOEXEC)
-    guard network >= 0 else { return nil }
-    var users = Descriptor(network)
+    return rights(of: tid, user: user, in: Descriptor(network))
+  }
+
+  /// The same in its own PID namespace.
+  static func rightsAmongProcesses(of tid: Int32, user: UInt32?) -> Rights? {
+    let processes = unsafe open("/proc/\(tid)/ns/pid", O_RDONLY | O_CLOEXEC)
+    return rights(of: tid, user: user, in: Descriptor(processes))
+  }
+
+  private static func rights(
+    of tid: Int32, user: UInt32?, in namespace: consuming Descriptor
+  ) -> Rights? {
+    guard let own = own(tid), namespace.number >= 0 else { return nil }
+    var users = namespace
     for depth in 0..<maximumDepth {
       let above =
         depth == 0 ? tracee_owning_users(users.number) : tracee_parent_users(users.number)

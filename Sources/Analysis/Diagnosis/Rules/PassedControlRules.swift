@@ -78,11 +78,13 @@ enum PassedControlRules {
       let ownGroup = isOurs ? group : held.groupMap?.outside(of: group)
     else { return foreignCredentials(pid, user, group, held) }
     func may(_ capability: UInt64) -> Bool { held.capabilities >> capability & 1 == 1 }
-    if pid != held.processID {
+    if pid != held.processID, !held.ownsProcesses {
       let why = "SCM_CREDENTIALS has pid \(pid), the process is \(held.processID)"
-      if !may(Capability.sysAdmin) { return .fails(.notPermitted, why) }
       // It has to count for the PID namespace.
-      if !isOurs { return .suspect(.notPermitted, .likely, why) }
+      if !may(Capability.sysAdmin) || held.countForProcesses == false {
+        return .fails(.notPermitted, why)
+      }
+      if !isOurs, held.countForProcesses == nil { return .suspect(.notPermitted, .likely, why) }
     }
     if !held.userIDs.contains(ownUser), !may(Capability.setUID) {
       return .fails(.notPermitted, "SCM_CREDENTIALS has uid \(user), not the process's own")
