@@ -1020,25 +1020,32 @@ ROW("3.1", likely, ENETUNREACH, group_without_a_route_and_bad_data) {
 }
 
 /* A way that takes less than IP asks of any. */
-static void on_tiny_way(int family, const char *mtu, const void *bytes, size_t size) {
+static void tiny_way(int is_raw, int family, const char *mtu, const void *bytes, size_t size) {
   struct sockaddr_in four = in4("10.8.0.2", 9);
-  struct sockaddr_in6 six = in6("fd08::2", 9);
+  struct sockaddr_in6 six = in6("fd08::2", is_raw ? 0 : 9);
   char command[400];
   snprintf(command, sizeof command,
            "ip link add d0 type veth peer name d1 && ip link set d1 up && ip link set d0 up"
            " && ip address add 10.9.0.1/24 dev d0 && ip -6 address add fd09::1/64 dev d0 nodad"
            " && ip route add 10.8.0.0/24 dev d0 mtu lock %s && ip -6 route add fd08::/64 dev d0 mtu lock %s", mtu, mtu);
   own_network(command);
-  udp(family), good(2);
+  if (is_raw) call.fd = keep(socket(family, SOCK_RAW, 253)), family == AF_INET ? to4("127.0.0.1", 0) : to6("::1", 0), good(2);
+  else udp(family), good(2);
   struct msghdr *bad = message(bytes, size);
   family == AF_INET ? with_name(bad, &four, sizeof four) : with_name(bad, &six, sizeof six), good(1);
 }
+static void on_tiny_way(int family, const char *mtu, const void *bytes, size_t size) { tiny_way(0, family, mtu, bytes, size); }
 ROW("3.1", likely, ENETUNREACH, mtu_too_small_for_ip) { on_tiny_way(AF_INET, "60", plenty(), 20); }
 ROW("3.1", likely, ENETUNREACH, mtu_too_small_for_ip_and_bad_data) { on_tiny_way(AF_INET, "60", no_access, 20); }
 ROW("3.1", likely, ENETUNREACH, mtu_too_small_for_ip_and_oversize) { on_tiny_way(AF_INET, "60", plenty(), 65520); }
 ROW("3.2", likely, EMSGSIZE, six_mtu_of_its_header_and_bad_data) { on_tiny_way(AF_INET6, "40", no_access, 20); }
 ROW("3.2", likely, EINVAL, six_mtu_of_its_headers) { on_tiny_way(AF_INET6, "48", plenty(), 20); }
 ROW("3.2", likely, EINVAL, six_mtu_of_its_headers_and_bad_data) { on_tiny_way(AF_INET6, "48", no_access, 20); }
+ROW("3.2", likely, EMSGSIZE, six_raw_mtu_of_its_header) { tiny_way(1, AF_INET6, "40", plenty(), 20); }
+ROW("3.2", likely, EINVAL, six_raw_mtu_of_its_header_and_a_little) { tiny_way(1, AF_INET6, "44", plenty(), 20); }
+ROW("3.2", likely, ENOBUFS, six_raw_mtu_of_its_headers) { tiny_way(1, AF_INET6, "48", plenty(), 20); }
+ROW("3.2", certain, 0, six_raw_mtu_of_its_headers_and_as_much_data) { tiny_way(1, AF_INET6, "48", plenty(), 8); }
+ROW("3.2", likely, ENOBUFS, six_raw_mtu_of_its_headers_and_bad_data) { tiny_way(1, AF_INET6, "55", no_access, 20); }
 ROW("3.2", likely, EFAULT, six_mtu_under_1280_and_bad_data) { on_tiny_way(AF_INET6, "1000", no_access, 20); }
 
 /* Extension headers over the MTU, before a payload that cannot be read. */

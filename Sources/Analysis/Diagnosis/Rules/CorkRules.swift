@@ -13,8 +13,9 @@ enum CorkRules {
       "the MTU of its way is \(mtu), and IPv4 needs \(SizeRules.leastMTU(isIPv6: false))")
   }
 
-  /// EMSGSIZE or EINVAL (`__ip6_append_data`; kernel.md §3.2, "header chain > MTU"): its headers
-  /// leave no room in the first fragment. Which of the two an MTU under 1280 brings depends on the kernel.
+  /// EMSGSIZE, EINVAL or ENOBUFS (`__ip6_append_data`; kernel.md §3.2, "header chain > MTU"): its
+  /// headers leave no room in the first fragment. Which of them an MTU under 1280 brings depends on
+  /// the kernel.
   @Sendable static func noRoomForHeaders6(_ failed: FailedMessage) -> Finding? {
     guard failed.beginsPacket, !failed.isSegmented, !failed.hasOpenWay else { return nil }
     let transport: UInt64 = failed.socket?.type == .raw ? 0 : 8
@@ -44,6 +45,14 @@ enum CorkRules {
     let isOver = headers > mtu || headers == mtu && failed.socket?.type == .raw
     // Behind its own header a fragment needs 8 bytes for that of fragments, and 8 to carry.
     let needsMore = mtu < headers + 16 && (failed.bytes ?? .max) > mtu &- headers
+    // A raw socket is given fragments that carry nothing, until they have taken all its memory.
+    if !isOver, needsMore, failed.socket?.type == .raw, mtu >= headers + 8 {
+      return .suspects([
+        Suspect(errno: .noBuffers, strength: .likely, why: why),
+        Suspect(errno: .invalidArgument, strength: .possible, why: why),
+        Suspect(errno: .messageTooLong, strength: .possible, why: why),
+      ])
+    }
     return .suspects([
       Suspect(errno: .messageTooLong, strength: isOver ? .likely : .possible, why: why),
       Suspect(
