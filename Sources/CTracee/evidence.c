@@ -20,6 +20,18 @@ bool tracee_has_own_sigpipe(pid_t tid) {
   return false;
 }
 
+pid_t tracee_child_told_of(pid_t tid) {
+  siginfo_t waiting[32];
+  struct __ptrace_peeksiginfo_args what = {
+      .off = 0, .flags = PTRACE_PEEKSIGINFO_SHARED, .nr = 32};
+  memset(waiting, 0, sizeof waiting);
+  long count = ptrace(PTRACE_PEEKSIGINFO, tid, &what, waiting);
+  for (long i = 0; i < count; i++) {
+    if (waiting[i].si_signo == SIGCHLD && waiting[i].si_code > 0) return waiting[i].si_pid;
+  }
+  return 0;
+}
+
 int tracee_security_modules(uint64_t *ids, uint32_t capacity) {
   uint32_t size = capacity * (uint32_t)sizeof *ids;
   // The number is the same in all architectures.

@@ -89,6 +89,17 @@ class Observer(attaching.AttachTest):
                     self.assertRegex(text, "^SIGCHLD, which the program ignores, .*; untraced too where a thread blocks it")
             self.say(f"{kind}: {len(short)} calls were interrupted, of {first} of which that is the first reason named")
 
+    def test_signal_that_a_thread_blocks(self):
+        """It ends a wait with SO_SNDTIMEO untraced, too; what none blocks does not."""
+        program = support.PROGRAMS / "system_while_waiting"
+        for kind, said in (("system", b"20 0\n"), ("winch", b"20 0\n"), ("fork", b"0 20\n")):
+            self.assertEqual(support.run([program, kind]).out, said, kind)
+            for options in ([], ["--seccomp", "off"]):
+                trace = self.trace([program, kind], options)
+                self.assertEqual(trace.out, said, (kind, options))
+                for call in trace.calls:
+                    self.assertEqual(notes(call), [], (kind, options))
+
     def test_no_signal_no_note(self):
         for options in ([], ["--seccomp", "off"]):
             tracer = self.begun("none", options)

@@ -13,6 +13,10 @@ TRACEE_BEGIN
 // alone, as no kill(2) does (PTRACE_PEEKSIGINFO).
 bool tracee_has_own_sigpipe(pid_t tid);
 
+// The child that a SIGCHLD tells of which waits for the process of a stopped thread, by its number
+// in the PID namespace of that; 0 for none (PTRACE_PEEKSIGINFO).
+pid_t tracee_child_told_of(pid_t tid);
+
 // lsm_list_modules(2), since Linux 6.8: how many identifiers (LSM_ID_*) were written to `ids`.
 int tracee_security_modules(uint64_t *ids, uint32_t capacity);
 

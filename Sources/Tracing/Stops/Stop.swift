@@ -89,6 +89,23 @@ package struct Stop: ~Copyable {
   /// True where a SIGPIPE waits that the thread's own call has raised.
   func hasOwnBrokenPipe() -> Bool { tracee_has_own_sigpipe(tid) }
 
+  /// The child that a SIGCHLD tells of which waits for the thread's process, as that numbers it;
+  /// nil for none.
+  func childToldOf() -> Int32? {
+    let pid = tracee_child_told_of(tid)
+    return pid > 0 ? pid : nil
+  }
+
+  /// The same of the SIGCHLD that is about to be delivered.
+  func childOfSignal() -> Int32? {
+    var sender: Int32 = 0
+    var fromKernel = false
+    guard unsafe tracee_signal_sender(tid, &sender, &fromKernel) == 0, fromKernel else {
+      return nil
+    }
+    return sender
+  }
+
   /// Reads one of the thread's seccomp filters, of which 0 is the newest, into `buffer`: the number
   /// of its instructions, or −errno (PTRACE_SECCOMP_GET_FILTER).
   func filter(at index: Int, into buffer: inout [tracee_filter_instruction]) -> Int64 {

@@ -112,6 +112,11 @@ extension ThreadStatus {
     signal.rawValue > 0 && pendingSignals >> UInt64(signal.rawValue - 1) & 1 == 1
   }
 
+  /// Those that wait for its process.
+  var sharedSignals: UInt64 { mask("ShdPnd:") }
+
+  var blockedSignals: UInt64 { mask("SigBlk:") }
+
   var unblockedSignals: UInt64 { pendingSignals & ~mask("SigBlk:") }
 
   var ignoredSignals: UInt64 { mask("SigIgn:") }

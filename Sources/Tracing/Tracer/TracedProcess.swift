@@ -29,6 +29,9 @@ final class TracedProcess {
   var getsIgnoredSignals = false
   /// True once it was seen to be sent a signal, or to make a process.
   var getsSignals = false
+  /// Children that threads of it have made which blocked SIGCHLD, as system(3) does: the end of
+  /// each is told, untraced, too. As it numbers them itself.
+  var childrenOfBlockers: Set<Int32> = []
   /// Which of its threads are let go, each at its next stop.
   var departure = Departure.none
   /// A pidfd, for its descriptors; nil until it is needed.

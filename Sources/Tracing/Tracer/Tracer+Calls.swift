@@ -163,7 +163,7 @@ extension Tracer {
     }
     let mayHaveWaited = call.read { $0.fellShort(returnValue) }
     let status = mayHaveWaited ? ThreadStatus(thread.tid) : nil
-    if mayHaveWaited, let interference = interference(thread, status, call.others) {
+    if mayHaveWaited, let interference = interference(thread, stop, status, call.others) {
       if returnValue == Self.eintr, sockets.mayWaitOn(call.snapshot, thread) {
         // Untraced, the call would have gone on waiting: so it does.
         try stop.repeatCall()

@@ -10,10 +10,12 @@ extension Tracer {
   /// What may have woken a thread that nothing would have woken untraced; nil where there is
   /// nothing of the kind. `others` are those that there were when its call began.
   func interference(
-    _ thread: TracedThread, _ status: ThreadStatus?, _ others: RecordedCall.Others
+    _ thread: TracedThread, _ stop: borrowing Stop, _ status: ThreadStatus?,
+    _ others: RecordedCall.Others
   ) -> CallSnapshot.Interference? {
     let signals = PendingSignals(status)
     if signals.canInterrupt { return nil }
+    if let status, anyComesUntraced(signals.ignoredOnes, stop, thread, status) { return nil }
     if signals.ignoredOnes != 0 {
       var isAlone = thread.process.threadCount == 1
       if case .none = others {} else { isAlone = false }

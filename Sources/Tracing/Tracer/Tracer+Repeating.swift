@@ -22,7 +22,7 @@ extension Tracer {
     let isInterrupted = result == Self.eintr || Self.restartCodes.contains(result)
     guard isInterrupted || thread.repeating != nil else { return }
     let signals = PendingSignals.ofThread(stop.tid)
-    if signals.ignores(signal) {
+    if signals.ignores(signal), !comesUntraced(signal, stop, thread) {
       noteIgnoredSignal(of: thread.process)
       guard let call else { return }
       if Self.restartCodes.contains(result) {

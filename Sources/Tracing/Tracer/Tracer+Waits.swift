@@ -39,7 +39,9 @@ extension Tracer {
   mutating func hideWake(
     _ stop: borrowing Stop, _ thread: TracedThread
   ) throws(TraceeError) -> Bool {
-    let signals = PendingSignals.ofThread(stop.tid)
+    let status = ThreadStatus(stop.tid)
+    let signals = PendingSignals(status)
+    if let status, anyComesUntraced(signals.ignoredOnes, stop, thread, status) { return false }
     if signals.ignoredOnes != 0 { noteIgnoredSignal(of: thread.process) }
     let process = thread.process
     let isOurDoing =

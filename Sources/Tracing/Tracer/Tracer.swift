@@ -200,6 +200,7 @@ package struct Tracer: ~Copyable {
       if let tid = try stop.eventMessage(), table[thread: tid] == nil {
         _ = adopt(tid, madeBy: thread)
       }
+      noteChild(try stop.eventMessage(), of: thread)
     case .exec: try programReplaced(stop, thread)
     case .signal(let delivered):
       signal = delivered
