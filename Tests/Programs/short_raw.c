@@ -83,6 +83,14 @@ ROW("3.5", certain, EINVAL, raw_six_protocol_300) {
 ROW("3.5", likely, EINVAL, raw_six_header_short) {
   raw(AF_INET6, IPPROTO_RAW), sized(60), message(no_access, 30), sized(60);
 }
+static void raw_six_with_header(void) { raw(AF_INET6, 253), option(call.fd, IPPROTO_IPV6, 36 /* IPV6_HDRINCL */, 1); }
+ROW("3.5", likely, EINVAL, raw_six_header_included_short) {
+  raw_six_with_header(), sized(60), message(no_access, 30), sized(60);
+}
+ROW("3.5", likely, EMSGSIZE, raw_six_header_included_over_mtu) {
+  raw_six_with_header(), sized(60), message(no_access, 1501), sized(60);
+}
+ROW("3.5", certain, 0, raw_six_header_included_of_mtu) { raw_six_with_header(), sized(60), sized(1500), sized(60); }
 ROW("3.5", certain, EFAULT, raw_icmp_bad_data) { raw(AF_INET, IPPROTO_ICMP), sized(64), sized(64), message(no_access, 64); }
 ROW("3.5", certain, EMSGSIZE, raw_six_oversize) { raw(AF_INET6, 253), good(2), sized(65536), good(1); }
 ROW("3.5", certain, EMSGSIZE, raw_six_oversize_INT_MAX) {

@@ -157,3 +157,11 @@ ROW("4", likely, EINVAL, device_memory_without_zero_copy_and_bad_data) {
 ROW("4", certain, EFAULT, device_memory_0_and_bad_data) {
   tcp(AF_INET, 0), good(2), control_int(message(no_access, 9), SOL_SOCKET, 79, 0), good(1);
 }
+
+/* ---- what is put into a queue of a connection in repair ---- */
+
+ROW("3.3", possible, ENOBUFS, repaired_receive_queue_full) {
+  tcp(AF_INET, 4096), option(call.fd, SOL_SOCKET, SO_RCVBUF, 4096);
+  option(call.fd, IPPROTO_TCP, TCP_REPAIR, 1), option(call.fd, IPPROTO_TCP, TCP_REPAIR_QUEUE, TCP_RECV_QUEUE);
+  for (int i = 0; i < 200; i++) sized(1000);
+}
