@@ -221,6 +221,26 @@ class Lifetimes(attaching.AttachTest):
         self.assertEqual(program.finish().status, 0)
         self.say(f"{len(ways)} ways, 3 times each")
 
+    def test_one_that_cannot_stop_is_let_go_once(self):
+        """Recording has ended, and then the command ends: the process that waits for its child is told of once."""
+        program = attaching.Program(self, [support.PROGRAMS / "vfork_wait", 1])
+        self.assertEqual(program.process.stdout.readline(), b"ready\n")
+        program.tell(signal.SIGUSR1)
+        child = int(program.process.stdout.readline().split()[1])
+        tracer = attaching.Tracer(self, [program.pid], ["--for", "50ms", "--exit-with-command", "--seccomp", "off"],
+                                  command=["cat"], stdin=subprocess.PIPE)
+        support.wait_until(lambda: tracer.output.exists() and b'"event":"detached"' in tracer.output.read_bytes(),
+                           "recording has ended")
+        (command,) = [pid for pid, _ in support.session_members(tracer.session) if pid != tracer.pid]
+        tracer.process.stdin.close()
+        tracer.process.stdin = None
+        support.wait_until(lambda: not os.path.exists(f"/proc/{command}"), "the command has ended")
+        os.kill(child, signal.SIGUSR2)
+        self.assertEqual(program.process.stdout.readline(), b"child 7 sent 2\n")
+        trace = self.read(tracer.finish(), tracer.output)
+        self.assertEqual(len(attaching.events(trace, "detached", program.pid)), 1)
+        self.assertEqual(program.finish().status, 0)
+
     def test_processes_that_end_while_we_come(self):
         seen = {"attached": 0, "refused": 0}
         for turn in range(30):

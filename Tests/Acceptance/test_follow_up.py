@@ -485,6 +485,19 @@ class FollowUp(attaching.AttachTest):
             self.assertIn("3 calls fell short: 3 error; ", text)
             self.assertIn(f"\n   ignores_count {said} ", text)
 
+    def test_sent_before_any_call_fell_short(self):
+        """What another system call sends while a call is under way may be what that has left."""
+        for options in ([], ["--seccomp", "off"]):
+            trace = self.trace([support.PROGRAMS / "sent_meanwhile"], ["--watch-retries", *options])
+            sent, other = map(int, trace.out.split())
+            self.assertGreater(other, 0)
+            (call,) = trace.calls
+            self.assertEqual((call["return"], call["vlen"]), (sent, 20))
+            self.assertLess(sent, 19)
+            how = {number: record["how"] for record in trace.records if record["kind"] == "follow_up"
+                   for number in record["messages"]}
+            self.assertEqual(how, {number: "unknown" if number == 19 else "abandoned" for number in range(sent, 20)})
+
 
 if __name__ == "__main__":
     unittest.main()
