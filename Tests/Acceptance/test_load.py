@@ -8,6 +8,7 @@ import os
 import pathlib
 import platform
 import re
+import resource
 import statistics
 import subprocess
 import threading
@@ -51,6 +52,24 @@ class Reader(threading.Thread):
                 self.calls += whole.count(b'"kind":"call"')
                 if not self.last and newline:
                     self.end = whole.rpartition(b"\n")[2]
+
+
+class Stalls(support.TracingTest):
+    limit = 200
+
+    def user_time(self, sockets, rounds):
+        """Seconds of CPU time outside of the kernel."""
+        before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+        done = support.run([support.TRACER, "-q", "-o", self.folder / "stalls.jsonl", "--",
+                            support.PROGRAMS / "stalled_sockets", sockets, rounds], limit=90)
+        self.assertEqual(done.status, 0, done.err)
+        return resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
+
+    def test_many_sockets_that_stall(self):
+        """What is waited for on other sockets does not make a send dearer, however much that is."""
+        few, many = self.user_time(5, 800), self.user_time(400, 10)
+        self.assertLess(many, 2 * few, f"{few:.2f} s with 5 sockets, {many:.2f} s with 400")
+        self.say(f"4,000 calls: {few:.2f} s with 5 sockets, {many:.2f} s with 400")
 
 
 class Load(support.TracingTest):

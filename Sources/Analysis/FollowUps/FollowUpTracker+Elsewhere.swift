@@ -7,13 +7,13 @@ extension FollowUpTracker {
   ) {
     guard offer.sent > 0, let family = families.known(offer.pid) else { return }
     if !offer.isStream, !offer.used.contains(true) {
-      tails.update(where: { $0 != key && $1.family == family && $1.mayBeRebuilt(by: offer) }) {
-        $1.noteLengths(offer, elsewhere: key)
-      }
+      tails.noteLengths(offer, on: key, of: family)
     }
     tails.noteBytes(offer, on: key, of: family)
+    let concerned = tails.concerned(by: offer, on: key, of: family)
+    if concerned.isEmpty { return }
     // What tails of its own socket were given may be what others left.
-    noteShared(offer, at: offer.used, notOn: key, of: family)
+    noteShared(offer, at: offer.used, concerned)
     guard
       !offer.isKnown || offer.isStream || offer.mayBeKnown && !offer.isSpent
     else { return }
@@ -21,23 +21,22 @@ extension FollowUpTracker {
     let before = offer.used
     offer.usedElsewhere = before
     let count = tails.count
-    tails.update(where: { $0 != key && $1.family == family }) { other, tail in
-      let isClosed = closing.seen(from: tail, on: other)
-      tail.takeElsewhere(&offer, followed: count, isClosed: isClosed)
+    for one in concerned {
+      let isClosed = closing.seen(from: one.tail, on: one.key)
+      one.tail.takeElsewhere(&offer, followed: count, isClosed: isClosed)
     }
     // And so may what one of the others was given.
-    noteShared(offer, at: zip(offer.used, before).map { $0 && !$1 }, notOn: key, of: family)
-    found += conclude { $0 != key && $1.isSettled ? .settled : nil }
+    noteShared(offer, at: zip(offer.used, before).map { $0 && !$1 }, concerned)
+    found += conclude(among: concerned) { $1.isSettled ? .settled : nil }
   }
 
   /// Messages of the send that were given to a tail may be what others of the family left.
-  private mutating func noteShared(
-    _ offer: borrowing Offer, at given: [Bool], notOn key: UnsentTails.SocketKey, of family: Int
+  private func noteShared(
+    _ offer: borrowing Offer, at given: [Bool], _ others: [WaitingTail]
   ) {
     guard !offer.isStream, offer.mayBeKnown, given.contains(true) else { return }
-    let left = offer.left
-    tails.update(where: { $0 != key && $1.family == family && left > $1.entered }) {
-      _ = $1.noteShared(offer, at: given)
+    for one in others where offer.left > one.tail.entered {
+      _ = one.tail.noteShared(offer, at: given)
     }
   }
 
@@ -51,33 +50,30 @@ extension FollowUpTracker {
       offer.isKnown, offer.mayBeKnown, !offer.isSpent
     else { return false }
     let closing = Closing(of: offer, members: families.members(of: family), settings.isOpen)
-    let isMeant: (UnsentTails.SocketKey, UnsentTail) -> Bool? = { [offer] other, tail in
-      other != key && tail.family == family && offer.entered >= tail.returned
-        && !tail.matched(with: offer).unsent.isEmpty ? true : nil
+    let concerned = tails.sharing(offer.indices, on: key, of: family).filter {
+      offer.entered >= $0.tail.returned && !$0.tail.matched(with: offer).unsent.isEmpty
     }
-    var there = tails.take(isMeant)
-    var (left, matches): (Offer, [(index: Int, match: UnsentTail.Match)]) = (offer, [])
+    var (left, matches): (Offer, [(one: WaitingTail, match: UnsentTail.Match)]) = (offer, [])
     // Newest first: a call that fell short is what a program knows best.
-    for index in there.indices.reversed() where !left.isSpent {
-      let isClosed = closing.seen(from: there[index].tail, on: there[index].key)
-      if let match = there[index].tail.matchTry(left, isClosed: isClosed) {
+    for one in concerned where !left.isSpent {
+      let isClosed = closing.seen(from: one.tail, on: one.key)
+      if let match = one.tail.matchTry(left, isClosed: isClosed) {
         left.used = match.isUsed
         left.passUsed()
-        matches.append((index, match))
+        matches.append((one, match))
       }
     }
     let isTry = left.isSpent && !offer.used.contains(true)
     left.name = offer.nameElsewhere
-    for (index, match) in matches {
+    for (one, match) in matches {
       if isTry {
-        there[index].tail.noteTry(left, errno, UnsentTail.Try(match))
+        one.tail.noteTry(left, errno, UnsentTail.Try(match))
       } else {
-        there[index].tail.handOver(match, to: &left)
+        one.tail.handOver(match, to: &left)
       }
     }
     if !isTry { (offer.used, offer.unsentCount) = (left.used, left.unsentCount) }
-    for one in there { tails.putBack(one.tail, one.key) }
-    found += conclude { $0 != key && $1.isSettled ? .settled : nil }
+    found += conclude(among: concerned) { $1.isSettled ? .settled : nil }
     return isTry
   }
 }

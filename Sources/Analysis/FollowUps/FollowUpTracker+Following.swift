@@ -10,42 +10,37 @@ extension FollowUpTracker {
   mutating func follow(
     _ offer: inout Offer, on key: SocketKey, _ found: inout [FollowUp]
   ) -> Bool {
-    var here = tails.take(key)
+    let here = tails.on(key)
     if let family = families.known(offer.pid), offer.hasEqualMessages { repeaters.insert(family) }
-    for index in here.indices where repeaters.contains(here[index].family) {
-      here[index].isOfEqual = !here[index].isStream
+    for one in here where repeaters.contains(one.tail.family) {
+      one.tail.isOfEqual = !one.tail.isStream
     }
     let isTry = offer.errno.map { here.noteTry(offer, $0) } ?? false
     // Newest first: a call that fell short is what a program knows best.
-    loop: for index in here.indices.reversed() where !isTry {
-      guard offer.entered >= here[index].returned else {
-        here[index].takeConcurrent(offer)
+    loop: for (index, one) in here.enumerated().reversed() where !isTry {
+      guard offer.entered >= one.tail.returned else {
+        one.tail.takeConcurrent(offer)
         continue
       }
-      let isShared = here[index].noteShared(offer, at: offer.used)
+      let isShared = one.tail.noteShared(offer, at: offer.used)
       let relation =
-        here[index].isStream ? here[index].takeStream(&offer, on: key) : here[index].take(&offer)
+        one.tail.isStream ? one.tail.takeStream(&offer, on: key) : one.tail.take(&offer)
       switch relation {
       // What it has behind it may be what an older one left.
-      case .tookUp where here[index].isStream && offer.isSpent: break loop
-      case .unclear where here[index].isStream:
+      case .tookUp where one.tail.isStream && offer.isSpent: break loop
+      case .unclear where one.tail.isStream:
         // Nor what stands behind that.
-        for older in here.indices[..<index] { _ = here[older].setUnclear(&offer) }
+        for older in here[..<index] { _ = older.tail.setUnclear(&offer) }
         break loop
       case .tookUp, .unclear: break
-      case .other where offer.sent > 0 && !here[index].isStream:
-        here[index].noteOther(offer)
-        if isShared { here[index].shared.sends += 1 }
+      case .other where offer.sent > 0 && !one.tail.isStream:
+        one.tail.noteOther(offer)
+        if isShared { one.tail.shared.sends += 1 }
       case .other: break
       }
     }
-    var ended: [(UnsentTail, UnsentTail.End)] = []
-    for tail in here {
-      if let end = tail.end(at: offer.left) { ended.append((tail, end)) }
-    }
-    if !ended.isEmpty { here.removeAll { $0.end(at: offer.left) != nil } }
-    tails.put(here, key)
-    for (tail, end) in ended { found += close(tail, end, goesOnOn: key) }
+    let left = offer.left
+    found += conclude(among: here, goesOn: true) { $1.end(at: left) }
     return isTry
   }
 
@@ -56,9 +51,10 @@ extension FollowUpTracker {
     guard let last = contents.note(call, sent: sent, prints, known: known), isWaiting,
       let socket = call.socket
     else { return }
-    let (key, entered) = (SocketKey.inode(socket.inode), call.monotonic)
-    tails.update(where: { $0 == key && $1.entered > last && $1.entered <= entered }) {
-      $1.isOfRepeated = !$1.isStream
+    let entered = call.monotonic
+    for one in tails.on(.inode(socket.inode))
+    where one.tail.entered > last && one.tail.entered <= entered {
+      one.tail.isOfRepeated = !one.tail.isStream
     }
   }
 }

@@ -147,13 +147,16 @@ package struct FollowUpTracker {
     }
   }
 
-  /// The records of all tails of which `decide` says how they have ended.
+  /// The records of all tails, or of `some`, of which `decide` says how they have ended.
   ///
   /// Where it `goesOn`, what is said not to have been sent so far is still looked for.
   mutating func conclude(
-    goesOn: Bool = false, _ decide: (UnsentTails.SocketKey, UnsentTail) -> UnsentTail.End?
+    among some: [WaitingTail]? = nil, goesOn: Bool = false,
+    _ decide: (UnsentTails.SocketKey, UnsentTail) -> UnsentTail.End?
   ) -> [FollowUp] {
-    tails.take(decide).flatMap { close($0.tail, $0.end, goesOnOn: goesOn ? $0.key : nil) }
+    tails.take(among: some, decide).flatMap {
+      close($0.tail, $0.end, goesOnOn: goesOn ? $0.key : nil)
+    }
   }
 
   /// The records of a tail that is waited for no longer.
@@ -211,13 +214,9 @@ extension FollowUpTracker {
     var tail = tail
     ended.settle(&tail, on: key) { [families, family = tail.family] in families.known($0) == family
     }
-    if tails.mayHaveLike(tail) {
-      tails.update(
-        where: {
-          $0 != key && $1.family == tail.family && $1.returned <= tail.entered
-            && $1.mayBeLeftAgain
-        }
-      ) { $1.noteLeft(to: tail) }
+    for one in tails.sharing([tail.prints.loose], on: key, of: tail.family)
+    where one.tail.returned <= tail.entered && one.tail.mayBeLeftAgain {
+      one.tail.noteLeft(to: tail)
     }
     if let oldest = tails.open(tail, key) { found += giveUp(oldest) }
     while let oldest = tails.takeSurplus() {

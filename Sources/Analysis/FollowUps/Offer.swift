@@ -151,6 +151,11 @@ struct Offer {
     unsentCount = 0
   }
 
+  /// All that it may share with a tail.
+  var indices: [PrintIndex] {
+    [loose, segments, respelled, datagrams, unaddressed, uncontrolled]
+  }
+
   /// All bytes of a message, hashed; nil where they were not read.
   func whole(_ position: Int) -> UInt64? { prints[position].whole }
 

@@ -26,17 +26,19 @@ struct UnsentTails {
   /// How many of them are remembered.
   var most = Limits.all
   /// Oldest first.
-  private var tails: [SocketKey: [UnsentTail]] = [:]
+  private var tails: [SocketKey: [WaitingTail]] = [:]
+  private var byCall: [UInt64: WaitingTail] = [:]
+  /// How many each family has.
+  private var ofFamily: [Int: Int] = [:]
+  /// Those that were taken out to be put back included.
   private(set) var count = 0
   private var byteCount = 0
-  /// What a send on another socket has to hold to be worth a comparison.
-  private var filter = PrintFilter()
+  /// What a send on another socket has to hold to be worth a comparison, and with which tails.
+  private var holders = PrintHolders()
   /// What else such a send has to hold, which may be anywhere in it: how messages begin.
   private var heads = HeadFilter()
   /// Sockets on which a message may have begun.
   private var begun: Set<SocketKey> = []
-  /// Tails that the filter still knows of.
-  private var filtered = 0
   /// Tails with messages that UDP would cut into datagrams.
   private var cutCount = 0
 
@@ -44,38 +46,33 @@ struct UnsentTails {
 
   func has(_ key: SocketKey) -> Bool { tails[key] != nil }
 
-  /// Takes the tails of a socket out, to be put back.
-  mutating func take(_ key: SocketKey) -> [UnsentTail] { tails.removeValue(forKey: key) ?? [] }
-
-  /// Puts back those that are waited for on.
-  mutating func put(_ left: [UnsentTail], _ key: SocketKey) {
-    if !left.isEmpty { tails[key] = left }
-  }
+  /// Those of a socket, oldest first.
+  func on(_ key: SocketKey) -> [WaitingTail] { tails[key] ?? [] }
 
   /// Adds one; gives out the one that its socket has no room for any more.
   mutating func open(_ tail: UnsentTail, _ key: SocketKey) -> UnsentTail? {
-    var here = tails.removeValue(forKey: key) ?? []
-    let oldest = here.count >= Limits.ofSocket ? here.remove(at: here.leastWanted) : nil
+    var oldest: UnsentTail?
+    if let here = tails[key], here.count >= Limits.ofSocket {
+      oldest = remove(here[here.leastWanted])
+    }
     var tail = tail
     if byteCount + tail.openBytes > Limits.bytes / 2 { tail.forgetContents() }
-    here.append(tail)
-    tails[key] = here
+    tails[key, default: []].append(listed(tail, key))
     count += 1
     byteCount += tail.openBytes
     if tail.prints.hasCut { cutCount += 1 }
-    filter.insert(tail)
+    holders.insert(tail)
     heads.insert(tail)
-    filtered += 1
     return oldest
   }
 
   /// Puts back one that was taken out.
   mutating func putBack(_ tail: UnsentTail, _ key: SocketKey) {
-    var here = tails.removeValue(forKey: key) ?? []
-    here.insert(tail, at: here.firstIndex { $0.call > tail.call } ?? here.endIndex)
-    tails[key] = here
-    // While it was out, others may have been forgotten, and the filter made anew.
-    filter.insert(tail)
+    let one = listed(tail, key)
+    let place = tails[key]?.firstIndex { $0.tail.call > tail.call }
+    tails[key, default: []].insert(one, at: place ?? tails[key]?.endIndex ?? 0)
+    // While it was out, others may have been forgotten, and these made anew.
+    holders.insert(tail)
     heads.insert(tail)
   }
 
@@ -84,15 +81,34 @@ struct UnsentTails {
     count -= 1
     byteCount -= tail.openBytes
     if tail.prints.hasCut { cutCount -= 1 }
-    // What is gone cannot be taken out of the filter: it is made anew now and then.
-    guard filtered > 2 * count + 16 else { return }
-    filter.removeAll()
+    // What is gone is not taken out of these: they are made anew now and then.
+    guard holders.count > 2 * count + 16 else { return }
+    holders.removeAll()
     heads.removeAll()
-    filtered = count
-    for tail in tails.values.joined() {
-      filter.insert(tail)
-      heads.insert(tail)
+    for one in byCall.values {
+      holders.insert(one.tail)
+      heads.insert(one.tail)
     }
+  }
+
+  private mutating func listed(_ tail: UnsentTail, _ key: SocketKey) -> WaitingTail {
+    let one = WaitingTail(tail, key)
+    byCall[tail.call] = one
+    ofFamily[tail.family, default: 0] += 1
+    return one
+  }
+
+  private mutating func unlist(_ one: WaitingTail) {
+    byCall[one.tail.call] = nil
+    let left = (ofFamily[one.tail.family] ?? 1) - 1
+    ofFamily[one.tail.family] = left == 0 ? nil : left
+  }
+
+  private mutating func remove(_ one: WaitingTail) -> UnsentTail {
+    tails[one.key]?.removeAll { $0 === one }
+    if tails[one.key]?.isEmpty == true { tails[one.key] = nil }
+    unlist(one)
+    return one.tail
   }
 
   /// Looks for messages of tails on other sockets in the bytes of a send.
@@ -100,9 +116,10 @@ struct UnsentTails {
     let isUnread = !offer.isRead
     guard begun.contains(key) || isUnread || heads.mayBegin(in: offer) else { return }
     var hasBegun = false
-    update(where: { $0 != key && $1.family == family && $1.wantsBytes(areRead: !isUnread) }) {
-      $1.noteBytes(offer, on: key)
-      if $1.otherRuns.hasBegun(on: key) { hasBegun = true }
+    for one in byCall.values where one.isOther(than: key, of: family) && one.hasRuns {
+      guard one.tail.wantsBytes(areRead: !isUnread) else { continue }
+      one.tail.noteBytes(offer, on: key)
+      if one.tail.otherRuns.hasBegun(on: key) { hasBegun = true }
     }
     if hasBegun { begun.insert(key) } else { begun.remove(key) }
   }
@@ -110,7 +127,7 @@ struct UnsentTails {
   /// The oldest of those that were given up, where there is no room for one more.
   mutating func takeSurplus(of key: SocketKey) -> UnsentTail? {
     guard let here = tails[key], here.count >= Limits.givenUp else { return nil }
-    return tails[key]?.removeFirst()
+    return remove(here[0])
   }
 
   /// The oldest, where there is more than is remembered.
@@ -118,74 +135,92 @@ struct UnsentTails {
     guard count > most || byteCount > Limits.bytes, count > 1,
       let oldest = tails.min(by: { $0.value.rank < $1.value.rank })
     else { return nil }
-    var here = oldest.value
-    let tail = here.remove(at: here.leastWanted)
-    tails[oldest.key] = here.isEmpty ? nil : here
-    return tail
+    return remove(oldest.value[oldest.value.leastWanted])
   }
 
-  /// Takes out all of which `decide` says how they have ended, in the order of their calls.
+  /// Takes out all of which `decide` says how they have ended, in the order of their calls; of
+  /// `some` alone, where that is given.
   mutating func take<End>(
-    _ decide: (SocketKey, UnsentTail) -> End?
+    among some: [WaitingTail]? = nil, _ decide: (SocketKey, UnsentTail) -> End?
   ) -> [(key: SocketKey, tail: UnsentTail, end: End)] {
-    var ended: [(key: SocketKey, tail: UnsentTail, end: End)] = []
-    for (key, here) in tails {
-      var left: [UnsentTail] = []
-      for tail in here {
-        if let end = decide(key, tail) { ended.append((key, tail, end)) } else { left.append(tail) }
-      }
-      if left.count < here.count { tails[key] = left.isEmpty ? nil : left }
+    var ended: [(one: WaitingTail, end: End)] = []
+    for one in some ?? Array(byCall.values) {
+      if let end = decide(one.key, one.tail) { ended.append((one, end)) }
     }
-    return ended.sorted { $0.tail.call < $1.tail.call }
+    ended.sort { $0.one.tail.call < $1.one.tail.call }
+    return ended.map { ($0.one.key, remove($0.one), $0.end) }
   }
 
   /// Changes each of them where it is.
-  mutating func update(
+  func update(
     where isMeant: (SocketKey, UnsentTail) -> Bool, _ change: (SocketKey, inout UnsentTail) -> Void
   ) {
-    for (key, here) in tails where here.contains(where: { isMeant(key, $0) }) {
-      var here = here
-      tails[key] = nil
-      for index in here.indices where isMeant(key, here[index]) { change(key, &here[index]) }
-      tails[key] = here
+    for one in byCall.values where isMeant(one.key, one.tail) { change(one.key, &one.tail) }
+  }
+
+  /// Has the tails of a thread on other sockets note how long the messages of a send are.
+  func noteLengths(_ offer: borrowing Offer, on key: SocketKey, of family: Int) {
+    for one in byCall.values
+    where one.tail.tid == offer.tid && one.isOther(than: key, of: family) && one.mayBeRebuilt {
+      if one.tail.mayBeRebuilt(by: offer, on: key) { one.tail.noteLengths(offer, elsewhere: key) }
     }
+  }
+
+  /// The tails of a family on other sockets that a send may concern, newest first: that have a
+  /// message with a print of it, or all, where it may hold what no print tells.
+  func concerned(
+    by offer: borrowing Offer, on key: SocketKey, of family: Int
+  ) -> [WaitingTail] {
+    let isUnknown = !offer.isKnown
+    guard isUnknown || offer.isStream else { return sharing(offer.indices, on: key, of: family) }
+    let shared = Set(sharing(offer.indices, on: key, of: family).map(\.tail.call))
+    return others(than: key, of: family).filter {
+      isUnknown || $0.tail.isStream || shared.contains($0.tail.call)
+    }
+  }
+
+  /// Those that have a message with one of these prints.
+  func sharing(_ prints: [PrintIndex], on key: SocketKey, of family: Int) -> [WaitingTail] {
+    var calls: Set<UInt64> = []
+    for index in prints { holders.addCalls(sharing: index, to: &calls) }
+    return calls.sorted(by: >).compactMap { byCall[$0] }
+      .filter { $0.isOther(than: key, of: family) }
+  }
+
+  private func others(than key: SocketKey, of family: Int) -> [WaitingTail] {
+    byCall.values.filter { $0.isOther(than: key, of: family) }
+      .sorted { $0.tail.call > $1.tail.call }
   }
 
   /// True where a family has a tail on another socket.
   func hasOther(than key: SocketKey, of family: Int) -> Bool {
-    tails.contains { $0.key != key && $0.value.contains { $0.family == family } }
+    let here = tails[key]?.count { $0.tail.family == family } ?? 0
+    return ofFamily[family, default: 0] > here
   }
 
   /// True where a send may hold messages of a tail, whatever socket it is on.
   func mayHold(_ offer: borrowing Offer) -> Bool {
-    filter.mayShare(with: offer.loose) || filter.mayShare(with: offer.segments)
-      || filter.mayShare(with: offer.respelled) || filter.mayShare(with: offer.datagrams)
-      || filter.mayShare(with: offer.unaddressed) || filter.mayShare(with: offer.uncontrolled)
-  }
-
-  /// True where others may have left the same unsent.
-  func mayHaveLike(_ tail: borrowing UnsentTail) -> Bool {
-    filter.mayShare(with: tail.prints.loose)
+    offer.indices.contains { holders.mayShare(with: $0) }
   }
 
   /// True where all bytes of a message that is sent may tell what tail it is of: it looks like one
   /// of theirs, or either is cut into datagrams, which may be anywhere in the other.
   func mayTell(_ print: MessagePrint) -> Bool {
     guard !isEmpty else { return false }
-    return cutCount > 0 || print.datagramCount > 1 || filter.mayHave(print.loose)
-      || print.respelled.map(filter.mayHave) == true
-      || print.unaddressed.map(filter.mayHave) == true
-      || print.uncontrolled.map(filter.mayHave) == true
+    return cutCount > 0 || print.datagramCount > 1 || holders.mayHave(print.loose)
+      || print.respelled.map(holders.mayHave) == true
+      || print.unaddressed.map(holders.mayHave) == true
+      || print.uncontrolled.map(holders.mayHave) == true
   }
 }
 
-extension [UnsentTail] {
+extension [WaitingTail] {
   /// Where the one is that is given up first: the oldest of which all was said that had to be, else
   /// the oldest.
-  fileprivate var leastWanted: Int { firstIndex { $0.told != nil } ?? 0 }
+  fileprivate var leastWanted: Int { firstIndex { $0.tail.told != nil } ?? 0 }
 
   /// Of two lists, the one with the lower rank gives one up first.
   fileprivate var rank: (Int, UInt64) {
-    isEmpty ? (2, 0) : (self[leastWanted].told == nil ? 1 : 0, self[leastWanted].call)
+    isEmpty ? (2, 0) : (self[leastWanted].tail.told == nil ? 1 : 0, self[leastWanted].tail.call)
   }
 }

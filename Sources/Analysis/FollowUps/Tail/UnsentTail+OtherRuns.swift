@@ -20,6 +20,9 @@ extension UnsentTail {
     /// True once what the call had sent went to others as well: the program sends copies.
     fileprivate var hasCopies = false
 
+    /// True once no more is looked through.
+    var isOver: Bool { budget != nil && heads == nil }
+
     func hasBegun(on key: UnsentTails.SocketKey) -> Bool { begun[key] != nil }
 
     /// Unsent messages that may be among those bytes.
@@ -35,8 +38,7 @@ extension UnsentTail {
 
   /// True where a send on another socket is worth a look, or that it could not be read a word.
   func wantsBytes(areRead: Bool) -> Bool {
-    !isStream && fates.pendingCount > 0
-      && (otherRuns.budget == nil || otherRuns.heads != nil)
+    !isStream && fates.pendingCount > 0 && !otherRuns.isOver
       && (areRead || elsewhere.unseen == nil)
   }
 

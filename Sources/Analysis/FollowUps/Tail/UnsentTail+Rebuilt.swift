@@ -47,10 +47,30 @@ extension UnsentTail {
     offer.mayBeKnown && matched(with: offer).isUsed.contains(true)
   }
 
-  /// True where a send on another socket may be what was left, as far as lengths tell.
-  func mayBeRebuilt(by offer: borrowing Offer) -> Bool {
-    !isStream && told == nil && fates.pendingCount > 1 && offer.tid == tid
-      && offer.entered >= returned
+  /// True where a send on another socket, `key`, may be what was left or go on with it, as far as
+  /// lengths tell at a glance.
+  func mayBeRebuilt(by offer: borrowing Offer, on key: UnsentTails.SocketKey) -> Bool {
+    guard !isStream, told == nil, fates.pendingCount > 1, offer.tid == tid,
+      offer.entered >= returned
+    else { return false }
+    if let rebuiltElsewhere { return rebuiltElsewhere.key == key }
+    guard others.ofThread == 0 else { return false }
+    return mayBeginAlike(offer) || mayHaveAmong(offer)
+  }
+
+  private func mayBeginAlike(_ offer: borrowing Offer) -> Bool {
+    guard offer.asked <= fates.pendingCount, let length = offer.lengths.first else { return false }
+    return fates.lazy.indices.filter { fates[$0] == .pending }.prefix(2)
+      .contains { prints.lengths[$0] == length }
+  }
+
+  /// New messages stand among such as are unlike each other in length.
+  private func mayHaveAmong(_ offer: borrowing Offer) -> Bool {
+    guard offer.lengths.count + 1 >= fates.pendingCount,
+      let last = fates.lastIndex(of: .pending),
+      let other = fates[..<last].lastIndex(of: .pending)
+    else { return false }
+    return prints.lengths[last] != prints.lengths[other]
   }
 
   private func noteLengths(_ offer: borrowing Offer, _ found: inout Rebuilt) {

@@ -68,18 +68,18 @@ extension UnsentTail {
   }
 }
 
-extension [UnsentTail] {
+extension [WaitingTail] {
   /// Notes a send that failed where it offered what these have left unsent and nothing else; true
   /// then, and for all that another system call failed to send, which leaves no tail of its own.
-  mutating func noteTry(_ offer: borrowing Offer, _ errno: Errno) -> Bool {
+  func noteTry(_ offer: borrowing Offer, _ errno: Errno) -> Bool {
     var left = copy offer
-    var found: [(index: Int, try: UnsentTail.Try)] = []
-    for index in indices.reversed() where offer.entered >= self[index].returned && !left.isSpent {
-      if let `try` = self[index].takeTry(&left) { found.append((index, `try`)) }
+    var found: [(one: WaitingTail, try: UnsentTail.Try)] = []
+    for one in reversed() where offer.entered >= one.tail.returned && !left.isSpent {
+      if let `try` = one.tail.takeTry(&left) { found.append((one, `try`)) }
     }
     let isOther = offer.sequence == nil
     guard left.isSpent && !found.isEmpty || isOther else { return false }
-    for (index, `try`) in found { self[index].noteTry(offer, errno, `try`) }
+    for (one, `try`) in found { one.tail.noteTry(offer, errno, `try`) }
     return true
   }
 }

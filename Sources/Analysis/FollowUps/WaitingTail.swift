@@ -1,0 +1,26 @@
+/// A tail that is waited for, and the socket that it was left on.
+///
+/// There may be two thousand, and each send is held against those that it may concern: so they are
+/// changed where they are, and never copied for a look.
+final class WaitingTail {
+  let key: UnsentTails.SocketKey
+  var tail: UnsentTail
+
+  init(_ tail: UnsentTail, _ key: UnsentTails.SocketKey) {
+    self.key = key
+    self.tail = tail
+  }
+
+  func isOther(than key: UnsentTails.SocketKey, of family: Int) -> Bool {
+    tail.family == family && self.key != key
+  }
+
+  /// False where `UnsentTail.mayBeRebuilt` is, whatever is sent.
+  var mayBeRebuilt: Bool {
+    tail.fates.pendingCount > 1 && !tail.isStream && tail.told == nil
+      && (tail.others.ofThread == 0 || tail.rebuiltElsewhere != nil)
+  }
+
+  /// False where `UnsentTail.wantsBytes` is, whatever is sent.
+  var hasRuns: Bool { !tail.isStream && tail.fates.pendingCount > 0 && !tail.otherRuns.isOver }
+}
