@@ -55,7 +55,8 @@ let package = Package(
       name: "DecodingTests", dependencies: ["Decoding", "Records", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "AnalysisTests", dependencies: ["Analysis", "Records"], swiftSettings: settings),
+      name: "AnalysisTests", dependencies: ["Analysis", "Records", "TestSupport"],
+      swiftSettings: settings),
     .testTarget(
       name: "TracingTests",
       dependencies: ["CTracee", "Decoding", "Records", "TestSupport", "Tracing"],

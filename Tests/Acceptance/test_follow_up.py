@@ -197,6 +197,18 @@ class FollowUp(attaching.AttachTest):
                 self.check_consistency(trace)
         self.say(f"{len(OTHER_FORMS)} ways")
 
+    def test_programs_that_have_ended(self):
+        """What a program started before it fell short has its socket no more: nothing will be sent."""
+        policy = support.ROOT / "samples" / "policies" / "nothing-lost.yaml"
+        by_shells = ["bash", "-c", "bash -c '/bin/true; exit 0'; bash -c '/bin/true; exit 0'; exec \"$0\" nothing", self.program]
+        for command in ([self.program, "nothing_after_shells"], by_shells):
+            with self.subTest(command[0]):
+                trace = self.trace(command, ["--watch-retries"])
+                self.assertEqual(told(trace), trace.out.decode().split("\n")[:-1])
+                self.assertTrue(follow_ups(trace)[0]["final"], follow_ups(trace))
+                done = support.run([support.TRACER, "check", "--policy", policy, "--", *command])
+                self.assertEqual(done.status, 1, done.err)
+
     def test_the_rest_in_a_queue_of_several(self):
         """By others that fail with it once, with other control messages, behind a heartbeat."""
         program = support.PROGRAMS / "requeued"

@@ -148,6 +148,13 @@ static void other_data(void) { fall_short(), say(1, "abandoned", sent, count - 1
 
 static void nothing(void) { fall_short(), say(1, "abandoned", sent, count - 1, 0); }
 
+/* Shells that start programs in turn, and have ended before. */
+static void nothing_after_shells(void) {
+  for (int i = 0; i < 2; i++)
+    if (system("/bin/true; exit 0") != 0) exit(1);
+  nothing();
+}
+
 static void killed(void) {
   fall_short();
   say(1, "abandoned", sent, count - 1, 0);
@@ -254,7 +261,8 @@ static const struct way ways[] = {
     {"same_thread", same_thread}, {"other_thread", other_thread}, {"after_dup", after_dup},
     {"after_fork", after_fork},   {"copied", copied},             {"one_by_one", one_by_one},
     {"backwards", backwards},     {"one_left_out", one_left_out}, {"other_data", other_data},
-    {"nothing", nothing},         {"killed", killed},             {"executes", executes},
+    {"nothing", nothing},         {"nothing_after_shells", nothing_after_shells},
+    {"killed", killed},             {"executes", executes},
     {"tries_again", tries_again}, {"by_sendmsg", by_sendmsg},     {"by_sendto", by_sendto},
     {"by_write", by_write},       {"by_writev", by_writev},       {"alike", alike},
     {"when_told", when_told},     {"late", late},               {"by_sendto_and_on", by_sendto_and_on},

@@ -59,7 +59,10 @@ extension FollowUpTracker {
   ) -> [FollowUp] {
     guard left.isLast else { return [] }
     repeaters.remove(left.family)
-    guard isWaiting else { return [] }
+    guard tails.hasOther(than: .givenUp(0), of: left.family) else {
+      families.forget(left.family)
+      return []
+    }
     let heirs =
       left.hasHeirs ? "another program that came out of it may have its socket" : nil
     // What such a program sends takes back what was said so far.

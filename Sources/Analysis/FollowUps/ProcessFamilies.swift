@@ -26,7 +26,8 @@ struct ProcessFamilies {
 
   private var families: [Int: Family] = [:]
   private var familyOf: [Int32: Int] = [:]
-  private var heirOf: [Int32: Int] = [:]
+  /// A program that came out of another one has come out of all that this came out of.
+  private var heirOf: [Int32: Set<Int>] = [:]
   private var lastFamily = 0
 
   /// The family of a process, which may be news.
@@ -43,9 +44,9 @@ struct ProcessFamilies {
   /// A process has come out of another one.
   mutating func fork(_ pid: Int32, by parent: Int32) {
     leave(pid)
-    if let family = heirOf[parent] {
-      heirOf[pid] = family
-      families[family]?.heirs.insert(pid)
+    if let before = heirOf[parent] {
+      heirOf[pid] = before
+      for family in before { families[family]?.heirs.insert(pid) }
     }
     let family = family(of: parent)
     familyOf[pid] = family
@@ -59,18 +60,16 @@ struct ProcessFamilies {
     familyOf[pid] = nil
     families[family]?.living.remove(pid)
     families[family]?.heirs.insert(pid)
-    heirOf[pid] = family
+    heirOf[pid, default: []].insert(family)
     return nil
   }
 
-  /// A process is gone: of its family, and of the one that it came out of as another program.
+  /// A process is gone: of its family, and of those that it came out of as another program.
   @discardableResult
   mutating func leave(_ pid: Int32) -> [Leaving] {
-    let left = [
-      (familyOf.removeValue(forKey: pid), false), (heirOf.removeValue(forKey: pid), true),
-    ]
-    return left.compactMap { number, isHeir in
-      guard let number else { return nil }
+    let own = familyOf.removeValue(forKey: pid).map { ($0, false) }
+    let before = heirOf.removeValue(forKey: pid)?.sorted(by: >).map { ($0, true) } ?? []
+    return ((own.map { [$0] } ?? []) + before).compactMap { number, isHeir in
       families[number]?.living.remove(pid)
       families[number]?.heirs.remove(pid)
       guard let family = families[number] else { return nil }
@@ -81,6 +80,18 @@ struct ProcessFamilies {
         hasHeirs: !family.heirs.isEmpty, blindness: family.blindness)
     }
   }
+
+  /// Nothing is waited for of a family of which no one is left: its heirs are no matter.
+  mutating func forget(_ family: Int) {
+    guard families[family]?.living.isEmpty == true else { return }
+    for heir in families.removeValue(forKey: family)?.heirs ?? [] {
+      heirOf[heir]?.remove(family)
+      if heirOf[heir]?.isEmpty == true { heirOf[heir] = nil }
+    }
+  }
+
+  /// True where nothing is known of any process.
+  var isEmpty: Bool { families.isEmpty && familyOf.isEmpty && heirOf.isEmpty }
 
   /// What a member does from here on is not seen.
   mutating func blind(_ pid: Int32, _ why: String) { families[family(of: pid)]?.blindness = why }
