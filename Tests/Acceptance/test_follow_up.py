@@ -26,6 +26,8 @@ ELSEWHERE = ("another_server_at_once", "another_server_in_two", "another_server_
 SECOND_TRIES = ("rebuilt", "rebuilt_without_the_refused", "rebuilt_on_another_socket", "asked_again", "gauges")
 OTHER_FORMS = ("tcp_in_one", "tcp_in_two", "tcp_gathered", "tcp_in_part", "pieces_elsewhere", "pieces_for_another", "pieces_in_part",
                "log_of_all", "same_among_new", "rebuilt_among_new", "other_data", "length_ignored", "length_mended")
+ON_STREAMS = ("tcp_from_the_cut", "tcp_from_the_next", "tcp_from_the_start", "tcp_from_the_byte", "tcp_by_write", "unix_from_the_cut",
+              "unix_from_the_start", "nothing_sent", "nothing_sent_to_nobody", "nothing_sent_of_short_ones", "slow_client")
 REQUEUED = ("by_another_thread", "by_another_process", "in_vain", "other_descriptors", "other_credentials", "heartbeat_before",
             "short_elsewhere")
 OTHER_CUTS = ("joined", "joined_in_frames", "joined_in_part", "joined_cut_off", "joined_for_another", "halved", "halved_cut_off")
@@ -208,6 +210,23 @@ class FollowUp(attaching.AttachTest):
                 self.assertTrue(follow_ups(trace)[0]["final"], follow_ups(trace))
                 done = support.run([support.TRACER, "check", "--policy", policy, "--", *command])
                 self.assertEqual(done.status, 1, done.err)
+
+    def test_the_rest_on_another_stream(self):
+        """A server resets its connection, and another one gets what was left: that is not said to be dropped."""
+        program = support.PROGRAMS / "rest_on_streams"
+        for way in ON_STREAMS:
+            with self.subTest(way):
+                trace = self.trace([program, way], ["--watch-retries"])
+                self.assertEqual(told(trace), sorted(trace.out.decode().split("\n")[:-1]), follow_ups(trace))
+                self.check_consistency(trace)
+        trace = self.trace([program, "tcp_from_the_cut"], ["--watch-retries"])
+        self.assertEqual((trace.end["losses"]["dropped"], trace.end["losses"]["sentences"]), (0, []))
+        self.assertRegex(follow_ups(trace)[0]["why"], r"^call 2 on another socket \(fd \d+\) has the same for another destination$")
+        policy = support.ROOT / "samples" / "policies" / "nothing-lost.yaml"
+        for way, status in (("tcp_from_the_cut", 65), ("tcp_by_write", 65), ("slow_client", 1)):
+            done = support.run([support.TRACER, "check", "--policy", policy, "--", program, way])
+            self.assertEqual(done.status, status, done.err)
+        self.say(f"{len(ON_STREAMS)} ways")
 
     def test_the_rest_in_a_queue_of_several(self):
         """By others that fail with it once, with other control messages, behind a heartbeat."""

@@ -106,7 +106,7 @@ struct MessagePrinter {
     if print.isPath || mayTell {
       print.respelled = hasher.hash(around.number, look)
     }
-    if !mayTell, bytes > 0, socket?.type != .stream {
+    if bytes > 0, bytes < Self.fewestTellingBytes {
       print.unaddressed = hasher.hash(around.number, look)
     }
     around.combine(destination)

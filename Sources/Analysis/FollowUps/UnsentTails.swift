@@ -116,7 +116,7 @@ struct UnsentTails {
     let isUnread = !offer.isRead
     guard begun.contains(key) || isUnread || heads.mayBegin(in: offer) else { return }
     var hasBegun = false
-    for one in byCall.values where one.isOther(than: key, of: family) && one.hasRuns {
+    for one in byCall.values where one.isOther(than: key, of: family) && one.tail.hasRuns {
       guard one.tail.wantsBytes(areRead: !isUnread) else { continue }
       one.tail.noteBytes(offer, on: key)
       if one.tail.otherRuns.hasBegun(on: key) { hasBegun = true }

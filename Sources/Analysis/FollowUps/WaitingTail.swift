@@ -20,7 +20,4 @@ final class WaitingTail {
     tail.fates.pendingCount > 1 && !tail.isStream && tail.told == nil
       && (tail.others.ofThread == 0 || tail.rebuiltElsewhere != nil)
   }
-
-  /// False where `UnsentTail.wantsBytes` is, whatever is sent.
-  var hasRuns: Bool { !tail.isStream && tail.fates.pendingCount > 0 && !tail.otherRuns.isOver }
 }

@@ -53,7 +53,7 @@ extension UnsentTail {
       let mayHavePassed = tail.hasUnreadRest && tail.others.messages > 0
       let interchangeable = tail.fates.pendingCount > 0 ? tail.interchangeable : []
       let maybeShared = tail.fates.pendingCount > 0 ? tail.maybeShared : []
-      let inOtherRuns = tail.otherRuns.candidates
+      let inOtherRuns = tail.inOtherRuns
       let maybeRebuilt = end.isConclusive ? tail.maybeRebuilt?.messages ?? [] : []
       for (message, fate) in tail.fates.enumerated() {
         switch fate {

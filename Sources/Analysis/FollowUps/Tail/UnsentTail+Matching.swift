@@ -84,7 +84,8 @@ extension UnsentTail {
       if offer.sent == 0 { return .other }
       lookalikes = match.takeAll(sent: isTriedAtPace ? offer.asked : offer.sent)
     }
-    noteRedirected(match, offer)
+    // A stream has one destination.
+    if !isStream { noteRedirected(match, offer) }
     let mayBeNew = !lookalikes.isEmpty
     if !isStream, !isRepeated, !isOfEqual, lookalikes.isEmpty {
       lookalikes = match.takeLookalikes(self, offer)

@@ -11,6 +11,7 @@ extension UnsentTail {
     var first: UInt64?
     var firstName: String?
     var firstEntered: UInt64 = 0
+    var lastEntered: UInt64 = 0
   }
 
   mutating func noteOther(_ offer: borrowing Offer) {
@@ -21,6 +22,7 @@ extension UnsentTail {
       others.firstEntered = offer.entered
     }
     others.count += 1
+    others.lastEntered = offer.entered
     if offer.tid == tid { others.ofThread += 1 }
     others.messages += offer.asked
   }

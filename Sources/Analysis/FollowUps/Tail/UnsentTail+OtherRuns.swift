@@ -5,9 +5,9 @@ import Records
 // of a stream whose order is lost as well. Nobody can say of what is in there that it was not sent.
 extension UnsentTail {
   struct OtherRuns {
-    fileprivate var heads: MessageHeads?
-    /// How those begin of which not all bytes are known; nil where too few are of one.
-    fileprivate var beginnings: Set<UInt64>? = []
+    fileprivate(set) var heads: MessageHeads?
+    /// How those of a stream begin of which not all bytes are known; nil where too few are of one.
+    fileprivate(set) var beginnings: Set<UInt64>? = []
     /// How many more bytes are looked through; nil before the first.
     fileprivate var budget: Int?
     /// Of each socket the last bytes, where a message may have begun.
@@ -17,8 +17,8 @@ extension UnsentTail {
     /// Messages that went to the same destination, and to others.
     fileprivate var found: Set<Int> = []
     fileprivate var redirected: Set<Int> = []
-    /// True once what the call had sent went to others as well: the program sends copies.
-    fileprivate var hasCopies = false
+    /// When the last send to others ended that has what the call had sent as well: copies.
+    fileprivate(set) var copied: UInt64?
 
     /// True once no more is looked through.
     var isOver: Bool { budget != nil && heads == nil }
@@ -26,7 +26,7 @@ extension UnsentTail {
     func hasBegun(on key: UnsentTails.SocketKey) -> Bool { begun[key] != nil }
 
     /// Unsent messages that may be among those bytes.
-    var candidates: Set<Int> { hasCopies ? found : found.union(redirected) }
+    func candidates(areCopies: Bool) -> Set<Int> { areCopies ? found : found.union(redirected) }
 
     /// So many times as many bytes as the call has, and as many at least.
     fileprivate static let most = 2
@@ -36,21 +36,25 @@ extension UnsentTail {
     fileprivate static let longest = 1 << 16
   }
 
+  /// False where no send on another socket is worth a look.
+  var hasRuns: Bool {
+    fates.pendingCount > 0 && (!otherRuns.isOver || isStream && elsewhere.unseen == nil)
+  }
+
   /// True where a send on another socket is worth a look, or that it could not be read a word.
   func wantsBytes(areRead: Bool) -> Bool {
-    !isStream && fates.pendingCount > 0 && !otherRuns.isOver
-      && (areRead || elsewhere.unseen == nil)
+    hasRuns && (areRead || elsewhere.unseen == nil)
   }
 
   /// Looks through what a send has, on the socket that `key` is.
   mutating func noteBytes(
     _ offer: borrowing Offer, on key: UnsentTails.SocketKey, isOwn: Bool = false
   ) {
-    guard isOwn || !isStream, offer.sent > 0, offer.entered >= returned, fates.pendingCount > 0,
+    guard offer.sent > 0, offer.entered >= returned, fates.pendingCount > 0,
       let contents = offer.contents
     else { return }
     if otherRuns.budget == nil { beginRuns(contents) }
-    if isOwn { noteBeginnings(offer, contents) }
+    if isStream { noteBeginnings(offer, contents, isOwn: isOwn) }
     guard let heads = otherRuns.heads, var budget = otherRuns.budget, budget > 0 else { return }
     var search = otherRuns
     var run = search.begun.removeValue(forKey: key) ?? []
@@ -60,11 +64,12 @@ extension UnsentTail {
       left -= length
       guard let piece = contents.beginning(of: position, upTo: length) else {
         run = []
-        if !isOwn, length > 0, goes(to: contents.destination(of: position)) { noteUnseen(offer) }
+        let isMeant = isStream && offer.isStream || goes(to: contents.destination(of: position))
+        if !isOwn, length > 0, isMeant { noteUnseen(offer) }
         continue
       }
       // A message as it was is known by what it looks like.
-      if !offer.isStream, heads.hasOne(asLongAs: piece),
+      if !isStream, !offer.isStream, heads.hasOne(asLongAs: piece),
         !heads.messages(contents.hash(piece)).isEmpty
       {
         run = []
@@ -75,74 +80,66 @@ extension UnsentTail {
       let passed = heads.scan(run[...], &budget) { bytes in
         let messages = heads.messages(contents.hash(bytes))
         for message in messages {
-          let isSame = contents.spelled(prints.destination(of: message)) == destination
-          search.note(message, fates[message], isSame: isSame || isOwn)
+          let own = contents.spelled(prints.destination(of: message))
+          let isSame = isOwn || own == destination || isStream && own == nil
+          search.note(message, fates[message], isSame: isSame, at: offer.left)
         }
         return !messages.isEmpty
       }
       run.removeFirst(passed)
       if run.count > OtherRuns.longest { run = [] }
     }
-    if search.name == nil, !search.candidates.isEmpty {
+    if search.name == nil, !search.candidates(areCopies: hasCopies).isEmpty {
       search.name = isOwn ? offer.name : offer.nameElsewhere
     }
     search.budget = budget
     if budget <= 0 {
       (search.heads, search.begun) = (nil, [:])
+      if isStream, !isOwn { noteUnseen(offer) }
     } else if !run.isEmpty, search.begun.count < OtherRuns.mostSockets {
       search.begun[key] = run
     }
     otherRuns = search
   }
 
-  /// What goes into the tail's own stream may be what was not read as a whole, here or there.
-  private mutating func noteBeginnings(_ offer: borrowing Offer, _ contents: OfferedBytes) {
-    guard elsewhere.unseen == nil else { return }
-    let isUnread = offer.lengths.indices.contains { position in
-      guard let beginnings = otherRuns.beginnings else { return true }
-      let known = contents.known(of: position)
-      // All of it was compared, and all of what was left that is known.
-      let isRead = UInt64(known.count) == offer.lengths[position]
-      return MessageHeads.hasWord(in: known) {
-        beginnings.contains($0) || !isRead && otherRuns.heads?.has($0) == true
-      }
-    }
-    if isUnread { elsewhere.unseen = "what \(offer.name) has behind other bytes" }
-  }
-
   private mutating func beginRuns(_ contents: OfferedBytes) {
     var heads = MessageHeads(fates.indices.filter { fates[$0] != .unclear }, prints)
-    // Of one that was cut, what was not taken may come alone.
-    if let rest, rest.taken > 0, let message = rest.message(rest.message) {
-      let place = message.place(at: rest.taken)
-      if UInt64(place.bytes.count) == place.length {
-        heads.add(rest.message, place.bytes, contents.hash(place.bytes))
-      }
+    for piece in streamPieces {
+      for message in piece.messages { heads.add(message, piece.bytes, contents.hash(piece.bytes)) }
     }
-    for message in fates.indices where isStream && fates[message] == .pending {
-      let places = [rest?.bytesTaken(of: message) ?? 0, 0]
-      for place in places where prints.whole(message) == nil {
-        let bytes = rest?.message(message)?.place(at: place).bytes ?? []
-        let word = MessageHeads.word(bytes)
-        if let word { otherRuns.beginnings?.insert(word) } else { otherRuns.beginnings = nil }
-      }
-    }
+    otherRuns.beginnings = streamBeginnings
     otherRuns.heads = heads.isEmpty ? nil : heads
     otherRuns.budget = max(heads.byteCount &* OtherRuns.most, OtherRuns.fewestBytes)
   }
 
+  /// True where the program sends copies. What is left of a stream is no copy where nothing more
+  /// is sent on that: a program that turns to another server may send it all from the start.
+  private var hasCopies: Bool {
+    guard let copied = otherRuns.copied else { return false }
+    return !isStream || others.lastEntered >= copied || !elsewhere.tookUp && takers.lastEnd > copied
+  }
+
+  /// Unsent messages that may be among the bytes of sends on other sockets, or behind other bytes.
+  var inOtherRuns: Set<Int> {
+    let found = otherRuns.candidates(areCopies: hasCopies)
+    return isStream ? withShortOnes(beside: found) : found
+  }
+
   var whyInOtherRuns: String {
-    "\(otherRuns.name ?? "a send") has the same bytes, joined or cut otherwise, which may be these"
-      + " or a copy"
+    let name = otherRuns.name ?? "a send"
+    if isStream, otherRuns.found.isEmpty { return "\(name) has the same for another destination" }
+    return "\(name) has the same bytes, joined or cut otherwise, which may be these or a copy"
   }
 }
 
 extension UnsentTail.OtherRuns {
-  fileprivate mutating func note(_ message: Int, _ fate: MessageFate, isSame: Bool) {
+  fileprivate mutating func note(
+    _ message: Int, _ fate: MessageFate, isSame: Bool, at time: UInt64
+  ) {
     switch fate {
     case .pending where isSame: found.insert(message)
     case .pending: redirected.insert(message)
-    case .sent, .uncounted: if !isSame { hasCopies = true }
+    case .sent, .uncounted: if !isSame { copied = time }
     case .taken, .moved, .unclear: break
     }
   }

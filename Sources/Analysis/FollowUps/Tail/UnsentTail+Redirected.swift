@@ -59,7 +59,7 @@ extension UnsentTail {
   /// Notes unsent messages of which the same goes out with other descriptors or credentials, and
   /// short ones that go to another destination: no more of each than go out.
   private mutating func noteAlmostSame(_ match: Match, _ offer: borrowing Offer) {
-    guard offer.sent > 0, !isStream else { return }
+    guard offer.sent > 0 else { return }
     func note(_ mine: PrintIndex, _ theirs: PrintIndex, _ why: String, isShort: Bool = false) {
       mine.forEachShared(with: theirs) { mine, theirs in
         let positions = theirs.map(\.position).filter { !match.isUsed[$0] && $0 < offer.sent }

@@ -5,6 +5,7 @@ extension UnsentTail {
   /// `key` is the socket's.
   mutating func takeStream(_ offer: inout Offer, on key: UnsentTails.SocketKey) -> Relation {
     if isCutOff {
+      if offer.sent > 0 { others.lastEntered = offer.entered }
       noteBytes(offer, on: key, isOwn: true)
       return .other
     }

@@ -54,7 +54,7 @@ extension UnsentTail {
     var records: [FollowUp] = []
     for lost in told.lost {
       var groups = Groups()
-      let maybeShared = maybeShared
+      let (maybeShared, inOtherRuns) = (maybeShared, inOtherRuns)
       for message in lost.messages {
         switch fates[message] {
         case .taken, .moved: groups.addResumed(message, of: self)
@@ -66,8 +66,7 @@ extension UnsentTail {
         case .pending where maybeShared.contains(message): groups.shared.append(message)
         case .pending where almostSame.candidates.contains(message):
           groups.almostSame.append(message)
-        case .pending where otherRuns.candidates.contains(message):
-          groups.otherRuns.append(message)
+        case .pending where inOtherRuns.contains(message): groups.otherRuns.append(message)
         case .pending, .sent, .uncounted: break
         }
       }

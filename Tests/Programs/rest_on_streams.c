@@ -1,0 +1,173 @@
+/*
+ * What a stream left goes out on a connection to another server, since the first one reset its own:
+ * one way for each name. Each prints the follow-ups that a trace is to tell of in the end, as
+ * "OF HOW MESSAGES BY".
+ */
+#define _GNU_SOURCE
+#include <netinet/in.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "ways.h"
+
+enum { count = 20, length = 3000 };
+
+static char texts[count][length];
+static struct iovec pieces[count];
+static struct mmsghdr batch[count];
+/* The first message that was not sent as a whole, and how much of it was taken. */
+static int unsent;
+static size_t taken;
+
+static void check(int is_right, const char *what) {
+  if (!is_right) perror(what), exit(1);
+}
+
+static void fill(int size) {
+  for (int i = 0; i < count; i++) {
+    for (int at = 0; at < size; at++) texts[i][at] = 'a' + (at + i * at) % 23;
+    memcpy(texts[i], (char[]){"<6>log: "}, 8);
+    pieces[i] = (struct iovec){texts[i], size};
+    batch[i] = (struct mmsghdr){.msg_hdr = {.msg_iov = &pieces[i], .msg_iovlen = 1}};
+  }
+}
+
+/* The ends of a connection to a server of its own. */
+struct connection {
+  int client, server;
+};
+
+static struct connection new_connection(int family, int room) {
+  static int number;
+  struct sockaddr_storage name = {.ss_family = family};
+  socklen_t size = sizeof(struct sockaddr_in);
+  if (family == AF_UNIX) {
+    struct sockaddr_un *path = (struct sockaddr_un *)&name;
+    snprintf(path->sun_path + 1, sizeof path->sun_path - 1, "rest_on_streams %d %d", getpid(), number++);
+    size = sizeof *path;
+  } else {
+    ((struct sockaddr_in *)&name)->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  }
+  int listener = socket(family, SOCK_STREAM, 0);
+  check(bind(listener, (struct sockaddr *)&name, size) == 0 && listen(listener, 1) == 0, "listen");
+  if (family != AF_UNIX) getsockname(listener, (struct sockaddr *)&name, &size);
+  struct connection made = {.client = socket(family, SOCK_STREAM, 0)};
+  if (room > 0) setsockopt(made.client, SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
+  check(connect(made.client, (struct sockaddr *)&name, size) == 0, "connect");
+  made.server = accept(listener, NULL, NULL);
+  return made;
+}
+
+static void reset(struct connection made) {
+  setsockopt(made.server, SOL_SOCKET, SO_LINGER, &(struct linger){.l_onoff = 1}, sizeof(struct linger));
+  close(made.server);
+  check(poll(&(struct pollfd){.fd = made.client}, 1, -1) == 1, "poll");
+}
+
+/* A message is taken in part; AF_UNIX may take the last one as a whole. */
+static struct connection cut_off(int family) {
+  fill(length);
+  struct connection made = new_connection(family, 8192);
+  setsockopt(made.server, SOL_SOCKET, SO_RCVBUF, &(int){4096}, sizeof(int));
+  int sent = sendmmsg(made.client, batch, count, MSG_DONTWAIT);
+  check(sent > 1 && sent < count, "sendmmsg");
+  taken = batch[sent - 1].msg_len, unsent = taken < length ? sent - 1 : sent;
+  check(taken < length || family == AF_UNIX, "a part");
+  return made;
+}
+
+/* Then the server resets the connection. */
+static void fall_short(int family) {
+  struct connection first = cut_off(family);
+  reset(first);
+  close(first.client);
+}
+
+static void must_send(int fd, int from) {
+  check(sendmmsg(fd, batch + from, count - from, 0) == count - from, "sendmmsg");
+}
+
+static void from_the_cut(int family) {
+  fall_short(family);
+  say(1, "unknown", unsent, count - 1, 0);
+  must_send(new_connection(family, 0).client, unsent);
+}
+
+static void from_the_start(int family) {
+  fall_short(family);
+  say(1, "unknown", unsent, count - 1, 0);
+  must_send(new_connection(family, 0).client, 0);
+}
+
+static void tcp_from_the_cut(void) { from_the_cut(AF_INET); }
+static void tcp_from_the_start(void) { from_the_start(AF_INET); }
+static void unix_from_the_cut(void) { from_the_cut(AF_UNIX); }
+static void unix_from_the_start(void) { from_the_start(AF_UNIX); }
+
+static void tcp_from_the_next(void) {
+  fall_short(AF_INET);
+  say(1, "abandoned", unsent, unsent, 0), say(1, "unknown", unsent + 1, count - 1, 0);
+  must_send(new_connection(AF_INET, 0).client, unsent + 1);
+}
+
+static void tcp_from_the_byte(void) {
+  fall_short(AF_INET);
+  say(1, "unknown", unsent, count - 1, 0);
+  pieces[unsent] = (struct iovec){texts[unsent] + taken, length - taken};
+  must_send(new_connection(AF_INET, 0).client, unsent);
+}
+
+/* Joined, and cut again. */
+static void tcp_by_write(void) {
+  static char all[count * length];
+  fall_short(AF_INET);
+  say(1, "unknown", unsent, count - 1, 0);
+  int fd = new_connection(AF_INET, 0).client, size = (count - unsent) * length;
+  for (int i = unsent; i < count; i++) memcpy(all + (i - unsent) * length, texts[i], length);
+  for (int at = 0, step; at < size; at += step) {
+    step = size - at < 4096 ? size - at : 4096;
+    check(write(fd, all + at, step) == step, "write");
+  }
+}
+
+/* Nothing is sent on the first connection. */
+static void reset_before(int is_known, int size) {
+  fill(size);
+  struct connection first = new_connection(AF_INET, 0);
+  if (is_known) check(sendmmsg(first.client, batch, 1, 0) == 1, "sendmmsg");
+  reset(first);
+  check(sendmmsg(first.client, batch + is_known, count - is_known, 0) == -1, "sendmmsg");
+  close(first.client);
+  say(1 + is_known, "unknown", 0, count - 1 - is_known, 0);
+  must_send(new_connection(AF_INET, 0).client, is_known);
+}
+
+static void nothing_sent(void) { reset_before(1, length); }
+static void nothing_sent_to_nobody(void) { reset_before(0, length); }
+static void nothing_sent_of_short_ones(void) { reset_before(1, 6); }
+
+/* All clients get the same, and go on: one was too slow for some of it. */
+static void slow_client(void) {
+  struct connection slow = cut_off(AF_INET), other = new_connection(AF_INET, 0);
+  must_send(other.client, 0);
+  say(1, "abandoned", unsent, count - 1, 3);
+  setsockopt(slow.client, SOL_SOCKET, SO_SNDBUF, &(int){1 << 20}, sizeof(int));
+  pieces[0] = (struct iovec){"the next one", 12};
+  check(sendmmsg(slow.client, batch, 1, 0) == 1, "sendmmsg");
+}
+
+static const struct way ways[] = {
+    {"tcp_from_the_cut", tcp_from_the_cut}, {"tcp_from_the_next", tcp_from_the_next},
+    {"tcp_from_the_start", tcp_from_the_start}, {"tcp_from_the_byte", tcp_from_the_byte},
+    {"tcp_by_write", tcp_by_write}, {"unix_from_the_cut", unix_from_the_cut},
+    {"unix_from_the_start", unix_from_the_start}, {"nothing_sent", nothing_sent},
+    {"nothing_sent_to_nobody", nothing_sent_to_nobody},
+    {"nothing_sent_of_short_ones", nothing_sent_of_short_ones}, {"slow_client", slow_client},
+};
+
+int main(int argc, char **argv) {
+  return go(ways, sizeof ways / sizeof *ways, "rest_on_streams", argc, argv);
+}
