@@ -28,6 +28,7 @@ OTHER_FORMS = ("tcp_in_one", "tcp_in_two", "tcp_gathered", "tcp_in_part", "piece
                "log_of_all", "same_among_new", "rebuilt_among_new", "other_data", "length_ignored", "length_mended")
 ON_STREAMS = ("tcp_from_the_cut", "tcp_from_the_next", "tcp_from_the_start", "tcp_from_the_byte", "tcp_by_write", "unix_from_the_cut",
               "unix_from_the_start", "nothing_sent", "nothing_sent_to_nobody", "nothing_sent_of_short_ones", "slow_client")
+TRIED = ("tried_and_sent_twice", "tried_with_others", "tried_and_mended")
 REQUEUED = ("by_another_thread", "by_another_process", "in_vain", "other_descriptors", "other_credentials", "heartbeat_before",
             "short_elsewhere")
 OTHER_CUTS = ("joined", "joined_in_frames", "joined_in_part", "joined_cut_off", "joined_for_another", "halved", "halved_cut_off")
@@ -227,6 +228,19 @@ class FollowUp(attaching.AttachTest):
             done = support.run([support.TRACER, "check", "--policy", policy, "--", program, way])
             self.assertEqual(done.status, status, done.err)
         self.say(f"{len(ON_STREAMS)} ways")
+
+    def test_a_part_that_is_tried_again_from_its_start(self):
+        """In vain at first: its bytes are sent twice once that is taken."""
+        program, policy = support.PROGRAMS / "rest_on_streams", support.ROOT / "samples" / "policies" / "nothing-lost.yaml"
+        for way, count in zip(TRIED, (1, 1, 0)):
+            with self.subTest(way):
+                trace = self.trace([program, way], ["--watch-retries"])
+                self.assertEqual(told(trace), sorted(trace.out.decode().split("\n")[:-1]), follow_ups(trace))
+                losses = trace.end["losses"]
+                self.assertEqual((losses["dropped"], losses["unknown"], losses["resent"]), (0, 0, count))
+                done = support.run([support.TRACER, "check", "--policy", policy, "--", program, way])
+                self.assertEqual((done.status, "BROKEN   nothing-twice" in done.out.decode() + done.err.decode()),
+                                 (min(count, 1), count > 0), done.err)
 
     def test_the_rest_in_a_queue_of_several(self):
         """By others that fail with it once, with other control messages, behind a heartbeat."""

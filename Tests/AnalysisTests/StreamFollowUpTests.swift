@@ -44,7 +44,8 @@ import Testing
         socket: SocketDescription(
           family: .unix, type: .stream, protocolNumber: 0, inode: 1, nonblocking: true, local: nil,
           peer: nil),
-        result: .returned(UInt32(taken.count)), messages: messages, notes: [])
+        result: taken.isEmpty ? .failed(.again) : .returned(UInt32(taken.count)),
+        messages: messages, notes: [])
       var leftover = Leftover()
       leftover.cut = Array(Self.bytes(cut))
       if readsAll { leftover.contents = texts.map(Self.bytes) }
@@ -102,6 +103,45 @@ import Testing
       _ = stream.exit()
       #expect(stream.tracker.losses(TraceTotals()).total.droppedBytes == bytes)
     }
+  }
+
+  /// A message is offered again from its start, in vain at first: that sends its bytes twice once
+  /// it is taken, and not where the program goes on with the rest.
+  @Test(
+    arguments: [
+      (["abcd", "ef"], [["abcd", "ef"]], ["1 resent_all [0]", "1 resumed [0, 1]"]),
+      (["abcd", "ef"], [["bcd", "ef"]], ["1 resumed [0, 1]"]),
+      (["abcd"], [["abcd"], ["ef"]], ["1 resent_all [0]", "1 resumed [0, 1]"]),
+      (
+        ["abcd", "ef", "gh"], [["abcd", "ef", "gh"]],
+        ["1 resumed [0, 1]", "2 resent_all [0]", "2 resumed [0, 1, 2]"]
+      ),
+      (
+        ["abcd", "ef", "gh"], [["bcd", "ef", "gh"]],
+        ["1 resumed [0, 1]", "2 resumed [0, 1, 2]"]
+      ),
+    ] as [([String], [[String]], [String])])
+  func triedInVainFromItsStart(_ tried: [String], _ sends: [[String]], _ fared: [String]) {
+    for tries in 1...3 {
+      var stream = Stream(readsAll: true)
+      var found = stream.call(["abcd", "ef"], at: 0x1000, taken: [8], cut: "b")
+      for _ in 0..<tries { found += stream.call(tried, at: 0x5000, taken: []) }
+      for texts in sends {
+        found += stream.call(texts, at: 0x9000, taken: texts.map { UInt32($0.utf8.count * 8) })
+      }
+      #expect(
+        (found + stream.exit()).map { "\($0.of) \($0.how.rawValue) \($0.messages)" } == fared)
+    }
+  }
+
+  /// The call is made again as a whole.
+  @Test func allIsTriedInVain() {
+    var stream = Stream(readsAll: true)
+    var found = stream.call(["kl", "abcd", "ef"], at: 0x1000, taken: [16, 8], cut: "b")
+    for taken in [[], [16, 32, 16]] as [[UInt32]] {
+      found += stream.call(["kl", "abcd", "ef"], at: 0x5000, taken: taken)
+    }
+    #expect(Self.show(found) == ["resent_all [0, 1] by 3", "resumed [1, 2] by 3"])
   }
 
   /// Nothing was cut: that a message begins alike, elsewhere in memory, proves nothing.

@@ -1,6 +1,6 @@
 /*
- * What a stream left goes out on a connection to another server, since the first one reset its own:
- * one way for each name. Each prints the follow-ups that a trace is to tell of in the end, as
+ * What a stream left goes out on a connection to another server, since the first one reset its own,
+ * or again from the start of what it took in part: one way for each name. Each prints the follow-ups that a trace is to tell of in the end, as
  * "OF HOW MESSAGES BY".
  */
 #define _GNU_SOURCE
@@ -159,6 +159,46 @@ static void slow_client(void) {
   check(sendmmsg(slow.client, batch, 1, 0) == 1, "sendmmsg");
 }
 
+/* ---- a message that is offered again from its start, in vain at first ---- */
+
+enum { half = count / 2 * length };
+
+/* Of three messages the first one is taken in part; `number` are tried from its start. */
+static int tried(int number) {
+  static char new_one[] = "another message", bytes[half];
+  int ends[2];
+  fill(length);
+  check(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0, "socketpair");
+  setsockopt(ends[0], SOL_SOCKET, SO_SNDBUF, &(int){1}, sizeof(int));
+  for (int i = 0; i < 2; i++) pieces[i] = (struct iovec){texts[count / 2 * i], half};
+  pieces[2] = (struct iovec){new_one, sizeof new_one};
+  check(sendmmsg(ends[0], batch, 2, MSG_DONTWAIT) == 1 && batch[0].msg_len < half, "sendmmsg");
+  taken = batch[0].msg_len;
+  for (int i = 0; i < 2; i++) check(sendmmsg(ends[0], batch, number, MSG_DONTWAIT) == -1, "sendmmsg");
+  while (recv(ends[1], bytes, sizeof bytes, MSG_DONTWAIT) > 0) continue;
+  setsockopt(ends[0], SOL_SOCKET, SO_SNDBUF, &(int){1 << 20}, sizeof(int));
+  return ends[0];
+}
+
+static void tried_and_sent_twice(void) {
+  int fd = tried(2);
+  say(1, "resent_all", 0, 0, 4), say(1, "resumed", 0, 1, 4);
+  check(sendmmsg(fd, batch, 2, 0) == 2, "sendmmsg");
+}
+
+static void tried_with_others(void) {
+  int fd = tried(3);
+  say(1, "resumed", 0, 1, 2), say(2, "resent_all", 0, 0, 4), say(2, "resumed", 0, 2, 4);
+  check(sendmmsg(fd, batch, 3, 0) == 3, "sendmmsg");
+}
+
+static void tried_and_mended(void) {
+  int fd = tried(2);
+  say(1, "resumed", 0, 1, 4);
+  pieces[0] = (struct iovec){texts[0] + taken, half - taken};
+  check(sendmmsg(fd, batch, 2, 0) == 2, "sendmmsg");
+}
+
 static const struct way ways[] = {
     {"tcp_from_the_cut", tcp_from_the_cut}, {"tcp_from_the_next", tcp_from_the_next},
     {"tcp_from_the_start", tcp_from_the_start}, {"tcp_from_the_byte", tcp_from_the_byte},
@@ -166,6 +206,8 @@ static const struct way ways[] = {
     {"unix_from_the_start", unix_from_the_start}, {"nothing_sent", nothing_sent},
     {"nothing_sent_to_nobody", nothing_sent_to_nobody},
     {"nothing_sent_of_short_ones", nothing_sent_of_short_ones}, {"slow_client", slow_client},
+    {"tried_and_sent_twice", tried_and_sent_twice}, {"tried_with_others", tried_with_others},
+    {"tried_and_mended", tried_and_mended},
 };
 
 int main(int argc, char **argv) {

@@ -89,7 +89,7 @@ package struct FollowUpTracker {
       of: call.messages + leftover.messages, leftover.contents, on: call.socket
     ) { fellShort || leftover.isBeside || tails.mayTell($0) }
     read = prints
-    var (isTry, sentBefore) = (false, Set<Int>())
+    var (isTry, sentBefore, takenBefore) = (false, Set<Int>(), StreamRest.Part?.none)
     if isFollowed || leftover.isBeside, verdict.outcome != .empty {
       var offer = Offer(call, verdict, prints: prints, leftover.contents)
       offer.mayBeKnown = tails.mayHold(offer)
@@ -99,7 +99,7 @@ package struct FollowUpTracker {
       if isFollowed {
         isTry = follow(&offer, on: key, &found) || tryElsewhere(&offer, notOn: key, &found)
         followElsewhere(&offer, notOn: key, &found)
-        (sentBefore, known) = (offer.again, offer.used)
+        (sentBefore, takenBefore, known) = (offer.again, offer.takenBefore, offer.used)
       }
       if leftover.isBeside { ended.remember(offer, on: key) }
     }
@@ -109,6 +109,7 @@ package struct FollowUpTracker {
       (tail.period, tail.isTriedAtPace) = (pace?.period, pace?.isOfTries == true)
       if tail.isOfEqual { repeaters.insert(tail.family) }
       tail.fates.noteSentBefore(sentBefore)
+      if let takenBefore { tail.rest?.begin(behind: takenBefore) }
       tail.noteDropped(dropped)
       open(tail, on: key, &found)
     }

@@ -51,6 +51,8 @@ struct Offer {
   var usedElsewhere: [Bool]?
   /// Those of them that were found to be sent again.
   var again: Set<Int> = []
+  /// What of a message that it did not send the stream had taken of an earlier call's.
+  var takenBefore: StreamRest.Part?
   /// How many messages it did not send, of which a tail of its own tells.
   var unsentCount: Int
   /// False where some of its messages could not be read.

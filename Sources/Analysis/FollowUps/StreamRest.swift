@@ -14,7 +14,7 @@ struct StreamRest {
   private let firstUnsent: Int
   /// The first message of the call, and the bytes of those that were sent in full.
   private var beginning: StreamMessage
-  private let bytesBefore: UInt64
+  private var bytesBefore: UInt64
   /// Of messages that were left behind in part, how much of them was taken.
   private var takenOfSkipped: [Int: UInt64] = [:]
 
@@ -34,6 +34,22 @@ struct StreamRest {
     }
     if isCut { self.messages[0].keep(leftover.cut, at: taken) }
     bytesBefore = messages[..<first].reduce(0) { $0 &+ ($1.bytes ?? 0) }
+  }
+
+  /// How much of a message was taken.
+  struct Part {
+    var message: Int
+    var taken: UInt64
+  }
+
+  /// An earlier call had sent what is before, and of that message so much.
+  mutating func begin(behind part: Part) {
+    guard part.message >= message, let current = self.message(part.message),
+      part.taken < current.length
+    else { return }
+    let passed = messages[..<(part.message - firstUnsent)]
+    bytesBefore &+= passed.reduce(0) { $0 &+ $1.length }
+    (message, taken) = (part.message, part.taken)
   }
 
   /// Bytes of one tail that are kept, but for the first ones of each message.

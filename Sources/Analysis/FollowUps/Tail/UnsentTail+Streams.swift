@@ -26,6 +26,9 @@ extension UnsentTail {
       }
       let passed = offer.advance(by: min(rest.bytesTaken(from: first), offer.bytes))
       offer.again.formUnion(passed)
+      if offer.sent == 0, rest.taken > 0 {
+        offer.takenBefore = StreamRest.Part(message: offer.stream.message, taken: rest.taken)
+      }
       return follow(&offer, from: rest)
     case .next where rest.taken == 0, .other where rest.taken == 0: return takeAnyOrder(&offer)
     case .next:

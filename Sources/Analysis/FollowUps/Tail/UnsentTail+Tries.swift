@@ -32,12 +32,18 @@ extension UnsentTail {
   func takeTry(_ offer: inout Offer) -> Try? {
     if isCutOff { return nil }
     guard isStream, let rest, let start = offer.start else { return takeWhole(&offer) }
-    guard case .rest = rest.continuation(offer, start, goesOn: takers.count > 0) else {
-      return rest.taken == 0 ? takeWhole(&offer) : nil
+    var head = Int?.some(rest.message)
+    switch rest.continuation(offer, start, goesOn: takers.count > 0) {
+    case .rest: break
+    // Nothing of it was sent again: whether that will be, the next send tells.
+    case .again(let first, _) where rest.taken > 0:
+      offer.advance(by: min(rest.bytesTaken(from: first), offer.bytes))
+      if first < rest.message { head = nil }
+    case .again, .next, .other, .unknown: return rest.taken == 0 ? takeWhole(&offer) : nil
     }
     var place = rest
     if place.follow(&offer, { _, _ in }).hasOther { return nil }
-    return Try(head: rest.message)
+    return Try(head: head)
   }
 
   /// By their contents.
