@@ -25,6 +25,9 @@ package struct Evidence: Hashable, Sendable {
   /// True where signals come to the process: one was seen, or it has made another, whose end is
   /// told by one.
   package var getsSignals = false
+  /// True where the process may have an io_uring: what it has left to that may have ended a wait of
+  /// the thread, and been done by it before the call returned.
+  package var mayHaveRing = false
   /// True where a SIGPIPE waits that this call has raised; nil where it may have been an earlier
   /// one.
   package var hasOwnBrokenPipe: Bool? = false

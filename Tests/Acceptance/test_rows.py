@@ -12,7 +12,8 @@ import unittest
 import short_calls
 import support
 
-PROGRAMS = ["short_header", "short_udp", "short_tcp", "short_unix", "short_raw", "short_other", "short_order", "short_ways", "short_ends"]
+PROGRAMS = ["short_header", "short_udp", "short_tcp", "short_unix", "short_raw", "short_other", "short_order", "short_ways", "short_ends",
+            "short_waits"]
 # Where a socket cannot be asked (pidfd_getfd(2) is refused), what is named all the same.
 NAMED_UNASKED = {
     "short_udp": ["no_route", "route_unreachable", "route_prohibit", "route_blackhole", "broadcast", "loopback_broadcast",

@@ -172,4 +172,21 @@ import Testing
     #expect(
       SystemCallTable.waitsOnRemovable(architecture: architecture, number: number) == isOne, reason)
   }
+
+  @Test(
+    arguments: [
+      (0xc000_003e, 425, true, true, "io_uring_setup"),
+      (0xc000_003e, 426, false, true, "io_uring_enter"),
+      (0xc000_003e, 427, false, true, "io_uring_register"),
+      (0x4000_0003, 427, false, true, "io_uring_register of i386"),
+      (0xc000_003e, 0x4000_0000 | 426, false, true, "io_uring_enter of x32"),
+      (0xc000_003e, 424, false, false, "pidfd_send_signal"),
+      (0xc000_003e, 428, false, false, "open_tree"),
+      (0xc000_003e, 0, false, false, "read"),
+    ] as [(UInt32, UInt64, Bool, Bool, Comment)])
+  func rings(architecture: UInt32, number: UInt64, makes: Bool, uses: Bool, reason: Comment) {
+    #expect(
+      SystemCallTable.makesRing(architecture: architecture, number: number) == makes, reason)
+    #expect(SystemCallTable.usesRing(architecture: architecture, number: number) == uses, reason)
+  }
 }

@@ -9,4 +9,9 @@ extension SystemCallTable {
     default: false
     }
   }
+
+  /// The same for it and for the calls that need a ring: io_uring_enter(2), io_uring_register(2).
+  package static func usesRing(architecture: UInt32, number: UInt64) -> Bool {
+    (0...2).contains { makesRing(architecture: architecture, number: number &- $0) }
+  }
 }

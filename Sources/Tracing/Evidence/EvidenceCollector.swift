@@ -37,12 +37,14 @@ struct EvidenceCollector {
     }
     // First: the others may run in a moment.
     let isOnlyThread = thread.wasAlone(company.others)
+    let mayHaveRing = thread.process.rings.mayBe(in: thread.process.pid)
     thread.process.restWatch.renew(at: snapshot.exit?.monotonic ?? 0)
     acquaintance.effort.renew(at: snapshot.exit?.monotonic ?? 0)
     var question: SocketQuestion?
     let subject = Subject(snapshot, index, thread)
     var evidence = Evidence(message: index)
     evidence.kernel = kernel
+    evidence.mayHaveRing = mayHaveRing
     evidence.securityModules = securityModules.modules(confining: thread.tid)
     evidence.hasLandlock = securityModules.hasLandlock
     MessageProbe.probe(snapshot, index, thread, memory: stop.memory, into: &evidence)
@@ -90,7 +92,7 @@ struct EvidenceCollector {
         }
         askSocket(subject, socket, duplicate, into: &evidence)
         question = askOwners(
-          subject, socket, duplicate, isOnlyThread ? company : nil, since: snapshot.monotonic,
+          subject, socket, duplicate, isOnlyThread && !mayHaveRing ? company : nil, since: snapshot.monotonic,
           until: snapshot.exit?.monotonic ?? .max, in: &table, into: &evidence)
         askWay(
           subject, socket, duplicate, sockets.routes, since: company.begin, into: &evidence)

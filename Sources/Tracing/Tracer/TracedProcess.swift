@@ -38,6 +38,8 @@ final class TracedProcess {
   var pidfd: Descriptor?
   /// Kept for calls that fall short; of the program that runs now.
   var mappings: Mappings?
+  /// Of the program that runs now; children inherit it.
+  var rings = RingUse()
   /// The program it runs; nil where it could not be read.
   var executable: String?
   /// While its sends are read as a whole; children inherit it.
@@ -70,6 +72,7 @@ final class TracedProcess {
   /// It is a copy of its parent.
   func inherit(from parent: TracedProcess) {
     executable = parent.executable
+    rings = parent.rings
     (comparison, leftovers) = (parent.comparison, parent.leftovers)
   }
 

@@ -39,6 +39,9 @@ extension Tracer {
         if SystemCallTable.makesRing(architecture: info.architecture, number: number) {
           ringCount += 1
         }
+        if SystemCallTable.usesRing(architecture: info.architecture, number: number) {
+          thread.process.rings.note()
+        }
         otherCallEntered(
           stop, thread, architecture: info.architecture, number: number, arguments)
         affinityCallEntered(

@@ -69,6 +69,8 @@ extension Tracer {
     table.renew(leader)
     process.executable = ProcFile.executable(ofProcess: process.pid)
     process.mappings = nil
+    // The kernel has taken back what was left to them (`begin_new_exec`).
+    process.rings = RingUse()
     process.forgetRelatives()
     let abi = try stop.callInfo().flatMap { SystemCallTable.abi(architecture: $0.architecture) }
     let kind: ProcessEvent.Kind

@@ -80,7 +80,8 @@ enum WaitRules {
     _ failed: FailedMessage, isFull: Bool?, what: String
   ) -> Finding? {
     guard failed.hasPendingSignal else {
-      return interruptedUnseen(failed, isFull: isFull, what: what)
+      return .all(
+        endedByRing(failed), interruptedUnseen(failed, isFull: isFull, what: what))
     }
     if isFull == false {
       return .suspect(
@@ -106,6 +107,16 @@ enum WaitRules {
       .interrupted, isFull != false && evidence.getsSignals ? .favored : .possible,
       isFull == true ? "\(why) (\(what))" : why, cause: .interrupted)
   }
+
+  /// EINTR (`io_req_task_work_add`, `sock_intr_errno`; not in kernel.md): what a thread has left to
+  /// an io_uring ends its wait as a signal does, since it is to be done by that thread.
+  private static func endedByRing(_ failed: FailedMessage) -> Finding? {
+    guard failed.evidence?.mayHaveRing == true else { return nil }
+    return .suspect(
+      .interrupted, failed.tookLong ? .favored : .possible, endedByRing, cause: .interrupted)
+  }
+
+  static let endedByRing = "what the program has left to an io_uring may have ended a wait for room"
 
   private static func milliseconds(_ nanoseconds: UInt64) -> UInt64 { nanoseconds / 1_000_000 }
 }

@@ -1,0 +1,112 @@
+/*
+ * Waits for room that something else than room ends (kernel.md §3.0, "Blocking rule"). Where that is no
+ * signal, the twin's are ended by one: what ends a wait of one message without a signal, ends no call, but has it
+ * made again.
+ */
+#include "short_rows.h"
+
+#include <linux/io_uring.h>
+#include <sys/prctl.h>
+
+/* True while a process sleeps in sendmmsg, and is not merely stopped there. */
+static int sleeps_in_send(pid_t pid) {
+  char path[40], line[300] = "", state = 0;
+  snprintf(path, sizeof path, "/proc/%d/syscall", pid);
+  FILE *file = fopen(path, "re");
+  if (file && fgets(line, sizeof line, file) == NULL) line[0] = 0;
+  if (file) fclose(file);
+  if (atoi(line) != SYS_sendmmsg) return 0;
+  snprintf(path, sizeof path, "/proc/%d/stat", pid);
+  file = fopen(path, "re");
+  if (file && fscanf(file, "%*d (%*[^)]) %c", &state) != 1) state = 0;
+  if (file) fclose(file);
+  return state == 'S';
+}
+/* Has a process that has none of the sockets opened behind this do something once the call waits for room, and
+ * has for a while. */
+static void once_it_waits(void (*act)(int), int argument) {
+  pid_t sender = getpid(), child = fork();
+  need(child >= 0, "fork");
+  if (child > 0) return;
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  while (!sleeps_in_send(sender)) usleep(1000);
+  usleep(100000);
+  for (act(argument);;) pause(); /* its end would be a signal */
+}
+static void interrupt_twin(void) { call.alarm_after = as_twin ? 80 : 0; }
+
+/* ---- io_uring ---- */
+
+static struct {
+  int fd;
+  unsigned *submitted, *slots;
+  struct io_uring_sqe *requests;
+} ring;
+
+static void set_up_ring(void) {
+  struct io_uring_params it = {0};
+  int access = PROT_READ | PROT_WRITE;
+  ring.fd = syscall(SYS_io_uring_setup, 4, &it);
+  need(ring.fd >= 0, "io_uring_setup");
+  char *queue = mmap(NULL, it.sq_off.array + it.sq_entries * 4, access, MAP_SHARED, ring.fd, IORING_OFF_SQ_RING);
+  ring.requests = mmap(NULL, it.sq_entries * sizeof *ring.requests, access, MAP_SHARED, ring.fd, IORING_OFF_SQES);
+  need(queue != MAP_FAILED && ring.requests != MAP_FAILED, "mmap of a ring");
+  ring.submitted = (void *)(queue + it.sq_off.tail), ring.slots = (void *)(queue + it.sq_off.array);
+}
+static struct io_uring_sqe *request(int operation, int fd) {
+  unsigned number = (*ring.submitted)++;
+  ring.slots[number] = number;
+  ring.requests[number] = (struct io_uring_sqe){.opcode = operation, .fd = fd};
+  return &ring.requests[number];
+}
+static void write_byte(int fd) { need(write(fd, "", 1) == 1, "write"); }
+
+/* Who keeps the ring when the sender waits: a descriptor, a registration, or another process. */
+enum keeper { descriptor, registration, child };
+
+/* The sender, of a pair, and a ring that waits for a byte that comes once the call waits, and goes on then with
+ * `operation`, if with any. */
+static void with_ring(enum keeper keeper, int operation, int fd) {
+  static int least = 1;
+  int ends[2], room = 20000;
+  need(pipe(ends) == 0, "pipe");
+  if (!as_twin) once_it_waits(write_byte, ends[1]), set_up_ring();
+  if (!as_twin && keeper == child && fork() == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    for (;;) pause();
+  }
+  unix_pair(SOCK_DGRAM), option(call.fd, SOL_SOCKET, SO_SNDBUF, room), interrupt_twin();
+  for (int i = 0; i < 30; i++) sized(5000);
+  if (as_twin) return;
+  struct io_uring_sqe *first = request(IORING_OP_POLL_ADD, ends[0]);
+  first->poll32_events = POLLIN;
+  if (operation >= 0) {
+    struct io_uring_sqe *then = request(operation, fd < 0 ? call.fd : fd);
+    first->flags = IOSQE_IO_LINK;
+    if (operation == IORING_OP_URING_CMD) {
+      then->cmd_op = 3 /* SOCKET_URING_OP_SETSOCKOPT */;
+      then->addr = (uint64_t)SO_SNDBUF << 32 | SOL_SOCKET;
+      then->file_index = sizeof least; /* optlen */
+      then->addr3 = (uintptr_t)&least; /* optval */
+    }
+  }
+  need(syscall(SYS_io_uring_enter, ring.fd, operation < 0 ? 1 : 2, 0, 0, NULL, 0) > 0, "io_uring_enter");
+  struct io_uring_rsrc_update own = {.offset = -1u, .data = ring.fd};
+  if (keeper == registration)
+    need(syscall(SYS_io_uring_register, ring.fd, IORING_REGISTER_RING_FDS, &own, 1) == 1, "io_uring_register");
+  if (keeper != descriptor) close(ring.fd);
+}
+ROW("3.0", possible, EINTR, ended_by_ring) { with_ring(descriptor, -1, 0); }
+ROW("3.0", possible, EINTR, ended_by_registered_ring) { with_ring(registration, -1, 0); }
+ROW("3.0", possible, EINTR, ended_by_ring_of_a_child) { with_ring(child, -1, 0); }
+ROW("3.0", possible, EINTR, ring_takes_room_away) { with_ring(descriptor, IORING_OP_URING_CMD, -1); }
+ROW("3.0", possible, EINTR, registered_ring_takes_room_away) { with_ring(registration, IORING_OP_URING_CMD, -1); }
+ROW("3.0", possible, EINTR, ring_of_a_child_takes_room_away) { with_ring(child, IORING_OP_URING_CMD, -1); }
+static void ring_closes(enum keeper keeper) {
+  int passed = keep(open("/dev/null", O_RDONLY | O_CLOEXEC));
+  with_ring(keeper, IORING_OP_CLOSE, passed);
+  for (int i = 5; i < 30; i++) control_int(&call.entries[i].msg_hdr, SOL_SOCKET, SCM_RIGHTS, passed);
+}
+ROW("3.0", possible, EINTR, ring_closes_what_is_passed) { ring_closes(descriptor); }
+ROW("3.0", possible, EINTR, registered_ring_closes_what_is_passed) { ring_closes(registration); }
+ROW("3.0", possible, EINTR, ring_of_a_child_closes_what_is_passed) { ring_closes(child); }
