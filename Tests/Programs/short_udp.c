@@ -186,6 +186,15 @@ ROW("4", likely, ENETUNREACH, pktinfo_foreign_source) {
   struct in_pktinfo it = {.ipi_spec_dst.s_addr = htonl(0x08080808)};
   bad_control4(IPPROTO_IP, IP_PKTINFO, &it, sizeof it);
 }
+/* What a responder has in ipi_addr of a question that went to many. */
+static void from4(const char *source) {
+  struct in_pktinfo it = {0};
+  inet_pton(AF_INET, source, &it.ipi_spec_dst), bad_control4(IPPROTO_IP, IP_PKTINFO, &it, sizeof it);
+}
+ROW("4", likely, EINVAL, pktinfo_group_as_source) { from4("224.0.0.251"); }
+ROW("4", likely, EINVAL, pktinfo_broadcast_as_source) { from4("255.255.255.255"); }
+ROW("4", likely, ENETUNREACH, pktinfo_this_network_as_source) { from4("0.0.0.7"); }
+ROW("4", likely, ENETUNREACH, pktinfo_broadcast_of_a_network_as_source) { from4("127.255.255.255"); }
 ROW("4", possible, EPERM, pktinfo_foreign_source_of_a_transparent_socket) {
   struct in_pktinfo it = {.ipi_spec_dst.s_addr = htonl(0x08080808)};
   option(udp(AF_INET), IPPROTO_IP, IP_TRANSPARENT, 1), good(2);
@@ -508,6 +517,13 @@ ROW("3.1", certain, EMSGSIZE, more_adds_up) {
   udp_connected(AF_INET), call.flags = MSG_MORE;
   for (int i = 0; i < 4; i++) sized(30000);
 }
+static void behind_what_was_held_back(int family) {
+  udp(family);
+  need(sendto(call.fd, plenty(), 100, MSG_MORE, (struct sockaddr *)&call.to, call.to_length) == 100, "sendto");
+  call.to_length = 0, good(3);
+}
+ROW("3.1", likely, EDESTADDRREQ, no_address_behind_what_was_held_back) { behind_what_was_held_back(AF_INET); }
+ROW("3.2", likely, EDESTADDRREQ, six_no_address_behind_what_was_held_back) { behind_what_was_held_back(AF_INET6); }
 ROW("3.1", certain, EMSGSIZE, cork_adds_up) {
   option(udp_connected(AF_INET), IPPROTO_UDP, UDP_CORK, 1);
   for (int i = 0; i < 4; i++) sized(30000);

@@ -87,7 +87,7 @@ extension FailedMessage {
 
   /// True where a message before it was sent without a name: the socket was connected then.
   var followsOneWithoutName: Bool {
-    predecessors.contains { $0.header.map { $0.name.isNull || $0.nameLength == 0 } ?? false }
+    predecessors.contains(where: \.isWithoutName)
   }
 
   /// True where a message before it had a control message of the same kind, which was taken.
@@ -120,4 +120,9 @@ extension FailedMessage {
   func kernelIs(since release: KernelRelease) -> Bool? {
     evidence?.kernel.map { $0 >= release }
   }
+}
+
+extension Message {
+  /// True where its header names no destination.
+  var isWithoutName: Bool { header.map { $0.name.isNull || $0.nameLength == 0 } ?? false }
 }

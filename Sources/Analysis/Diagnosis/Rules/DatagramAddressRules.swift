@@ -45,14 +45,26 @@ enum DatagramAddressRules {
   /// EDESTADDRREQ (`udp_sendmsg`, `udpv6_sendmsg`, `raw_sendmsg`, `ping_v4_sendmsg` and others;
   /// kernel.md §3.1, §3.2 and §3.5): no address, and the socket is not connected.
   @Sendable static func noDestination(_ failed: FailedMessage) -> Finding? {
-    guard failed.namesNoDestination, !failed.followsOneWithoutName, !failed.isSurelyConnected else {
-      return nil
-    }
+    guard failed.namesNoDestination, !failed.isSurelyConnected else { return nil }
+    if failed.followsOneWithoutName { return behindAddedMessage(failed) }
     if failed.isSurelyUnconnected {
       return .fails(.destinationRequired, "it has no address, and the socket is not connected")
     }
     return .suspect(
       .destinationRequired, failed.perhapsUnconnected,
       "it has no address, and the socket may not have been connected")
+  }
+
+  /// EDESTADDRREQ (`udp_sendmsg`, `udpv6_sendmsg`; not in kernel.md): the first message of all
+  /// needed no address, as it was added to what an earlier call had held back (MSG_MORE), and ended
+  /// that.
+  private static func behindAddedMessage(_ failed: FailedMessage) -> Finding? {
+    guard failed.socket?.isUDP == true, failed.isSurelyUnconnected,
+      !failed.predecessors.dropFirst().contains(where: \.isWithoutName)
+    else { return nil }
+    return .suspect(
+      .destinationRequired, .likely,
+      "it has no address, and the socket is not connected; what went before it without one was added"
+        + " to what an earlier call held back (MSG_MORE)")
   }
 }

@@ -19,15 +19,20 @@ enum RouteRules {
     failed.evidence?.waysAreSteady == true ? nil : .undecided
   }
 
-  /// ENODEV or ENETUNREACH (`ip_route_output_key_hash_rcu`; kernel.md §3.1, "routing"): IP_PKTINFO,
-  /// or an IPV6_PKTINFO with an IPv4 address, names an interface or a source that the host does not
-  /// have.
+  /// EINVAL, ENODEV or ENETUNREACH (`ip_route_output_key_hash_rcu`; kernel.md §3.1, "routing"):
+  /// IP_PKTINFO, or an IPV6_PKTINFO with an IPv4 address, names a source that is none of any host,
+  /// or an interface or a source that the host does not have.
   @Sendable private static func badPacketInfo4(_ failed: FailedMessage) -> Finding? {
     let kinds: [ControlKind] =
       failed.socket?.family == .inet6 ? [.packetInfo, .packetInfo6] : [.packetInfo]
     let own = failed.message.control?.last { kinds.contains($0.kind) && $0.status == .used }
     guard let own, !failed.hasOpenWay else { return nil }
     let name = own.kind == .packetInfo ? "IP_PKTINFO" : "IPV6_PKTINFO"
+    if let kind = own.kindOfNoSource {
+      return .suspect(
+        .invalidArgument, .likely, "\(name) names \(kind) as its source, which nothing is sent from"
+      )
+    }
     guard let source = failed.evidence?.source else {
       return .suspects([
         Suspect(
@@ -239,5 +244,16 @@ extension SocketAddress {
     case .inet6(let address, _, _, _): isMappedIPv4 && address.low >> 28 & 0xf == 0xe
     default: false
     }
+  }
+}
+
+extension ControlMessage {
+  /// What the source of an IP_PKTINFO, or of an IPV6_PKTINFO with an IPv4 address, is where no host
+  /// can have it (`ip_route_output_key_hash_rcu`); nil where one can, and where there is none.
+  fileprivate var kindOfNoSource: String? {
+    let address = data.dropFirst(kind == .packetInfo ? 4 : 12).prefix(4)
+    guard address.count == 4, let first = address.first else { return nil }
+    if first >> 4 == 0xe { return "a multicast address" }
+    return address.allSatisfy { $0 == 0xff } ? "255.255.255.255" : nil
   }
 }

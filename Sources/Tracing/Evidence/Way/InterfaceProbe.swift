@@ -29,14 +29,14 @@ enum InterfaceProbe {
         source.interface = named(message.data.int32(at: 0), fd)
         let address = Array(message.data[4..<8])
         if address.contains(where: { $0 != 0 }) {
-          source.addressIsLocal = LocalAddress.isLocal(address)
+          source.addressIsLocal = LocalAddress.isSource(address)
         }
       // struct in6_pktinfo: addr 0:16, ifindex 16:4
       case (41, 50) where message.data.count >= 20, (41, 2) where message.data.count >= 20:
         source.interface = named(message.data.int32(at: 16), fd)
         let address = Array(message.data[0..<16])
         if address.starts(with: [UInt8](repeating: 0, count: 10) + [0xff, 0xff]) {
-          source.addressIsLocal = LocalAddress.isLocal(Array(address[12...]))
+          source.addressIsLocal = LocalAddress.isSource(Array(address[12...]))
         } else if address.contains(where: { $0 != 0 }) {
           source.addressIsLocal = LocalAddress.isLocal(address, scope: message.data.int32(at: 16))
         }
