@@ -42,7 +42,7 @@ package struct CallSnapshot: Sendable {
   package var socketIsUnknown = false
   /// True where the thread's own descriptor table could not be reached.
   package var ownDescriptorTable = false
-  /// How often the call was interrupted by a signal and taken up again.
+  /// How often the call was interrupted, mostly by a signal, and taken up again.
   package var restarts = 0
   /// True where a signal handler left the call by a jump.
   package var leftByJump = false

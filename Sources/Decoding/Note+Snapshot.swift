@@ -30,7 +30,7 @@ extension Note {
       notes.append(
         Note(
           code: .restarted, message: nil,
-          text: "interrupted by a signal and taken up again \(times)"))
+          text: "interrupted and taken up again \(times)"))
     }
     if snapshot.leftByJump {
       notes.append(

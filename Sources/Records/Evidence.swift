@@ -28,6 +28,8 @@ package struct Evidence: Hashable, Sendable {
   /// True where the process may have an io_uring: what it has left to that may have ended a wait of
   /// the thread, and been done by it before the call returned.
   package var mayHaveRing = false
+  /// True where a control group of the thread was frozen, which had ended a wait of it.
+  package var isFrozen = false
   /// True where a SIGPIPE waits that this call has raised; nil where it may have been an earlier
   /// one.
   package var hasOwnBrokenPipe: Bool? = false

@@ -119,7 +119,7 @@ package struct Note: Hashable, Sendable {
     case socketUnknown = "socket_unknown"
     /// The process may not be read: what it sends is not known.
     case unreadableProcess = "unreadable_process"
-    /// The call was interrupted by a signal and taken up again.
+    /// The call was interrupted, mostly by a signal, and taken up again.
     case restarted
     /// The program never saw the call return: a signal handler jumped out of it.
     case leftByJump = "left_by_jump"

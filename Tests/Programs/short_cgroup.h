@@ -18,8 +18,8 @@ static void remove_when_left(int parent, const char *name) {
   _exit(0);
 }
 
-/* Into a cgroup of its own with a program that looks at what is sent to an address. */
-static int join_cgroup(int attach_type, const struct bpf_insn *program, unsigned instructions) {
+/* A new cgroup, which is removed when this process has left it, and the root of all. */
+static int new_cgroup(int *to_root) {
   int context = syscall(SYS_fsopen, "cgroup2", 1);
   need(context >= 0 && syscall(SYS_fsconfig, context, 6, NULL, NULL, 0) == 0, "cgroup2");
   int root = syscall(SYS_fsmount, context, 1, 0);
@@ -28,6 +28,14 @@ static int join_cgroup(int attach_type, const struct bpf_insn *program, unsigned
   need(root >= 0 && mkdirat(root, name, 0700) == 0, "mkdir of a cgroup");
   remove_when_left(root, name);
   int group = openat(root, name, O_RDONLY | O_DIRECTORY);
+  need(group >= 0, "cgroup");
+  close(context), *to_root = root;
+  return group;
+}
+
+/* Into a cgroup of its own with a program that looks at what is sent to an address. */
+static int join_cgroup(int attach_type, const struct bpf_insn *program, unsigned instructions) {
+  int root, group = new_cgroup(&root);
   union bpf_attr attributes = {.prog_type = BPF_PROG_TYPE_CGROUP_SOCK_ADDR};
   attributes.expected_attach_type = attach_type;
   attributes.insns = (uintptr_t)program;
@@ -42,6 +50,6 @@ static int join_cgroup(int attach_type, const struct bpf_insn *program, unsigned
   need(write(members, "0", 1) == 1, "cgroup.procs");
   int outside = openat(root, "cgroup.procs", O_WRONLY);
   need(outside >= 0, "cgroup.procs");
-  close(members), close(loaded), close(group), close(root), close(context);
+  close(members), close(loaded), close(group), close(root);
   return outside;
 }

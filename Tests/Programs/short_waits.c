@@ -4,6 +4,7 @@
  * made again.
  */
 #include "short_rows.h"
+#include "short_cgroup.h"
 
 #include <linux/io_uring.h>
 #include <sys/prctl.h>
@@ -110,3 +111,57 @@ static void ring_closes(enum keeper keeper) {
 ROW("3.0", possible, EINTR, ring_closes_what_is_passed) { ring_closes(descriptor); }
 ROW("3.0", possible, EINTR, registered_ring_closes_what_is_passed) { ring_closes(registration); }
 ROW("3.0", possible, EINTR, ring_of_a_child_closes_what_is_passed) { ring_closes(child); }
+
+/* ---- freezing ---- */
+
+static int freezer_of(int group, const char *name, int how) {
+  int file = openat(group, name, how | O_CLOEXEC);
+  need(file >= 0, name);
+  return file;
+}
+/* Thaws the sender when it sleeps for it, which it does behind the call; a stop for a tracer counts as frozen. */
+static void freeze_and_thaw(int group) {
+  char events[100] = "";
+  int freeze = freezer_of(group, "cgroup.freeze", O_WRONLY), told = freezer_of(group, "cgroup.events", O_RDONLY);
+  need(write(freeze, "1", 1) == 1, "freeze");
+  while (!strstr(events, "frozen 1") || !sleeps_in_send(getppid()))
+    need(pread(told, events, sizeof events - 1, 0) > 0, "cgroup.events"), usleep(1000);
+  need(write(freeze, "0", 1) == 1, "thaw");
+}
+static void freeze_once_it_waits(void) {
+  int root, group = new_cgroup(&root);
+  once_it_waits(freeze_and_thaw, group);
+  int members = freezer_of(group, "cgroup.procs", O_WRONLY);
+  need(write(members, "0", 1) == 1, "cgroup.procs");
+  close(members), close(group), close(root);
+}
+ROW("3.0", likely, EINTR, ended_by_freezer) {
+  if (!as_twin) freeze_once_it_waits();
+  unix_dgram(), interrupt_twin(), good(20);
+}
+
+/* ---- a signal in a wait that has a limit ---- */
+
+/* The receiver makes room all the time, though not for all of the call. */
+static void make_room_slowly(int peer, int milliseconds) {
+  char bytes[100];
+  pid_t child = fork();
+  need(child >= 0, "fork");
+  if (child > 0) return;
+  prctl(PR_SET_PDEATHSIG, SIGKILL), close(call.fd);
+  for (;;) usleep(milliseconds * 1000), recv(peer, bytes, sizeof bytes, 0);
+}
+static void with_limit(int milliseconds) {
+  struct timeval limit = {milliseconds / 1000, milliseconds % 1000 * 1000};
+  need(setsockopt(call.fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) == 0, "SO_SNDTIMEO");
+}
+ROW("3.9", likely, EINTR, interrupted_behind_waits_within_the_limit) {
+  int receiver = unix_receiver(SOCK_DGRAM);
+  call.fd = keep(socket(AF_UNIX, SOCK_DGRAM, 0)), connect_it(call.fd), with_limit(400);
+  make_room_slowly(receiver, 60), good(40), call.alarm_after = 600, call.varies = 1;
+}
+ROW("3.9", likely, EINTR, interrupted_behind_many_waits_within_the_limit) {
+  int receiver = unix_receiver(SOCK_DGRAM);
+  call.fd = keep(socket(AF_UNIX, SOCK_DGRAM, 0)), with_limit(250);
+  make_room_slowly(receiver, 60), good(40), call.alarm_after = 900, call.varies = 1;
+}

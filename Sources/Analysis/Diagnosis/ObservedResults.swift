@@ -36,7 +36,7 @@ extension Verdict {
     if errno == .interrupted || errno.isRestart {
       verdict.cause = .interrupted
       verdict.errno = .interrupted
-      verdict.why = "a signal ended the wait to send it, as the kernel's tracepoint shows"
+      verdict.why = interruption(FailedMessage(call, verdict.at ?? 0))
     } else {
       verdict.cause = .error
       verdict.errno = errno
@@ -48,6 +48,19 @@ extension Verdict {
         ?? "the protocol refused it with \(errno.name), as the kernel's tracepoint shows"
     }
     return verdict
+  }
+
+  private static func interruption(_ failed: FailedMessage?) -> String {
+    if let failed, !failed.hasPendingSignal,
+      let reason = Diagnosis.reason(
+        for: .interrupted,
+        shownBy: "the kernel's tracepoint shows that the wait to send it was interrupted", failed)
+    {
+      return reason
+    }
+    return failed?.hasPendingSignal == true
+      ? "a signal ended the wait to send it, as the kernel's tracepoint shows"
+      : "the wait to send it was interrupted, as the kernel's tracepoint shows"
   }
 
   /// kernel.md §1 B2: it was sent, and then its `msg_len` could not be written.

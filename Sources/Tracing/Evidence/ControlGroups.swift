@@ -14,18 +14,27 @@ struct ControlGroups {
 
   /// `mounts` is what proc_pid_mountinfo(5) describes.
   init(mounts: String) {
+    mountPoint = Self.mountPoint(in: mounts, "cgroup2")
+  }
+
+  /// Where a hierarchy is mounted as a whole: of version 1 that with a controller.
+  static func mountPoint(in mounts: String, _ type: String, with controller: String? = nil)
+    -> String?
+  {
     var found: String?
     // 36 35 98:0 ROOT MOUNT-POINT OPTIONS [FIELD ...] - TYPE SOURCE OPTIONS
     for line in mounts.split(separator: "\n") {
       let fields = line.split(separator: " ")
       guard let separator = fields.firstIndex(of: "-"), separator >= 6,
-        fields.index(after: separator) < fields.endIndex, fields[separator + 1] == "cgroup2",
-        fields[3] == "/"
+        fields.index(after: separator) < fields.endIndex, fields[separator + 1] == type,
+        fields[3] == "/",
+        controller.map({ fields.last?.split(separator: ",").contains(Substring($0)) ?? false })
+          ?? true
       else { continue }
       // Of those at one place the last one is seen.
-      found = Self.unescaped(fields[4])
+      found = unescaped(fields[4])
     }
-    mountPoint = found
+    return found
   }
 
   /// Whether BPF programs look at messages with an address: of the cgroup that a socket was made

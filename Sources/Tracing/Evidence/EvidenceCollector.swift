@@ -19,6 +19,7 @@ struct EvidenceCollector {
   var lookup = UDPLookup()
   private var limits = AgingFact<SystemLimits>()
   private var programs = BPFPrograms()
+  private lazy var freezers = Freezers()
 
   /// Adds what is found to a call that did not send everything. Returns what the answer to is still
   /// to come.
@@ -52,6 +53,9 @@ struct EvidenceCollector {
       evidence.pendingSignals = status.unblockedSignals
       evidence.signalMayBeTaken = !isOnlyThread
       evidence.getsSignals = thread.process.getsSignals
+      if !subject.isNeverWaiting, evidence.pendingSignals == 0 {
+        evidence.isFrozen = freezers.hold(thread.tid)
+      }
       evidence.hasOwnBrokenPipe = hasOwnBrokenPipe(status, stop)
       evidence.credentials = status.credentials(
         descriptorLimit: subject.passesDescriptors
@@ -92,7 +96,8 @@ struct EvidenceCollector {
         }
         askSocket(subject, socket, duplicate, into: &evidence)
         question = askOwners(
-          subject, socket, duplicate, isOnlyThread && !mayHaveRing ? company : nil, since: snapshot.monotonic,
+          subject, socket, duplicate, isOnlyThread && !mayHaveRing ? company : nil,
+          since: snapshot.monotonic,
           until: snapshot.exit?.monotonic ?? .max, in: &table, into: &evidence)
         askWay(
           subject, socket, duplicate, sockets.routes, since: company.begin, into: &evidence)

@@ -45,7 +45,8 @@ enum WaitRules {
     {
       // The limit is a message's, of which the call may have waited for several; only one can have
       // waited for so long where it took less than twice that.
-      let isItsOwn = failed.index == 0 || isFull == true || duration / 2 < limit
+      let isItsOwn =
+        !failed.wasInterrupted && (failed.index == 0 || isFull == true || duration / 2 < limit)
       let why =
         "the call took \(milliseconds(duration)) ms, and a message may wait for room for"
         + " \(milliseconds(limit)) ms (SO_SNDTIMEO)"
@@ -80,12 +81,18 @@ enum WaitRules {
     _ failed: FailedMessage, isFull: Bool?, what: String
   ) -> Finding? {
     guard failed.hasPendingSignal else {
+      if failed.evidence?.isFrozen == true {
+        return .suspect(
+          .interrupted, .likely, "freezing its control group ended the wait for room",
+          cause: .interrupted)
+      }
       return .all(
-        endedByRing(failed), interruptedUnseen(failed, isFull: isFull, what: what))
+        endedByRing(failed) ?? endedUnseen(failed, isFull: isFull),
+        interruptedUnseen(failed, isFull: isFull, what: what))
     }
     if isFull == false {
       return .suspect(
-        .interrupted, .possible,
+        .interrupted, failed.tookLong ? .favored : .possible,
         "\(failed.signalNames) may have ended a wait for room that is there again",
         cause: .interrupted)
     }
@@ -114,6 +121,16 @@ enum WaitRules {
     guard failed.evidence?.mayHaveRing == true else { return nil }
     return .suspect(
       .interrupted, failed.tookLong ? .favored : .possible, endedByRing, cause: .interrupted)
+  }
+
+  /// EINTR (`cgroup_freeze_task`, `freeze_task`; not in kernel.md): a control group that is frozen
+  /// ends the waits in it, and may have been thawed since; so does a machine that is suspended.
+  private static func endedUnseen(_ failed: FailedMessage, isFull: Bool?) -> Finding? {
+    guard failed.evidence != nil, failed.index > 0, failed.tookLong else { return nil }
+    return .suspect(
+      .interrupted, isFull == true ? .possible : .momentary,
+      "the wait for room may have been ended without a signal, as by freezing a control group",
+      cause: .interrupted)
   }
 
   static let endedByRing = "what the program has left to an io_uring may have ended a wait for room"
@@ -154,6 +171,9 @@ extension FailedMessage {
     (evidence?.pendingSignals ?? 0) != 0
       || call.notes.contains { $0.code == .interruptedBecauseTraced }
   }
+
+  /// True where something is known to have ended a wait of it, if it waited.
+  fileprivate var wasInterrupted: Bool { hasPendingSignal || evidence?.isFrozen == true }
 
   fileprivate var signalNames: String {
     let mask = evidence?.pendingSignals ?? 0
