@@ -44,6 +44,15 @@ import Testing
       $0.makeClosedUnix(.sequencedPacket)
       $0.evidence.socket?.hasError = true
     },
+    Row("a record that is too long, unless it met the error first", "EMSGSIZE", .likely) {
+      $0.makeClosedUnix(.sequencedPacket)
+      $0.bytes = 300_000
+    },
+    Row("one that is too long, and an error that waits still", "EMSGSIZE", .certain) {
+      $0.makeClosedUnix(.sequencedPacket)
+      $0.bytes = 300_000
+      $0.evidence.socket?.hasError = true
+    },
   ]
 
   /// Of receivers of datagrams, which a wait for room in their queue finds when it is over.

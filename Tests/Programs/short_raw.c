@@ -352,6 +352,14 @@ static void on_tunnel(size_t size) {
 ROW("3.6", likely, EMSGSIZE, packet_oversize_on_tunnel) { on_tunnel(1505); }
 ROW("3.6", likely, EFAULT, packet_room_for_a_tag_on_tunnel) { on_tunnel(1504); }
 ROW("3.6", likely, EFAULT, packet_short_on_tunnel) { on_tunnel(5); }
+static void empty_on_tunnel(int type) {
+  on_tunnel(5), call.count = 2;
+  close(call.fd), packet(type, "t0"), message("", 0), message("\105", 1);
+}
+ROW("3.6", likely, EINVAL, packet_empty_on_tunnel) { empty_on_tunnel(SOCK_RAW); }
+ROW("3.6", likely, EINVAL, packet_empty_dgram_on_tunnel) { empty_on_tunnel(SOCK_DGRAM); }
+ROW("3.6", likely, EMSGSIZE, packet_vnet_header_room_for_a_tag) { frame_behind("\0\0\0\0\0\0\0\0\0\0", plenty(), 1515); }
+ROW("3.6", likely, EINVAL, packet_vnet_header_frame_short) { frame_behind("\0\0\0\0\0\0\0\0\0\0", plenty(), 5); }
 static void ring(void) {
   call.unconsumed = 1;
   struct sockaddr_ll it = link_to("lo");

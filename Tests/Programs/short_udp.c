@@ -186,6 +186,18 @@ ROW("4", likely, ENETUNREACH, pktinfo_foreign_source) {
   struct in_pktinfo it = {.ipi_spec_dst.s_addr = htonl(0x08080808)};
   bad_control4(IPPROTO_IP, IP_PKTINFO, &it, sizeof it);
 }
+/* Pages that are pinned instead of copied, each by a byte of its own. */
+static void scattered(int family, int pieces) {
+  struct iovec parts[40];
+  for (int i = 0; i < pieces; i++) parts[i] = (struct iovec){plenty() + 64 * i, 1};
+  udp(family), option(call.fd, SOL_SOCKET, SO_ZEROCOPY, 1), call.flags = MSG_ZEROCOPY, good(2);
+  struct msghdr *it = small();
+  it->msg_iov = kept(parts, pieces * sizeof *parts), it->msg_iovlen = pieces, good(1);
+}
+ROW("3.1", likely, EMSGSIZE, zerocopy_of_many_pieces) { scattered(AF_INET, 18); }
+ROW("3.2", likely, EMSGSIZE, six_zerocopy_of_many_pieces) { scattered(AF_INET6, 40); }
+ROW("3.1", certain, 0, zerocopy_of_as_many_pieces_as_there_can_be) { scattered(AF_INET, 17); }
+
 /* What a responder has in ipi_addr of a question that went to many. */
 static void from4(const char *source) {
   struct in_pktinfo it = {0};

@@ -106,11 +106,14 @@ enum PacketRules {
   /// EMSGSIZE (`packet_extra_vlan_len_allowed`; kernel.md §3.6, "+4 VLAN"): behind the copy a frame
   /// without a VLAN tag is over the MTU and the link header.
   @Sendable private static func frameWithoutTag(_ failed: FailedMessage) -> Finding? {
-    guard let bytes = failed.bytes, let mtu = failed.interface?.mtu,
-      failed.state?.hasVirtualHeader != true, let header = failed.linkHeader,
-      bytes > UInt64(mtu) + header
+    guard let bytes = failed.frameBytes, let mtu = failed.interface?.mtu,
+      let header = failed.linkHeader, bytes > UInt64(mtu) + header
     else { return nil }
-    return .suspect(.messageTooLong, .likely, failed.frameSentence(bytes, over: mtu))
+    let mayBeCut = failed.hasVirtualHeader ? VirtualHeaderRules.isSegmented(failed) : false
+    if mayBeCut == true { return nil }
+    return .suspect(
+      .messageTooLong, mayBeCut == false ? .likely : .possible,
+      failed.frameSentence(bytes, over: mtu))
   }
 
   /// EINVAL (`packet_snd`, of `eth_header`; not in kernel.md): the header that is made for a frame
@@ -125,9 +128,15 @@ enum PacketRules {
       "it has no address, and its interface needs a hardware address to send to")
   }
 
-  /// EINVAL (`dev_validate_header`; kernel.md §3.6): a frame shorter than its link header.
+  /// EINVAL (`dev_validate_header`, `packet_snd`; kernel.md §3.6): a frame shorter than its link
+  /// header, or empty where there is none.
   @Sendable private static func frameTooShort(_ failed: FailedMessage) -> Finding? {
-    guard let bytes = failed.bytes, failed.socket?.type != .datagram else { return nil }
+    guard let bytes = failed.frameBytes else { return nil }
+    if bytes == 0, failed.socket?.type != .packet, failed.interface?.linkHeader == 0 {
+      return .suspect(
+        .invalidArgument, .likely, "its frame is empty, and has no link header either")
+    }
+    guard failed.socket?.type != .datagram else { return nil }
     let header = failed.linkHeader
     guard bytes < header ?? 14 else { return nil }
     return .suspect(
@@ -149,6 +158,13 @@ extension FailedMessage {
   /// Nil where it is not known.
   fileprivate var linkHeader: UInt64? {
     socket?.type == .datagram ? 0 : interface?.linkHeader.map { UInt64($0) }
+  }
+
+  fileprivate var hasVirtualHeader: Bool { state?.hasVirtualHeader == true }
+
+  /// How many bytes its frame has, behind a `virtio_net_hdr`.
+  fileprivate var frameBytes: UInt64? {
+    bytes.map { hasVirtualHeader ? VirtualHeaderRules.frameBytes(of: $0, self) : $0 }
   }
 
   fileprivate func frameSentence(_ bytes: UInt64, over mtu: UInt32) -> String {

@@ -32,7 +32,7 @@ enum UDPRules {
   /// From the allocation of the buffer on: the same for both.
   private static let tail: [Check] =
     ZeroCopyRules.checks + PendingErrorRules.internet + WaitRules.checks
-    + [FragmentRules.overSendBuffer, PayloadRules.unreadable]
+    + [FragmentRules.overSendBuffer, ZeroCopyRules.tooManyPieces, PayloadRules.unreadable]
     + SegmentationRules.checks + OutputRules.checks
 }
 

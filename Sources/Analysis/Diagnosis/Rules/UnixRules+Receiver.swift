@@ -31,6 +31,14 @@ extension UnixRules {
   /// closed with data unread.
   @Sendable static func peerReset(_ failed: FailedMessage) -> Finding? {
     guard let hasError = failed.state?.hasError else { return .undecided }
+    if failed.socket?.type == .sequencedPacket {
+      // A peer closes once. Where its error waits still, this message has not met it.
+      guard !hasError, failed.index > 0, failed.state?.isHungUp != false else { return nil }
+      return .suspect(
+        .connectionReset, .possible,
+        "the peer may have closed with data unread; the error is consumed: the next call says EPIPE"
+      )
+    }
     if hasError {
       return .suspect(.connectionReset, .possible, "the peer may have closed with data unread")
     }
