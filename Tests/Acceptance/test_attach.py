@@ -142,6 +142,20 @@ class Attaching(attaching.AttachTest):
         self.assertEqual(support.payloads(trace)[-1], ["again 0", "again 1", "again 2"])
         self.say(f"{len(trace.calls)} calls shown of 2, the first of which ran already")
 
+    def test_ring_without_a_descriptor(self):
+        """What was left to a ring may be done in any call: nothing is certain then, whenever we came."""
+        for kind, certainty in (("none", "certain"), ("ready", "likely")):
+            program = attaching.Program(self, [support.PROGRAMS / "ring_sends", kind], stdin=subprocess.PIPE)
+            self.assertEqual(program.process.stdout.readline(), b"ready\n")
+            tracer = self.attached(program.pid)
+            program.process.stdin.write(b"\n")
+            program.process.stdin.flush()
+            self.assertEqual(program.finish().out, b"returned 1\n")
+            [call] = self.read(tracer.finish(), tracer.output).calls
+            verdict = call["verdict"]
+            self.assertEqual((verdict["errno"], verdict["certainty"]), ("EBADF", certainty), kind)
+            self.assertEqual("EINTR" in [it["errno"] for it in verdict["candidates"]], kind == "ready")
+
 
 class Lifetimes(attaching.AttachTest):
     """Programs that are stopped, wait for a child, become another program, or end."""

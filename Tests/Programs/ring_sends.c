@@ -4,6 +4,9 @@
  *
  * Each line: a name, vlen, the return value, what the message gets alone that the call ended at
  * ("uncounted": it is sent all the same), and how many sends of the ring were made meanwhile.
+ *
+ *   ring_sends ready|none    says so when it has a ring without a descriptor, or no ring at all; once it may read a
+ *                            line, one call whose message 1 passes descriptor -1
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -124,7 +127,29 @@ static struct mmsghdr *batch(void) {
   return messages;
 }
 
-int main(void) {
+static void call_later(void) {
+  struct io_uring_rsrc_update own = {.offset = -1u, .data = ring.fd};
+  if (ring.fd > 0) {
+    need(syscall(SYS_io_uring_register, ring.fd, IORING_REGISTER_RING_FDS, &own, 1) == 1, "io_uring_register");
+    close(ring.fd);
+  }
+  puts("ready"), fflush(stdout), getchar();
+  need(socketpair(AF_UNIX, SOCK_DGRAM, 0, ends) == 0, "socketpair");
+  struct mmsghdr *messages = batch();
+  union {
+    struct cmsghdr header;
+    char bytes[CMSG_SPACE(sizeof(int))];
+  } passed = {.header = {CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS}};
+  memset(CMSG_DATA(&passed.header), 0xff, sizeof(int));
+  messages[1].msg_hdr.msg_control = &passed, messages[1].msg_hdr.msg_controllen = sizeof passed;
+  printf("returned %d\n", sendmmsg(ends[0], messages, 3, 0));
+}
+
+int main(int count, char **arguments) {
+  if (count > 1) {
+    if (strcmp(arguments[1], "ready") == 0) set_up_ring();
+    return call_later(), 0;
+  }
   char *unreadable = mmap(NULL, page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   kept_back = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   need(unreadable != MAP_FAILED && kept_back != MAP_FAILED, "mmap");
