@@ -386,6 +386,23 @@ import Testing
     #expect(found.first?.isFinal == false)
   }
 
+  /// A server that was attached to with a process that it had forked before: that has its socket.
+  @Test func aProcessThatIsAttachedToMayHaveTheSocket() {
+    for isHeld in [true, false] {
+      var settings = FollowUpTracker.Settings()
+      settings.isOpen = { inode, processes in isHeld && inode == 1 && processes == [2] }
+      var scenario = Scenario(settings)
+      var found: [FollowUp] = []
+      for pid in 1...2 as ClosedRange<Int32> { found += scenario.step(.event(.attached, pid: pid)) }
+      found += scenario.step(.sends("abc", 1)) + scenario.step(.event(.exited))
+      #expect(found.map(\.how) == [.abandoned] && found.first?.isFinal == !isHeld)
+      let taken = scenario.play([.sends("bc", 2, pid: 2)])
+      #expect(taken == (isHeld ? ["1 resumed 1,2 by 2"] : []))
+      let total = scenario.tracker.losses(scenario.totals).total
+      #expect(total.dropped == (isHeld ? 0 : 2))
+    }
+  }
+
   @Test func aSocketThatIsOpenIsLookedForTwice() {
     for answer in [true, nil] {
       let looks = Counter()

@@ -134,6 +134,27 @@ import Testing
     }
   }
 
+  /// The call is made again from its start, and gets less far: into message 1.
+  @Test func allIsTriedAndLessIsTaken() {
+    var stream = Stream(readsAll: true)
+    var found = stream.call(["ab", "cd", "ef"], at: 0x1000, taken: [16, 16, 8], cut: "f")
+    found += stream.call(["ab", "cd", "ef"], at: 0x5000, taken: [16, 8], cut: "d") + stream.exit()
+    let again = found.filter { $0.of == 1 && $0.how == .resentAll }
+    #expect(again.map(\.messages) == [[0, 1]])
+  }
+
+  /// Behind other bytes a program goes on from the start of the message that was cut, in two steps.
+  @Test func theRestGoesOnBehindOthersInSteps() {
+    var stream = Stream(readsAll: true)
+    var found = stream.call(["ab", "cdef", "gh", "ij"], at: 0x1000, taken: [16, 8], cut: "d")
+    found += stream.call(["zz"], at: 0x3000, taken: [16])
+    found += stream.call(["cdef", "gh", "ij"], at: 0x5000, taken: [32, 8], cut: "h")
+    found += stream.call(["h", "ij"], at: 0x9000, taken: [8, 16]) + stream.exit()
+    #expect(found.contains { $0.of == 3 && $0.how == .resumed && $0.messages == [1, 2] })
+    #expect(found.last?.how == .unknown && found.last?.messages == [1, 2, 3])
+    #expect(stream.tracker.losses(TraceTotals()).total.dropped == 0)
+  }
+
   /// The call is made again as a whole.
   @Test func allIsTriedInVain() {
     var stream = Stream(readsAll: true)

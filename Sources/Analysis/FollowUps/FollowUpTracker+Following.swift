@@ -27,7 +27,12 @@ extension FollowUpTracker {
         one.tail.isStream ? one.tail.takeStream(&offer, on: key) : one.tail.take(&offer)
       switch relation {
       // What it has behind it may be what an older one left.
-      case .tookUp where one.tail.isStream && offer.isSpent: break loop
+      case .tookUp where one.tail.isStream && offer.isSpent:
+        // So may this be, which that one knows by its bytes.
+        for older in here[..<index] where older.tail.isCutOff {
+          _ = older.tail.takeStream(&offer, on: key)
+        }
+        break loop
       case .unclear where one.tail.isStream:
         // Nor what stands behind that.
         for older in here[..<index] { _ = older.tail.setUnclear(&offer) }

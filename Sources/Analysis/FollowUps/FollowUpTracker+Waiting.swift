@@ -15,13 +15,19 @@ extension FollowUpTracker {
     /// Nanoseconds without any send on the socket, after each of which it is asked whether the
     /// socket is still there.
     static let looks: [UInt64] = [patience, silence]
+    /// Processes of which it is asked whether they have the socket of one that has ended.
+    static let others = 64
   }
 
   /// A process came, changed or went.
   package mutating func add(_ event: ProcessEvent) -> [FollowUp] {
     programs.add(event)
     switch event.kind {
-    case .started, .attached, .refused: return []
+    case .started, .refused: return []
+    case .attached:
+      // Another one may have forked it before, and left it a socket.
+      _ = families.family(of: event.pid)
+      return []
     case .forked:
       if let parent = event.parent { families.fork(event.pid, by: parent) }
       return []
@@ -65,8 +71,8 @@ extension FollowUpTracker {
     }
     let heirs =
       left.hasHeirs ? "another program that came out of it may have its socket" : nil
-    // What such a program sends takes back what was said so far.
-    return conclude(goesOn: heirs != nil) { _, tail in
+    let held = heirs == nil ? socketsHeldByOthers(of: left.family) : []
+    func end(_ tail: UnsentTail, heirs: String?) -> UnsentTail.End? {
       guard tail.family == left.family, heirs == nil || tail.told == nil else { return nil }
       if let blindness = left.blindness { return .untold(blindness) }
       let who =
@@ -78,6 +84,23 @@ extension FollowUpTracker {
           "the process"
         }
       return .gone("\(who) \(what)", heirs: heirs)
+    }
+    // What such a program sends takes back what was said so far.
+    return conclude(goesOn: true) { key, tail in
+      held.contains(key) ? end(tail, heirs: "another process has its socket") : nil
+    }
+      + conclude(goesOn: heirs != nil) { key, tail in
+        held.contains(key) ? nil : end(tail, heirs: heirs)
+      }
+  }
+
+  /// Sockets with tails of a family of which no one is left, that a traced process of another one
+  /// has: it may have been forked before it was attached to, and know the messages.
+  private func socketsHeldByOthers(of family: Int) -> Set<SocketKey> {
+    let others = families.members(besides: family).prefix(Limits.others)
+    guard let isOpen = settings.isOpen, !others.isEmpty else { return [] }
+    return tails.keys(of: family).filter {
+      if case .inode(let inode) = $0 { isOpen(inode, Array(others)) == true } else { false }
     }
   }
 

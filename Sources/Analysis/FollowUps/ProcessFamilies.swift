@@ -99,5 +99,10 @@ struct ProcessFamilies {
   /// Who is left of a family.
   func members(of family: Int) -> [Int32] { Array(families[family]?.living ?? []) }
 
+  /// All that are known and not of a family.
+  func members(besides family: Int) -> [Int32] {
+    familyOf.filter { $0.value != family }.keys.sorted()
+  }
+
   func blindness(of family: Int) -> String? { families[family]?.blindness }
 }

@@ -192,6 +192,11 @@ struct UnsentTails {
       .sorted { $0.tail.call > $1.tail.call }
   }
 
+  /// The sockets that a family has tails on.
+  func keys(of family: Int) -> Set<SocketKey> {
+    Set(byCall.values.lazy.filter { $0.tail.family == family }.map(\.key))
+  }
+
   /// True where a family has a tail on another socket.
   func hasOther(than key: SocketKey, of family: Int) -> Bool {
     let here = tails[key]?.count { $0.tail.family == family } ?? 0

@@ -35,10 +35,10 @@ extension Tracer {
     let shared = ignored & status.sharedSignals
     guard shared != 0 else { return false }
     let process = thread.process
-    if shared & Signal.childEnded.bit != 0, !process.childrenOfBlockers.isEmpty,
-      let child = stop.childToldOf(), process.childrenOfBlockers.contains(child)
-    {
-      return true
+    if shared & Signal.childEnded.bit != 0, !process.childrenOfBlockers.isEmpty {
+      // It waits no more where the thread that blocked it has taken it meanwhile.
+      guard let child = stop.childToldOf() else { return true }
+      if process.childrenOfBlockers.contains(child) { return true }
     }
     let sent = shared & ~Signal.childEnded.bit
     guard sent != 0, thread.tid != process.pid, let first = ThreadStatus(process.pid) else {

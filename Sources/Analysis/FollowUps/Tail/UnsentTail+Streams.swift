@@ -21,8 +21,12 @@ extension UnsentTail {
       recognition.streamWhy = how
       recognition.isBegunOnly = true
       takers.note(offer, beginningAt: first)
-      if offer.bytesSent > 0 {
-        noteAgain(first...rest.message, by: offer) { $0 < rest.message || rest.taken > 0 }
+      // It may get less far than what is sent again did.
+      let lengths = prints.lengths
+      var left = offer.bytesSent
+      noteAgain(first...rest.message, by: offer) { message in
+        defer { left -= min(lengths[message], left) }
+        return left > 0 && (message < rest.message || rest.taken > 0)
       }
       let passed = offer.advance(by: min(rest.bytesTaken(from: first), offer.bytes))
       offer.again.formUnion(passed)
