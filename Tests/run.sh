@@ -314,5 +314,5 @@ step "Style of the manual pages" lint_manual
 step "Manual pages against the program" run_python_tests 120 Tests/Documents
 step "Quick start" run_quickstart
 # Network namespaces and other users need root.
-step "Acceptance tests" run_python_tests 900 Tests/Acceptance "${as_root[@]}"
+step "Acceptance tests" run_python_tests 1500 Tests/Acceptance "${as_root[@]}"
 finish
