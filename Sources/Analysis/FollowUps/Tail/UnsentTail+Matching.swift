@@ -58,8 +58,6 @@ extension UnsentTail {
       }
     }
 
-    var usesAll: Bool { isUsed.allSatisfy { $0 } && !hasOtherDatagrams }
-
     /// Unsent messages that are in the offer, or may be.
     var unsent: [Int] {
       pending.map(\.message) + alike.flatMap(\.pending) + pieces.map(\.datagram.message) + possible
