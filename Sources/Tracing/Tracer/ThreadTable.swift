@@ -105,6 +105,10 @@ struct ThreadTable {
   var isEmpty: Bool { threads.isEmpty }
   var tids: Dictionary<Int32, TracedThread>.Keys { threads.keys }
 
+  func tids(of pid: Int32) -> [Int32] {
+    threads.values.filter { $0.process.pid == pid }.map { $0.tid }
+  }
+
   subscript(thread tid: Int32) -> TracedThread? { threads[tid] }
   subscript(process pid: Int32) -> TracedProcess? { processes[pid] }
 

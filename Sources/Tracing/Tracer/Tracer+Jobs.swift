@@ -23,8 +23,7 @@ extension Tracer {
 
   /// Stops us, where that is due. Returns when we are continued.
   mutating func stopIfDue() {
-    guard jobControl.isWanted || jobControl.isByItself, let commandPid,
-      let command = table[process: commandPid], command.isStopped
+    guard jobControl.isWanted || jobControl.isByItself, let commandPid, isStopped(commandPid)
     else { return }
     if !jobControl.isWanted {
       // Who continues it may have ended before its continuation is seen.
@@ -46,7 +45,19 @@ extension Tracer {
   mutating func continueIfDue(now: UInt64) {
     guard now >= jobControl.continueDue else { return }
     jobControl.continueDue = .max
-    guard let commandPid, table[process: commandPid]?.isStopped == true else { return }
+    guard let commandPid, isStopped(commandPid) else { return }
     Job.continue(command: commandPid)
+  }
+
+  /// True where a process is in group-stop now, and all of its threads were seen to come there.
+  ///
+  /// What was seen last does not tell: a thread that is continued must run before it says so, and a
+  /// stop that is seen late can be the one before. A signal that stops it would be lost meanwhile.
+  private mutating func isStopped(_ pid: Int32) -> Bool {
+    guard table[process: pid]?.isStopped == true, !waits.holdsStops else { return false }
+    let threads = table.tids(of: pid)
+    // In this order: one that runs on, and stops once more to say so, is found.
+    return threads.contains { ProcFile.statField(3, of: $0) == "t" }
+      && !waits.findStops(of: threads)
   }
 }
