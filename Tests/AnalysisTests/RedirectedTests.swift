@@ -69,6 +69,37 @@ import Testing
     }
   }
 
+  /// A message that UDP would cut goes there as the datagrams that it would have become.
+  @Test func datagramsOfOne() {
+    let there = Scenario.Sketch.inet(0x7f00_0001, port: 2000)
+    let cut = Scenario.Sketch("eight by|and more|end", segment: 9)
+    let all = ["eight by|", "and more|", "end"].map { Scenario.Sketch($0, to: there) }
+    func found(_ steps: [Scenario.Step], of left: [Scenario.Sketch] = [cut]) -> [String] {
+      var settings = FollowUpTracker.Settings()
+      settings.payloadLimit = 4
+      var scenario = Scenario(settings)
+      scenario.readsContents = true
+      return scenario.play([.offers([Scenario.Sketch("first")] + left, 1)] + steps)
+    }
+    let end = Scenario.Step.event(.exited)
+    let behind = ["behind it", "and behind that"].map { Scenario.Sketch($0) }
+    #expect(found([.offers(all, 3), end]) == ["1 unknown 1"])
+    #expect(found([.offers([all[1]], 1), .offers([all[0]], 1), end]) == ["1 unknown 1"])
+    #expect(
+      found([.offers(all + behind, 5), end], of: [cut] + behind)
+        == ["1 resumed 2,3 by 2", "1 unknown 1"])
+    // Few bytes are like others by chance.
+    #expect(found([.offers([all[2]], 1), end]) == ["1 abandoned 1 by 2"])
+    let other = Scenario.Sketch("eight by+", to: there)
+    #expect(found([.offers([other], 1), end]) == ["1 abandoned 1 by 2"])
+    // In vain.
+    #expect(found([.offers(all, 0), end]).contains("1 abandoned 1"))
+    // And joined.
+    let left = ["eight by|", "and more|"].map { Scenario.Sketch($0) }
+    let joined = Scenario.Sketch("eight by|and more|", to: there, segment: 9)
+    #expect(found([.offers([joined], 1), end], of: left) == ["1 unknown 1,2"])
+  }
+
   /// Short messages are like others by chance, so that copies of them say nothing of the others.
   @Test func shortMessages() {
     let there = Scenario.Sketch.inet(0x7f00_0001, port: 2000)

@@ -172,6 +172,73 @@ static void halved_by_sendmsg(void) {
   }
 }
 
+/* ---- UDP_SEGMENT, and another destination ---- */
+
+enum { behind = 2, all = segments + behind };
+
+/* The second message, which has more segments than UDP takes, goes to a wrong port. */
+static int refused_there(struct mmsghdr array[4]) {
+  static struct sockaddr_in wrong;
+  wrong = to, wrong.sin_port = htons(9);
+  int fd = socket(AF_INET, SOCK_DGRAM, 0);
+  array[0] = segmented(bytes, 20), array[1] = segmented(bytes + 100, segments * segment);
+  array[2] = message(bytes + 50, 20), array[3] = message(bytes + 70, 20);
+  name(array, 4, &to, sizeof to), name(array + 1, 1, &wrong, sizeof wrong);
+  must_send(fd, array, 4, 1);
+  return fd;
+}
+
+static void cut_for_another(void) {
+  struct mmsghdr array[4], rest[all];
+  int fd = refused_there(array);
+  say(1, "unknown", 1, 1, 0);
+  say(1, "resumed", 2, 3, 2);
+  for (int i = 0; i < segments; i++) rest[i] = message(bytes + 100 + i * segment, segment);
+  memcpy(rest + segments, array + 2, behind * sizeof *array);
+  name(rest, all, &to, sizeof to);
+  must_send(fd, rest, all, all);
+}
+
+/* Another socket, another order. */
+static void cut_for_another_one_by_one(void) {
+  struct mmsghdr array[4];
+  refused_there(array);
+  say(1, "unknown", 1, 1, 0);
+  say(1, "resumed", 2, 3, segments + 2);
+  int fd = connected();
+  for (int i = 0; i < segments; i++) send_cut(fd, i * 7 % segments, 1);
+  name(array + 2, behind, NULL, 0);
+  must_send(fd, array + 2, behind, behind);
+}
+
+/* What had been sent goes there as well. */
+static void cut_for_copies(void) {
+  struct mmsghdr array[4], rest[2 + segments];
+  int fd = refused_there(array);
+  say(1, "abandoned", 1, 3, 2);
+  for (int i = 0; i < 2; i++) rest[i] = message(bytes + i * segment, segment);
+  for (int i = 0; i < segments; i++) rest[2 + i] = message(bytes + 100 + i * segment, segment);
+  struct sockaddr_in other = to;
+  other.sin_port = htons(10);
+  name(rest, 2 + segments, &other, sizeof other);
+  must_send(fd, rest, 2 + segments, 2 + segments);
+}
+
+static void joined_for_another(void) {
+  struct sockaddr_in wrong = to;
+  int fd = socket(AF_INET, SOCK_DGRAM, 0);
+  struct mmsghdr array[4];
+  for (int i = 0; i < 4; i++) array[i] = message(bytes + 100 + i * segment, i == 1 ? large - 100 : segment);
+  wrong.sin_port = htons(9);
+  name(array, 4, &wrong, sizeof wrong);
+  must_send(fd, array, 4, 1);
+  say(1, "abandoned", 1, 1, 2);
+  say(1, "unknown", 2, 3, 0);
+  struct mmsghdr rest = segmented(bytes + 100 + 2 * segment, 2 * segment);
+  name(&rest, 1, &to, sizeof to);
+  must_send(fd, &rest, 1, 1);
+}
+
 /* The option of the socket cuts what `send` sends, unless its control messages say otherwise. */
 static int short_of_four(void) {
   int fd = connected();
@@ -493,7 +560,9 @@ static const struct way ways[] = {
     {"joined_by_option_and_sendmsg", joined_by_option_and_sendmsg}, {"in_corked_pieces", in_corked_pieces},
     {"opened_again", opened_again}, {"opened_for_others", opened_for_others},
     {"made_again_at_once", made_again_at_once}, {"left_out_one_by_one", left_out_one_by_one},
-    {"made_again_by_send", made_again_by_send},
+    {"made_again_by_send", made_again_by_send}, {"cut_for_another", cut_for_another},
+    {"cut_for_another_one_by_one", cut_for_another_one_by_one},
+    {"cut_for_copies", cut_for_copies}, {"joined_for_another", joined_for_another},
 };
 
 int main(int argc, char **argv) {

@@ -7,6 +7,8 @@ struct CallPrints {
   /// What the datagrams of unsent messages look like that UDP would cut.
   let segments: PrintIndex
   let respelled: PrintIndex
+  /// The same of the datagrams of messages that UDP would cut.
+  let respelledSegments: PrintIndex
   let unaddressed: PrintIndex
   let uncontrolled: PrintIndex
   /// Of all datagrams, as `DatagramPosition` numbers them.
@@ -15,6 +17,8 @@ struct CallPrints {
   let segmentSizes: [Int: UInt64]
   /// Of each message all of its bytes, hashed: those that are alike are the same then.
   private let wholes: [UInt64?]
+  /// The same of the datagrams of messages that UDP would cut.
+  private let wholeSegments: [Int: [UInt64]]
   /// The first eight bytes of each, where all are known.
   let heads: [UInt64?]
   /// False where no contents were kept at all.
@@ -40,12 +44,16 @@ struct CallPrints {
           DatagramPosition(number: $0.position).message >= unsent
         })
     respelled = PrintIndex(known.known(\.respelled))
+    respelledSegments = PrintIndex(isStream ? [] : known.datagrams(\.respelledSegments))
     unaddressed = PrintIndex(known.known(\.unaddressed))
     uncontrolled = PrintIndex(isStream ? [] : known.known(\.uncontrolled))
     datagrams = PrintIndex(isStream ? [] : known.datagrams(\.datagrams))
     var sizes: [Int: UInt64] = [:]
-    for (message, print) in known.enumerated() { sizes[message] = print.segmentSize }
-    segmentSizes = sizes
+    var segments: [Int: [UInt64]] = [:]
+    for (message, print) in known.enumerated() where print.segmentSize != nil {
+      (sizes[message], segments[message]) = (print.segmentSize, print.wholeSegments)
+    }
+    (segmentSizes, wholeSegments) = (sizes, segments)
     contents = known.map { $0.isKnown ? $0.contents : 0 }
     wholes = known.map(\.whole)
     heads = known.map(\.head)
@@ -63,6 +71,12 @@ struct CallPrints {
   /// All bytes of a message, hashed; nil where they were not read.
   func whole(_ message: Int) -> UInt64? {
     wholes.indices.contains(message) ? wholes[message] : nil
+  }
+
+  /// All bytes of a datagram, hashed; nil where they were not read.
+  func whole(_ datagram: DatagramPosition) -> UInt64? {
+    guard let all = wholeSegments[datagram.message] else { return whole(datagram.message) }
+    return all.indices.contains(datagram.datagram) ? all[datagram.datagram] : nil
   }
 
   /// True where two messages are known to be different.
@@ -103,13 +117,13 @@ struct CallPrints {
 
   /// All that a send may share with them.
   var indices: [PrintIndex] {
-    [exact, loose, segments, respelled, unaddressed, uncontrolled, datagrams]
+    [exact, loose, segments, respelled, respelledSegments, unaddressed, uncontrolled, datagrams]
   }
 
   /// The bytes it takes to remember them, roughly.
   var byteCount: Int {
-    lengths.count * 48 + indices.reduce(0) { $0 + $1.slots.count } * 16 + segmentSizes.count * 32
-      + destinations.byteCount
+    lengths.count * 48 + indices.reduce(0) { $0 + $1.slots.count } * 16 + segmentSizes.count * 64
+      + respelledSegments.slots.count * 8 + destinations.byteCount
   }
 }
 

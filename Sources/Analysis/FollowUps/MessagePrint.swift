@@ -21,6 +21,10 @@ struct MessagePrint {
   /// of its own, since a program may cut it itself; the first one alone where not all bytes were
   /// read. Empty for all others.
   var segments: [UInt64] = []
+  /// The same without the destination.
+  var respelledSegments: [UInt64] = []
+  /// Of each of these all bytes; empty where these were not read.
+  var wholeSegments: [UInt64] = []
   /// How many datagrams the kernel would make of it.
   var datagramCount = 1
   /// How many bytes each of these has, but for the last; nil where it is not cut. Not 0.
@@ -45,7 +49,7 @@ struct MessagePrinter {
   static let maximumBytes = 256
 
   /// Messages of fewer bytes are like others by chance.
-  private static let fewestTellingBytes: UInt64 = 8
+  static let fewestTellingBytes: UInt64 = 8
   /// More datagrams of one message are not told apart: UDP takes 128 (`UDP_MAX_SEGMENTS`).
   private static let mostDatagrams: UInt64 = 1 << UInt64(DatagramPosition.bits)
 
@@ -103,11 +107,12 @@ struct MessagePrinter {
     let destination = (message.name ?? socket?.peer)?.destination(from: socket?.local)
     print.isPath = destination?.mayBeSpelledOtherwise == true
     let mayTell = bytes >= Self.fewestTellingBytes && socket?.type != .stream
+    let anyPlace = around.number
     if print.isPath || mayTell {
-      print.respelled = hasher.hash(around.number, look)
+      print.respelled = hasher.hash(anyPlace, look)
     }
     if bytes > 0, bytes < Self.fewestTellingBytes {
-      print.unaddressed = hasher.hash(around.number, look)
+      print.unaddressed = hasher.hash(anyPlace, look)
     }
     around.combine(destination)
     let place = around.number
@@ -130,12 +135,15 @@ struct MessagePrinter {
     if segment < bytes, segment > 0 {
       let first = hasher.hash(segment, kept.prefix(Int(min(segment, limit))))
       print.segments = [hasher.hash(place, first)]
+      print.respelledSegments = [hasher.hash(anyPlace, first)]
       print.segmentSize = segment
       print.datagramCount = Int(clamping: (bytes - 1) / segment + 1)
     }
     print.hasContents = counted > 0 || bytes == 0 || all != nil
     print.isKnown = true
-    if let all, isWanted(print) { add(all, segment: Int(segment), place, to: &print) }
+    if let all, isWanted(print) {
+      add(all, segment: Int(segment), place, anyPlace: anyPlace, to: &print)
+    }
     if max(counted, UInt64(all?.count ?? 0)) >= Self.fewestTellingBytes {
       print.contents = print.whole ?? look
     }
@@ -144,7 +152,8 @@ struct MessagePrinter {
 
   /// What takes all bytes of a message.
   private func add(
-    _ all: ArraySlice<UInt8>, segment: Int, _ place: UInt64, to print: inout MessagePrint
+    _ all: ArraySlice<UInt8>, segment: Int, _ place: UInt64, anyPlace: UInt64,
+    to print: inout MessagePrint
   ) {
     let whole = hasher.hash(UInt64(all.count), all)
     print.whole = whole
@@ -153,8 +162,11 @@ struct MessagePrinter {
     if print.datagramCount == 1 {
       print.datagrams = [hasher.hash(place, whole)]
     } else if print.datagramCount <= Self.mostDatagrams {
-      print.datagrams = datagrams(all, of: segment, upTo: segment).map { hasher.hash(place, $0) }
-      print.segments = datagrams(all, of: segment, upTo: Int(limit)).map { hasher.hash(place, $0) }
+      print.wholeSegments = datagrams(all, of: segment, upTo: segment)
+      print.datagrams = print.wholeSegments.map { hasher.hash(place, $0) }
+      let looks = datagrams(all, of: segment, upTo: Int(limit))
+      print.segments = looks.map { hasher.hash(place, $0) }
+      print.respelledSegments = looks.map { hasher.hash(anyPlace, $0) }
     }
   }
 

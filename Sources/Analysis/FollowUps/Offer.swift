@@ -37,6 +37,7 @@ struct Offer {
   let exact: PrintIndex
   let loose: PrintIndex
   let respelled: PrintIndex
+  let respelledSegments: PrintIndex
   let unaddressed: PrintIndex
   let uncontrolled: PrintIndex
   /// What the datagrams of those that are cut look like, numbered alike.
@@ -100,6 +101,7 @@ struct Offer {
     exact = PrintIndex(prints.known(\.exact))
     loose = PrintIndex(prints.known(\.loose))
     respelled = PrintIndex(prints.known(\.respelled))
+    respelledSegments = PrintIndex(isStream ? [] : prints.datagrams(\.respelledSegments))
     unaddressed = PrintIndex(prints.known(\.unaddressed))
     uncontrolled = PrintIndex(prints.known(\.uncontrolled))
     segments = PrintIndex(prints.datagrams(\.segments))
@@ -143,6 +145,7 @@ struct Offer {
     exact = PrintIndex([])
     loose = PrintIndex([print].known(\.loose))
     respelled = PrintIndex([print].known(\.respelled))
+    respelledSegments = PrintIndex(isStream ? [] : [print].datagrams(\.respelledSegments))
     unaddressed = PrintIndex([print].known(\.unaddressed))
     uncontrolled = PrintIndex([print].known(\.uncontrolled))
     segments = PrintIndex(isStream ? [] : [print].datagrams(\.segments))
@@ -155,11 +158,19 @@ struct Offer {
 
   /// All that it may share with a tail.
   var indices: [PrintIndex] {
-    [loose, segments, respelled, datagrams, unaddressed, uncontrolled]
+    [loose, segments, respelled, respelledSegments, datagrams, unaddressed, uncontrolled]
   }
 
   /// All bytes of a message, hashed; nil where they were not read.
   func whole(_ position: Int) -> UInt64? { prints[position].whole }
+
+  /// The same of a datagram.
+  func whole(_ datagram: DatagramPosition) -> UInt64? {
+    let print = prints[datagram.message]
+    if print.datagramCount == 1 { return print.whole }
+    let all = print.wholeSegments
+    return all.indices.contains(datagram.datagram) ? all[datagram.datagram] : nil
+  }
 
   /// How a message looks with its destination; 0 where it could not be read.
   func look(_ position: Int) -> UInt64 { prints[position].loose }

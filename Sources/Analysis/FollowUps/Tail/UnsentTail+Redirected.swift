@@ -10,6 +10,18 @@ extension UnsentTail {
     var candidates: Set<Int> = []
     /// True once what the call had sent went there as well: the program sends copies.
     var hasCopies = false
+    /// Datagrams of messages of which not all need have gone there at once.
+    var segments: [Int: Set<Int>] = [:]
+  }
+
+  /// What one send has for other destinations.
+  struct Redirection {
+    /// Unsent messages.
+    var found: Set<Int> = []
+    /// True where it has what the call had sent.
+    var hasCopies = false
+    /// True where it may have unsent ones, and not all bytes are known.
+    var hasUnread = false
   }
 
   /// Messages that went out but for where they go, or what they carry.
@@ -24,10 +36,22 @@ extension UnsentTail {
   mutating func noteRedirected(_ match: Match, _ offer: borrowing Offer) {
     noteAlmostSame(match, offer)
     guard !elsewhere.redirected.hasCopies, offer.sent > 0 else { return }
-    var found: Set<Int> = []
-    var (hasCopies, hasUnread) = (false, false)
+    var there = wholeRedirection(match, offer)
+    noteSegments(match, offer, &there)
+    if there.hasUnread {
+      elsewhere.unseen = elsewhere.unseen ?? "what \(offer.name) has for another destination"
+    }
+    elsewhere.redirected.hasCopies = there.hasCopies
+    if there.hasCopies || there.found.isEmpty { return }
+    elsewhere.redirected.candidate = elsewhere.redirected.candidate ?? offer.name
+    elsewhere.redirected.candidates.formUnion(there.found)
+  }
+
+  /// Messages that go there as they were.
+  private func wholeRedirection(_ match: Match, _ offer: borrowing Offer) -> Redirection {
+    var there = Redirection()
     prints.respelled.forEachShared(with: offer.respelled) { mine, theirs in
-      let there = Set(
+      let others = Set(
         theirs.map(\.position).filter { !match.isUsed[$0] && $0 < offer.sent }.map(offer.whole))
       // Messages may begin alike: it takes all bytes to tell them apart.
       var (seen, repeated): (Set<UInt64?>, Set<UInt64?>) = ([], [])
@@ -36,24 +60,19 @@ extension UnsentTail {
       }
       for message in mine.map(\.position) {
         let whole = prints.whole(message)
-        if whole == nil || there.contains(nil) {
-          hasUnread = hasUnread || !there.isEmpty && fates[message] == .pending
+        if whole == nil || others.contains(nil) {
+          there.hasUnread =
+            there.hasUnread || !others.isEmpty && fates[message] == .pending
         }
-        guard whole != nil, there.contains(whole) else { continue }
+        guard whole != nil, others.contains(whole) else { continue }
         switch fates[message] {
-        case .sent, .uncounted: hasCopies = true
-        case .pending where !repeated.contains(whole): found.insert(message)
+        case .sent, .uncounted: there.hasCopies = true
+        case .pending where !repeated.contains(whole): there.found.insert(message)
         case .pending, .taken, .moved, .unclear: break
         }
       }
     }
-    if hasUnread {
-      elsewhere.unseen = elsewhere.unseen ?? "what \(offer.name) has for another destination"
-    }
-    elsewhere.redirected.hasCopies = hasCopies
-    if hasCopies || found.isEmpty { return }
-    elsewhere.redirected.candidate = elsewhere.redirected.candidate ?? offer.name
-    elsewhere.redirected.candidates.formUnion(found)
+    return there
   }
 
   /// Notes unsent messages of which the same goes out with other descriptors or credentials, and
