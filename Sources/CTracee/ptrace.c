@@ -200,4 +200,11 @@ int tracee_poll(pid_t tid, int *status) {
   return taken > 0 ? taken : 0;
 }
 
+void tracee_take_stop(pid_t tid) {
+  siginfo_t info;
+  while (waitid(P_PID, (id_t)tid, &info, WSTOPPED | WNOHANG | __WALL | __WNOTHREAD) != 0 &&
+         errno == EINTR) {
+  }
+}
+
 pid_t tracee_own_tid(void) { return gettid(); }

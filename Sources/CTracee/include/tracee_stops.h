@@ -82,6 +82,8 @@ int tracee_set_result(pid_t tid, int64_t result);
 // told of again until the thread is resumed: a wait that takes it also takes the signal from the
 // kernel that the thread stopped for, and were we to die then, it would never be delivered.
 int tracee_poll(pid_t tid, int *status);
+// Takes the stop that tracee_poll told of: it is told of no more. None for a signal, see there.
+void tracee_take_stop(pid_t tid);
 
 // gettid(2): what /proc calls a tracer by.
 pid_t tracee_own_tid(void);

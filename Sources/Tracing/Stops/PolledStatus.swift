@@ -10,4 +10,15 @@ struct PolledStatus {
     var status: Int32 = 0
     return unsafe tracee_poll(tid, &status) > 0 ? PolledStatus(tid: tid, status: status) : nil
   }
+
+  /// Has the kernel tell of this stop no more; false where it goes on telling of it. Only stops at
+  /// calls are taken, which stand for no signal (tracee_poll).
+  func take() -> Bool {
+    switch WaitStatus(status) {
+    case .stopped(.syscall), .stopped(.seccomp):
+      tracee_take_stop(tid)
+      return true
+    default: return false
+    }
+  }
 }

@@ -31,6 +31,11 @@ struct RecentThreads {
     }
   }
 
+  /// True for one of them that is likely to stop.
+  func contains(_ tid: Int32, now: UInt64) -> Bool {
+    threads.contains { $0.tid == tid && now &- $0.time < Self.maximumAge }
+  }
+
   /// Those that have stopped by now.
   func stopped(now: UInt64, into found: inout [PolledStatus]) {
     for thread in threads where now &- thread.time < Self.maximumAge {
@@ -50,6 +55,13 @@ struct RecentThreads {
       } else {
         threads[place].refusals += 1
       }
+    }
+  }
+
+  /// Takes the stops at calls of those that have stopped by now, beside `tid`, which has.
+  func take(beside tid: Int32, now: UInt64, into found: inout [PolledStatus]) {
+    for thread in threads where thread.tid != tid && now &- thread.time < Self.maximumAge {
+      if let status = PolledStatus.of(thread.tid), status.take() { found.append(status) }
     }
   }
 }

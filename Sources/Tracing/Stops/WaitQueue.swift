@@ -9,7 +9,8 @@ package import Records
 /// there is nothing else to do, and no more often than keeps it to a thirtieth of the time. So that
 /// few have to wait for it, which takes thirty times as long as a scan, the threads that ran lately
 /// are asked at once. They are asked as well beside each that stopped: what is there together is
-/// handed out together, and can be resumed so (Tracer.resumeTogether).
+/// handed out together, and can be resumed so (Tracer.resumeTogether). A scan takes longer than a
+/// tight loop does from stop to stop: what it finds of those is no sign that any was missed.
 package struct WaitQueue: ~Copyable {
   /// What happened.
   package enum Event: ~Copyable {
@@ -60,6 +61,8 @@ package struct WaitQueue: ~Copyable {
   /// where it does.
   private static let scanShare: UInt64 = 30
   private static let fruitfulScanShare: UInt64 = 2
+  /// So often a scan walks past all threads before it asks each of them.
+  private static let maximumWalks = 3
   /// Nanoseconds that a scan of a few threads stays below: then it costs less than a timer does.
   private static let quickScan: UInt64 = 4_000
 
@@ -169,15 +172,24 @@ package struct WaitQueue: ~Copyable {
       lastScanEnd = Clock.monotonic()
       lastScanCost = lastScanEnd &- start
     }
-    var status: Int32 = 0
-    let tid = unsafe tracee_poll(-1, &status)
-    if tid == 0 { return false }
-    if tid < 0 { return true }
+    var last: Int32 = 0
+    for _ in 0..<Self.maximumWalks {
+      var status: Int32 = 0
+      last = unsafe tracee_poll(-1, &status)
+      if last == 0 { return false }
+      if last < 0 { return head == found.count }
+      let stopped = PolledStatus(tid: last, status: status)
+      found.append(stopped)
+      let now = Clock.monotonic()
+      scanWasFruitful = !recent.contains(last, now: now)
+      // One that runs all the while has stopped during the walk. It was not missed, and hides
+      // whoever is behind it; those that are taken are passed over by the next walk.
+      guard !scanWasFruitful, stopped.take() else { break }
+      recent.take(beside: last, now: now, into: &found)
+    }
     // Where one was missed there may be many: asking each is quicker than walking the list for
     // each, and serves all before any of them again.
-    scanWasFruitful = true
-    found.append(PolledStatus(tid: tid, status: status))
-    for other in threads where other != tid {
+    for other in threads where other != last {
       if let status = PolledStatus.of(other) { found.append(status) }
     }
     scanOwed = true
