@@ -1,5 +1,8 @@
 /// What the socket said of itself.
 package struct SocketState: Hashable, Sendable {
+  /// True where the kernel said it of a socket that could not be asked itself, of which most
+  /// options are not known.
+  package var isFromOutside = false
   /// Whether it is connected; nil where that cannot be told.
   package var isConnected: Bool?
   /// SO_SNDBUF, bytes.

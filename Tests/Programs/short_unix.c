@@ -353,6 +353,17 @@ static void shut_down_by_peer(int type) {
 }
 ROW("3.4", likely, EPIPE, stream_shut_down_by_peer_while_waiting) { shut_down_by_peer(SOCK_STREAM); }
 ROW("3.4", likely, EPIPE, seqpacket_shut_down_by_peer_while_waiting) { shut_down_by_peer(SOCK_SEQPACKET); }
+/* The peer is another process's alone, and ends with it, with what it has not read. */
+static void closed_by_peer(int type) {
+  int peer = unix_pair(type);
+  good(400);
+  pid_t child = fork();
+  if (child) open_count--, close(peer);
+  else alarm(10), wait_until_full(), _exit(0);
+}
+ROW("3.4", likely, ECONNRESET, stream_closed_by_peer_while_waiting) { closed_by_peer(SOCK_STREAM); }
+ROW("3.4", likely, ECONNRESET, seqpacket_closed_by_peer_while_waiting) { closed_by_peer(SOCK_SEQPACKET); }
+ROW("3.4", likely, ECONNREFUSED, dgram_closed_by_peer_while_waiting) { closed_by_peer(SOCK_DGRAM); }
 
 /* What has an address is refused, since Linux 6.7. */
 static void join_refusing_cgroup(void) {

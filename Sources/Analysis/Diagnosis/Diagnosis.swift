@@ -13,6 +13,18 @@ struct Diagnosis {
 
   /// Diagnoses a message whose error the kernel threw away.
   static func of(_ message: FailedMessage) -> Diagnosis {
+    var diagnosis = judged(message)
+    // MSG_PROBE may have ended the call behind the message before it, if its socket is of IP.
+    if diagnosis.certainty == .certain, message.socket == nil, message.index > 0,
+      message.flags.contains(.probe)
+    {
+      diagnosis.certainty = .likely
+      diagnosis.source = .evidence
+    }
+    return diagnosis
+  }
+
+  private static func judged(_ message: FailedMessage) -> Diagnosis {
     var suspects: [Suspect] = []
     var allDecided = true
     for finding in findings(of: message) {
@@ -63,7 +75,7 @@ struct Diagnosis {
     let strongest = suspects.map(\.strength).max()
     guard let strongest, let best = suspects.first(where: { $0.strength == strongest }),
       // Where not all was looked at, all that is possible is no more than that.
-      message.isWhollyRead && !message.isOfUnaskedSocket || strongest > .possible
+      strongest > .possible || isNamed(best, among: suspects, message)
     else {
       let place =
         message.call.kernelView == .failedBeforeProtocol
@@ -87,6 +99,17 @@ struct Diagnosis {
     diagnosis.isByElimination = best.strength == .remaining
     diagnosis.candidates = candidates(others)
     return diagnosis
+  }
+
+  /// Whether an error that nothing speaks for is named: of a socket that could not be asked itself
+  /// where no other is as likely.
+  private static func isNamed(
+    _ best: Suspect, among suspects: [Suspect], _ message: FailedMessage
+  ) -> Bool {
+    guard message.isWhollyRead else { return false }
+    guard message.isOfUnaskedSocket else { return true }
+    return message.state != nil && best.strength == .possible
+      && suspects.allSatisfy { $0.strength < .possible || $0.errno == best.errno }
   }
 
   static func unknown(_ why: String) -> Diagnosis {
@@ -133,7 +156,7 @@ extension Diagnosis {
   /// True where the message, as it stood all the time, cannot but fail with an error that is known.
   static func proves(_ errno: Errno, _ message: FailedMessage) -> Bool {
     message.isSurelyUnchanged
-      && findings(of: message).contains {
+      && findings(of: message.withoutOutsideState).contains {
         if case .fails(errno, _) = $0 { true } else { false }
       }
   }

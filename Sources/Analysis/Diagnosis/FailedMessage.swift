@@ -6,7 +6,7 @@ struct FailedMessage {
   let index: Int
   let message: Message
   /// Nil where it was not gathered, or is about another message.
-  let evidence: Evidence?
+  private(set) var evidence: Evidence?
 
   /// Nil where the call has no such message.
   init?(_ call: SendCall, _ index: Int) {
@@ -48,7 +48,18 @@ extension FailedMessage {
   /// True where the socket matters and could not be asked for its state, as where pidfd_getfd(2) is
   /// refused.
   var isOfUnaskedSocket: Bool {
-    evidence != nil && socket != nil && state == nil && call.kernelView != .failedBeforeProtocol
+    evidence != nil && socket != nil && !hasAskedSocket
+      && call.kernelView != .failedBeforeProtocol
+  }
+
+  /// Whether the socket itself was asked: what is not known of others they may have all the same.
+  var hasAskedSocket: Bool { state?.isFromOutside == false }
+
+  /// The same message, as far as it is known without what was said of its socket from outside.
+  var withoutOutsideState: FailedMessage {
+    var other = self
+    if !hasAskedSocket { other.evidence?.socket = nil }
+    return other
   }
 
   /// How many bytes it has; nil where the iovecs are refused or cannot be read.

@@ -12,6 +12,7 @@ extension EvidenceCollector {
   ) {
     let tid = subject.thread.tid
     networks.inside(networkOf: -1, of: tid) { network in
+      askState(subject, socket, into: &evidence)
       if !subject.isTooLongForUDP, DestinationProbe.canAsk(socket, subject.address) {
         evidence.destination = destination(of: subject, socket, since: begin)
       }
@@ -27,11 +28,27 @@ extension EvidenceCollector {
         evidence.earlierHasListener = DestinationProbe.hasListener(
           at: earlier, socket, seenBy: tid, &lookup)
       }
+      if evidence.hasSendFilter == nil {
+        evidence.hasSendFilter = ControlGroups().hasSendFilter(ofSocket: socket)
+      }
       if subject.hasControl || subject.isOf(AF_UNIX) { askLimits(subject, network, &evidence) }
     }
     if subject.hasControl || subject.isOf(AF_NETLINK) {
       askRights(subject, forNetworkOf: -1, into: &evidence)
     }
+  }
+
+  /// What is said of the socket itself.
+  private func askState(
+    _ subject: Subject, _ socket: SocketSnapshot, into evidence: inout Evidence
+  ) {
+    guard var state = OutsideState.state(of: socket, seenBy: subject.thread.tid) else { return }
+    if subject.isOf(AF_PACKET), let probe = ProbeSocket(family: AF_INET) {
+      state.interface = InterfaceProbe.interface(
+        ofPacketSocket: probe.number, to: subject.address, socket)
+    }
+    evidence.socket = state
+    askPeer(subject, socket, into: &evidence)
   }
 
   private mutating func destination(
@@ -42,7 +59,7 @@ extension EvidenceCollector {
     {
       return .route(known)
     }
-    var binding = SocketBinding(unasked: socket)
+    var binding = OutsideState.binding(of: socket)
     binding.follow(subject.control)
     if subject.flags.contains(.dontRoute) { binding.staysOnLink = true }
     let found = DestinationProbe.probe(

@@ -116,7 +116,7 @@ struct EvidenceCollector {
           }
         }
       }
-      if !isAsked {
+      if !isAsked, ProcSockets.inode(fd: fd, tid: thread.tid) == socket.inode {
         askOutside(subject, socket, sockets.routes, since: company.begin, into: &evidence)
       }
     }
@@ -144,7 +144,7 @@ struct EvidenceCollector {
   }
 
   /// Whether the peer takes nothing any more, which a message finds when it has waited.
-  private func askPeer(
+  func askPeer(
     _ subject: Subject, _ socket: SocketSnapshot, into evidence: inout Evidence
   ) {
     guard subject.isOf(AF_UNIX), socket.type == Int32(SOCK_DGRAM.rawValue),

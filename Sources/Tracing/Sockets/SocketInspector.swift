@@ -31,7 +31,9 @@ struct SocketInspector {
 
   // By inode: the kernel numbers sockets in one sequence, so that no living two share one.
   private var kinds: [UInt64: Kind] = [:]
+  private var unasked: Set<UInt64> = []
   private static let maximumKinds = 4096
+
   /// Asks the socket that `fd` is to the thread; `more` is given a duplicate of it, to ask for what
   /// else is of interest.
   mutating func ask(
@@ -47,6 +49,8 @@ struct SocketInspector {
     case .unreachable: return .unreachable
     case .refused:
       guard let inode = ProcSockets.inode(fd: fd, tid: thread.tid) else { return .noSocket }
+      // Before it is listed, which a socket is once it is bound.
+      listen(toNetworkOf: inode, thread.tid)
       return outside.describe(fd: fd, inode: inode, tid: thread.tid).map { .socket($0) }
         ?? .unlisted
     }
@@ -145,6 +149,14 @@ struct SocketInspector {
       networks.inside(networkOf: fd, of: tid) { [routes] network in routes.listen(to: network) }
     }
     return kind
+  }
+
+  /// The same for a socket that cannot be asked, whichever family it is of: its network is taken to
+  /// be that of the thread.
+  private mutating func listen(toNetworkOf inode: UInt64, _ tid: Int32) {
+    if unasked.count >= Self.maximumKinds { unasked.removeAll(keepingCapacity: true) }
+    guard unasked.insert(inode).inserted else { return }
+    networks.inside(networkOf: -1, of: tid) { [routes] network in routes.listen(to: network) }
   }
 
   /// The inode of a socket of ours; nil where it is none.

@@ -9,10 +9,8 @@ struct SocketLookup {
 
   /// The socket as it is now; nil where it is not found, or another is in its place.
   mutating func find(_ known: SocketSnapshot) -> SocketSnapshot? {
-    guard let body = ask(for: known), body.count >= 72, body.uint32(at: 68) == known.shortInode
-    else { return nil }
-    // struct inet_diag_msg: family 0:1  …  sport 4:2  dport 6:2  src 8:16  dst 24:16
-    let bytes = Array(body)
+    guard let answer = answer(about: known), answer.bytes.count >= 72 else { return nil }
+    let bytes = Array(answer.bytes)
     let hostSize = bytes[0] == UInt8(AF_INET) ? 4 : 16
     func address(port: Int, host: Int) -> SocketAddressBytes {
       SocketAddressBytes(
@@ -31,29 +29,30 @@ struct SocketLookup {
   /// An AF_UNIX socket; nil where it is not found.
   mutating func findUnix(_ inode: UInt64) -> SocketSnapshot? {
     let short = UInt32(truncatingIfNeeded: inode)
-    // struct unix_diag_msg: family 0:1  type 1:1  state 2:1  ino 4:4  cookie 8:8
-    guard let body = ask(SocketDiagLink.unixRequest(short)), body.uint32(at: 4) == short,
-      body.count >= 16
+    guard let answer = ask(SocketDiagLink.unixRequest(short)), answer.inode == short,
+      answer.bytes.count >= 16
     else { return nil }
-    let attributes = body.dropFirst(16)
     var found = SocketSnapshot(
-      family: UInt16(AF_UNIX), type: Int32(body[body.startIndex + 1]), protocolNumber: 0,
-      inode: inode, nonblocking: false, local: .unix(attributes.attribute(Self.name)), peer: nil)
-    guard let peer = attributes.attribute(Self.peer)?.uint32(at: 0) else { return found }
+      family: UInt16(AF_UNIX), type: Int32(answer.bytes[answer.bytes.startIndex + 1]),
+      protocolNumber: 0, inode: inode, nonblocking: false, local: .unix(answer.name), peer: nil)
+    guard let peer = answer.peer else { return found }
     // It is connected. A peer that was not accepted yet, or has closed, has the inode 0, and one in
     // another network namespace is not found (`sk_diag_dump_peer`, `unix_lookup_by_ino`).
     found.peer = SocketAddressBytes()
-    if peer != 0, let other = ask(SocketDiagLink.unixRequest(peer)), other.uint32(at: 4) == peer {
-      found.peer = .unix(other.dropFirst(16).attribute(Self.name))
+    if peer != 0, let other = ask(SocketDiagLink.unixRequest(peer)), other.inode == peer {
+      found.peer = .unix(other.name)
     }
     return found
   }
 
-  // UNIX_DIAG_NAME, UNIX_DIAG_PEER
-  private static let name: UInt16 = 0
-  private static let peer: UInt16 = 2
+  /// What is said of an internet socket, which its addresses lead to; nil where it is not found, or
+  /// another is in its place.
+  mutating func answer(about known: SocketSnapshot) -> SocketDiagAnswer? {
+    guard let answer = ask(for: known), answer.inode == known.shortInode else { return nil }
+    return answer
+  }
 
-  private mutating func ask(for known: SocketSnapshot) -> ArraySlice<UInt8>? {
+  private mutating func ask(for known: SocketSnapshot) -> SocketDiagAnswer? {
     let local = known.local.bytes
     guard let number = UInt8(exactly: known.protocolNumber) else { return nil }
     let nobody = local.prefix(2) + [UInt8](repeating: 0, count: max(local.count - 2, 0))
@@ -65,13 +64,13 @@ struct SocketLookup {
     ).flatMap { ask($0) }
   }
 
-  private mutating func ask(_ request: [UInt8]) -> ArraySlice<UInt8>? {
+  private mutating func ask(_ request: [UInt8]) -> SocketDiagAnswer? {
     if link == nil, !isRefused {
       link = SocketDiagLink()
       isRefused = link == nil
     }
-    guard case .found(let body) = link?.ask(request) else { return nil }
-    return body
+    guard case .found(let answer) = link?.ask(request) else { return nil }
+    return answer
   }
 }
 

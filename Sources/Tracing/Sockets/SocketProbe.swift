@@ -42,17 +42,10 @@ enum SocketProbe {
   }
 
   private static func askBuffer(_ fd: Int32, _ state: inout SocketState) {
+    state.read(SocketOption.words(fd, SOL_SOCKET, Option.memory, count: 9))
     state.sendBuffer = SocketOption.int(fd, SOL_SOCKET, SO_SNDBUF).map { UInt32(bitPattern: $0) }
     state.sendTimeout = SocketOption.timeout(fd, SO_SNDTIMEO)
-    let memory = SocketOption.words(fd, SOL_SOCKET, Option.memory, count: 9)
-    guard memory.count > 6 else { return }
-    state.sendMemory = memory[2]
-    state.hasRoomForErrors = memory[1] > memory[0] && memory[1] - memory[0] > mostOfAnError
-    state.optionMemory = memory[6]
   }
-
-  /// More than a packet of ICMP's counts for.
-  private static let mostOfAnError: UInt32 = 8192
 
   /// What else than ICMP's errors may stand in the error queue.
   private static func askAboutErrors(_ fd: Int32, _ state: inout SocketState) {

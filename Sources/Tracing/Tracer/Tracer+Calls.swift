@@ -204,7 +204,7 @@ extension Tracer {
     call.question = evidence.collect(
       &call.snapshot, thread, stop, status, sockets: sockets, company, in: &table)
     // Who could ask the socket has asked it for its address, too.
-    if isExplained, call.snapshot.evidence?.socket == nil {
+    if isExplained, call.snapshot.evidence?.socket?.isFromOutside != false {
       askLocalAddress(&call.snapshot, thread)
     }
     call.snapshot.isBeside = heldCalls > UInt64(finished.count) + 1

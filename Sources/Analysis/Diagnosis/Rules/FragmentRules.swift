@@ -10,7 +10,13 @@ enum FragmentRules {
     guard !failed.isSegmented, failed.state?.includesHeader != true else { return nil }
     let size = Fragments(failed, payload: failed.bytesAppended(of: bytes))
     guard size.count > 1 else { return nil }
-    guard let buffer = failed.state?.sendBuffer.map({ UInt64($0) }) else { return .undecided }
+    guard let buffer = failed.state?.sendBuffer.map({ UInt64($0) }) else {
+      guard failed.isOfUnaskedSocket else { return .undecided }
+      return .suspect(
+        .noBuffers, .unasked,
+        "its fragments, \(size.count) or more, may take over twice SO_SNDBUF, which could not be asked"
+      )
+    }
     let why = "its fragments, \(size.count) or more, take over twice SO_SNDBUF of \(buffer)"
     if size.isKnown, size.leastMemory > 2 * buffer { return .suspect(.noBuffers, .likely, why) }
     // What was queued before it counts too: less than the buffer, else it would have waited.

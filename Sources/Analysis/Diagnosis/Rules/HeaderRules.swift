@@ -122,8 +122,8 @@ enum HeaderRules {
     if length >= limit {
       let why = "\(length) bytes of control data are over net.core.optmem_max of \(limit)"
       // Of a socket that could not be asked it may be that of another network.
-      return failed.state == nil
-        ? .suspect(.noBuffers, .likely, why) : .fails(.noBuffers, why)
+      return failed.hasAskedSocket
+        ? .fails(.noBuffers, why) : .suspect(.noBuffers, .likely, why)
     }
     guard let used = failed.state?.optionMemory.map({ UInt64($0) }) else { return .undecided }
     guard length + used >= limit else { return nil }

@@ -32,7 +32,12 @@ enum OptionRules {
   /// 0.0.0.0, which leads nowhere; without one that is this host.
   @Sendable static func sourceRouteToNowhere(_ failed: FailedMessage) -> Finding? {
     guard failed.destination?.isAnyIPv4 == true, !failed.followsItsLike else { return nil }
-    guard let isRouted = failed.hasSourceRoute else { return .undecided }
+    guard let isRouted = failed.hasSourceRoute else {
+      guard failed.isOfUnaskedSocket else { return .undecided }
+      return .suspect(
+        .invalidArgument, .unasked,
+        "it goes to 0.0.0.0, and the socket, which could not be asked, may have a source route")
+    }
     guard isRouted else { return nil }
     return .suspect(
       .invalidArgument, .likely, "its IP options have a source route, and it goes to 0.0.0.0")

@@ -133,7 +133,10 @@ extension FailedMessage {
 
   /// True where what ICMP says is known to come to the socket: one that could not be asked need not
   /// be connected.
-  var surelyHears: Bool { state != nil || socket?.peer != nil }
+  var surelyHears: Bool {
+    hasAskedSocket || socket?.peer != nil || state?.isConnected == true
+      || state?.receivesErrors == true
+  }
 
   /// True where a shutdown for sending alone is possible, after a message went out: by others who
   /// have the socket, or by the peer of a connection (`unix_shutdown`).

@@ -74,7 +74,10 @@ enum PingRules {
       address.belongsToLink
     else { return nil }
     guard let bound = failed.state?.boundInterface.map({ UInt32(bitPattern: $0) }) else {
-      return .undecided
+      guard failed.isOfUnaskedSocket else { return .undecided }
+      return .suspect(
+        .invalidArgument, .unasked,
+        "its destination is on interface \(scope), and the socket may be bound to another one")
     }
     guard bound != 0, bound != scope else { return nil }
     return .fails(

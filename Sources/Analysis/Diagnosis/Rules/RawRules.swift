@@ -48,12 +48,12 @@ enum RawRules {
   /// EMSGSIZE or EINVAL (`raw_sendmsg`, `rawv6_sendmsg`; kernel.md §3.5): whether it brings its
   /// header (IP_HDRINCL) decides which of the checks below are made.
   @Sendable private static func headerIsKnown(_ failed: FailedMessage) -> Finding? {
-    failed.state?.includesHeader == nil ? .undecided : nil
+    failed.includesHeader == nil ? .undecided : nil
   }
 
   /// EMSGSIZE (`__ip_append_data`; kernel.md §3.5): over 65,515 bytes, with the IP options.
   @Sendable static func overLimit(_ failed: FailedMessage) -> Finding? {
-    guard let bytes = failed.bytes, failed.state?.includesHeader == false else { return nil }
+    guard let bytes = failed.bytes, failed.includesHeader != true else { return nil }
     let options = failed.optionBytes
     if bytes <= 65515, bytes + options > 65515 {
       return .suspect(
@@ -62,6 +62,12 @@ enum RawRules {
       )
     }
     guard bytes > 65515 else { return nil }
+    guard failed.includesHeader == false else {
+      return .suspect(
+        .messageTooLong, .favored,
+        "\(bytes) bytes are over 65515, the most an IPv4 packet carries, unless its header is among"
+          + " them, for which the socket could not be asked")
+    }
     return SizeRules.overPacket(
       failed.state?.mtuDiscovery,
       "\(bytes) bytes are over 65515, the most an IPv4 packet carries")
@@ -99,37 +105,37 @@ enum RawRules {
 
   /// EINVAL (`raw_send_hdrinc`; kernel.md §3.5): IP_HDRINCL and under 20 bytes.
   @Sendable private static func headerTooShort(_ failed: FailedMessage) -> Finding? {
-    guard failed.state?.includesHeader == true, let bytes = failed.bytes, bytes < 20 else {
+    guard let strength = failed.strengthOfOwnHeader, let bytes = failed.bytes, bytes < 20 else {
       return nil
     }
     return .suspect(
-      .invalidArgument, .likely, "IP_HDRINCL: \(bytes) bytes are no IPv4 header, which has 20")
+      .invalidArgument, strength, "IP_HDRINCL: \(bytes) bytes are no IPv4 header, which has 20")
   }
 
   /// EINVAL (`rawv6_send_hdrinc`; not in kernel.md): IPV6_HDRINCL and under 40 bytes.
   @Sendable private static func headerTooShort6(_ failed: FailedMessage) -> Finding? {
-    guard failed.state?.includesHeader == true, let bytes = failed.bytes, bytes < 40 else {
+    guard let strength = failed.strengthOfOwnHeader, let bytes = failed.bytes, bytes < 40 else {
       return nil
     }
     return .suspect(
-      .invalidArgument, .likely, "IPV6_HDRINCL: \(bytes) bytes are no IPv6 header, which has 40")
+      .invalidArgument, strength, "IPV6_HDRINCL: \(bytes) bytes are no IPv6 header, which has 40")
   }
 
   /// EINVAL (`raw_send_hdrinc`; kernel.md §3.5, "bad ihl"): the header says that it is longer than
   /// the packet; or shorter than 20 bytes, which kernels before 2026's let pass as it is.
   @Sendable private static func wrongHeaderLength(_ failed: FailedMessage) -> Finding? {
-    guard failed.socket?.family == .inet, failed.state?.includesHeader == true,
+    guard failed.socket?.family == .inet, let strength = failed.strengthOfOwnHeader,
       let bytes = failed.bytes, let first = failed.message.payload.data?.first
     else { return nil }
     let length = UInt64(first & 0x0f) * 4
     if length > bytes {
       return .suspect(
-        .invalidArgument, .likely,
+        .invalidArgument, strength,
         "IP_HDRINCL: its header says that it has \(length) bytes, the packet has \(bytes)")
     }
     guard length < 20, failed.refusesShortHeaders != false else { return nil }
     return .suspect(
-      .invalidArgument, failed.refusesShortHeaders == true ? .likely : .possible,
+      .invalidArgument, failed.refusesShortHeaders == true ? strength : min(strength, .possible),
       "IP_HDRINCL: its header says that it has \(length) bytes, an IPv4 header has 20 or more")
   }
 
@@ -172,7 +178,7 @@ enum RawRules {
 
   /// EMSGSIZE (`__ip_append_data`; kernel.md §3.1): over the MTU, where it may not be fragmented.
   @Sendable static func overMTU(_ failed: FailedMessage) -> Finding? {
-    guard failed.state?.includesHeader == false else { return nil }
+    guard failed.includesHeader != true else { return nil }
     return SizeRules.overMTU(failed, discovery: failed.state?.mtuDiscovery, headers: 20)
   }
 
@@ -200,6 +206,20 @@ enum RawRules {
 }
 
 extension FailedMessage {
+  /// Whether it brings its own header (IP_HDRINCL, IPV6_HDRINCL); nil where that could not be asked.
+  fileprivate var includesHeader: Bool? { isOfPing ? false : state?.includesHeader }
+
+  /// How much speaks for what is wrong with a header of its own; nil where it has none.
+  /// IPPROTO_RAW sets IP_HDRINCL by itself.
+  fileprivate var strengthOfOwnHeader: Suspect.Strength? {
+    switch includesHeader {
+    case true?: .likely
+    case false?: nil
+    case nil:
+      evidence == nil ? nil : socket?.protocolNumber == InternetProtocol.raw ? .favored : .unasked
+    }
+  }
+
   /// Whether the kernel refuses a header that says it has under 20 bytes: since 7.1, and the stable
   /// releases that took it over (`raw_send_hdrinc`).
   fileprivate var refusesShortHeaders: Bool? {

@@ -80,8 +80,8 @@ enum RouteRules {
     guard let refusal = route.refusal else { return failed.followsItsLike ? closedForAMoment : nil }
     return .suspect(
       refusal,
-      failed.state == nil
-        ? .favored
+      !failed.hasAskedSocket
+        ? failed.state?.boundInterface == nil ? .favored : .likely
         : route.isForOthers ? .possible : failed.hasMulticastInterface ? .remaining : .likely,
       (failed.followsItsLike ? "the ways changed while the call ran: " : "")
         + sentence(refusal, route))
@@ -98,7 +98,7 @@ enum RouteRules {
     case .sure:
       // Of one that is new nobody has told.
       return .suspect(
-        .notPermitted, failed.state == nil || failed.followsItsLike ? .favored : .likely,
+        .notPermitted, !failed.hasAskedSocket || failed.followsItsLike ? .favored : .likely,
         "a policy of IPsec (ip-xfrm(8)) blocks what goes there")
     }
   }
@@ -142,9 +142,9 @@ enum RouteRules {
       route.isForOthers
     else { return nil }
     let what =
-      failed.state == nil
-      ? "an option of the socket, which could not be asked,"
-      : "a rule of routing that looks at protocols or ports"
+      failed.hasAskedSocket
+      ? "a rule of routing that looks at protocols or ports"
+      : "an option of the socket, which could not be asked,"
     let why = what + " may lead it a way "
     let strength: Suspect.Strength = route.refusal == nil ? .faint : .possible
     return .suspects([

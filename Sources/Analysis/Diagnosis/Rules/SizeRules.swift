@@ -76,7 +76,7 @@ enum SizeRules {
     _ failed: FailedMessage, discovery: MTUDiscovery?, headers: UInt64
   ) -> Finding? {
     guard let bytes = failed.bytes else { return .undecided }
-    guard failed.state != nil else { return overMTUOfUnasked(failed, bytes, headers) }
+    guard failed.hasAskedSocket else { return overMTUOfUnasked(failed, bytes, headers) }
     let least = leastMTU(isIPv6: headers >= 40)
     let headers = headers + failed.addedHeaderBytes
     let forbidden = failed.forbidsFragments
@@ -109,14 +109,25 @@ enum SizeRules {
     _ failed: FailedMessage, _ bytes: UInt64, _ headers: UInt64
   ) -> Finding {
     let all = bytes + headers + failed.addedHeaderBytes
-    guard !failed.isSegmented, let mtu = failed.wayMTU, all > UInt64(mtu),
-      !failed.predecessors.contains(where: { ($0.bytes ?? 0) >= bytes })
-    else { return .undecided }
+    guard !failed.isSegmented, let mtu = failed.wayMTU, all + mostOptions > UInt64(mtu) else {
+      return .undecided
+    }
+    if all <= UInt64(mtu) {
+      return .suspect(
+        .messageTooLong, .unasked,
+        "\(bytes) bytes and \(all - bytes) of headers may be over the MTU of \(mtu) with options of"
+          + " the socket's own, which could not be asked")
+    }
+    // What was as long has passed: it may be cut, or the MTU was another.
+    let hasPassed = failed.predecessors.contains { ($0.bytes ?? 0) >= bytes }
     return .suspect(
-      .messageTooLong, .favored,
+      .messageTooLong, hasPassed ? failed.hasNewMTU ? .possible : .unasked : .favored,
       "\(bytes) bytes and \(all - bytes) of headers are over the MTU of \(mtu), and it may not be"
         + " fragmented, if its socket says so, which could not be asked")
   }
+
+  /// The most that IP_OPTIONS adds to a header.
+  private static let mostOptions: UInt64 = 40
 
   /// The least that a way takes (RFC 791: 68; RFC 8200: 1280), where its own is not known.
   static func leastMTU(isIPv6: Bool) -> UInt64 { isIPv6 ? 1280 : 68 }
@@ -154,6 +165,13 @@ extension FailedMessage {
     return isIPv6
       ? "a limit of the socket's own (IPV6_MTU)"
       : "the MTU of the interface that IP_MULTICAST_IF may name"
+  }
+
+  /// True where the MTU of its way may have become less while the call ran.
+  fileprivate var hasNewMTU: Bool {
+    if evidence?.waysHaveChanged == true { return true }
+    guard case .route(let route)? = evidence?.destination else { return false }
+    return route.learnedMTU != nil
   }
 
   /// Why it may not be fragmented; nil where it may, or that is not known.

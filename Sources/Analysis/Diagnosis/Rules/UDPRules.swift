@@ -62,7 +62,7 @@ extension UDPRules {
     }
     let options = failed.optionBytes
     guard options > 0, bytes + options > 65507 else {
-      return failed.state == nil ? .undecided : nil
+      return failed.hasAskedSocket ? nil : .undecided
     }
     return .suspect(
       .messageTooLong, .likely,
@@ -80,7 +80,7 @@ extension UDPRules {
         "payload of \(bytes) bytes and \(added) of extension headers are over 65527, the most an"
           + " IPv6 UDP datagram carries")
     }
-    guard bytes > 65527 else { return failed.state == nil ? .undecided : nil }
+    guard bytes > 65527 else { return failed.hasAskedSocket ? nil : .undecided }
     return SizeRules.overPacket(
       failed.state?.mtuDiscovery6,
       "payload of \(bytes) bytes is over 65527, the most an IPv6 UDP datagram carries")

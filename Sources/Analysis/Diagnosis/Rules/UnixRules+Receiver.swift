@@ -58,7 +58,7 @@ extension UnixRules {
     guard failed.state?.isHungUp == true else { return PendingErrorRules.shutDown(failed, why) }
     // The message before it has only just been queued.
     let isReset =
-      failed.index > 0 && failed.state?.hasError == false && failed.state?.holdsData == false
+      failed.index > 0 && failed.state?.hasError != true && failed.state?.holdsData == false
     return closed(isReset: isReset, mayBeReset: isReset, why)
   }
 

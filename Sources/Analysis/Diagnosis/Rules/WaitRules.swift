@@ -54,7 +54,7 @@ enum WaitRules {
         isItsOwn ? nil : interrupted(failed, isFull: isFull, what: what + details),
         .suspect(.again, isItsOwn ? .likely : .possible, why))
     }
-    if failed.state == nil, failed.tookLong, let duration = failed.call.duration {
+    if !failed.hasAskedSocket, failed.tookLong, let duration = failed.call.duration {
       return .all(
         interrupted(failed, isFull: isFull, what: what + details),
         .suspect(
@@ -96,8 +96,10 @@ enum WaitRules {
         "\(failed.signalNames) may have ended a wait for room that is there again",
         cause: .interrupted)
     }
+    // Who ends another side of a connection may send a signal of its end, too.
+    let mayBeShutDown = !failed.hasAskedSocket && failed.mayBeShutDown
     return .suspect(
-      .interrupted, .likely,
+      .interrupted, mayBeShutDown ? .favored : .likely,
       "\(failed.signalNames) ended the wait for room (\(what))", cause: .interrupted)
   }
 
@@ -162,7 +164,7 @@ extension FailedMessage {
   /// True for a message of a socket that could not be asked, and that is hardly ever refused for
   /// anything but a lack of room: whether a named receiver of AF_UNIX has room is asked elsewhere.
   fileprivate var isOftenFull: Bool {
-    guard state == nil, let socket else { return false }
+    guard !hasAskedSocket, let socket else { return false }
     if socket.family == .unix { return socket.type != .datagram || !hasName }
     return socket.type == .stream
   }

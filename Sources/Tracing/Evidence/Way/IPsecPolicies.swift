@@ -23,52 +23,33 @@ struct IPsecPolicies {
   /// (CAP_NET_ADMIN).
   init?() {
     // NETLINK_XFRM
-    let link = Descriptor(
-      socket(AF_NETLINK, Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 6))
-    guard link.number >= 0 else {
+    guard let link = NetlinkLink(protocolNumber: 6) else {
       // It is not in this kernel.
       if errno == EPROTONOSUPPORT { return }
       return nil
     }
-    // struct nlmsghdr: length 0:4, type 4:2, NLM_F_REQUEST and NLM_F_DUMP 6:2, sequence 8:4, port 12:4
-    let request: [UInt8] = [16, 0, 0, 0, 0x15, 0, 1, 3, 0, 0, 0, 0, 0, 0, 0, 0]
-    guard unsafe send(link.number, request, request.count, 0) == request.count else { return nil }
-    var reply = [UInt8](repeating: 0, count: 1 << 15)
-    for _ in 0..<Self.maximumReads {
-      let count = unsafe recv(link.number, &reply, reply.count, Int32(MSG_DONTWAIT))
-      guard count > 0 else { return nil }
-      switch read(reply[..<count]) {
-      case .isMore: continue
-      case .isEnd: return
-      case .isError: return nil
-      }
+    // XFRM_MSG_GETPOLICY. A gateway may have any number: then not all are read.
+    guard link.ask(0x15, [], isDump: true) else { return nil }
+    var found: [Policy] = []
+    let isWhole = link.readDump { message in
+      if let policy = Self.policy(in: message) { found.append(policy) }
+      return true
     }
-    return nil
+    guard isWhole else { return nil }
+    policies = found
   }
 
   /// Those in a part of a dump.
-  init(messages: [UInt8]) { _ = read(messages[...]) }
+  init(messages: [UInt8]) {
+    policies = NetlinkLink.messages(in: messages).compactMap { Self.policy(in: $0) }
+  }
 
-  /// More are not read: a gateway may have any number.
-  private static let maximumReads = 64
-
-  private enum Progress { case isMore, isEnd, isError }
-
-  private mutating func read(_ messages: ArraySlice<UInt8>) -> Progress {
-    var rest = messages
-    while let length = rest.uint32(at: 0).map({ Int($0) }), length >= 16, length <= rest.count {
-      let body = rest.prefix(length).dropFirst(16)
-      switch rest[rest.startIndex + 4] {
-      // NLMSG_ERROR, NLMSG_DONE, XFRM_MSG_NEWPOLICY
-      case 2: return .isError
-      case 3: return .isEnd
-      case 0x13:
-        if let policy = Policy(body), policy.isOfSending { policies.append(policy) }
-      default: break
-      }
-      rest = rest.dropFirst((length + 3) & ~3)
+  private static func policy(in message: NetlinkLink.Message) -> Policy? {
+    // XFRM_MSG_NEWPOLICY
+    guard message.type == 0x13, let policy = Policy(message.body), policy.isOfSending else {
+      return nil
     }
-    return .isMore
+    return policy
   }
 
   /// Whether one blocks a packet.

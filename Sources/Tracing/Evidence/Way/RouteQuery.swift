@@ -64,26 +64,18 @@ enum RouteQuery {
   }
 
   private static func answer(to request: [UInt8], needsSource: Bool) -> Answer? {
-    let asking = Descriptor(
-      socket(AF_NETLINK, Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0))
-    // struct nlmsghdr: length 0:4, type 4:2, NLM_F_REQUEST 6:2, sequence 8:4, port 12:4
-    let message =
-      Int32(16 + request.count).bytes + [UInt8(requestType), 0, 1, 0]
-      + [UInt8](repeating: 0, count: 8) + request
-    guard asking.number >= 0,
-      unsafe send(asking.number, message, message.count, 0) == message.count
+    // NETLINK_ROUTE
+    guard let link = NetlinkLink(protocolNumber: 0), link.ask(requestType, request),
+      let reply = link.receive().first
     else { return nil }
-    var reply = [UInt8](repeating: 0, count: 4096)
-    // The kernel has answered before send(2) returns.
-    let count = unsafe recv(asking.number, &reply, reply.count, Int32(Glibc.MSG_DONTWAIT))
-    guard count >= 20 else { return nil }
-    reply.removeLast(reply.count - count)
     var answer = Answer()
-    switch reply.uint16(at: 4) {
-    case errorType where reply.int32(at: 16) < 0:
-      answer.route.refusal = Errno(rawValue: 0 &- reply.int32(at: 16))
-    case answerType:
-      read(reply.dropFirst(16 + 12), needsSource, asking, into: &answer)
+    switch reply.type {
+    case NetlinkLink.Message.error:
+      guard let error = reply.body.uint32(at: 0).map({ Int32(bitPattern: $0) }), error < 0 else {
+        return nil
+      }
+      answer.route.refusal = Errno(rawValue: 0 &- error)
+    case answerType: read(reply.body.dropFirst(12), needsSource, link.descriptor, into: &answer)
     default: return nil
     }
     return answer
@@ -126,10 +118,9 @@ enum RouteQuery {
       + padding
   }
 
-  /// RTM_GETROUTE, RTM_NEWROUTE, NLMSG_ERROR.
+  /// RTM_GETROUTE, RTM_NEWROUTE.
   private static let requestType: UInt16 = 26
   private static let answerType: UInt16 = 24
-  private static let errorType: UInt16 = 2
 
   /// RTA_DST, RTA_SRC, RTA_OIF, RTA_PREFSRC, RTA_CACHEINFO, RTA_MARK, RTA_UID, RTA_IP_PROTO,
   /// RTA_SPORT, RTA_DPORT.

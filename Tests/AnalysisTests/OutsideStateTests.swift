@@ -1,0 +1,141 @@
+import Analysis
+import Records
+import Testing
+
+/// Sockets that could not be asked themselves: what the kernel says of them from outside speaks for
+/// an error, and proves none.
+@Suite struct OutsideStateTests {
+  typealias Row = DiagnosisRow
+
+  private static let unixSockets: [Row] = [
+    Row("no address, and no peer", "ENOTCONN", .likely) {
+      $0.isSeenFromOutside()
+      $0.makeUnix()
+      $0.isConnected = false
+      $0.earlierName = SocketAddress(
+        family: .unix, form: .unix(.path(Array("/run/log".utf8))), raw: nil)
+    },
+    Row("what is over the send buffer", "EMSGSIZE", .likely) {
+      $0.isSeenFromOutside()
+      $0.makeUnix()
+      $0.bytes = 300_000
+    },
+    Row("a peer that was shut down, and a signal", "EPIPE", .likely) {
+      $0.isSeenFromOutside()
+      $0.makeUnix(.sequencedPacket)
+      $0.evidence.socket?.isShutForSending = true
+      $0.evidence.pendingSignals = 1 << 16
+    },
+    Row("a peer that has closed with data unread, and a signal", "ECONNRESET", .likely) {
+      $0.isSeenFromOutside()
+      $0.makeUnix(.sequencedPacket)
+      $0.evidence.socket?.isHungUp = true
+      $0.evidence.pendingSignals = 1 << 16
+    },
+    Row("a full buffer, and what may have limited the wait", "EAGAIN", .possible) {
+      $0.isSeenFromOutside()
+      $0.makeUnix(.stream)
+      $0.evidence.socket?.sendMemory = 212_992
+      $0.duration = 100_000_000
+    },
+  ]
+
+  private static let internetSockets: [Row] = [
+    Row("a full buffer", "EAGAIN", .likely) {
+      $0.isSeenFromOutside()
+      $0.flags = .dontWait
+      $0.evidence.socket?.sendMemory = 212_992
+    },
+    Row("all that is left", "EPERM", .possible) {
+      $0.isSeenFromOutside()
+      $0.name = .inet(0x7f00_0001, 9998)
+      $0.earlierName = .inet(0x7f00_0001, 9999)
+    },
+    Row("what is left is more than one", nil, .unknown) {
+      $0.isSeenFromOutside()
+      $0.evidence.socket?.receivesErrors = nil
+    },
+    Row("what options of the socket have no part in", "EMSGSIZE", .likely) {
+      $0.isSeenFromOutside()
+      $0.bytes = 70_000
+    },
+    Row("no address, and no peer of UDP", "EDESTADDRREQ", .likely) {
+      $0.isSeenFromOutside()
+      $0.name = nil
+      $0.earlierName = .inet(0x7f00_0001, 9999)
+    },
+    Row("no route, and all known that leads there", "ENETUNREACH", .likely) {
+      $0.isSeenFromOutside()
+      $0.earlierName = .inet(0x7f00_0001, 9998)
+      $0.evidence.socket?.boundInterface = 0
+      $0.setRoute { $0.refusal = .networkUnreachable }
+    },
+    Row("no route, and an unknown mark", "ENETUNREACH", .possible) {
+      $0.isSeenFromOutside()
+      $0.earlierName = .inet(0x7f00_0001, 9998)
+      $0.setRoute { $0.refusal = .networkUnreachable }
+    },
+  ]
+
+  private static let rawSockets: [Row] = [
+    Row("over the limit, unless its header is in it", "EMSGSIZE", .possible) {
+      $0.isSeenFromOutside()
+      $0.makeRaw(protocolNumber: 1)
+      $0.bytes = 65_520
+    },
+    Row("no header of IPPROTO_RAW, which brings it mostly", "EINVAL", .possible) {
+      $0.isSeenFromOutside()
+      $0.makeRaw(protocolNumber: 255)
+    },
+  ]
+
+  @Test(arguments: unixSockets + internetSockets + rawSockets)
+  func isSaid(_ row: Row) { row.check() }
+
+  /// What nobody knows need not have come to its header.
+  @Test func probeOfAnUnknownSocket() {
+    var call = FailedCall(nameLength: -1).call
+    call.socket = nil
+    #expect(Verdict.of(call).certainty == .certain)
+    call.arguments?.flags.insert(.probe)
+    #expect(Verdict.of(call).certainty == .likely)
+  }
+
+  /// Where nothing is said of it, a connection may have been shut down before the signal came.
+  @Test func signalOfAnUnknownSocket() {
+    var failed = FailedCall()
+    failed.makeUnix(.sequencedPacket)
+    failed.evidence.socket = nil
+    failed.evidence.socketIsShared = nil
+    failed.evidence.pendingSignals = 1 << 16
+    let verdict = Verdict.of(failed.call)
+    #expect(verdict.errno == .interrupted && verdict.certainty == .possible)
+    failed.evidence = FailedCall.quiet
+    failed.makeUnix(.sequencedPacket)
+    failed.evidence.socket?.isShutForSending = false
+    failed.evidence.socket?.isWritable = false
+    failed.evidence.pendingSignals = 1 << 16
+    #expect(Verdict.of(failed.call).certainty == .likely)
+  }
+}
+
+extension FailedCall {
+  /// Of a socket of which no more is known than sock_diag(7) says.
+  fileprivate mutating func isSeenFromOutside() {
+    evidence.socketIsShared = nil
+    let known = evidence.socket
+    var socket = SocketState(isConnected: false)
+    socket.isFromOutside = true
+    socket.sendBuffer = known?.sendBuffer
+    socket.sendMemory = known?.sendMemory
+    socket.isWritable = known?.isWritable
+    socket.isHungUp = known?.isHungUp
+    socket.receivesErrors = known?.receivesErrors
+    socket.isShutForSending = false
+    evidence.socket = socket
+  }
+
+  fileprivate mutating func makeRaw(protocolNumber: Int32) {
+    (type, self.protocolNumber) = (.raw, protocolNumber)
+  }
+}
