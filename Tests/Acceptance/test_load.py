@@ -72,6 +72,23 @@ class Stalls(support.TracingTest):
         self.say(f"4,000 calls: {few:.2f} s with 5 sockets, {many:.2f} s with 400")
 
 
+class Crowds(support.TracingTest):
+    """A thread that calls now and then must not wait for one that does nothing else."""
+
+    limit = 120
+
+    def test_rare_calls_beside_a_loop_and_a_crowd(self):
+        program = [support.PROGRAMS / "beside_a_loop", 3000, 300]
+        medians = {}
+        for name, front in {"untraced": [], "traced": [support.TRACER, "-q", "-o", self.folder / "t.jsonl", "--"]}.items():
+            done = support.run([*front, *program])
+            self.assertEqual(done.status, 0, done)
+            medians[name] = float(done.out)
+        self.say(f"median of a call: {medians}, in µs")
+        # One that is not heard of waits for a scan of all threads: some 3 to 6 ms.
+        self.assertLess(medians["traced"], 1500)
+
+
 class Load(support.TracingTest):
     limit = 2400 if FULL else 240
 

@@ -11,14 +11,15 @@ struct PolledStatus {
     return unsafe tracee_poll(tid, &status) > 0 ? PolledStatus(tid: tid, status: status) : nil
   }
 
-  /// Has the kernel tell of this stop no more; false where it goes on telling of it. Only stops at
-  /// calls are taken, which stand for no signal (tracee_poll).
+  /// Has the kernel tell of this no more; false where it goes on telling of it. What a thread
+  /// stopped for a signal stays, which would be taken with it (tracee_poll).
   func take() -> Bool {
     switch WaitStatus(status) {
-    case .stopped(.syscall), .stopped(.seccomp):
+    case .ended, .stopped(.exec): return true
+    case .stopped(.signal), .stopped(.unknown): return false
+    case .stopped:
       tracee_take_stop(tid)
       return true
-    default: return false
     }
   }
 }

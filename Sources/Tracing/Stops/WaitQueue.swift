@@ -6,11 +6,10 @@ package import Records
 /// `waitpid(-1)` walks the list of all tracees: 460 µs at 4,000. SIGCHLD says which thread stopped,
 /// and waiting for that one is quick. But only one SIGCHLD is ever pending: a stop that happens
 /// meanwhile is announced by nothing. So taking one leaves a full scan owed, which is paid when
-/// there is nothing else to do, and no more often than keeps it to a thirtieth of the time. So that
-/// few have to wait for it, which takes thirty times as long as a scan, the threads that ran lately
-/// are asked at once. They are asked as well beside each that stopped: what is there together is
-/// handed out together, and can be resumed so (Tracer.resumeTogether). A scan takes longer than a
-/// tight loop does from stop to stop: what it finds of those is no sign that any was missed.
+/// there is nothing else to do, and no more often than keeps it to a small part of the time. So that
+/// few have to wait for it, SIGCHLD is taken also where a stop was found without it, and the threads
+/// that ran lately are asked at once. They are asked as well beside each that stopped: what is there
+/// together is handed out together, and can be resumed so (Tracer.resumeTogether).
 package struct WaitQueue: ~Copyable {
   /// What happened.
   package enum Event: ~Copyable {
@@ -46,7 +45,8 @@ package struct WaitQueue: ~Copyable {
   private var spinInCall = Spin(worthwhile: 75_000)
   private var spinOutside = Spin(worthwhile: 30_000)
   private var scanOwed = true
-  private var scanWasFruitful = false
+  /// How many scans in a row have found nobody that had been missed.
+  private var fruitlessScans = 0
   private var recent = RecentThreads()
   private var recentOwed = false
   private var knownThreads = 0
@@ -55,14 +55,16 @@ package struct WaitQueue: ~Copyable {
   private var lastScanEnd: UInt64 = 0
   private var lastScanCost: UInt64 = 0
 
+  private static let announcements = SignalSet([.child])
   /// So often in a row a hot thread may go first.
   private static let maximumHotTurns = 16
-  /// Scanning takes at most one part in so many of the time, where it finds nothing; one in three
-  /// where it does.
+  /// Scanning takes at most one part in so many of the time, and more where one of the last few
+  /// scans found a thread that had been missed.
   private static let scanShare: UInt64 = 30
-  private static let fruitfulScanShare: UInt64 = 2
+  private static let fruitfulScanShare: UInt64 = 8
+  private static let patience = 16
   /// So often a scan walks past all threads before it asks each of them.
-  private static let maximumWalks = 3
+  private static let maximumWalks = 6
   /// Nanoseconds that a scan of a few threads stays below: then it costs less than a timer does.
   private static let quickScan: UInt64 = 4_000
 
@@ -114,12 +116,14 @@ package struct WaitQueue: ~Copyable {
       if !isTurnOfOthers, let status = spin() {
         hotTurns += 1
         recent.stopped(beside: status.tid, now: Clock.monotonic(), into: &found)
+        if threads.count > 1 { findAnnounced(beside: status.tid) }
         return event(status)
       }
       hotTurns = 0
       // A queue that never empties must not put off the scan for ever.
       let now = Clock.monotonic()
-      let share = scanWasFruitful ? Self.fruitfulScanShare : Self.scanShare
+      let share =
+        fruitlessScans < Self.patience ? Self.fruitfulScanShare : Self.scanShare
       let scanDue = lastScanCost < Self.quickScan ? now : lastScanEnd &+ share &* lastScanCost
       if scanOwed, now >= scanDue {
         if scan(threads) { return .noTracees }
@@ -161,19 +165,39 @@ package struct WaitQueue: ~Copyable {
     return event(status)
   }
 
+  /// Adds who is announced, beside `tid`, which was found unannounced.
+  private mutating func findAnnounced(beside tid: Int32) {
+    scanOwed = true
+    if let status = takeAnnounced(), status.tid != tid { found.append(status) }
+  }
+
+  /// Takes the SIGCHLD that is pending; who it announces, where that one has stopped and is not
+  /// found yet. Left there, it would keep from us those of all who stop later: beside a tight loop,
+  /// which is found without it, one that makes a call now and then would wait for a scan.
+  private func takeAnnounced() -> PolledStatus? {
+    var sender: Int32 = 0
+    var fromKernel = false
+    var set = Self.announcements.native
+    guard unsafe tracee_wait_signal(&set, 0, &sender, &fromKernel) > 0,
+      !found[head...].contains(where: { $0.tid == sender })
+    else { return nil }
+    return PolledStatus.of(sender)
+  }
+
   /// Looks at every tracee; true where there is none.
   private mutating func scan(_ threads: some Sequence<Int32>) -> Bool {
     let start = Clock.monotonic()
-    // Owed again from the next SIGCHLD on: what stops from here on announces itself.
-    scanOwed = false
     recentOwed = false
-    scanWasFruitful = false
+    fruitlessScans += 1
     defer {
       lastScanEnd = Clock.monotonic()
       lastScanCost = lastScanEnd &- start
     }
     var last: Int32 = 0
     for _ in 0..<Self.maximumWalks {
+      if let announced = takeAnnounced(), announced.take() { found.append(announced) }
+      // Owed again from the next SIGCHLD on: what stops from here on announces itself.
+      scanOwed = false
       var status: Int32 = 0
       last = unsafe tracee_poll(-1, &status)
       if last == 0 { return false }
@@ -181,14 +205,14 @@ package struct WaitQueue: ~Copyable {
       let stopped = PolledStatus(tid: last, status: status)
       found.append(stopped)
       let now = Clock.monotonic()
-      scanWasFruitful = !recent.contains(last, now: now)
-      // One that runs all the while has stopped during the walk. It was not missed, and hides
-      // whoever is behind it; those that are taken are passed over by the next walk.
-      guard !scanWasFruitful, stopped.take() else { break }
+      if !recent.contains(last, now: now) { fruitlessScans = 0 }
+      // It may have stopped during the walk, as one in a tight loop does each time. It hides whoever
+      // is behind it; what is taken is passed over by the next walk.
+      guard stopped.take() else { break }
       recent.take(beside: last, now: now, into: &found)
     }
-    // Where one was missed there may be many: asking each is quicker than walking the list for
-    // each, and serves all before any of them again.
+    // Where there are many, asking each is quicker than walking the list for each, and serves all
+    // before any of them again.
     for other in threads where other != last {
       if let status = PolledStatus.of(other) { found.append(status) }
     }
