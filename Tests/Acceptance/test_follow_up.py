@@ -28,7 +28,8 @@ SECOND_TRIES = ("rebuilt", "rebuilt_without_the_refused", "rebuilt_on_another_so
 OTHER_FORMS = ("tcp_in_one", "tcp_in_two", "tcp_gathered", "tcp_in_part", "pieces_elsewhere", "pieces_for_another", "pieces_in_part",
                "log_of_all", "same_among_new", "rebuilt_among_new", "other_data", "length_ignored", "length_mended")
 ON_STREAMS = ("tcp_from_the_cut", "tcp_from_the_next", "tcp_from_the_start", "tcp_from_the_byte", "tcp_by_write", "unix_from_the_cut",
-              "unix_from_the_start", "nothing_sent", "nothing_sent_to_nobody", "nothing_sent_of_short_ones", "slow_client")
+              "unix_from_the_start", "nothing_sent", "nothing_sent_to_nobody", "nothing_sent_of_short_ones", "slow_client",
+              "made_again", "goes_on_from_the_first")
 TRIED = ("tried_and_sent_twice", "tried_with_others", "tried_and_mended")
 REQUEUED = ("by_another_thread", "by_another_process", "in_vain", "other_descriptors", "other_credentials", "heartbeat_before",
             "short_elsewhere")

@@ -41,4 +41,31 @@ import Testing
     #expect(found("bcdx") == ["1 resent_all 2 by 2", "1 resumed 3,4 by 2"])
     #expect(found("habcd") == ["1 resent_all 0,1,2 by 2", "1 resumed 3,4 by 2"])
   }
+
+  /// All is made again when the rest has gone out, and gets less far: nobody can say that what was
+  /// left then is lost, unless it is a batch of its own.
+  @Test func allIsMadeAgainBehindTheRest() {
+    func found(_ steps: [Scenario.Step], readsContents: Bool = true) -> [String] {
+      var scenario = Scenario()
+      scenario.readsContents = readsContents
+      return scenario.play(steps + [.event(.exited)]).filter { $0.hasPrefix("3") }
+    }
+    let rest: [Scenario.Step] = [.sends("abcd", 2), .sends("cd", 2)]
+    #expect(found(rest + [.sends("abcd", 1)]) == ["3 unknown 1,2,3"])
+    #expect(found(rest + [.sends("abcd", 1), .sends("bcd", 3)]) == ["3 resumed 1,2,3 by 4"])
+    // New messages stand behind.
+    #expect(found(rest + [.sends("abef", 1)]) == ["3 abandoned 2,3", "3 unknown 1"])
+    #expect(found(rest + [.sends("aefg", 1)]) == ["3 abandoned 1,2,3"])
+    for (wait, how) in [(9, "unknown"), (11, "abandoned")] as [(UInt64, String)] {
+      let later = rest + [.waits(wait * 1_000_000_000), .sends("abcd", 1)]
+      #expect(found(later) == ["3 \(how) 1,2,3"])
+    }
+    // It goes out whole now and then.
+    var scenario = Scenario()
+    let gauges = [.sends("abcd", 4)] + rest + [.sends("abcd", 1), .event(.exited)]
+    #expect(scenario.play(gauges).last == "4 abandoned 1,2,3")
+    // What the rest left is told of once.
+    let part: [Scenario.Step] = [.sends("abcd", 2), .sends("cd", 1), .sends("abcd", 1)]
+    #expect(found(part) == ["3 abandoned 3", "3 unknown 1"])
+  }
 }

@@ -320,4 +320,57 @@ import Testing
         == true,
       "\(sentences)")
   }
+
+  /// What all of these are, by the bytes that were taken of each.
+  private static func play(_ steps: [(texts: [String], taken: [UInt32])]) -> [String] {
+    var stream = Stream(readsAll: true)
+    var found: [FollowUp] = []
+    for (number, step) in steps.enumerated() {
+      let last = step.taken.indices.last
+      let cut = last.map { String(step.texts[$0].dropFirst(Int(step.taken[$0]) / 8)) } ?? ""
+      let address = UInt64(0x1000 + 0x4000 * number)
+      found += stream.call(step.texts, at: address, taken: step.taken, cut: cut)
+    }
+    return (found + stream.exit()).map { "\($0.of) \($0.how.rawValue) \($0.messages)" }
+  }
+
+  /// The call is made again when its rest has gone out, or is told of, and gets less far.
+  @Test(
+    arguments: [
+      ([16], [], [], ["3 unknown [0, 1, 2]"]), ([], [], [], ["3 unknown [0, 1, 2]"]),
+      ([32], [], [], ["3 unknown [1, 2]"]),
+      ([16], ["cd", "ef", "gh"], [16, 16, 16], ["3 resumed [0, 1, 2]"]),
+      ([16], ["h"], [8], ["3 unknown [0, 1, 2]"]),
+    ] as [([UInt32], [String], [UInt32], [String])])
+  func allIsMadeAgainBehindTheRest(
+    _ taken: [UInt32], _ next: [String], _ nextTaken: [UInt32], _ fared: [String]
+  ) {
+    let all = ["abcd", "ef", "gh"]
+    let steps = [(all, [32, 8]), (["f", "gh"], [8, 16]), (all, taken)]
+    let found = Self.play(steps + (next.isEmpty ? [] : [(next, nextTaken)]))
+    #expect(found == ["1 resumed [1, 2]"] + fared)
+  }
+
+  /// The rest fell short as well, and what that left is told of there.
+  @Test func allIsMadeAgainBehindAPartOfTheRest() {
+    let all = ["abcd", "ef", "gh"]
+    let found = Self.play([(all, [32]), (["ef", "gh"], [16]), (all, [32]), (["gh"], [16])])
+    #expect(found.filter { $0.hasPrefix("3") } == ["3 resumed [2]", "3 unknown [1]"])
+    #expect(found.filter { !$0.hasPrefix("3") } == ["1 resumed [1, 2]", "2 resumed [1]"])
+    let other = Self.play([(all, [32, 8]), (["f", "gh"], [8, 8]), (all, [16])])
+    #expect(other.last == "3 unknown [0, 1, 2]" && other.contains("2 abandoned [1]"))
+  }
+
+  /// The call is made again and gets less far; the program goes on from where it had got before.
+  @Test(arguments: [[16], [32]] as [[UInt32]])
+  func theRestGoesOnFromTheFirstCall(_ taken: [UInt32]) {
+    let all = ["abcd", "ef", "gh"]
+    let found = Self.play([(all, [32, 8]), (all, taken), (["f", "gh"], [8, 16])])
+    #expect(found == ["1 resent_all [0]", "1 resumed [1, 2]", "2 resumed [1, 2]"])
+    // In vain at first.
+    let tried = Self.play([
+      (all, [32, 8]), (all, taken), (["f", "gh"], []), (["f", "gh"], [8, 16]),
+    ])
+    #expect(tried == found)
+  }
 }

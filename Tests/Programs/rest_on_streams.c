@@ -199,6 +199,60 @@ static void tried_and_mended(void) {
   check(sendmmsg(fd, batch, 2, 0) == 2, "sendmmsg");
 }
 
+/* ---- the whole batch is made again ---- */
+
+static void set_room(int fd, int room) { setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &room, sizeof room); }
+
+static void drain(int fd, size_t size) {
+  static char bytes[count * length];
+  check(recv(fd, bytes, size, MSG_WAITALL) == (ssize_t)size, "recv");
+}
+
+/* What is left from there on. */
+static void send_rest(int fd, int first, size_t offset) {
+  pieces[first] = (struct iovec){texts[first] + offset, length - offset};
+  must_send(fd, first);
+  pieces[first] = (struct iovec){texts[first], length};
+}
+
+/* Gives out how many messages were begun. */
+static int send_some(int fd, int room) {
+  set_room(fd, room);
+  int sent = sendmmsg(fd, batch, count, MSG_DONTWAIT);
+  check(sent > 0 && sent < count, "sendmmsg");
+  taken = batch[sent - 1].msg_len, unsent = taken < length ? sent - 1 : sent;
+  if (unsent == sent) taken = 0;
+  return sent;
+}
+
+/* When the rest has gone out. */
+static void made_again(void) {
+  int ends[2];
+  fill(length);
+  check(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0, "socketpair");
+  send_some(ends[0], 1 << 15);
+  set_room(ends[0], 1 << 20);
+  say(1, "resumed", unsent, count - 1, 2);
+  send_rest(ends[0], unsent, taken);
+  drain(ends[1], count * length);
+  send_some(ends[0], 1 << 13);
+  say(3, "unknown", unsent, count - 1, 0);
+}
+
+/* It gets less far, and the rest goes on from where the first one stopped. */
+static void goes_on_from_the_first(void) {
+  struct connection made = cut_off(AF_INET);
+  int first = unsent;
+  size_t offset = taken;
+  drain(made.server, first * length + offset);
+  int begun = send_some(made.client, 1);
+  check(begun <= first, "less is taken");
+  set_room(made.client, 1 << 20);
+  say(1, "resent_all", 0, begun - 1, 2), say(1, "resumed", first, count - 1, 2);
+  say(2, "resumed", first, count - 1, 3);
+  send_rest(made.client, first, offset);
+}
+
 static const struct way ways[] = {
     {"tcp_from_the_cut", tcp_from_the_cut}, {"tcp_from_the_next", tcp_from_the_next},
     {"tcp_from_the_start", tcp_from_the_start}, {"tcp_from_the_byte", tcp_from_the_byte},
@@ -207,7 +261,8 @@ static const struct way ways[] = {
     {"nothing_sent_to_nobody", nothing_sent_to_nobody},
     {"nothing_sent_of_short_ones", nothing_sent_of_short_ones}, {"slow_client", slow_client},
     {"tried_and_sent_twice", tried_and_sent_twice}, {"tried_with_others", tried_with_others},
-    {"tried_and_mended", tried_and_mended},
+    {"tried_and_mended", tried_and_mended}, {"made_again", made_again},
+    {"goes_on_from_the_first", goes_on_from_the_first},
 };
 
 int main(int argc, char **argv) {

@@ -35,6 +35,7 @@ package struct FollowUpTracker {
   private var heldBack = HeldBackPieces()
   private var ended = EndedOffers()
   private var repeated = RepeatedBatches()
+  private var settled = SettledBatches()
   var contents = RepeatedContents()
   /// Families that send messages which are the same as others.
   var repeaters: Set<Int> = []
@@ -109,7 +110,9 @@ package struct FollowUpTracker {
       (tail.period, tail.isTriedAtPace) = (pace?.period, pace?.isOfTries == true)
       if tail.isOfEqual { repeaters.insert(tail.family) }
       tail.fates.noteSentBefore(sentBefore)
-      if let takenBefore { tail.rest?.begin(behind: takenBefore) }
+      tail.noteTakenBefore(takenBefore)
+      // A batch that goes out whole now and then is a new one each time.
+      if pace?.isOfTries != false { tail.copies = settled.copies(tail, on: key, isUsed: known) }
       tail.noteDropped(dropped)
       open(tail, on: key, &found)
     }
@@ -156,7 +159,8 @@ package struct FollowUpTracker {
     _ decide: (UnsentTails.SocketKey, UnsentTail) -> UnsentTail.End?
   ) -> [FollowUp] {
     tails.take(among: some, decide).flatMap {
-      close($0.tail, $0.end, goesOnOn: goesOn ? $0.key : nil)
+      settled.remember($0.tail, on: $0.key)
+      return close($0.tail, $0.end, goesOnOn: goesOn ? $0.key : nil)
     }
   }
 

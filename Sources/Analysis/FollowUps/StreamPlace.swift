@@ -24,7 +24,8 @@ struct StreamCursor {
   private let messages: [Message]
   private let contents: [ArraySlice<UInt8>?]
   private(set) var message = 0
-  private var offset: UInt64 = 0
+  /// How far into that it is.
+  private(set) var offset: UInt64 = 0
 
   /// `contents` are the bytes of each message, as far as more is known than is kept.
   init(_ messages: [Message], _ contents: [ArraySlice<UInt8>?]) {

@@ -42,14 +42,17 @@ struct StreamRest {
     var taken: UInt64
   }
 
-  /// An earlier call had sent what is before, and of that message so much.
-  mutating func begin(behind part: Part) {
+  /// An earlier call had sent what is before, and of that message so much; false where that is no
+  /// place of it.
+  @discardableResult
+  mutating func begin(behind part: Part) -> Bool {
     guard part.message >= message, let current = self.message(part.message),
       part.taken < current.length
-    else { return }
+    else { return false }
     let passed = messages[..<(part.message - firstUnsent)]
     bytesBefore &+= passed.reduce(0) { $0 &+ $1.length }
     (message, taken) = (part.message, part.taken)
+    return true
   }
 
   /// Bytes of one tail that are kept, but for the first ones of each message.
@@ -143,6 +146,8 @@ struct StreamRest {
     case next
     case other
     case unknown(String)
+
+    var isRest: Bool { if case .rest = self { true } else { false } }
   }
 
   /// `goesOn` is true where others have taken some of it up already.

@@ -90,6 +90,7 @@ extension UnsentTail {
     add(.unknown, groups.almostSame, by: nil, (almostSame.why ?? "") + tried)
     add(.unknown, groups.otherRuns, by: nil, whyInOtherRuns + tried)
     add(.unknown, groups.rebuilt, by: nil, whyRebuilt + tried)
+    add(.unknown, groups.copies, by: nil, whyCopies + tried)
     add(.unknown, groups.untold, by: nil, whyUntold(end) + besides(groups.untold) + tried)
     return records
   }

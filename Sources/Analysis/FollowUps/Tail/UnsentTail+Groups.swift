@@ -43,6 +43,8 @@ extension UnsentTail {
     var otherRuns: [Int] = []
     /// As many of the same lengths followed.
     var rebuilt: [Int] = []
+    /// The same had gone out shortly before.
+    var copies: [Int] = []
     var untold: [Int] = []
 
     init() {}
@@ -81,6 +83,8 @@ extension UnsentTail {
             otherRuns.append(message)
           } else if maybeRebuilt.contains(message) {
             rebuilt.append(message)
+          } else if tail.copies?.messages.contains(message) == true {
+            copies.append(message)
           } else if !end.isConclusive || mayHavePassed || interchangeable.contains(message)
             || tail.elsewhere.unseenRest != nil
           {

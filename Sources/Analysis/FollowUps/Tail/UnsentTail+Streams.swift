@@ -11,8 +11,10 @@ extension UnsentTail {
     }
     // Without bytes it stands nowhere in the stream.
     guard let start = offer.start else { return .other }
-    guard let rest else { return offer.sent > 0 ? setUnclear(&offer) : .unclear }
-    switch rest.continuation(offer, start, goesOn: takers.count > 0) {
+    guard let (rest, continuation) = place(of: offer, start) else {
+      return offer.sent > 0 ? setUnclear(&offer) : .unclear
+    }
+    switch continuation {
     case .rest(let how):
       recognition.streamWhy = recognition.streamWhy ?? how
       takers.note(offer, beginningAt: rest.message)
@@ -28,10 +30,12 @@ extension UnsentTail {
         defer { left -= min(lengths[message], left) }
         return left > 0 && (message < rest.message || rest.taken > 0)
       }
-      let passed = offer.advance(by: min(rest.bytesTaken(from: first), offer.bytes))
-      offer.again.formUnion(passed)
-      if offer.sent == 0, rest.taken > 0 {
-        offer.takenBefore = StreamRest.Part(message: offer.stream.message, taken: rest.taken)
+      let takenBefore = rest.bytesTaken(from: first)
+      let getsLessFar = offer.bytesSent < takenBefore
+      offer.again.formUnion(offer.advance(by: min(takenBefore, offer.bytes)))
+      if getsLessFar {
+        offer.takenBefore = StreamRest.Part(
+          message: offer.stream.message, taken: offer.stream.offset)
       }
       return follow(&offer, from: rest)
     case .next where rest.taken == 0, .other where rest.taken == 0: return takeAnyOrder(&offer)
@@ -54,6 +58,24 @@ extension UnsentTail {
     }
   }
 
+  /// What a send begins with, of what the call left or, where an earlier one had got further with
+  /// the same, of what that did.
+  func place(
+    of offer: borrowing Offer, _ start: StreamPlace
+  ) -> (rest: StreamRest, continuation: StreamRest.Continuation)? {
+    guard let rest else { return nil }
+    let own = rest.continuation(offer, start, goesOn: takers.count > 0)
+    guard let restBefore, !own.isRest else { return (rest, own) }
+    let other = restBefore.continuation(offer, start, goesOn: false)
+    return other.isRest ? (restBefore, other) : (rest, own)
+  }
+
+  /// An earlier call had sent what is before. Where this one sent nothing it stopped there, too.
+  mutating func noteTakenBefore(_ part: StreamRest.Part?) {
+    guard let part, var before = rest, before.begin(behind: part) else { return }
+    if verdict.sent == 0, verdict.uncounted == 0 { rest = before } else { restBefore = before }
+  }
+
   private mutating func follow(_ offer: inout Offer, from place: StreamRest) -> Relation {
     let isUnfinished = offer.result == .unfinished
     var place = place
@@ -63,7 +85,7 @@ extension UnsentTail {
     for (message, fate) in settled {
       fates.settle(message, as: isUnfinished ? .unclear : fate, by: offer.sequence)
     }
-    rest = place
+    (rest, restBefore) = (place, nil)
     if followed.hasOther {
       return setUnclear(&offer, "begins with bytes that were left, and goes on with others")
     }

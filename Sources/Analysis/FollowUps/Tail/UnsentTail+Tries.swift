@@ -31,9 +31,10 @@ extension UnsentTail {
   /// Takes off a send what it has of the tail; nil where it has nothing.
   func takeTry(_ offer: inout Offer) -> Try? {
     if isCutOff { return nil }
-    guard isStream, let rest, let start = offer.start else { return takeWhole(&offer) }
+    guard isStream, let start = offer.start, let (rest, continuation) = place(of: offer, start)
+    else { return takeWhole(&offer) }
     var head = Int?.some(rest.message)
-    switch rest.continuation(offer, start, goesOn: takers.count > 0) {
+    switch continuation {
     case .rest: break
     // Nothing of it was sent again: whether that will be, the next send tells.
     case .again(let first, _) where rest.taken > 0:

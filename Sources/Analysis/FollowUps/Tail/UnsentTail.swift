@@ -48,6 +48,8 @@ struct UnsentTail {
   private(set) var droppedHeldBack = 0..<0
   /// Where a stream goes on; nil for all other sockets.
   var rest: StreamRest?
+  /// Where an earlier call had got further with the same: the program may go on from there.
+  var restBefore: StreamRest?
   /// True once other bytes stand in the stream where the tail belongs: its order tells no more.
   var isCutOff = false
 
@@ -73,6 +75,8 @@ struct UnsentTail {
   var shared = Shared()
   var almostSame = AlmostSame()
   var elsewhere = Elsewhere()
+  /// Messages that may be no more than those of an earlier call, made again.
+  var copies: SettledBatches.Copies?
   /// What was said when it was waited for no longer; nil before.
   var told: Told?
 
