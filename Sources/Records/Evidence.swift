@@ -49,6 +49,8 @@ package struct Evidence: Hashable, Sendable {
   /// Whether another thread or process has the socket as well, and may have changed it while the
   /// call was on its way, and back again; nil where that is not known.
   package var socketIsShared: Bool?
+  /// One of those that is not traced, by its process; nil where none is known.
+  package var outsideHolder: Int32?
   package var destination: DestinationState?
   /// Whether the ways of the socket's network were all through the call what they are, and no
   /// socket has a policy of IPsec of its own; nil where that is not known.

@@ -55,6 +55,8 @@ struct Configuration {
     followUps.maximumCalls = settings.maximumCalls
     followUps.followsChildren = settings.followsChildren
     followUps.isOpen = { OpenSockets.contain(inode: $0, processes: $1) }
+    let outside = OutsideHolders()
+    followUps.otherHolder = { outside.holder(of: $0, besides: $1, ago: $2) }
     return followUps
   }
 

@@ -403,6 +403,26 @@ import Testing
     }
   }
 
+  /// A process that is not traced has the socket, or has it by the end.
+  @Test(arguments: [[7, 7], [7, nil], [nil, 7], [nil, nil]] as [[Int32?]])
+  func aProcessThatIsNotTracedMayHaveTheSocket(_ answers: [Int32?]) {
+    let looks = Counter()
+    var settings = FollowUpTracker.Settings()
+    settings.otherHolder = { inode, known, _ in
+      #expect(inode == 1 && known == [1])
+      looks.count += 1
+      return answers[looks.count - 1]
+    }
+    var scenario = Scenario(settings)
+    let found = scenario.step(.sends("abc", 1)) + scenario.step(.event(.exited))
+    let isHeld = answers.contains(7)
+    #expect(found.map(\.how) == [.abandoned] && found.map(\.isFinal) == [!isHeld])
+    #expect(
+      found.first?.why.contains("process 7, which is not traced, has its socket as well")
+        == isHeld)
+    #expect(scenario.tracker.losses(scenario.totals).total.droppedSoFar == (isHeld ? 2 : 0))
+  }
+
   @Test func aSocketThatIsOpenIsLookedForTwice() {
     for answer in [true, nil] {
       let looks = Counter()

@@ -22,6 +22,7 @@ extension FollowUpTracker {
   /// A process came, changed or went.
   package mutating func add(_ event: ProcessEvent) -> [FollowUp] {
     programs.add(event)
+    families.note(traced: event.pid)
     switch event.kind {
     case .started, .refused: return []
     case .attached:
@@ -72,6 +73,7 @@ extension FollowUpTracker {
     let heirs =
       left.hasHeirs ? "another program that came out of it may have its socket" : nil
     let held = heirs == nil ? socketsHeldByOthers(of: left.family) : []
+    noteOutsiders(of: left.family, besides: pid)
     func end(_ tail: UnsentTail, heirs: String?) -> UnsentTail.End? {
       guard tail.family == left.family, heirs == nil || tail.told == nil else { return nil }
       if let blindness = left.blindness { return .untold(blindness) }
@@ -102,6 +104,26 @@ extension FollowUpTracker {
     return tails.keys(of: family).filter {
       if case .inode(let inode) = $0 { isOpen(inode, Array(others)) == true } else { false }
     }
+  }
+
+  /// Sockets that a process has which is not traced: what that sends on them is not seen.
+  private func noteOutsiders(of family: Int, besides pid: Int32) {
+    var age: UInt64 = 0
+    for key in tails.keys(of: family) {
+      let outsider = outsider(on: key, besides: pid, ago: age)
+      // One look serves for all.
+      age = Limits.hurry
+      guard let outsider else { continue }
+      for one in tails.on(key) where one.tail.family == family {
+        one.tail.outsider = one.tail.outsider ?? outsider
+      }
+    }
+  }
+
+  /// A process that is not traced and has a socket.
+  func outsider(on key: SocketKey, besides pid: Int32, ago age: UInt64) -> Int32? {
+    guard let otherHolder = settings.otherHolder, case .inode(let inode) = key else { return nil }
+    return otherHolder(inode, families.all.union([pid]), age)
   }
 
   /// Now and then: what has been waited for long enough.

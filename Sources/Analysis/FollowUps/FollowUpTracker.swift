@@ -18,6 +18,9 @@ package struct FollowUpTracker {
     /// Whether one of these processes still has a socket, by its inode; nil where that is not
     /// known.
     package var isOpen: (@Sendable (UInt64, [Int32]) -> Bool?)?
+    /// A process besides these that has a socket, by its inode, as it was at most so many
+    /// nanoseconds ago; nil where none is known.
+    package var otherHolder: (@Sendable (UInt64, Set<Int32>, UInt64) -> Int32?)?
 
     package init() {}
   }
@@ -114,6 +117,11 @@ package struct FollowUpTracker {
       // A batch that goes out whole now and then is a new one each time.
       if pace?.isOfTries != false { tail.copies = settled.copies(tail, on: key, isUsed: known) }
       tail.noteDropped(dropped)
+      if call.evidence?.socketIsShared != false {
+        tail.outsider =
+          call.evidence?.outsideHolder.flatMap { families.mayBeTraced($0) ? nil : $0 }
+          ?? outsider(on: key, besides: call.pid, ago: Limits.hurry)
+      }
       open(tail, on: key, &found)
     }
     return found + sweep(call.monotonic &+ (call.duration ?? 0))

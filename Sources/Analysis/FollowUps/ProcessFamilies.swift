@@ -29,6 +29,18 @@ struct ProcessFamilies {
   /// A program that came out of another one has come out of all that this came out of.
   private var heirOf: [Int32: Set<Int>] = [:]
   private var lastFamily = 0
+  /// All processes that were told of, those that have ended included; nil once there were too many.
+  private var traced: Set<Int32>? = []
+
+  private static let mostTraced = 1 << 16
+
+  /// A process is traced, or was.
+  mutating func note(traced pid: Int32) {
+    guard let count = traced?.count else { return }
+    if count < Self.mostTraced { traced?.insert(pid) } else { traced = nil }
+  }
+
+  func mayBeTraced(_ pid: Int32) -> Bool { traced?.contains(pid) ?? true }
 
   /// The family of a process, which may be news.
   mutating func family(of pid: Int32) -> Int {
@@ -103,6 +115,9 @@ struct ProcessFamilies {
   func members(besides family: Int) -> [Int32] {
     familyOf.filter { $0.value != family }.keys.sorted()
   }
+
+  /// All that are known.
+  var all: Set<Int32> { Set(familyOf.keys).union(heirOf.keys) }
 
   func blindness(of family: Int) -> String? { families[family]?.blindness }
 }

@@ -108,6 +108,7 @@ extension SettledBatches.Known {
 extension UnsentTail {
   var whyCopies: String {
     let call = copies.map { "call \($0.call)" } ?? "another call"
-    return "\(call) had the same, which was sent or taken up shortly before: it may be that, made again"
+    return
+      "\(call) had the same, which was sent or taken up shortly before: it may be that, made again"
   }
 }

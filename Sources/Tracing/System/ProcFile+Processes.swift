@@ -10,6 +10,13 @@ extension ProcFile {
   /// True for a thread that is gone, or a zombie.
   static func hasEnded(_ tid: Int32) -> Bool { ThreadStatus(tid)?.hasEnded ?? true }
 
+  /// True for a process that one of our threads traces.
+  static func isTracedByUs(_ pid: Int32) -> Bool {
+    guard let tracer = ThreadStatus(pid)?.tracer, tracer > 0 else { return false }
+    var status = stat()
+    return unsafe stat("/proc/self/task/\(tracer)", &status) == 0
+  }
+
   /// The user that a file belongs to.
   static func owner(_ path: String) -> UInt32? {
     var status = stat()

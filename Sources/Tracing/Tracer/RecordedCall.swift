@@ -110,6 +110,7 @@ package final class RecordedCall: @unchecked Sendable {
   package func settle() {
     guard let question else { return }
     snapshot.evidence?.socketIsShared = question.watch.answer(question)
+    snapshot.evidence?.outsideHolder = question.watch.outsider(question)
     self.question = nil
   }
 

@@ -58,7 +58,7 @@ extension UnsentTail {
       guard !messages.isEmpty else { return }
       var record = FollowUp(
         of: call, by: by, how: how, messages: messages, why: why, isOnlySendmmsg: isOnlySendmmsg,
-        isFinal: end.isFinal && !isCutOff && elsewhere.unseen == nil)
+        isFinal: end.isFinal && !isCutOff && !mayBeSentUnseen)
       if record.isLoss, !record.isFinal { record.why += bound(end) }
       note(in: &record)
       records.append(record)
@@ -112,8 +112,11 @@ extension UnsentTail {
   /// True where what was said not to have been sent so far is not taken back any more: nobody is
   /// left who could send it, or it was looked for as long as anything is.
   func isFinal(at end: End) -> Bool {
-    end.reason != nil && elsewhere.unseen == nil && !isComparedNoMore
+    end.reason != nil && !mayBeSentUnseen && !isComparedNoMore
   }
+
+  /// True where a send that was not seen, or not compared, may have it.
+  private var mayBeSentUnseen: Bool { elsewhere.unseen != nil || outsider != nil }
 }
 
 extension UnsentTail.End {

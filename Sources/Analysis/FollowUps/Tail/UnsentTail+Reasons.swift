@@ -138,6 +138,9 @@ extension UnsentTail {
     case .gone, .closed, .settled, .over, .untold, .forgotten: break
     }
     if isCutOff { parts.append("it may come behind the other bytes") }
+    if let outsider {
+      parts.append("process \(outsider), which is not traced, has its socket as well")
+    }
     if let unseen = elsewhere.unseen { parts.append("\(unseen) could not be compared") }
     return parts.map { "; \($0)" }.joined()
   }

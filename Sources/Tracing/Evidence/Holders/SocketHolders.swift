@@ -183,4 +183,16 @@ struct SocketHolders {
     }
     return isOpaque || isMissed ? nil : false
   }
+
+  /// A process that is not traced and has a socket, or has had it since `begin`, of those that had
+  /// come by `end`; nil where none is known. One that has ended may have been traced.
+  func outsider(of inode: UInt64, since begin: UInt64, until end: UInt64) -> Int32? {
+    // Where there were many, nobody knows who these were.
+    let drop = dropped[inode]?.first { $0.time >= begin && $0.pid != 0 && traced[$0.pid] == nil }
+    if let drop { return drop.pid }
+    return holdings.first {
+      $0.value.sockets.contains(inode) && traced[$0.key] == nil
+        && !ProcFile.hasBegun($0.key, after: end) && !ProcFile.isTracedByUs($0.key)
+    }?.key
+  }
 }

@@ -156,6 +156,11 @@ extension SocketWatch {
     }
   }
 
+  /// A process that is not traced and has had the socket during a call, as far as is known by now.
+  func outsider(_ question: SocketQuestion) -> Int32? {
+    locked { holders.outsider(of: question.inode, since: question.begin, until: question.end) }
+  }
+
   private func wait(for question: SocketQuestion, _ time: UInt64) {
     let now = Clock.monotonic()
     if begun == 0 { begun = now }
