@@ -111,7 +111,13 @@ class IgnoredSignals(attaching.AttachTest):
             self.goes_on(program, 6)
             tracer.tell(signal.SIGTERM)
             self.assertEqual(tracer.finish().status, 0)
-            self.assertEqual(program.disturbed(), {}, options)
+            disturbed = program.disturbed()
+            if not options:
+                # What wakes a thread may be taken by another, and then it stops nowhere (LIMITS of the manual).
+                failed = sum(numbers[1] for numbers in disturbed.values())
+                self.assertLess(failed, sum(numbers[0] for numbers in program.counts().values()) / 20, disturbed)
+                disturbed = {name: numbers for name, numbers in disturbed.items() if numbers[2]}
+            self.assertEqual(disturbed, {}, options)
 
     def test_the_program_notices_strace(self):
         program = self.flooded("ignored_flood")

@@ -29,6 +29,7 @@ final class TracedProcess {
   var getsIgnoredSignals = false
   /// True once it was seen to be sent a signal, or to make a process.
   var getsSignals = false
+  var takenSignals = TakenSignals()
   /// Children that threads of it have made which blocked SIGCHLD, as system(3) does: the end of
   /// each is told, untraced, too. As it numbers them itself.
   var childrenOfBlockers: Set<Int32> = []

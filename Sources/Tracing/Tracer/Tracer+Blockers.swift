@@ -1,3 +1,4 @@
+import Decoding
 import Glibc
 import Records
 
@@ -57,6 +58,51 @@ extension Tracer {
     else { return false }
     return thread.process.childrenOfBlockers.contains(child)
   }
+
+  /// A signal is about to be delivered to a thread: the end of a child of a process that ignores
+  /// that may have woken another thread of it, which looks for signals only now. What others there
+  /// are may have done so untraced, too.
+  func noteTaken(_ signal: Signal, _ stop: borrowing Stop, _ thread: TracedThread) {
+    let process = thread.process
+    guard process.threadCount > 1 else { return }
+    let isIgnoredEnd =
+      signal == .childEnded && stop.childOfSignal() != nil
+      && !comesUntraced(signal, stop, thread)
+      && PendingSignals.ofThread(stop.tid).ignores(signal)
+    process.takenSignals.note(isIgnoredEnd: isIgnoredEnd, at: Clock.monotonic())
+  }
+
+  /// What may have woken a thread whose call failed with EINTR, and that nothing would have woken
+  /// untraced, where another thread of its process has taken it; nil where there is nothing of the
+  /// kind, or something else may have done so.
+  func takenInterference(
+    _ thread: TracedThread, _ status: ThreadStatus?, since begin: UInt64
+  ) -> CallSnapshot.Interference? {
+    let process = thread.process
+    guard begin > 0, process.takenSignals.hasIgnoredEnd(since: begin), let status,
+      PendingSignals(status).pending == 0, !process.isStopping,
+      !process.rings.mayBe(in: process.pid)
+    else { return nil }
+    // It wakes one thread.
+    process.takenSignals.forgetEnd()
+    return .ignoredSignals(Signal.childEnded.bit, mayBeBlocked: true)
+  }
+}
+
+/// When the threads of a process took signals (CLOCK_MONOTONIC).
+struct TakenSignals {
+  /// The end of a child, which the process ignores; 0 for none.
+  private var ignoredEnd: UInt64 = 0
+  private var other: UInt64 = 0
+
+  mutating func note(isIgnoredEnd: Bool, at time: UInt64) {
+    if isIgnoredEnd { ignoredEnd = time } else { other = time }
+  }
+
+  /// True where since a time one was taken, and nothing else.
+  func hasIgnoredEnd(since time: UInt64) -> Bool { ignoredEnd >= time && other < time }
+
+  mutating func forgetEnd() { ignoredEnd = 0 }
 }
 
 extension ThreadStatus {

@@ -166,7 +166,11 @@ extension Tracer {
     }
     let mayHaveWaited = call.read { $0.fellShort(returnValue) }
     let status = mayHaveWaited ? ThreadStatus(thread.tid) : nil
-    if mayHaveWaited, let interference = interference(thread, stop, status, call.others) {
+    var interference = mayHaveWaited ? interference(thread, stop, status, call.others) : nil
+    if interference == nil, mayHaveWaited, returnValue == Self.eintr {
+      interference = takenInterference(thread, status, since: call.begin)
+    }
+    if let interference {
       if returnValue == Self.eintr, sockets.mayWaitOn(call.snapshot, thread) {
         // Untraced, the call would have gone on waiting: so it does.
         try stop.repeatCall()

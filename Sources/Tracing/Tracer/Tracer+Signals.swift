@@ -80,6 +80,7 @@ extension Tracer {
     }
     if signal.stops { thread.process.isStopping = true }
     thread.process.getsSignals = true
+    noteTaken(signal, stop, thread)
     try signalFoundCall(stop, thread, signal)
     guard thread.process.pid == commandPid else { return }
     let sent = SignalRelay.Sent(signal: signal, sender: try stop.signalSender())
