@@ -110,6 +110,10 @@ import Testing
     failed.evidence.pendingSignals = 1 << 16
     let verdict = Verdict.of(failed.call)
     #expect(verdict.errno == .interrupted && verdict.certainty == .possible)
+    #expect(verdict.candidates.contains { $0.errno == .brokenPipe })
+    failed.evidence.pendingSignals = 0
+    failed.flags = .dontWait
+    #expect(Verdict.of(failed.call).candidates.contains { $0.errno == .connectionRefused })
     failed.evidence = FailedCall.quiet
     failed.makeUnix(.sequencedPacket)
     failed.evidence.socket?.isShutForSending = false

@@ -55,6 +55,10 @@ extension UnixRules {
       return PendingErrorRules.shutDown(failed, "the socket was shut down")
     }
     let why = "the peer has closed, or one of the two was shut down"
+    if failed.state == nil {
+      return failed.unasked(
+        .brokenPipe, "the peer may have closed, or one of the two been shut down")
+    }
     guard failed.state?.isHungUp == true else { return PendingErrorRules.shutDown(failed, why) }
     // The message before it has only just been queued.
     let isReset =
@@ -68,7 +72,9 @@ extension UnixRules {
     if failed.evidence?.hasOwnBrokenPipe == true {
       return .suspect(.brokenPipe, .likely, "the peer has closed: the call raised SIGPIPE")
     }
-    guard let isHungUp = failed.state?.isHungUp else { return .undecided }
+    guard let isHungUp = failed.state?.isHungUp else {
+      return failed.unasked(.brokenPipe, "the peer may have closed, or the stream been shut down")
+    }
     if isHungUp {
       let isQuiet = failed.flags.contains(.noSignal)
       return closed(

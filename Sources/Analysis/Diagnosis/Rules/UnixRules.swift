@@ -91,7 +91,11 @@ extension UnixRules {
   @Sendable private static func notConnected(_ failed: FailedMessage) -> Finding? {
     let takesNames = failed.socket?.type == .datagram
     if takesNames, failed.hasName { return nil }
-    guard let isConnected = failed.state?.isConnected else { return .undecided }
+    guard let isConnected = failed.state?.isConnected else {
+      return failed.socket?.peer == nil
+        ? failed.unasked(.notConnected, "the socket may not be connected")
+        : failed.unasked(.connectionRefused, "the peer may have closed its socket")
+    }
     guard !isConnected else { return nil }
     if failed.socket?.peer != nil || failed.followsOneWithoutName {
       return .suspects([
@@ -112,5 +116,13 @@ extension UnixRules {
       return nil
     }
     return notConnected(failed)
+  }
+}
+
+extension FailedMessage {
+  /// What may be so of a socket of which nothing is said from outside either.
+  func unasked(_ errno: Errno, _ why: String) -> Finding {
+    guard isOfUnaskedSocket else { return .undecided }
+    return .suspect(errno, .unasked, why + ", which could not be asked")
   }
 }
