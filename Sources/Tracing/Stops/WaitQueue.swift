@@ -55,6 +55,8 @@ package struct WaitQueue: ~Copyable {
   private var lastScanEnd: UInt64 = 0
   private var lastScanCost: UInt64 = 0
 
+  /// A scan asks so few threads one by one, each time.
+  private static let fewThreads = 4
   private static let announcements = SignalSet([.child])
   /// So often in a row a hot thread may go first.
   private static let maximumHotTurns = 16
@@ -185,8 +187,9 @@ package struct WaitQueue: ~Copyable {
   }
 
   /// Looks at every tracee; true where there is none.
-  private mutating func scan(_ threads: some Sequence<Int32>) -> Bool {
+  private mutating func scan(_ threads: some Collection<Int32>) -> Bool {
     let start = Clock.monotonic()
+    let isCrowd = threads.count > Self.fewThreads
     recentOwed = false
     fruitlessScans += 1
     defer {
@@ -195,7 +198,7 @@ package struct WaitQueue: ~Copyable {
     }
     var last: Int32 = 0
     for _ in 0..<Self.maximumWalks {
-      if let announced = takeAnnounced(), announced.take() { found.append(announced) }
+      if isCrowd, let announced = takeAnnounced(), announced.take() { found.append(announced) }
       // Owed again from the next SIGCHLD on: what stops from here on announces itself.
       scanOwed = false
       var status: Int32 = 0
@@ -208,7 +211,7 @@ package struct WaitQueue: ~Copyable {
       if !recent.contains(last, now: now) { fruitlessScans = 0 }
       // It may have stopped during the walk, as one in a tight loop does each time. It hides whoever
       // is behind it; what is taken is passed over by the next walk.
-      guard stopped.take() else { break }
+      guard isCrowd, stopped.take() else { break }
       recent.take(beside: last, now: now, into: &found)
     }
     // Where there are many, asking each is quicker than walking the list for each, and serves all
