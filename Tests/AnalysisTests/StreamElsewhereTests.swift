@@ -167,6 +167,20 @@ import Testing
     #expect(Self.show(found + streams.exit()) == ["unknown [2, 3, 4, 5]"])
   }
 
+  /// A new connection carries much else, lines that begin alike: what was left is not among it.
+  @Test(arguments: [(100, ""), (2000, " so far")])
+  func muchElseOnANewConnection(_ example: (sends: Int, end: String)) {
+    var streams = Streams()
+    streams.tracker.tails.spareBytes = 1 << 20
+    var found = streams.call(Self.lines, 2)
+    for number in 0..<example.sends {
+      let other = (0..<40).map { "line number \(number) \($0) of another log" }.joined()
+      found += streams.call([other], 1, on: 2, to: 2)
+    }
+    found += streams.exit()
+    #expect(Self.show(found) == ["abandoned [2, 3, 4, 5]" + example.end])
+  }
+
   /// Much else may go out on other sockets before it does.
   @Test func behindMuchElse() {
     var streams = Streams()

@@ -24,13 +24,14 @@ extension FollowUpTracker {
       }
       let isShared = one.tail.noteShared(offer, at: offer.used)
       let relation =
-        one.tail.isStream ? one.tail.takeStream(&offer, on: key) : one.tail.take(&offer)
+        one.tail.isStream
+        ? one.tail.takeStream(&offer, on: key, spare: &tails.spareBytes) : one.tail.take(&offer)
       switch relation {
       // What it has behind it may be what an older one left.
       case .tookUp where one.tail.isStream && offer.isSpent:
         // So may this be, which that one knows by its bytes.
         for older in here[..<index] where older.tail.isCutOff {
-          _ = older.tail.takeStream(&offer, on: key)
+          _ = older.tail.takeStream(&offer, on: key, spare: &tails.spareBytes)
         }
         break loop
       case .unclear where one.tail.isStream:

@@ -41,6 +41,8 @@ struct UnsentTails {
   private var begun: Set<SocketKey> = []
   /// Tails with messages that UDP would cut into datagrams.
   private var cutCount = 0
+  /// Bytes of sends that tails may look through, in all of a run, beyond what each may anyway.
+  var spareBytes = 1 << 25
 
   var isEmpty: Bool { count == 0 }
 
@@ -118,7 +120,7 @@ struct UnsentTails {
     var hasBegun = false
     for one in byCall.values where one.isOther(than: key, of: family) && one.tail.hasRuns {
       guard one.tail.wantsBytes(areRead: !isUnread) else { continue }
-      one.tail.noteBytes(offer, on: key)
+      one.tail.noteBytes(offer, on: key, spare: &spareBytes)
       if one.tail.otherRuns.hasBegun(on: key) { hasBegun = true }
     }
     if hasBegun { begun.insert(key) } else { begun.remove(key) }

@@ -46,9 +46,10 @@ extension UnsentTail {
     hasRuns && (areRead || elsewhere.unseen == nil)
   }
 
-  /// Looks through what a send has, on the socket that `key` is.
+  /// Looks through what a send has, on the socket that `key` is. `spare` is what all tails may look
+  /// through besides.
   mutating func noteBytes(
-    _ offer: borrowing Offer, on key: UnsentTails.SocketKey, isOwn: Bool = false
+    _ offer: borrowing Offer, on key: UnsentTails.SocketKey, spare: inout Int, isOwn: Bool = false
   ) {
     guard offer.sent > 0, offer.entered >= returned, fates.pendingCount > 0,
       let contents = offer.contents
@@ -59,6 +60,7 @@ extension UnsentTail {
     var search = otherRuns
     var run = search.begun.removeValue(forKey: key) ?? []
     var left = offer.isStream ? offer.bytesTaken : .max
+    let time = offer.left
     for position in offer.lengths.indices.prefix(offer.sent) {
       let length = min(offer.lengths[position], left)
       left -= length
@@ -77,16 +79,21 @@ extension UnsentTail {
       }
       run += piece
       let destination = contents.destination(of: position)
-      let passed = heads.scan(run[...], &budget) { bytes in
+      func isFound(_ bytes: ArraySlice<UInt8>) -> Bool {
         let messages = heads.messages(contents.hash(bytes))
         for message in messages {
           let own = contents.spelled(prints.destination(of: message))
           let isSame = isOwn || own == destination || isStream && own == nil
-          search.note(message, fates[message], isSame: isSame, at: offer.left)
+          search.note(message, fates[message], isSame: isSame, at: time)
         }
         return !messages.isEmpty
       }
-      run.removeFirst(passed)
+      run.removeFirst(heads.scan(run[...], &budget, isFound))
+      while budget <= 0, spare > 0 {
+        budget += OtherRuns.fewestBytes
+        spare -= OtherRuns.fewestBytes
+        run.removeFirst(heads.scan(run[...], &budget, isFound))
+      }
       if run.count > OtherRuns.longest { run = [] }
     }
     if search.name == nil, !search.candidates(areCopies: hasCopies).isEmpty {

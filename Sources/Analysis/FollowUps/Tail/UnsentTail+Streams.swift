@@ -2,11 +2,13 @@ import Records
 
 // What the next sends on a stream say of a tail.
 extension UnsentTail {
-  /// `key` is the socket's.
-  mutating func takeStream(_ offer: inout Offer, on key: UnsentTails.SocketKey) -> Relation {
+  /// `key` is the socket's; `spare` bytes may be looked through besides.
+  mutating func takeStream(
+    _ offer: inout Offer, on key: UnsentTails.SocketKey, spare: inout Int
+  ) -> Relation {
     if isCutOff {
       if offer.sent > 0 { others.lastEntered = offer.entered }
-      noteBytes(offer, on: key, isOwn: true)
+      noteBytes(offer, on: key, spare: &spare, isOwn: true)
       return .other
     }
     // Without bytes it stands nowhere in the stream.
@@ -48,7 +50,7 @@ extension UnsentTail {
       guard offer.bytesSent > 0, offer.result != .unfinished else { return .other }
       noteOther(offer)
       isCutOff = true
-      noteBytes(offer, on: key, isOwn: true)
+      noteBytes(offer, on: key, spare: &spare, isOwn: true)
       return .other
     case .unknown(let why):
       noteDoubt(offer, why)
