@@ -60,10 +60,9 @@ extension UnixRules {
         .brokenPipe, "the peer may have closed, or one of the two been shut down")
     }
     guard failed.state?.isHungUp == true else { return PendingErrorRules.shutDown(failed, why) }
-    // The message before it has only just been queued.
-    let isReset =
-      failed.index > 0 && failed.state?.hasError != true && failed.state?.holdsData == false
-    return closed(isReset: isReset, mayBeReset: isReset, why)
+    // An error that waits still is not the one it met.
+    let mayBeReset = failed.index > 0 && failed.state?.hasError != true
+    return closed(failed, mayBeReset: mayBeReset, why)
   }
 
   /// EPIPE (`unix_stream_sendmsg`; kernel.md §3.4): the peer has closed, or the stream was shut
@@ -76,12 +75,9 @@ extension UnixRules {
       return failed.unasked(.brokenPipe, "the peer may have closed, or the stream been shut down")
     }
     if isHungUp {
-      let isQuiet = failed.flags.contains(.noSignal)
       return closed(
-        // What ends a wait for room raises no SIGPIPE, and where there is none, data is unread.
-        isReset: failed.waits != false && !isQuiet && failed.evidence?.hasOwnBrokenPipe == false
-          && failed.state?.holdsData != true,
-        mayBeReset: failed.waits != false, "the peer has closed, or the stream was shut down")
+        failed, mayBeReset: failed.waits != false,
+        "the peer has closed, or the stream was shut down")
     }
     if failed.state?.isShutForSending == true {
       return .suspect(
@@ -95,13 +91,18 @@ extension UnixRules {
   }
 
   /// EPIPE or ECONNRESET (`sock_alloc_send_pskb`, of what `unix_release_sock` left; kernel.md
-  /// §3.4): who closes with data unread leaves an error, which is given instead, once.
-  private static func closed(isReset: Bool, mayBeReset: Bool, _ why: String) -> Finding {
+  /// §3.4): who closes with data unread leaves an error, which is given instead, once, and frees
+  /// the data, so that nothing tells of it afterwards. Neither raises SIGPIPE where it ends a wait.
+  private static func closed(_ failed: FailedMessage, mayBeReset: Bool, _ why: String) -> Finding {
+    // What is still on its way, a peer has not closed on.
+    let isKept = failed.state?.holdsData == true
     let reset = Suspect(
-      errno: .connectionReset, strength: isReset ? .likely : .possible,
-      why: "the peer has closed with data unread; the error is consumed: the next call says EPIPE")
+      errno: .connectionReset, strength: isKept ? .possible : .favored,
+      why: "the peer may have closed with data unread; the error is consumed: the next call says"
+        + " EPIPE")
     let closed = Suspect(
-      errno: .brokenPipe, strength: isReset ? .possible : .likely, why: why)
+      errno: .brokenPipe, strength: mayBeReset && !isKept ? .favored : .likely, why: why)
+    // Who did not read has filled the buffer.
     return .suspects(mayBeReset ? [reset, closed] : [closed])
   }
 
@@ -139,7 +140,10 @@ extension UnixRules {
   /// finds it when its time is over.
   @Sendable static func receiverIsShutDown(_ failed: FailedMessage) -> Finding? {
     guard failed.receiverIsShutDown == true else { return nil }
-    return .suspect(.brokenPipe, .likely, "the receiver was shut down for receiving")
+    // The wait may have been for room in the sender's own buffer, which comes before.
+    let isOwn = failed.waits != false && failed.tookLong && failed.state?.hasFullBuffer != false
+    return .suspect(
+      .brokenPipe, isOwn ? .possible : .likely, "the receiver was shut down for receiving")
   }
 
   /// EPIPE (`unix_dgram_sendmsg`; kernel.md §3.4, "receiver SHUT_RD"): by elimination, where the
