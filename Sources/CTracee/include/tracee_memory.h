@@ -20,6 +20,7 @@ enum {
   TRACEE_MAPPING_READABLE = 1,
   TRACEE_MAPPING_WRITABLE = 2,
   TRACEE_MAPPING_EXECUTABLE = 4,
+  TRACEE_MAPPING_SHARED = 8,
 };
 
 // What lies between two addresses of a process (proc_pid_maps(5)).

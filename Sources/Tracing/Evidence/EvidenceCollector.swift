@@ -32,7 +32,7 @@ struct EvidenceCollector {
       if let part = snapshot.messageInPart {
         snapshot.partIsUnchanged =
           thread.wasAlone(company.others)
-          && MessageProbe.isUnchanged(snapshot, part, memory: stop.memory)
+          && MessageProbe.isUnchanged(snapshot, part, thread, memory: stop.memory)
       }
       return nil
     }

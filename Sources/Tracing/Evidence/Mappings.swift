@@ -1,6 +1,7 @@
 import CTracee
 import Decoding
 import Glibc
+import Records
 
 /// What lies between two addresses of a process (proc_pid_maps(5)).
 struct Mapping: Hashable {
@@ -12,6 +13,8 @@ struct Mapping: Hashable {
   var isReadable: Bool
   var isWritable: Bool
   var isExecutable: Bool
+  /// True where other processes may have it as well (MAP_SHARED).
+  var isShared: Bool
 
   /// What the program's system calls can read: on x86 and arm, what may be written or executed may
   /// be read as well.
@@ -50,7 +53,23 @@ struct Mappings {
     }
   }
 
-  /// The same from the text, for kernels before 6.11.
+  /// True where no other process can have these ranges by a mapping of its own, and change them; and
+  /// where nothing is known of them.
+  func arePrivate(_ ranges: [RemoteRange]) -> Bool {
+    // Mostly one mapping has them all.
+    var last: Mapping?
+    for range in ranges where range.count > 0 {
+      for address in [range.start.value, range.start.value &+ UInt64(range.count - 1)] {
+        if let last, last.start <= address, address < last.end { continue }
+        guard case .mapping(let mapping) = find(address) else { continue }
+        if mapping.isShared { return false }
+        last = mapping
+      }
+    }
+    return true
+  }
+
+  /// What `find` says, from the text, for kernels before 6.11.
   func findInText(_ address: UInt64) -> Answer {
     guard let text = ProcFile.text("/proc/\(tid)/maps"), !text.isEmpty else { return .unknown }
     for line in text.split(separator: "\n") {
@@ -81,7 +100,7 @@ extension Mapping {
     self.init(
       start: found.start, end: found.end, offset: found.offset, hasFile: found.inode != 0,
       isReadable: allows(TRACEE_MAPPING_READABLE), isWritable: allows(TRACEE_MAPPING_WRITABLE),
-      isExecutable: allows(TRACEE_MAPPING_EXECUTABLE))
+      isExecutable: allows(TRACEE_MAPPING_EXECUTABLE), isShared: allows(TRACEE_MAPPING_SHARED))
   }
 
   ///     7f00-7f10 -w-p 00000000 00:00 0      name
@@ -94,6 +113,6 @@ extension Mapping {
     self.init(
       start: start, end: end, offset: offset, hasFile: fields[4] != "0",
       isReadable: fields[1].contains("r"), isWritable: fields[1].contains("w"),
-      isExecutable: fields[1].contains("x"))
+      isExecutable: fields[1].contains("x"), isShared: fields[1].contains("s"))
   }
 }

@@ -12,12 +12,15 @@ enum MessageProbe {
       evidence.sentLengthIsWritable = isWritable(address, thread.process, memory)
     }
     guard let ranges = snapshot.ranges(ofMessage: index) else {
-      evidence.messageIsUnchanged = isStillUnreadable(snapshot, index, memory)
+      evidence.messageIsUnchanged = isStillUnreadable(snapshot, index, thread, memory)
       return
     }
     let pages = PayloadPages(ranges.payload)
     let image = read([ranges.header] + ranges.parts + pages.tried.map(\.range), memory)
     evidence.messageIsUnchanged = isUnchanged(snapshot, ranges, image)
+    if evidence.messageIsUnchanged == true, !isPrivate([ranges.header] + ranges.parts, thread) {
+      evidence.messageIsUnchanged = nil
+    }
     evidence.payloadStartIsUnchanged = payloadStartIsUnchanged(snapshot, ranges.payload, memory)
     evidence.payload = pages.access(in: image, of: thread.tid)
   }
@@ -25,10 +28,18 @@ enum MessageProbe {
   /// Whether header, address, iovecs and control block of a message are what they were at the
   /// entry.
   static func isUnchanged(
-    _ snapshot: borrowing CallSnapshot, _ index: Int, memory: borrowing TraceeMemory
+    _ snapshot: borrowing CallSnapshot, _ index: Int, _ thread: TracedThread,
+    memory: borrowing TraceeMemory
   ) -> Bool {
     guard let ranges = snapshot.ranges(ofMessage: index) else { return false }
-    return isUnchanged(snapshot, ranges, read([ranges.header] + ranges.parts, memory))
+    let all = [ranges.header] + ranges.parts
+    return isUnchanged(snapshot, ranges, read(all, memory)) && isPrivate(all, thread)
+  }
+
+  /// False for memory that another process may have as well: it may have been changed there, and
+  /// back again.
+  private static func isPrivate(_ ranges: [RemoteRange], _ thread: TracedThread) -> Bool {
+    thread.process.currentMappings?.arePrivate(ranges) ?? true
   }
 
   private static func isUnchanged(
@@ -49,9 +60,12 @@ enum MessageProbe {
 
   /// Of a message whose header could not be read.
   private static func isStillUnreadable(
-    _ snapshot: borrowing CallSnapshot, _ index: Int, _ memory: borrowing TraceeMemory
+    _ snapshot: borrowing CallSnapshot, _ index: Int, _ thread: TracedThread,
+    _ memory: borrowing TraceeMemory
   ) -> Bool? {
-    guard let range = snapshot.headerRange(ofMessage: index) else { return nil }
+    guard let range = snapshot.headerRange(ofMessage: index), isPrivate([range], thread) else {
+      return nil
+    }
     let header = read([range], memory)
     guard case .fault = header.extent(of: range).missing else { return false }
     return snapshot.vector.agrees(with: header, on: range)
@@ -92,8 +106,7 @@ enum MessageProbe {
     _ address: RemoteAddress, _ process: TracedProcess, _ memory: borrowing TraceeMemory
   ) -> Bool? {
     let range = RemoteRange(start: address, count: 4)
-    guard let mappings = process.mappings ?? Mappings(process.pid) else { return nil }
-    if mappings.mayBeKept { process.mappings = mappings }
+    guard let mappings = process.currentMappings else { return nil }
     let (first, last) = (address.value, address.value &+ 3)
     let isOnOnePage = first / MemoryImage.pageSize == last / MemoryImage.pageSize
     for end in isOnOnePage ? [first] : [first, last] {

@@ -89,4 +89,11 @@ final class TracedProcess {
     self.stops = stops
     self.isRoot = isRoot
   }
+
+  /// Of the program that runs now; nil where they may not be read.
+  var currentMappings: Mappings? {
+    guard let current = mappings ?? Mappings(pid) else { return nil }
+    if current.mayBeKept { mappings = current }
+    return current
+  }
 }
