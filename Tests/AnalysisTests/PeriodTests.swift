@@ -79,4 +79,14 @@ import Testing
     let found = scenario.play([Self.gauges(0), Self.pause, Self.gauges(8)])
     #expect(found == ["1 resumed 0,1,2,3,4,5,6,7 by 2"])
   }
+
+  /// What may be in the next one, cut, joined or not to be told, is of unknown fate as well.
+  @Test func allThatTheNextOneMayHaveIsTaken() {
+    var match = UnsentTail.Match(used: [false, false, false])
+    match.pending = match.pair([5], [2], isSure: true)
+    match.pieces = [(DatagramPosition(message: 6, datagram: 1), 1)]
+    match.possible = [7]
+    let taken = match.takeAll(sent: 2)
+    #expect(taken.map(\.message) == [6, 7] && match.unsent.isEmpty)
+  }
 }

@@ -115,4 +115,22 @@ import TestSupport
       #expect(families.isEmpty)
     }
   }
+
+  /// Workers of one server, forked before, may know the same messages.
+  @Test func thoseOfOneNameThatWereAttachedTo() {
+    var families = ProcessFamilies()
+    for (pid, comm) in [(1, "server"), (2, "server"), (3, "other"), (4, nil), (5, nil)]
+      as [(Int32, String?)]
+    {
+      families.attach(pid, comm)
+    }
+    #expect(families.members(of: families.family(of: 1)).sorted() == [1, 2])
+    for pid in 3...5 as ClosedRange<Int32> {
+      #expect(families.members(of: families.family(of: pid)) == [pid])
+    }
+    families.leave(1)
+    families.leave(2)
+    families.attach(6, "server")
+    #expect(families.members(of: families.family(of: 6)) == [6])
+  }
 }

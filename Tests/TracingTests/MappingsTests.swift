@@ -1,5 +1,6 @@
 import Decoding
 import Glibc
+import Records
 import Testing
 
 @testable import Tracing
@@ -47,6 +48,24 @@ import Testing
       }
     }
     #expect(isNothing(mappings.find(16)) && isNothing(mappings.findInText(16)))
+  }
+
+  @Test(arguments: [true, false]) func memoryThatOthersMayHave(isShared: Bool) throws {
+    let mappings = try #require(Mappings(getpid()))
+    let kind = (isShared ? MAP_SHARED : MAP_PRIVATE) | MAP_ANONYMOUS
+    let area = unsafe mmap(nil, Self.page, PROT_READ | PROT_WRITE, kind, -1, 0)
+    guard let area = unsafe area, unsafe area != MAP_FAILED else {
+      Issue.record("mmap: \(errno)")
+      return
+    }
+    defer { _ = unsafe munmap(area, Self.page) }
+    let start = UInt64(UInt(bitPattern: area))
+    let (asked, told) = (mapping(mappings.find(start)), mapping(mappings.findInText(start)))
+    #expect(asked?.isShared == isShared && asked == told)
+    try withPages { other in
+      let ranges = [other, start].map { RemoteRange(start: RemoteAddress($0), count: 8) }
+      #expect(mappings.arePrivate(ranges) == !isShared && mappings.arePrivate([ranges[0]]))
+    }
   }
 
   @Test func pagesBehindTheEndOfAFile() throws {

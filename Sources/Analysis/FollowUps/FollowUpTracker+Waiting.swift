@@ -27,7 +27,7 @@ extension FollowUpTracker {
     case .started, .refused: return []
     case .attached:
       // Another one may have forked it before, and left it a socket.
-      _ = families.family(of: event.pid)
+      families.attach(event.pid, event.comm)
       return []
     case .forked:
       if let parent = event.parent { families.fork(event.pid, by: parent) }

@@ -120,7 +120,7 @@ package struct FollowUpTracker {
       if call.evidence?.socketIsShared != false {
         tail.outsider =
           call.evidence?.outsideHolder.flatMap { families.mayBeTraced($0) ? nil : $0 }
-          ?? outsider(on: key, besides: call.pid, ago: Limits.hurry)
+          ?? outsider(on: key, besides: call.pid, ago: 0)
       }
       open(tail, on: key, &found)
     }

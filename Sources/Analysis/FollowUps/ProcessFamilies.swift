@@ -29,6 +29,8 @@ struct ProcessFamilies {
   /// A program that came out of another one has come out of all that this came out of.
   private var heirOf: [Int32: Set<Int>] = [:]
   private var lastFamily = 0
+  /// The family of those that were attached to, by what they were called.
+  private var attachedFamily: [String: Int] = [:]
   /// All processes that were told of, those that have ended included; nil once there were too many.
   private var traced: Set<Int32>? = []
 
@@ -49,6 +51,18 @@ struct ProcessFamilies {
     familyOf[pid] = lastFamily
     families[lastFamily] = Family(living: [pid])
     return lastFamily
+  }
+
+  /// A process was attached to. Those that are called alike may have come from one another before,
+  /// as the workers of a server do.
+  mutating func attach(_ pid: Int32, _ comm: String?) {
+    if let comm, let other = attachedFamily[comm], families[other] != nil, familyOf[pid] == nil {
+      familyOf[pid] = other
+      families[other]?.living.insert(pid)
+      return
+    }
+    let family = family(of: pid)
+    if let comm { attachedFamily[comm] = family }
   }
 
   func known(_ pid: Int32) -> Int? { familyOf[pid] }

@@ -80,7 +80,7 @@ extension UnsentTail {
     if match.unsent.isEmpty, lookalikes.isEmpty, match.isTooLate { return .unclear }
     if !isRepeated, isNextPeriod(offer), !goesOnFromCount(match) {
       if offer.sent == 0 { return .other }
-      lookalikes = match.takeAll(sent: isTriedAtPace ? offer.asked : offer.sent)
+      lookalikes += match.takeAll(sent: isTriedAtPace ? offer.asked : offer.sent)
     }
     // A stream has one destination.
     if !isStream { noteRedirected(match, offer) }

@@ -28,6 +28,10 @@ extension UnsentTail.Match {
           UnsentTail.Pair(message: $0, position: $1, isSure: same.isSure)
         }
       }
+      + pieces.map {
+        UnsentTail.Pair(message: $0.datagram.message, position: $0.position, isSure: false)
+      }
+      + possible.sorted().map { UnsentTail.Pair(message: $0, position: 0, isSure: false) }
     (pending, alike, pieces, possible) = ([], [], [], [])
     return all.filter { $0.position < sent }
   }
