@@ -89,6 +89,34 @@ class SharedSockets(support.TracingTest):
                         self.verdict("closer", "held_back", ["--no-follow", "--seccomp", "off"])):
             self.assertEqual(verdict["certainty"], "likely", verdict)
 
+    def unreadable(self, *before):
+        """What is said of a call on a socket that we have, too, and of one on the program's own."""
+        self.folder.chmod(0o777)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as shared:
+            for name in str(shared.fileno()), "own":
+                path = self.folder / f"{name}.jsonl"
+                done = support.run([*before, support.TRACER, "-o", path, "--", support.PROGRAMS / "unreadable", name],
+                                   pass_fds=[shared.fileno()] if name != "own" else [])
+                self.assertEqual((done.status, done.out), (0, b"1\n"), done.err)
+                [call] = [record for record in support.parse_records(path.read_bytes()) if record["kind"] == "call"]
+                self.assertEqual(call["verdict"]["errno"], "EFAULT", call["verdict"])
+                yield call["verdict"]["certainty"]
+
+    @support.need_root
+    def test_who_may_not_be_looked_into_may_have_what_is_inherited(self):
+        as_nobody = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
+        said = list(self.unreadable(*as_nobody))
+        # Of the program's own it is certain, unless others' processes have come meanwhile.
+        self.assertEqual(said[0], "likely", said)
+        # Who was there before is told by hundredths of a second.
+        first = ["unshare", "-p", "-f", "--mount-proc", "sh", "-c", 'sleep 0.03; "$@"; exit $?', "sh"]
+        self.assertEqual(list(self.unreadable(*first, *as_nobody)), ["likely", "certain"])
+
+    @support.need_root
+    def test_who_is_outside_of_the_namespace_may_have_what_is_inherited(self):
+        self.assertEqual(list(self.unreadable("unshare", "-p", "-f", "--mount-proc")), ["likely", "certain"])
+        self.assertEqual(list(self.unreadable()), ["likely", "certain"])
+
     @support.need_root
     def test_who_is_known_takes_no_certainty(self):
         """A process that has many descriptors is looked at while the program goes on."""

@@ -47,6 +47,23 @@ import Testing
     #expect(answer(holders, 2_100...2_200) == false, "the sender's own end is no one else's")
   }
 
+  @Test func whoMayNotBeLookedIntoMayHaveWhatWasInherited() {
+    func said(older: Bool, younger: Bool, inherits: Set<UInt64>?) -> Bool? {
+      var holders = holders([])
+      var found = SocketHolders.Findings(living: [10, 20])
+      (found.hidden.hasOlder, found.hidden.hasYounger) = (older, younger)
+      holders.inheritance = inherits.map { SocketHolders.Inheritance(sockets: $0, start: 1) }
+      holders.take(found, at: Self.late + 2_000, until: Self.late + 2_000)
+      return answer(holders, 2_100...2_200)
+    }
+    #expect(said(older: true, younger: false, inherits: []) == false)
+    #expect(said(older: true, younger: false, inherits: [7]) == nil)
+    #expect(said(older: true, younger: false, inherits: nil) == nil)
+    #expect(said(older: false, younger: true, inherits: []) == nil)
+    #expect(said(older: false, younger: false, inherits: [7]) == false)
+    #expect(said(older: false, younger: false, inherits: nil) == false)
+  }
+
   @Test func whatALookFindsMayHaveBeenSoFromItsEndOnAlone() {
     var holders = holders([7])
     holders.take(

@@ -74,11 +74,11 @@ extension EvidenceCollector {
   /// Begins to look at those who had sockets of the traced processes before these were traced:
   /// where we attach, and where the command has inherited some.
   mutating func prepare(command: Int32?, attaches: Bool) {
-    let mayInherit = command.map { pid in
-      SocketHolders.holding(of: pid, ringCount: 0, limit: Self.fewDescriptors)?.sockets.isEmpty
-        != true
+    let inheritance = command.flatMap {
+      SocketHolders.Inheritance(of: $0, limit: Self.fewDescriptors)
     }
-    guard attaches || mayInherit == true else { return }
+    if let inheritance, !attaches { watch.note(inheritance) }
+    guard attaches || command != nil && inheritance?.sockets.isEmpty != true else { return }
     loseSight()
     askForAll(watch.lookAtAll.count)
   }

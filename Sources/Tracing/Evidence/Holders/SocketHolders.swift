@@ -3,8 +3,8 @@ import Glibc
 /// Which processes have which sockets open, as /proc tells it (proc_pid_fd(5)).
 ///
 /// Each descriptor costs a system call, so that what a process has is read again only once it has
-/// run: a process that has not run has opened and closed nothing. Processes of others that we may
-/// not look into are taken to leave our sockets alone.
+/// run: a process that has not run has opened and closed nothing. Those that we may not look into
+/// (SocketHolders+Hidden.swift) have none that the traced programs have made themselves.
 struct SocketHolders {
   /// What one process has.
   struct Holding {
@@ -31,6 +31,11 @@ struct SocketHolders {
   /// What was dropped before is forgotten (CLOCK_MONOTONIC).
   private var forgottenBefore: UInt64 = 0
   private var isWhole = false
+  /// Who could not be looked into by the last look.
+  private var hidden = Hidden()
+  /// What the command had been given; nil where no one knows what the traced processes have of
+  /// others.
+  var inheritance: Inheritance?
   /// When the last look began.
   private(set) var lookedAt: UInt64 = 0
   /// How many looks left nobody out, and of when what all had is known by them (CLOCK_MONOTONIC).
@@ -59,6 +64,7 @@ struct SocketHolders {
     var living: Set<Int32> = []
     var changed: [Int32: Holding] = [:]
     var isWhole = true
+    var hidden = Hidden()
     /// False where the asker was left out.
     var isOfAll = true
   }
@@ -79,6 +85,7 @@ struct SocketHolders {
       found.isWhole = false
       return found
     }
+    found.hidden = Hidden(among: names)
     var left = Self.maximumKnown
     for pid in names.lazy.compactMap({ Int32($0) }) where pid != own {
       found.living.insert(pid)
@@ -88,7 +95,10 @@ struct SocketHolders {
         if pid == asker, known.ringCount == ringCount, !known.hasRing { continue }
       }
       guard let holding = Self.holding(of: pid, ringCount: ringCount, limit: Self.maximumKnown)
-      else { continue }
+      else {
+        found.hidden.add(pid, inheritance)
+        continue
+      }
       left -= holding.count
       guard left >= 0 else {
         found.isWhole = false
@@ -102,6 +112,7 @@ struct SocketHolders {
   /// Takes over what a look has found that began at `begin` and ended at `time`.
   mutating func take(_ found: Findings, at begin: UInt64, until time: UInt64) {
     isWhole = found.isWhole
+    hidden = found.hidden
     if found.isOfAll {
       looksAtAll += 1
       // Who ran between two looks is known to have run by the next tick.
@@ -181,7 +192,7 @@ struct SocketHolders {
     let isMissed = gone.contains {
       $0.number > number && $0.seen < end && $0.missed >= begin && !others.contains($0.pid)
     }
-    return isOpaque || isMissed ? nil : false
+    return isOpaque || isMissed || hidden.mayHave(inode, inheritance) ? nil : false
   }
 
   /// A process that is not traced and has a socket, or has had it since `begin`, of those that had

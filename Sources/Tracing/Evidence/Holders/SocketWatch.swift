@@ -130,6 +130,11 @@ extension SocketWatch {
   /// The traced processes, by number: what they are given matters where they end soon after.
   func note(traced: [Int32: UInt64]) { locked { holders.traced = traced } }
 
+  /// What the command had been given, where nothing else is traced than it and what comes of it.
+  func note(_ inheritance: SocketHolders.Inheritance) {
+    locked { holders.inheritance = inheritance }
+  }
+
   /// Begins a look at all processes without anyone waiting for it, by which it is known what they
   /// have now.
   func prepare() {
