@@ -75,6 +75,16 @@ import Testing
       $0.earlierName = .inet(0x7f00_0001, 9998)
       $0.setRoute { $0.refusal = .networkUnreachable }
     },
+    Row("port 0, unless UDP_CORK holds the message before it back", "EINVAL", .possible) {
+      $0.isSeenFromOutside()
+      $0.name = .inet(0x7f00_0001, 0)
+      $0.evidence.payload = .fault(at: RemoteAddress(0x5000), after: 0)
+    },
+    Row("port 0, and nothing that is refused behind the first", "EINVAL", .likely) {
+      $0.isSeenFromOutside()
+      $0.name = .inet(0x7f00_0001, 0)
+      $0.evidence.payload = .readable
+    },
   ]
 
   private static let rawSockets: [Row] = [
@@ -86,6 +96,13 @@ import Testing
     Row("no header of IPPROTO_RAW, which brings it mostly", "EINVAL", .possible) {
       $0.isSeenFromOutside()
       $0.makeRaw(protocolNumber: 255)
+    },
+    Row("no route, which comes before its payload", "ENETUNREACH", .possible) {
+      $0.isSeenFromOutside()
+      $0.makeRaw(protocolNumber: 253)
+      $0.earlierName = .inet(0x7f00_0001, 9998)
+      $0.setRoute { $0.refusal = .networkUnreachable }
+      $0.evidence.payload = .fault(at: RemoteAddress(0x5000), after: 0)
     },
   ]
 

@@ -45,7 +45,7 @@ ROW("3.5", likely, EINVAL, raw_header_and_options) {
   raw(AF_INET, IPPROTO_RAW), with_header(60, &plain), with_header(60, &plain);
   control(&call.entries[1].msg_hdr, IPPROTO_IP, IP_RETOPTS, "\1\1\1\1", 4), with_header(60, &plain);
 }
-ROW("3.5", certain, EFAULT, raw_bad_data) { raw(AF_INET, 253), good(2), message(no_access, 9), good(1); }
+ROW("3.5", likely, EFAULT, raw_bad_data) { raw(AF_INET, 253), good(2), message(no_access, 9), good(1); }
 ROW("3.5", certain, EINVAL, raw_ttl_0) { raw(AF_INET, 253), good(2), control_int(small(), IPPROTO_IP, IP_TTL, 0), good(1); }
 ROW("3.5", certain, 0, raw_segment) { raw(AF_INET, 253), good(2), segment(small(), 0), good(1); }
 ROW("3.5", certain, 0, raw_probe) { raw(AF_INET, 253), good(3), call.flags = MSG_PROBE; }
@@ -59,6 +59,20 @@ static void raw_connected(void) {
 ROW("3.5", likely, EMSGSIZE, raw_connected_oversize) {
   raw(AF_INET, 253), raw_connected(), sized(65516)->msg_name = NULL, good(1);
 }
+/* What brings no header is sent behind a shutdown, and never waits. */
+static void raw_shut_down(int family) {
+  raw(family, 253), raw_connected(), need(shutdown(call.fd, SHUT_RDWR) == 0, "shutdown");
+  message(no_access, 9)->msg_name = NULL, good(1);
+}
+ROW("3.5", likely, EFAULT, raw_shut_down_and_bad_data) { raw_shut_down(AF_INET); }
+ROW("3.5", likely, EFAULT, raw_six_shut_down_and_bad_data) { raw_shut_down(AF_INET6); }
+static void raw_without_neighbour(int flags) {
+  raw(AF_INET, 253), option(call.fd, SOL_SOCKET, SO_SNDBUF, 1), call.flags = flags;
+  to4("10.9.0.77", 0);
+  for (int i = 0; i < 40; i++) sized(1000);
+}
+ROW("3.5", likely, ENOBUFS, raw_queue_full) { raw_without_neighbour(0); }
+ROW("3.5", likely, ENOBUFS, raw_queue_full_nonblocking) { raw_without_neighbour(MSG_DONTWAIT); }
 ROW("3.5", likely, EMSGSIZE, raw_connected_mtu_do) {
   option(raw(AF_INET, 253), IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO), raw_connected();
   sized(1481)->msg_name = NULL, good(1);

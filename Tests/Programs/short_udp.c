@@ -543,6 +543,18 @@ ROW("3.1", certain, EMSGSIZE, cork_adds_up) {
 ROW("3.1", likely, EFAULT, more_and_bad_data) {
   udp_connected(AF_INET), call.flags = MSG_MORE, good(2), message(no_access, 10), good(1);
 }
+/* Behind what is held back neither errors nor a shutdown are looked for, and nothing has gone out. */
+static void held_back_and_bad_data(int is_corked) {
+  if (is_corked) option(call.fd, IPPROTO_UDP, UDP_CORK, 1);
+  call.flags = is_corked ? 0 : MSG_MORE, good(1), message(no_access, 10), good(1);
+}
+ROW("3.1", likely, EFAULT, more_to_nobody_and_bad_data) { udp_refused(AF_INET), held_back_and_bad_data(0); }
+ROW("3.1", likely, EFAULT, cork_to_nobody_and_bad_data) { udp_refused(AF_INET), held_back_and_bad_data(1); }
+ROW("3.2", likely, EFAULT, six_cork_to_nobody_and_bad_data) { udp_refused(AF_INET6), held_back_and_bad_data(1); }
+ROW("3.1", likely, EFAULT, more_behind_a_shutdown_and_bad_data) {
+  need(send(udp_connected(AF_INET), plenty(), 100, MSG_MORE) == 100 && shutdown(call.fd, SHUT_WR) == 0, "shutdown");
+  held_back_and_bad_data(0);
+}
 ROW("3.1", certain, 0, cork_and_bad_address) {
   /* The address is looked at for the first message only. */
   option(udp(AF_INET), IPPROTO_UDP, UDP_CORK, 1), good(1), small_to4("127.0.0.1", 0), good(1);

@@ -61,8 +61,11 @@ struct Diagnosis {
     }
     // What was read at the entry need not be what the kernel read.
     let isSure = others.isEmpty && allDecided && message.isSurelyUnchanged
+    // Of what stands in the error queue it cannot be told whether it waits still.
+    let mayHaveMetError =
+      message.errorQueue == .filled && others.contains { $0.strength == .favored }
     var diagnosis = Diagnosis(
-      errno: errno, certainty: isSure ? .certain : .likely,
+      errno: errno, certainty: isSure ? .certain : mayHaveMetError ? .possible : .likely,
       source: isSure ? .rule : .evidence, why: why)
     diagnosis.candidates = candidates(others)
     return diagnosis

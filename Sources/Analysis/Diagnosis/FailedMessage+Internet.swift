@@ -74,6 +74,18 @@ extension FailedMessage {
     index > 0 && !flags.contains(.probe) && (flags.contains(.more) || state?.isCorked == true)
   }
 
+  /// True where a message of UDP before it may be held back by UDP_CORK, for which the socket could
+  /// not be asked: so much at least goes into one datagram.
+  var mayBeAppended: Bool {
+    guard isOfUnaskedSocket, socket?.isUDP == true, state?.isCorked == nil, index > 0 else {
+      return false
+    }
+    return !isAppended && !flags.contains(.probe) && bytesBefore <= 65527
+  }
+
+  /// How many bytes the messages before it have.
+  var bytesBefore: UInt64 { predecessors.reduce(0) { $0 &+ ($1.bytes ?? 0) } }
+
   /// True for a socket of PingRules, which look for the scope before they route.
   var isOfPing: Bool {
     socket?.type == .datagram

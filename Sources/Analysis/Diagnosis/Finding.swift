@@ -40,6 +40,22 @@ enum Finding {
     }
   }
 
+  /// The same, with no more than `most` speaking for it.
+  func atMost(_ most: Suspect.Strength) -> Finding {
+    switch self {
+    case .undecided: return .undecided
+    case .inOrder(let findings): return .inOrder(findings.map { $0.atMost(most) })
+    case .fails(let errno, let why): return .suspect(errno, most, why)
+    case .suspects(let suspects):
+      return .suspects(
+        suspects.map { suspect in
+          var suspect = suspect
+          suspect.strength = min(suspect.strength, most)
+          return suspect
+        })
+    }
+  }
+
   /// One suspect.
   static func suspect(
     _ errno: Errno, _ strength: Suspect.Strength, _ why: String,

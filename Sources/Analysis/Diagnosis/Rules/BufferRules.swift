@@ -42,6 +42,28 @@ enum BufferRules {
       .noBuffers, strength, "the kernel wants one piece of memory for its \(bytes) bytes")
   }
 
+  /// ENOBUFS (`__ip_append_data`, `__ip6_append_data`; not in kernel.md): what waits to go out takes
+  /// over twice SO_SNDBUF, which is never waited for.
+  @Sendable static func queueOverTwice(_ failed: FailedMessage) -> Finding? {
+    guard let used = failed.state?.sendMemory.map({ UInt64($0) }),
+      let buffer = failed.state?.sendBuffer.map({ UInt64($0) })
+    else {
+      guard failed.isOfUnaskedSocket else { return .undecided }
+      return .suspect(
+        .noBuffers, .unasked,
+        "what waits to go out may take over twice SO_SNDBUF, which could not be asked")
+    }
+    guard used >= 2 * buffer else {
+      return .suspect(
+        .noBuffers, used < buffer ? .faint : .possible,
+        "what waits to go out may have taken over twice SO_SNDBUF of \(buffer) for a moment")
+    }
+    return .suspect(
+      .noBuffers, failed.state?.includesHeader == nil ? .favored : .likely,
+      "what waits to go out takes \(used) bytes, and no more is taken from twice SO_SNDBUF of"
+        + " \(buffer) on")
+  }
+
   /// How much speaks for ENOBUFS where `bytes` are asked for in one piece; nil where nothing does.
   static func strength(ofPiece bytes: UInt64) -> Suspect.Strength? {
     // A `struct skb_shared_info`, and room for the headers of the link.

@@ -8,7 +8,14 @@ enum FragmentRules {
   @Sendable static func overSendBuffer(_ failed: FailedMessage) -> Finding? {
     guard let bytes = failed.bytes else { return .undecided }
     guard !failed.isSegmented, failed.state?.includesHeader != true else { return nil }
-    let size = Fragments(failed, payload: failed.bytesAppended(of: bytes))
+    let payload = failed.bytesAppended(of: bytes)
+    if let found = overSendBuffer(failed, payload: payload) { return found }
+    guard failed.mayBeAppended else { return nil }
+    return overSendBuffer(failed, payload: payload &+ failed.bytesBefore)?.atMost(.unasked)
+  }
+
+  private static func overSendBuffer(_ failed: FailedMessage, payload: UInt64) -> Finding? {
+    let size = Fragments(failed, payload: payload)
     guard size.count > 1 else { return nil }
     guard let buffer = failed.state?.sendBuffer.map({ UInt64($0) }) else {
       guard failed.isOfUnaskedSocket else { return .undecided }
@@ -63,6 +70,6 @@ extension FailedMessage {
     var reached = bytes
     if case .fault(_, let count)? = evidence?.payload { reached = min(bytes, count &+ 1) }
     guard flags.contains(.more) || state?.isCorked == true else { return reached }
-    return predecessors.reduce(reached) { $0 &+ ($1.bytes ?? 0) }
+    return reached &+ bytesBefore
   }
 }

@@ -4,8 +4,19 @@ import Records
 enum RawRules {
   static func checks(for failed: FailedMessage) -> [Check] {
     let head = failed.socket?.family == .inet6 ? ofIPv6 : ofIPv4
-    return head + PendingErrorRules.internet + WaitRules.checks
-      + behindAllocation + OutputRules.checks
+    return UnaskedRules.checks(
+      head, allocation(for: failed) + behindAllocation + OutputRules.checks, for: failed)
+  }
+
+  /// Only what brings its header waits for room, and looks for errors and for a shutdown: for other
+  /// packets the buffer is allocated as for what is appended (`transhdrlen` is 0).
+  private static func allocation(for failed: FailedMessage) -> [Check] {
+    let ofOwnHeader = PendingErrorRules.internet + WaitRules.checks
+    switch failed.includesHeader {
+    case true?: return ofOwnHeader
+    case false?: return [BufferRules.queueOverTwice]
+    case nil: return [BufferRules.queueOverTwice] + ofOwnHeader.atMost(.favored)
+    }
   }
 
   private static let ofIPv4: [Check] =

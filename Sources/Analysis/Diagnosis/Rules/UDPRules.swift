@@ -10,29 +10,51 @@ enum UDPRules {
 
   private static func ofIPv4(_ failed: FailedMessage) -> [Check] {
     // Behind data that is held back, neither address nor control messages are looked at.
-    if failed.isAppended { return first + [otherFamilyHeldBack, corkedTooLong] + tail }
-    return first + DatagramAddressRules.ipv4 + [noPort, DatagramAddressRules.noDestination]
+    if failed.isAppended {
+      return first + [otherFamilyHeldBack, corkedTooLong] + behindHeldBack(failed)
+    }
+    let head =
+      DatagramAddressRules.ipv4 + [noPort, DatagramAddressRules.noDestination]
       + ControlRules.checks + [refusedByCgroup, OptionRules.sourceRouteToNowhere]
-      + RouteRules.checks4 + [CorkRules.noWayForIPv4, overLimit, overMTU] + tail
+      + RouteRules.checks4 + [CorkRules.noWayForIPv4, overLimit, overMTU]
+    return first + notAppended(head, failed)
   }
 
   private static func ofIPv6(_ failed: FailedMessage) -> [Check] {
     if failed.isAppended {
-      return [shortAddress6, wrongFamily6, corkedTooLong] + tail
+      return [shortAddress6, wrongFamily6, corkedTooLong] + behindHeldBack(failed)
     }
-    return [shortAddress6, wrongFamily6, DatagramAddressRules.noDestination, noPort]
-      + [FlowLabelRules.foreignInAddress]
+    let head =
+      [DatagramAddressRules.noDestination, noPort, FlowLabelRules.foreignInAddress]
       + ControlRules.checks + [FlowLabelRules.foreignInControl, refusedByCgroup]
-      + RouteRules.checks6 + [CorkRules.noRoomForHeaders6, overLimit6, overMTU6] + tail
+      + RouteRules.checks6 + [CorkRules.noRoomForHeaders6, overLimit6, overMTU6]
+    return [shortAddress6, wrongFamily6] + notAppended(head, failed)
   }
 
   /// The code of IPv4 begins with them, whatever is held back.
   static let first: [Check] = [tooLong, outOfBand]
 
-  /// From the allocation of the buffer on: the same for both.
-  private static let tail: [Check] =
-    ZeroCopyRules.checks + PendingErrorRules.internet + WaitRules.checks
-    + [FragmentRules.overSendBuffer, ZeroCopyRules.tooManyPieces, PayloadRules.unreadable]
+  /// `head`, and what is the same for both; all of it is looked at where nothing is held back.
+  private static func notAppended(_ head: [Check], _ failed: FailedMessage) -> [Check] {
+    let tail = ZeroCopyRules.checks + waits + copy
+    guard failed.mayBeAppended else { return UnaskedRules.checks(head, tail, for: failed) }
+    let appended = [corkedTooLongUnseen, PayloadRules.unreadable]
+    return UnaskedRules.checks(
+      head + ZeroCopyRules.checks, waits, copy, where: appended, for: failed)
+  }
+
+  /// What is appended is not waited for, and neither errors nor a shutdown are looked for
+  /// (`transhdrlen` is 0), unless another thread has sent what was held back.
+  private static func behindHeldBack(_ failed: FailedMessage) -> [Check] {
+    ZeroCopyRules.checks + (failed.hasOwnSocket ? [] : waits.atMost(.possible)) + copy
+  }
+
+  /// The allocation of the buffer.
+  private static let waits: [Check] = PendingErrorRules.internet + WaitRules.checks
+
+  /// From the copy of the payload on.
+  private static let copy: [Check] =
+    [FragmentRules.overSendBuffer, ZeroCopyRules.tooManyPieces, PayloadRules.unreadable]
     + SegmentationRules.checks + OutputRules.checks
 }
 
@@ -114,6 +136,22 @@ extension UDPRules {
     return SizeRules.heldBack(
       failed, limit: isIPv6 ? 65527 : 65507, headers: isIPv6 ? 48 : 28,
       discovery: isIPv6 ? failed.state?.mtuDiscovery6 : failed.state?.mtuDiscovery)
+  }
+
+  /// EMSGSIZE (the same): of a socket that could not be asked for UDP_CORK.
+  @Sendable private static func corkedTooLongUnseen(_ failed: FailedMessage) -> Finding? {
+    guard let bytes = failed.bytes else { return .undecided }
+    let all = failed.bytesBefore &+ bytes
+    let isIPv6 = failed.socket?.family == .inet6 && !failed.goesByIPv4
+    let limit: UInt64 = isIPv6 ? 65527 : 65507
+    let why = "the messages before it may be held back (UDP_CORK, which could not be asked), and "
+    if all > limit {
+      return .suspect(
+        .messageTooLong, .possible, why + "\(all) bytes are over \(limit), the most a datagram has")
+    }
+    guard let mtu = failed.wayMTU, all + (isIPv6 ? 48 : 28) > UInt64(mtu) else { return nil }
+    return .suspect(
+      .messageTooLong, .unasked, why + "\(all) bytes may be over what is allowed")
   }
 
   /// EPERM (`__cgroup_bpf_run_filter_sock_addr`; kernel.md §3.1): a BPF program of the cgroup
