@@ -144,7 +144,9 @@ class Attaching(attaching.AttachTest):
 
     def test_ring_without_a_descriptor(self):
         """What was left to a ring may be done in any call: nothing is certain then, whenever we came."""
-        for kind, certainty in (("none", "certain"), ("ready", "likely")):
+        # Who is outside of our PID namespace may have what we attach to.
+        sees_all = os.readlink("/proc/self/ns/pid") == "pid:[4026531836]"
+        for kind, certainty in (("none", "certain" if sees_all else "likely"), ("ready", "likely")):
             program = attaching.Program(self, [support.PROGRAMS / "ring_sends", kind], stdin=subprocess.PIPE)
             self.assertEqual(program.process.stdout.readline(), b"ready\n")
             tracer = self.attached(program.pid)
