@@ -216,6 +216,8 @@ import Testing
     let plain = SendCall.sketch(vlen: 1, bytes: [8], taken: [8], .returned(1))
     _ = pieces.add(held, Verdict.of(held), of: "app", on: key)
     _ = pieces.add(plain, Verdict.of(plain), of: "app", on: key)
-    #expect(pieces.add(short, verdict, of: "app", on: key).others.isEmpty)
+    // Its own go down with it, if it failed with what it may have failed with.
+    let own = pieces.add(short, verdict, of: "app", on: key).others
+    #expect(own.map(\.followUp.messages) == (certainty == .certain ? [] : [[0]]))
   }
 }

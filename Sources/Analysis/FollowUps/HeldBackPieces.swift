@@ -118,7 +118,7 @@ struct HeldBackPieces {
       !isSure && verdict.errno == .messageTooLong
       && calls.reduce(own.bytes) { $0 &+ $1.bytes } > Self.mostBytes
     let isUnclear = if case .unclear = fall { true } else { false }
-    if isTooMuch || isUnclear, at > 0 { calls.append(own) }
+    if !isSure || isUnclear, at > 0 { calls.append(own) }
     let condition =
       if isUnclear {
         "if it was not refused before it came to them and "

@@ -45,7 +45,9 @@ enum BufferRules {
   /// ENOBUFS (`__ip_append_data`, `__ip6_append_data`; not in kernel.md): what waits to go out takes
   /// over twice SO_SNDBUF, which is never waited for.
   @Sendable static func queueOverTwice(_ failed: FailedMessage) -> Finding? {
-    guard let used = failed.state?.sendMemory.map({ UInt64($0) }),
+    // What was held back is gone by now.
+    let dropped = failed.isAppended ? failed.bytesBefore : 0
+    guard let used = failed.state?.sendMemory.map({ UInt64($0) &+ dropped }),
       let buffer = failed.state?.sendBuffer.map({ UInt64($0) })
     else {
       guard failed.isOfUnaskedSocket else { return .undecided }

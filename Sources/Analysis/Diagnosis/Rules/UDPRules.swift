@@ -46,7 +46,8 @@ enum UDPRules {
   /// What is appended is not waited for, and neither errors nor a shutdown are looked for
   /// (`transhdrlen` is 0), unless another thread has sent what was held back.
   private static func behindHeldBack(_ failed: FailedMessage) -> [Check] {
-    ZeroCopyRules.checks + (failed.hasOwnSocket ? [] : waits.atMost(.possible)) + copy
+    ZeroCopyRules.checks + [BufferRules.queueOverTwice]
+      + (failed.hasOwnSocket ? [] : waits.atMost(.possible)) + copy
   }
 
   /// The allocation of the buffer.
@@ -138,7 +139,8 @@ extension UDPRules {
       discovery: isIPv6 ? failed.state?.mtuDiscovery6 : failed.state?.mtuDiscovery)
   }
 
-  /// EMSGSIZE (the same): of a socket that could not be asked for UDP_CORK.
+  /// EMSGSIZE (`__ip_append_data`, `__ip6_append_data`; kernel.md §3.1, "append path"): the same, of
+  /// a socket that could not be asked for UDP_CORK.
   @Sendable private static func corkedTooLongUnseen(_ failed: FailedMessage) -> Finding? {
     guard let bytes = failed.bytes else { return .undecided }
     let all = failed.bytesBefore &+ bytes
