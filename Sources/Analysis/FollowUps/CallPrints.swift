@@ -17,7 +17,7 @@ struct CallPrints {
   let segmentSizes: [Int: UInt64]
   /// Of each message all of its bytes, hashed: those that are alike are the same then.
   private let wholes: [UInt64?]
-  /// The same of the datagrams of messages that UDP would cut.
+  /// All bytes of each datagram of a message that UDP would cut, hashed, by message.
   private let wholeSegments: [Int: [UInt64]]
   /// The first eight bytes of each, where all are known.
   let heads: [UInt64?]
