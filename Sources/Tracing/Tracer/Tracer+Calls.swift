@@ -1,81 +1,10 @@
 import Decoding
 import Records
 
-// The two stops of a call, and what a signal can put between them.
-//
-//     entry ─► exit n                        one call
-//     entry ─► exit −512 ─► entry ─► exit n  the same call, taken up again
-//     entry ─► exit −512 ─► handler ─► rt_sigreturn: −4 (EINTR), or the call again
+// A recorded call from its entry to its end.
 extension Tracer {
-  /// A system call is entered or left, or the filter stopped one; true where one is entered.
-  mutating func callStopped(
-    _ stop: borrowing Stop, _ thread: TracedThread
-  ) throws(TraceeError) -> Bool {
-    guard let info = try stop.callInfo() else { return false }
-    switch info.phase {
-    case .entry(let number, let arguments, let filterData):
-      thread.repeating = nil
-      if let filterData, filterData != SeccompFilter.mark {
-        // A filter of the program's own asked for a tracer that it does not have.
-        try stop.skipCall()
-        return true
-      }
-      restartEntered(thread, info)
-      waitEntered(thread, info)
-      let meaning = SystemCallTable.meaning(
-        architecture: info.architecture, number: number, firstArgument: arguments.first)
-      switch meaning {
-      case .send(let abi, let syscall):
-        // With a filter the entry stop precedes the filter's own; one of them is enough.
-        if filterData == nil, thread.process.stops == .seccomp { return true }
-        let site = CallSite(info, number, arguments)
-        callEntered(stop, thread, abi: abi, syscall: syscall, site: site)
-      case .other where filterData != nil || thread.process.stops == .syscall:
-        if SystemCallTable.makesUserfault(
-          architecture: info.architecture, number: number, secondArgument: arguments.second)
-        {
-          pagesMayBeKeptBack = true
-        }
-        if SystemCallTable.makesRing(architecture: info.architecture, number: number) {
-          ringCount += 1
-        }
-        if SystemCallTable.usesRing(architecture: info.architecture, number: number) {
-          thread.process.rings.note()
-        }
-        otherCallEntered(
-          stop, thread, architecture: info.architecture, number: number, arguments)
-        affinityCallEntered(
-          thread, architecture: info.architecture, number: number, arguments)
-      case .signalReturn, .other: break
-      }
-      thread.returnsFromSignal = meaning == .signalReturn
-      thread.suspendedCalls.last?.seesHandler(at: info.stackPointer)
-      if meaning != .signalReturn { leaveJumped(thread, stackPointer: info.stackPointer) }
-      return true
-    case .exit(let returnValue):
-      if returnValue == Self.eintr, thread.call == nil, try hideWake(stop, thread) {
-        thread.otherSend = nil
-        return false
-      }
-      thread.wait = nil
-      if let call = thread.call {
-        thread.call = nil
-        try callLeft(stop, thread, call, returnValue: returnValue)
-      } else if thread.otherSend != nil {
-        otherCallReturned(stop, thread, returnValue)
-      } else if thread.affinityCall != nil {
-        affinityCallLeft(stop, thread, returnValue: returnValue)
-      } else if thread.restarting != nil {
-        try restartLeft(stop, thread, returnValue: returnValue)
-      } else {
-        try signalReturned(stop, thread, returnValue: returnValue, info)
-      }
-    case .none: break
-    }
-    return false
-  }
-
-  private mutating func callEntered(
+  /// A send of messages is entered, perhaps again after a signal.
+  mutating func sendEntered(
     _ stop: borrowing Stop, _ thread: TracedThread, abi: ABI, syscall: Syscall, site: CallSite
   ) {
     if let last = thread.suspendedCalls.last, last.site == site, !last.isInHandler {
@@ -84,7 +13,7 @@ extension Tracer {
       last.observation.restart(at: Clock.monotonic())
       // A handler may have made a process.
       if !evidence.meet(thread.process, in: &table, ringCount) { last.hadStrangers = true }
-      thread.call = last
+      thread.current = .recorded(last)
       return
     }
     guard isRecorded(thread.process) else { return }
@@ -94,7 +23,7 @@ extension Tracer {
     call.hadStrangers = !evidence.meet(thread.process, in: &table, ringCount)
     call.begin = call.snapshot.monotonic
     call.others = thread.noteOthers(at: call.begin)
-    thread.call = call
+    thread.current = .recorded(call)
     if thread.isUnchangedBySending(call.snapshot.arguments) {
       // Asked while the kernel sends.
       threadsToAskAbout.append(thread)
@@ -157,7 +86,8 @@ extension Tracer {
     end(call, stop, thread, returnValue: returning.result)
   }
 
-  private mutating func callLeft(
+  /// It is left: it has ended, or a signal has interrupted it.
+  mutating func sendLeft(
     _ stop: borrowing Stop, _ thread: TracedThread, _ call: RecordedCall, returnValue: Int64
   ) throws(TraceeError) {
     if Self.restartCodes.contains(returnValue) {

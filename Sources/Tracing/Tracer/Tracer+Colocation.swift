@@ -62,26 +62,23 @@ extension Tracer {
   }
 
   /// A call other than sendmmsg is entered: one about the shared mask is seen to its end.
-  func affinityCallEntered(
-    _ thread: TracedThread, architecture: UInt32, number: UInt64, _ arguments: CallInfo.Arguments
-  ) {
+  func affinityCallEntered(_ thread: TracedThread, _ site: CallSite) {
     guard let colocation, thread.tid == colocation.tid,
-      let call = SystemCallTable.affinityCall(architecture: architecture, number: number)
+      let call = SystemCallTable.affinityCall(architecture: site.architecture, number: site.number)
     else { return }
     // A program knows itself by its number in its own namespace.
-    let about = Int32(truncatingIfNeeded: arguments.first)
+    let about = Int32(truncatingIfNeeded: site.arguments.first)
     guard about == 0 || about == ThreadStatus(thread.tid)?.innerID ?? thread.tid else {
       return
     }
-    thread.affinityCall = (call, RemoteAddress(arguments.third))
+    thread.current = .affinity(call, mask: RemoteAddress(site.arguments.third))
   }
 
   /// It is left.
   mutating func affinityCallLeft(
-    _ stop: borrowing Stop, _ thread: TracedThread, returnValue: Int64
+    _ stop: borrowing Stop, _ thread: TracedThread, _ call: SystemCallTable.AffinityCall,
+    mask address: RemoteAddress, returnValue: Int64
   ) {
-    guard let (call, address) = thread.affinityCall else { return }
-    thread.affinityCall = nil
     guard let colocation, returnValue >= 0 else { return }
     switch call {
     case .set:

@@ -108,7 +108,7 @@ extension Tracer {
     firstThreadIsGone(thread)
     finished += thread.takeCalls()
     pushFinished()
-    otherCallLeft(thread, returnValue: nil)
+    otherSendEnded(with: thread)
     // The leader is reported last, when all other threads are gone.
     guard thread.process.threadCount == 0 else { return }
     let pid = thread.process.pid

@@ -18,10 +18,8 @@ extension Tracer {
   }
 
   /// A call is entered: that one, or another, with which it is over.
-  func restartEntered(_ thread: TracedThread, _ info: CallInfo) {
-    guard thread.restarting != nil else { return }
-    guard case .entry(let number, let arguments, _) = info.phase else { return }
-    if thread.restarting != CallSite(info, number, arguments) { thread.restarting = nil }
+  func restartEntered(_ thread: TracedThread, _ site: CallSite) {
+    if let restarting = thread.restarting, restarting != site { thread.restarting = nil }
   }
 
   /// It is left.

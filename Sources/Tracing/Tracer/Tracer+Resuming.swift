@@ -34,10 +34,12 @@ extension Tracer {
   private func mode(of thread: TracedThread) -> Stop.Mode {
     if thread.isUndisturbed { return .untilEvent }
     guard thread.process.stops == .seccomp else { return .untilSyscall }
-    let isInCall = thread.call != nil || thread.otherSend != nil || thread.affinityCall != nil
-    let isReturning =
-      thread.repeating != nil || thread.restarting != nil || thread.wait != nil
-      || !thread.suspendedCalls.isEmpty
-    return isInCall || isReturning ? .untilSyscall : .untilEvent
+    if case .unobserved = thread.current {
+      let isReturning =
+        thread.repeating != nil || thread.restarting != nil || thread.wait != nil
+        || !thread.suspendedCalls.isEmpty
+      return isReturning ? .untilSyscall : .untilEvent
+    }
+    return .untilSyscall
   }
 }

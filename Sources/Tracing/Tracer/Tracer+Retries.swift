@@ -58,21 +58,21 @@ extension Tracer {
   }
 
   /// A call other than sendmmsg is entered: where it sends on a socket, it is looked at.
-  mutating func otherCallEntered(
-    _ stop: borrowing Stop, _ thread: TracedThread, architecture: UInt32, number: UInt64,
-    _ registers: CallInfo.Arguments
+  mutating func otherSendEntered(
+    _ stop: borrowing Stop, _ thread: TracedThread, _ site: CallSite
   ) {
-    thread.otherSend = nil
     // A call that is under way may fall short of what is sent now.
     guard retriesExpectedUntil > 0 || heldCalls > 0, phase == .tracing, isRecorded(thread.process),
       let (syscall, abi, isSocketcall) = SystemCallTable.otherSend(
-        architecture: architecture, number: number, firstArgument: registers.first)
+        architecture: site.architecture, number: site.number,
+        firstArgument: site.arguments.first)
     else { return }
     let now = Clock.monotonic()
     if now >= retriesExpectedUntil { retriesExpectedUntil = 0 }
     guard retriesExpectedUntil > 0 || heldCalls > 0 else { return }
     let reader = OtherSendReader(memory: stop.memory, layout: MessageLayout.of(abi))
-    guard let arguments = isSocketcall ? reader.socketcall(registers) : registers else { return }
+    guard let arguments = isSocketcall ? reader.socketcall(site.arguments) : site.arguments
+    else { return }
     let fd = Int32(truncatingIfNeeded: arguments.first)
     var details = CallDetails()
     let answer = sockets.ask(fd: fd, of: thread) { details.askDatagrams($0, $1) }
@@ -89,27 +89,30 @@ extension Tracer {
         ? CallSnapshot.longestContents
         : min(settings.payloadLimit, CallSnapshot.comparedBytes))
     if isCompared { thread.process.comparison.spend(send.payload.count) }
-    thread.otherSend = send
+    thread.current = .otherSend(send)
   }
 
   /// It has returned. What a stream did not take of it is what the program may go on with.
-  func otherCallReturned(_ stop: borrowing Stop, _ thread: TracedThread, _ returnValue: Int64) {
-    if let send = thread.otherSend, send.socket?.type == SocketType.stream.rawValue,
-      returnValue > 0
-    {
+  func otherSendLeft(_ stop: borrowing Stop, _ send: OtherSendSnapshot, returnValue: Int64) {
+    if Self.restartCodes.contains(returnValue) { return }
+    var send = send
+    if send.socket?.type == SocketType.stream.rawValue, returnValue > 0 {
       let reader = OtherSendReader(memory: stop.memory, layout: .of(.x86_64))
-      thread.otherSend?.cut = reader.bytes(
+      send.cut = reader.bytes(
         of: send.iovecs, behind: UInt64(returnValue),
         limit: min(settings.payloadLimit, CallSnapshot.comparedBytes))
     }
-    otherCallLeft(thread, returnValue: returnValue)
+    reportOtherSend(send, returnValue: returnValue)
   }
 
-  /// It has ended, or its thread has.
-  func otherCallLeft(_ thread: TracedThread, returnValue: Int64?) {
-    guard var send = thread.otherSend else { return }
-    thread.otherSend = nil
-    if let returnValue, Self.restartCodes.contains(returnValue) { return }
+  /// Its thread has ended, perhaps in one.
+  func otherSendEnded(with thread: TracedThread) {
+    guard case .otherSend(let send) = thread.leaveCall() else { return }
+    reportOtherSend(send, returnValue: nil)
+  }
+
+  private func reportOtherSend(_ send: OtherSendSnapshot, returnValue: Int64?) {
+    var send = send
     send.returnValue = returnValue
     send.left = Clock.monotonic()
     reports.push(.otherSend(send))

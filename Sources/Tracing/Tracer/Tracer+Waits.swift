@@ -21,16 +21,16 @@ struct TimedWait {
 //     │◄────────────────────── its timeout ───────────────────────────────►│ made the timeout's result
 extension Tracer {
   /// A call is entered, perhaps again.
-  func waitEntered(_ thread: TracedThread, _ info: CallInfo) {
-    guard case .entry(let number, let arguments, _) = info.phase else { return }
-    if let wait = thread.wait, wait.site == CallSite(info, number, arguments) { return }
+  func waitEntered(_ thread: TracedThread, _ site: CallSite) {
+    if let wait = thread.wait, wait.site == site { return }
     thread.wait = nil
     guard thread.process.stops == .syscall,
       let limit = SystemCallTable.waitLimit(
-        architecture: info.architecture, number: number, argument: { arguments[$0] }),
+        architecture: site.architecture, number: site.number,
+        argument: { site.arguments[$0] }),
       limit != .forever
     else { return }
-    thread.wait = TimedWait(site: CallSite(info, number, arguments), begin: Clock.monotonic())
+    thread.wait = TimedWait(site: site, begin: Clock.monotonic())
   }
 
   /// A call was left with EINTR, at a stop of its own: true where it goes on, since nothing that is
