@@ -97,8 +97,6 @@ package struct CallSnapshot: Sendable {
   package var contents: MemoryImage?
   /// Longer messages are not read as a whole: no datagram of IP is.
   package static let longestContents: UInt64 = 1 << 16
-  /// Bytes of a message that are compared where it is not read as a whole.
-  package static let comparedBytes: UInt64 = 256
 
   /// What the call left unsent, read at exit; nil where nothing was read.
   package var leftover: UnsentMemory?

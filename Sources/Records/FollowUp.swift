@@ -15,6 +15,11 @@ package struct FollowUp: Sendable {
     case unknown
   }
 
+  /// For so many nanoseconds messages are waited for while nothing is sent on their socket.
+  package static let longestSilence: UInt64 = 60_000_000_000
+  /// So many bytes of a message are compared where not all of them were read.
+  package static let comparedBytes: UInt64 = 256
+
   /// The sequence number of the call that fell short.
   package var of: UInt64
   /// The sequence number of the call that followed it up, where there was one.

@@ -10,7 +10,6 @@ package struct SendFlags: OptionSet, Hashable, Sendable {
   package static let probe = SendFlags(rawValue: 0x10)
   package static let dontWait = SendFlags(rawValue: 0x40)
   package static let endOfRecord = SendFlags(rawValue: 0x80)
-  package static let confirm = SendFlags(rawValue: 0x800)
   package static let noSignal = SendFlags(rawValue: 0x4000)
   package static let more = SendFlags(rawValue: 0x8000)
   package static let zeroCopy = SendFlags(rawValue: 0x400_0000)

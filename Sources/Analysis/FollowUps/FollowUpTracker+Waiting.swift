@@ -11,7 +11,7 @@ extension FollowUpTracker {
     static let hurry = second
     static let patience: UInt64 = 10_000_000_000
     /// Nanoseconds without any send on the socket.
-    static let silence: UInt64 = 60_000_000_000
+    static let silence = FollowUp.longestSilence
     /// Nanoseconds without any send on the socket, after each of which it is asked whether the
     /// socket is still there.
     static let looks: [UInt64] = [patience, silence]

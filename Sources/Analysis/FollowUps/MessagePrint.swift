@@ -45,9 +45,6 @@ struct MessagePrint {
 
 /// Makes prints of messages of which so many bytes are kept.
 struct MessagePrinter {
-  /// Bytes of a message that its print is made of, at most, where not all of them are known.
-  static let maximumBytes = 256
-
   /// Messages of fewer bytes are like others by chance.
   static let fewestTellingBytes: UInt64 = 8
   /// More datagrams of one message are not told apart: UDP takes 128 (`UDP_MAX_SEGMENTS`).
@@ -57,7 +54,7 @@ struct MessagePrinter {
   private let hasher = ContentHash()
 
   /// `payloadLimit` is how many bytes of a message a trace keeps.
-  init(payloadLimit: UInt64) { limit = min(payloadLimit, UInt64(Self.maximumBytes)) }
+  init(payloadLimit: UInt64) { limit = min(payloadLimit, FollowUp.comparedBytes) }
 
   /// How much of a long message counts where it was not read as a whole, in words.
   var basis: String {

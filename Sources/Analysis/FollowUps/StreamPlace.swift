@@ -81,7 +81,7 @@ struct StreamMessage {
     length = message.bytes ?? 0
     iovecs = Array(message.iovecs ?? [])
     let kept = message.payload.data ?? []
-    beginning = kept.prefix(MessagePrinter.maximumBytes)
+    beginning = kept.prefix(Int(FollowUp.comparedBytes))
     // It may have been changed between the two readings.
     if let contents, contents.count > beginning.count, contents.starts(with: kept) {
       beginning = contents
@@ -92,7 +92,7 @@ struct StreamMessage {
   /// no `room` for all.
   init(_ message: Message, _ contents: ArraySlice<UInt8>?, room: inout Int) {
     self.init(message, contents)
-    keepFirst(beginning.count <= room ? beginning.count : MessagePrinter.maximumBytes)
+    keepFirst(beginning.count <= room ? beginning.count : Int(FollowUp.comparedBytes))
     room -= min(beginning.count, room)
   }
 

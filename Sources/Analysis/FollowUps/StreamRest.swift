@@ -60,8 +60,8 @@ struct StreamRest {
 
   /// Keeps no more than the first bytes of each message.
   mutating func forgetContents() {
-    beginning.keepFirst(MessagePrinter.maximumBytes)
-    for index in messages.indices { messages[index].keepFirst(MessagePrinter.maximumBytes) }
+    beginning.keepFirst(Int(FollowUp.comparedBytes))
+    for index in messages.indices { messages[index].keepFirst(Int(FollowUp.comparedBytes)) }
   }
 
   /// True when nothing is left to wait for.

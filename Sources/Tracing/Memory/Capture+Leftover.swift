@@ -17,7 +17,7 @@ extension Capture {
       readMessagesOverTheCap(arguments, &snapshot, memory)
     }
     guard var cut = snapshot.cut, payloadLimit > 0 else { return }
-    cut.count = min(cut.count, Int(min(payloadLimit, CallSnapshot.comparedBytes)))
+    cut.count = min(cut.count, Int(min(payloadLimit, FollowUp.comparedBytes)))
     var leftover = snapshot.leftover ?? UnsentMemory()
     wanted.reset()
     wanted.want(cut)
@@ -30,7 +30,7 @@ extension Capture {
   ) {
     let layout = MessageLayout.of(snapshot.abi)
     var leftover = UnsentMemory()
-    leftover.payloadLimit = min(payloadLimit, CallSnapshot.comparedBytes)
+    leftover.payloadLimit = min(payloadLimit, FollowUp.comparedBytes)
     // A stream is followed by its order.
     var contentsLeft =
       snapshot.socket?.type == SocketType.stream.rawValue ? 0 : Self.contentsBudget
@@ -42,7 +42,7 @@ extension Capture {
         .contents(entries: next.entryCount, room: min(room, 4 * contentsLeft)))
       // Where all of a message is no more than the first bytes, it is compared as a whole as well.
       let images = read(
-        next, layout, payloadLimit: CallSnapshot.comparedBytes, memory, besides: contents)
+        next, layout, payloadLimit: FollowUp.comparedBytes, memory, besides: contents)
       contentsLeft = max(contentsLeft - images.payload.bytes.count, 0)
       leftover.parts.append(UnsentMemory.Part(next, images))
       guard images.vector.isWhole else { break }

@@ -5,8 +5,8 @@ import Records
 // unsent. Only while there may be such messages is any of them looked at.
 extension Tracer {
   /// Nanoseconds for which the last call that fell short may be followed up: as long as it is
-  /// waited for.
-  private static let patience: UInt64 = 61_000_000_000
+  /// waited for, which ends with the next look at the time.
+  private static let patience = FollowUp.longestSilence + 1_000_000_000
 
   /// A call has ended: from now on other sends are looked at, where it fell short.
   mutating func expectRetry(of snapshot: CallSnapshot) {
@@ -87,7 +87,7 @@ extension Tracer {
       arguments, into: &send,
       limit: isCompared
         ? CallSnapshot.longestContents
-        : min(settings.payloadLimit, CallSnapshot.comparedBytes))
+        : min(settings.payloadLimit, FollowUp.comparedBytes))
     if isCompared { thread.process.comparison.spend(send.payload.count) }
     thread.current = .otherSend(send)
   }
@@ -100,7 +100,7 @@ extension Tracer {
       let reader = OtherSendReader(memory: stop.memory, layout: .of(.x86_64))
       send.cut = reader.bytes(
         of: send.iovecs, behind: UInt64(returnValue),
-        limit: min(settings.payloadLimit, CallSnapshot.comparedBytes))
+        limit: min(settings.payloadLimit, FollowUp.comparedBytes))
     }
     reportOtherSend(send, returnValue: returnValue)
   }
