@@ -56,7 +56,14 @@ struct Configuration {
     followUps.followsChildren = settings.followsChildren
     followUps.isOpen = { OpenSockets.contain(inode: $0, processes: $1) }
     let outside = OutsideHolders()
-    followUps.otherHolder = { outside.holder(of: $0, besides: $1, ago: $2) }
+    followUps.outsiders = { questions, isTraced, isLast in
+      outside.outsiders(
+        questions.map { .init(inode: $0.inode, since: $0.since) }, isTraced: isTraced,
+        isLast: isLast)
+    }
+    let relatives = OutsideRelatives()
+    followUps.hasRelatives = { relatives.attach(to: $0, isTraced: $1) }
+    followUps.relative = { relatives.relative(of: $0, since: $1, isTraced: $2) }
     return followUps
   }
 

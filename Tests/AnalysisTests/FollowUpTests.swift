@@ -403,24 +403,69 @@ import Testing
     }
   }
 
-  /// A process that is not traced has the socket, or has it by the end.
-  @Test(arguments: [[7, 7], [7, nil], [nil, 7], [nil, nil]] as [[Int32?]])
-  func aProcessThatIsNotTracedMayHaveTheSocket(_ answers: [Int32?]) {
+  /// A process that is not traced has the socket, or has it by the end, or nobody knows.
+  @Test(
+    arguments: [
+      [.holder(7)], [nil, .holder(7)], [nil, .unknown], [nil, nil],
+    ] as [[Outsider?]])
+  func aProcessThatIsNotTracedMayHaveTheSocket(_ answers: [Outsider?]) {
     let looks = Counter()
     var settings = FollowUpTracker.Settings()
-    settings.otherHolder = { inode, known, _ in
-      #expect(inode == 1 && known == [1])
+    settings.outsiders = { questions, isTraced, isLast in
+      #expect(questions.map(\.inode) == [1] && isTraced(1) && !isTraced(7))
+      #expect(isLast == (looks.count == 1))
       looks.count += 1
-      return answers[looks.count - 1]
+      return [answers[looks.count - 1]]
     }
     var scenario = Scenario(settings)
-    let found = scenario.step(.sends("abc", 1)) + scenario.step(.event(.exited))
-    let isHeld = answers.contains(7)
-    #expect(found.map(\.how) == [.abandoned] && found.map(\.isFinal) == [!isHeld])
+    let found =
+      scenario.step(.event(.started)) + scenario.step(.sends("abc", 1))
+      + scenario.step(.event(.exited))
+    let outsider = answers.compactMap(\.self).first
+    #expect(found.map(\.how) == [.abandoned] && found.map(\.isFinal) == [outsider == nil])
+    #expect(looks.count == answers.count)
+    let why = found.first?.why ?? ""
     #expect(
-      found.first?.why.contains("process 7, which is not traced, has its socket as well")
-        == isHeld)
-    #expect(scenario.tracker.losses(scenario.totals).total.droppedSoFar == (isHeld ? 2 : 0))
+      why.contains("process 7, which is not traced, has its socket as well")
+        == (outsider == .holder(7)))
+    #expect(why.contains("not all could be looked into") == (outsider == .unknown))
+    #expect(
+      scenario.tracker.losses(scenario.totals).total.droppedSoFar == (outsider == nil ? 0 : 2))
+  }
+
+  /// What was not sent so far is final only where nobody has been given the socket meanwhile.
+  @Test(arguments: [nil, .holder(7)] as [Outsider?])
+  func itIsLookedAnewBeforeTheLastWord(_ answer: Outsider?) {
+    var settings = FollowUpTracker.Settings()
+    settings.outsiders = { questions, _, isLast in questions.map { _ in isLast ? answer : nil } }
+    var scenario = Scenario(settings)
+    var found = scenario.step(.sends("abc", 1))
+    for _ in 0..<70 {
+      found += scenario.step(.sends("x", 1)) + scenario.step(.waits(1_000_000_000))
+    }
+    #expect(found.map(\.isFinal) == (answer == nil ? [false, true] : [false]))
+  }
+
+  /// A process that was attached to has forked one that is not traced.
+  @Test(arguments: [nil, .relative(7), .unknown] as [Outsider?])
+  func aRelativeThatIsNotTracedMayKnowTheMessages(_ answer: Outsider?) {
+    var settings = FollowUpTracker.Settings()
+    settings.hasRelatives = { pid, _ in
+      #expect(pid == 1)
+      return answer != nil
+    }
+    settings.relative = { pid, _, _ in
+      #expect(pid == 1 && answer != nil)
+      return answer
+    }
+    var scenario = Scenario(settings)
+    let found =
+      scenario.step(.event(.attached)) + scenario.step(.sends("abc", 1))
+      + scenario.step(.event(.exited))
+    #expect(found.map(\.how) == [.abandoned] && found.map(\.isFinal) == [answer == nil])
+    #expect(
+      found.first?.why.contains("process 7, which is not traced, came from the same program")
+        == (answer == .relative(7)))
   }
 
   @Test func aSocketThatIsOpenIsLookedForTwice() {

@@ -22,19 +22,20 @@ extension FollowUpTracker {
   /// A process came, changed or went.
   package mutating func add(_ event: ProcessEvent) -> [FollowUp] {
     programs.add(event)
-    families.note(traced: event.pid)
+    if event.kind != .refused { families.note(traced: event.pid) }
     switch event.kind {
     case .started, .refused: return []
     case .attached:
       // Another one may have forked it before, and left it a socket.
       families.attach(event.pid, event.comm)
+      meetOutsiders(of: event.pid)
       return []
     case .forked:
       if let parent = event.parent { families.fork(event.pid, by: parent) }
       return []
     case .exec:
       if let family = families.exec(event.pid) {
-        tails.update(where: { $1.family == family }) { $1.hasExecuted = true }
+        for one in tails.all(where: { $0.family == family }) { one.tail.hasExecuted = true }
       }
       return []
     case .exited:
@@ -54,7 +55,7 @@ extension FollowUpTracker {
   private mutating func end(_ pid: Int32, _ what: String, killer: String? = nil) -> [FollowUp] {
     families.leave(pid).flatMap { left in
       if let killer, !left.isHeir, isWaiting {
-        tails.update(where: { $1.pid == pid }) { $1.killer = killer }
+        for one in tails.all(where: { $0.pid == pid }) { one.tail.killer = killer }
       }
       return end(left, pid, what)
     }
@@ -73,8 +74,8 @@ extension FollowUpTracker {
     let heirs =
       left.hasHeirs ? "another program that came out of it may have its socket" : nil
     let held = heirs == nil ? socketsHeldByOthers(of: left.family) : []
-    noteOutsiders(of: left.family, besides: pid)
-    func end(_ tail: UnsentTail, heirs: String?) -> UnsentTail.End? {
+    noteOutsiders { $0.family == left.family }
+    func end(_ tail: borrowing UnsentTail, heirs: String?) -> UnsentTail.End? {
       guard tail.family == left.family, heirs == nil || tail.told == nil else { return nil }
       if let blindness = left.blindness { return .untold(blindness) }
       let who =
@@ -106,30 +107,11 @@ extension FollowUpTracker {
     }
   }
 
-  /// Sockets that a process has which is not traced: what that sends on them is not seen.
-  private func noteOutsiders(of family: Int, besides pid: Int32) {
-    var age: UInt64 = 0
-    for key in tails.keys(of: family) {
-      let outsider = outsider(on: key, besides: pid, ago: age)
-      // One look serves for all.
-      age = Limits.hurry
-      guard let outsider else { continue }
-      for one in tails.on(key) where one.tail.family == family {
-        one.tail.outsider = one.tail.outsider ?? outsider
-      }
-    }
-  }
-
-  /// A process that is not traced and has a socket.
-  func outsider(on key: SocketKey, besides pid: Int32, ago age: UInt64) -> Int32? {
-    guard let otherHolder = settings.otherHolder, case .inode(let inode) = key else { return nil }
-    return otherHolder(inode, families.all.union([pid]), age)
-  }
-
   /// Now and then: what has been waited for long enough.
   mutating func sweep(_ now: UInt64) -> [FollowUp] {
     guard now &- lastSweep >= Limits.hurry, now > lastSweep else { return [] }
     lastSweep = now
+    noteOutsiders { $0.told != nil && $0.isOld(now) }
     return findClosed(now)
       + conclude(goesOn: true) { _, tail in tail.bound(now).map { .patience($0) } }
       + conclude { _, tail in
@@ -146,15 +128,16 @@ extension FollowUpTracker {
   /// Tails of sockets that nobody who knew the messages has any more. The messages may go out on
   /// another socket yet, so that this is no last word.
   private mutating func findClosed(_ now: UInt64) -> [FollowUp] {
-    let (isOpen, families) = (settings.isOpen, families)
     var closed: Set<UInt64> = []
-    tails.update(where: { $1.isDueForALook(now) }) { key, tail in
-      tail.looks += 1
-      guard case .inode(let inode) = key else {
-        if tail.hasNoSocket { closed.insert(tail.call) }
-        return
+    for one in tails.all(where: { $0.isDueForALook(now) }) {
+      one.tail.looks += 1
+      guard case .inode(let inode) = one.key else {
+        if one.tail.hasNoSocket { closed.insert(one.tail.call) }
+        continue
       }
-      if isOpen?(inode, families.members(of: tail.family)) == false { closed.insert(tail.call) }
+      if settings.isOpen?(inode, families.members(of: one.tail.family)) == false {
+        closed.insert(one.tail.call)
+      }
     }
     return closed.isEmpty
       ? [] : conclude(goesOn: true) { closed.contains($1.call) ? .closed : nil }

@@ -18,9 +18,14 @@ package struct FollowUpTracker {
     /// Whether one of these processes still has a socket, by its inode; nil where that is not
     /// known.
     package var isOpen: (@Sendable (UInt64, [Int32]) -> Bool?)?
-    /// A process besides these that has a socket, by its inode, as it was at most so many
-    /// nanoseconds ago; nil where none is known.
-    package var otherHolder: (@Sendable (UInt64, Set<Int32>, UInt64) -> Int32?)?
+    /// Who has each of some sockets, or has had it since, and is not traced, as the function tells;
+    /// nil where nobody has. Where a last word depends on it, it is looked anew.
+    package var outsiders:
+      (@Sendable ([OutsiderQuestion], (Int32) -> Bool, _ isLast: Bool) -> [Outsider?])?
+    /// Whether others came from the same program as a process that was attached to, and are not
+    /// traced, as the function tells; and one of them that has lived since a time.
+    package var hasRelatives: (@Sendable (Int32, (Int32) -> Bool) -> Bool)?
+    package var relative: (@Sendable (Int32, _ since: UInt64, (Int32) -> Bool) -> Outsider?)?
 
     package init() {}
   }
@@ -117,11 +122,7 @@ package struct FollowUpTracker {
       // A batch that goes out whole now and then is a new one each time.
       if pace?.isOfTries != false { tail.copies = settled.copies(tail, on: key, isUsed: known) }
       tail.noteDropped(dropped)
-      if call.evidence?.socketIsShared != false {
-        tail.outsider =
-          call.evidence?.outsideHolder.flatMap { families.mayBeTraced($0) ? nil : $0 }
-          ?? outsider(on: key, besides: call.pid, ago: 0)
-      }
+      tail.outsider = outsider(of: call, on: key, family: tail.family)
       open(tail, on: key, &found)
     }
     return found + sweep(call.monotonic &+ (call.duration ?? 0))
@@ -164,7 +165,7 @@ package struct FollowUpTracker {
   /// Where it `goesOn`, what is said not to have been sent so far is still looked for.
   mutating func conclude(
     among some: [WaitingTail]? = nil, goesOn: Bool = false,
-    _ decide: (UnsentTails.SocketKey, UnsentTail) -> UnsentTail.End?
+    _ decide: (UnsentTails.SocketKey, borrowing UnsentTail) -> UnsentTail.End?
   ) -> [FollowUp] {
     tails.take(among: some, decide).flatMap {
       settled.remember($0.tail, on: $0.key)
@@ -224,11 +225,12 @@ extension FollowUpTracker {
   }
 
   private mutating func open(_ tail: UnsentTail, on key: SocketKey, _ found: inout [FollowUp]) {
-    var tail = tail
-    ended.settle(&tail, on: key) { [families, family = tail.family] in families.known($0) == family
+    var settled = tail
+    ended.settle(&settled, on: key) {
+      [families, family = tail.family] in families.known($0) == family
     }
-    for one in tails.sharing([tail.prints.loose], on: key, of: tail.family)
-    where one.tail.returned <= tail.entered && one.tail.mayBeLeftAgain {
+    let tail = settled
+    for one in tails.sharing([tail.prints.loose], on: key, of: tail.family) {
       one.tail.noteLeft(to: tail)
     }
     if let oldest = tails.open(tail, key) { found += giveUp(oldest) }
@@ -236,7 +238,7 @@ extension FollowUpTracker {
       found += close(oldest, .forgotten("too much was left unsent to remember all of it"))
     }
     if tail.isSettled {
-      found += conclude { _, other in other.call == tail.call ? .settled : nil }
+      found += conclude { [call = tail.call] _, other in other.call == call ? .settled : nil }
     }
   }
 }

@@ -45,14 +45,27 @@ struct PrintHolders {
 
   func mayShare(with prints: PrintIndex) -> Bool { prints.slots.contains { mayHave($0.hash) } }
 
-  /// Adds the calls that have one of these prints.
-  func addCalls(sharing prints: PrintIndex, to found: inout Set<UInt64>) {
-    for slot in prints.slots where filter.mayHave(slot.hash) {
-      var place = last[slot.hash] ?? -1
-      while place >= 0 {
-        found.insert(links[Int(place)].call)
-        place = links[Int(place)].next
+  /// The calls that have one of these prints, in their order.
+  func calls(sharing prints: [PrintIndex]) -> [UInt64] {
+    var found: [UInt64] = []
+    for index in prints {
+      var before: UInt64?
+      // Equal ones stand side by side.
+      for slot in index.slots where slot.hash != before && filter.mayHave(slot.hash) {
+        before = slot.hash
+        var place = last[slot.hash] ?? -1
+        while place >= 0 {
+          found.append(links[Int(place)].call)
+          place = links[Int(place)].next
+        }
       }
     }
+    found.sort()
+    var last: UInt64?
+    found.removeAll { call in
+      defer { last = call }
+      return call == last
+    }
+    return found
   }
 }

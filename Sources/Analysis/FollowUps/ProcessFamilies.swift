@@ -10,6 +10,9 @@ struct ProcessFamilies {
     var heirs: Set<Int32> = []
     /// Why what its members do is not seen in full.
     var blindness: String?
+    /// Those that were attached to while others that had come from them, or they from these, were
+    /// not traced.
+    var related: [Int32] = []
   }
 
   /// What a process leaves behind.
@@ -43,6 +46,15 @@ struct ProcessFamilies {
   }
 
   func mayBeTraced(_ pid: Int32) -> Bool { traced?.contains(pid) ?? true }
+
+  /// True for those that are known, and for those that were as long as these are remembered.
+  func wasTraced(_ pid: Int32) -> Bool {
+    traced?.contains(pid) ?? (familyOf[pid] != nil || heirOf[pid] != nil)
+  }
+
+  mutating func noteRelatives(of pid: Int32) { families[family(of: pid)]?.related.append(pid) }
+
+  func related(of family: Int) -> [Int32] { families[family]?.related ?? [] }
 
   /// The family of a process, which may be news.
   mutating func family(of pid: Int32) -> Int {
@@ -129,9 +141,6 @@ struct ProcessFamilies {
   func members(besides family: Int) -> [Int32] {
     familyOf.filter { $0.value != family }.keys.sorted()
   }
-
-  /// All that are known.
-  var all: Set<Int32> { Set(familyOf.keys).union(heirOf.keys) }
 
   func blindness(of family: Int) -> String? { families[family]?.blindness }
 }

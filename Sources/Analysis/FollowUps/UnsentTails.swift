@@ -118,8 +118,8 @@ struct UnsentTails {
     let isUnread = !offer.isRead
     guard begun.contains(key) || isUnread || heads.mayBegin(in: offer) else { return }
     var hasBegun = false
-    for one in byCall.values where one.isOther(than: key, of: family) && one.tail.hasRuns {
-      guard one.tail.wantsBytes(areRead: !isUnread) else { continue }
+    for one in byCall.values where one.isOther(than: key, of: family) {
+      guard one.read({ $0.wantsBytes(areRead: !isUnread) }) else { continue }
       one.tail.noteBytes(offer, on: key, spare: &spareBytes)
       if one.tail.otherRuns.hasBegun(on: key) { hasBegun = true }
     }
@@ -143,28 +143,28 @@ struct UnsentTails {
   /// Takes out all of which `decide` says how they have ended, in the order of their calls; of
   /// `some` alone, where that is given.
   mutating func take<End>(
-    among some: [WaitingTail]? = nil, _ decide: (SocketKey, UnsentTail) -> End?
+    among some: [WaitingTail]? = nil, _ decide: (SocketKey, borrowing UnsentTail) -> End?
   ) -> [(key: SocketKey, tail: UnsentTail, end: End)] {
     var ended: [(one: WaitingTail, end: End)] = []
     for one in some ?? Array(byCall.values) {
-      if let end = decide(one.key, one.tail) { ended.append((one, end)) }
+      if let end = one.read({ decide(one.key, $0) }) { ended.append((one, end)) }
     }
     ended.sort { $0.one.tail.call < $1.one.tail.call }
     return ended.map { ($0.one.key, remove($0.one), $0.end) }
   }
 
-  /// Changes each of them where it is.
-  func update(
-    where isMeant: (SocketKey, UnsentTail) -> Bool, _ change: (SocketKey, inout UnsentTail) -> Void
-  ) {
-    for one in byCall.values where isMeant(one.key, one.tail) { change(one.key, &one.tail) }
+  /// Those of which something is true.
+  func all(where isMeant: (borrowing UnsentTail) -> Bool) -> [WaitingTail] {
+    byCall.values.filter { $0.read(isMeant) }
   }
 
   /// Has the tails of a thread on other sockets note how long the messages of a send are.
   func noteLengths(_ offer: borrowing Offer, on key: SocketKey, of family: Int) {
     for one in byCall.values
     where one.tail.tid == offer.tid && one.isOther(than: key, of: family) && one.mayBeRebuilt {
-      if one.tail.mayBeRebuilt(by: offer, on: key) { one.tail.noteLengths(offer, elsewhere: key) }
+      if one.read({ $0.mayBeRebuilt(by: offer, on: key) }) {
+        one.tail.noteLengths(offer, elsewhere: key)
+      }
     }
   }
 
@@ -183,9 +183,7 @@ struct UnsentTails {
 
   /// Those that have a message with one of these prints.
   func sharing(_ prints: [PrintIndex], on key: SocketKey, of family: Int) -> [WaitingTail] {
-    var calls: Set<UInt64> = []
-    for index in prints { holders.addCalls(sharing: index, to: &calls) }
-    return calls.sorted(by: >).compactMap { byCall[$0] }
+    holders.calls(sharing: prints).reversed().compactMap { byCall[$0] }
       .filter { $0.isOther(than: key, of: family) }
   }
 

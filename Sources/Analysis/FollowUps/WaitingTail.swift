@@ -11,6 +11,13 @@ final class WaitingTail {
     self.tail = tail
   }
 
+  /// What `body` makes of the tail, which is read in place: a property of a class would be copied,
+  /// with a reference for each of its arrays.
+  func read<Answer>(_ body: (borrowing UnsentTail) -> Answer) -> Answer {
+    func borrow(_ tail: inout UnsentTail) -> Answer { body(tail) }
+    return borrow(&tail)
+  }
+
   func isOther(than key: UnsentTails.SocketKey, of family: Int) -> Bool {
     tail.family == family && self.key != key
   }

@@ -138,9 +138,7 @@ extension UnsentTail {
     case .gone, .closed, .settled, .over, .untold, .forgotten: break
     }
     if isCutOff { parts.append("it may come behind the other bytes") }
-    if let outsider {
-      parts.append("process \(outsider), which is not traced, has its socket as well")
-    }
+    if let outsider { parts.append(outsider.sentence) }
     if let unseen = elsewhere.unseen { parts.append("\(unseen) could not be compared") }
     return parts.map { "; \($0)" }.joined()
   }
@@ -189,5 +187,16 @@ extension UnsentTail {
         : ": \(name) returned \(errno.name) this time; the error before it is diagnosed as \(diagnosed.name)"
     }
     return text
+  }
+}
+
+extension Outsider {
+  fileprivate var sentence: String {
+    switch self {
+    case .holder(let pid): "process \(pid), which is not traced, has its socket as well"
+    case .relative(let pid):
+      "process \(pid), which is not traced, came from the same program and may know them"
+    case .unknown: "processes that are not traced may send them: not all could be looked into"
+    }
   }
 }

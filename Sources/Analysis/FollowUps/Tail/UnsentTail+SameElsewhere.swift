@@ -42,7 +42,8 @@ extension UnsentTail {
 
   /// A later call on another socket left the same unsent: nobody can say that these are not they.
   mutating func noteLeft(to tail: borrowing UnsentTail) {
-    guard !isStream, !tail.isStream, !isOfEqual, !isOfRepeated, !elsewhere.hasCopies
+    guard !isStream, !tail.isStream, !isOfEqual, !isOfRepeated, !elsewhere.hasCopies,
+      returned <= tail.entered, mayBeLeftAgain
     else { return }
     prints.loose.forEachShared(with: tail.prints.loose) { mine, theirs in
       var there: [UInt64: Int] = [:]
@@ -61,7 +62,7 @@ extension UnsentTail {
   }
 
   /// True while there are unsent messages of which no later call is known that left the same.
-  var mayBeLeftAgain: Bool {
+  private var mayBeLeftAgain: Bool {
     fates.pendingCount > shared.left.count { fates[$0] == .pending }
   }
 

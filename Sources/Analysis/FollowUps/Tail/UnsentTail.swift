@@ -11,8 +11,8 @@ struct UnsentTail {
   var family = 0
   /// `killed by SIGSEGV`, where the last of these was.
   var killer: String?
-  /// A process that is not traced and has its socket: it may send what was left.
-  var outsider: Int32?
+  /// Who is not traced and may send what was left.
+  var outsider: Outsider?
   /// True once all that is left of these is another program.
   var hasExecuted = false
   /// What it was counted with.

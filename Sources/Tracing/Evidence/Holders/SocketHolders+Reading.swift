@@ -33,8 +33,11 @@ extension SocketHolders {
             unsafe readlinkat(place, $0, base.assumingMemoryBound(to: CChar.self), buffer.count)
           }
         }
-        // Not a link: the folder itself, and the one above.
-        guard length > 0 else { continue }
+        // Not a link: the folder itself, and the one above. Or we may not know where it points.
+        guard length > 0 else {
+          if errno == EACCES { holding.isHidden = true }
+          continue
+        }
         holding.count += 1
         guard holding.count <= limit else { return false }
         let link = unsafe UnsafeRawBufferPointer(rebasing: buffer[..<length])

@@ -13,6 +13,8 @@ struct SocketHolders {
     var hasRing = false
     /// A ring would not say which files are registered with it.
     var isOpaque = false
+    /// We may not know what it has, though how much.
+    var isHidden = false
     /// CPU time of the process before it was looked at; nil where it would not be told.
     var clock: UInt64?
     /// How many rings traced programs had made by then.
