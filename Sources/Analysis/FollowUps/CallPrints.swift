@@ -88,11 +88,24 @@ struct CallPrints {
 
   /// True where each message is known from all others of its call by its contents alone.
   func areUnlikeOthers(_ messages: some Sequence<Int>) -> Bool {
+    let repeated = repeatedContents
+    return messages.allSatisfy { isUnlikeOthers($0, repeated) }
+  }
+
+  /// True where one of them is.
+  func hasUnlikeOthers(_ messages: some Sequence<Int>) -> Bool {
+    let repeated = repeatedContents
+    return messages.contains { isUnlikeOthers($0, repeated) }
+  }
+
+  private func isUnlikeOthers(_ message: Int, _ repeated: Set<UInt64>) -> Bool {
+    contents.indices.contains(message) && contents[message] != 0
+      && !repeated.contains(contents[message])
+  }
+
+  private var repeatedContents: Set<UInt64> {
     var seen: Set<UInt64> = [0]
-    let repeated = Set(contents.filter { !seen.insert($0).inserted })
-    return messages.allSatisfy {
-      contents.indices.contains($0) && contents[$0] != 0 && !repeated.contains(contents[$0])
-    }
+    return Set(contents.filter { !seen.insert($0).inserted })
   }
 
   /// True where two messages are the same by all their bytes.

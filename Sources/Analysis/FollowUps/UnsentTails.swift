@@ -168,8 +168,8 @@ struct UnsentTails {
     }
   }
 
-  /// The tails of a family on other sockets that a send may concern, newest first: that have a
-  /// message with a print of it, or all, where it may hold what no print tells.
+  /// The tails of a family on other sockets that a send may tell something of, newest first: that
+  /// have a message with a print of it, or all, where it may hold what no print tells.
   func concerned(
     by offer: borrowing Offer, on key: SocketKey, of family: Int
   ) -> [WaitingTail] {
@@ -184,11 +184,12 @@ struct UnsentTails {
   /// Those that have a message with one of these prints.
   func sharing(_ prints: [PrintIndex], on key: SocketKey, of family: Int) -> [WaitingTail] {
     holders.calls(sharing: prints).reversed().compactMap { byCall[$0] }
-      .filter { $0.isOther(than: key, of: family) }
+      .filter { $0.isOther(than: key, of: family) && !$0.tail.elsewhere.isUndecidable }
   }
 
   private func others(than key: SocketKey, of family: Int) -> [WaitingTail] {
-    byCall.values.filter { $0.isOther(than: key, of: family) }
+    byCall.values
+      .filter { $0.isOther(than: key, of: family) && !$0.tail.elsewhere.isUndecidable }
       .sorted { $0.tail.call > $1.tail.call }
   }
 

@@ -25,6 +25,7 @@ final class WaitingTail {
   /// False where `UnsentTail.mayBeRebuilt` is, whatever is sent.
   var mayBeRebuilt: Bool {
     tail.fates.pendingCount > 1 && !tail.isStream && tail.told == nil
+      && !tail.elsewhere.isUndecidable
       && (tail.others.ofThread == 0 || tail.rebuiltElsewhere != nil)
   }
 }

@@ -19,6 +19,9 @@ extension UnsentTail {
     var unseen: String?
     /// Sends to other destinations, on whatever socket.
     var redirected = Redirected()
+    /// True once no send there can tell more: each message may have gone out, and none will be taken
+    /// to have.
+    var isUndecidable = false
     /// True once messages were offered there that the call had sent: the program sends copies.
     var hasCopies = false
     /// True once one took up some of the tail.
@@ -104,6 +107,16 @@ extension UnsentTail {
     guard !messages.isEmpty else { return }
     elsewhere.candidate = elsewhere.candidate ?? nameElsewhere(of: offer)
     elsewhere.candidates.formUnion(pendingLike(messages))
+    if !elsewhere.isUndecidable { elsewhere.isUndecidable = isUndecidableElsewhere }
+  }
+
+  /// True where all that is unsent may have gone out there, and is not known from the rest of its
+  /// call: that it was taken up is said of nothing else (`isTakenUp`, `isMadeAgain`).
+  private var isUndecidableElsewhere: Bool {
+    let left = fates.indices.filter { fates[$0] == .pending }
+    guard !isStream, left.allSatisfy(elsewhere.candidates.contains) else { return false }
+    if elsewhere.hasCopies { return true }
+    return isOfEqual && !isTelling(fates.indices) && !prints.hasUnlikeOthers(left)
   }
 
   /// What a call on another socket that failed offers of the tail, where that tells as much as it

@@ -118,15 +118,14 @@ extension UnsentTail {
 
   /// Adds what is not matched yet.
   func add(_ offer: borrowing Offer, to match: inout Match) {
-    func matchAlike(_ mine: PrintIndex, _ theirs: PrintIndex) {
-      mine.forEachShared(with: theirs) { mine, theirs in
-        matchLookalikes(mine.map(\.position), theirs.map(\.position), offer, &match)
-      }
-    }
     let known = match.isMatched
-    matchAlike(prints.exact, offer.exact)
+    prints.exact.forEachShared(with: offer.exact) { mine, theirs in
+      matchLookalikes(mine.map(\.position), theirs.map(\.position), offer, &match)
+    }
     match.isExact = match.isMatched.subtracting(known)
-    matchAlike(prints.loose, offer.loose)
+    prints.loose.forEachShared(with: offer.loose) { mine, theirs in
+      matchLookalikes(mine.map(\.position), theirs.map(\.position), offer, &match)
+    }
     matchDatagrams(offer, &match)
     matchSegments(offer, &match)
     matchRespelled(offer, &match)

@@ -43,7 +43,7 @@ extension UnsentTail {
 
   /// True where a send on another socket is worth a look, or that it could not be read a word.
   func wantsBytes(areRead: Bool) -> Bool {
-    hasRuns && (areRead || elsewhere.unseen == nil)
+    hasRuns && !elsewhere.isUndecidable && (areRead || elsewhere.unseen == nil)
   }
 
   /// Looks through what a send has, on the socket that `key` is. `spare` is what all tails may look
