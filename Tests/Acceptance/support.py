@@ -228,5 +228,12 @@ def need_root(test):
     return unittest.skipUnless(os.geteuid() == 0, "needs root: a namespace or another user")(test)
 
 
+def need_kernel_evidence(test):
+    """For tests of what only --kernel-evidence tells."""
+    is_initial = os.readlink("/proc/self/ns/pid") == "pid:[4026531836]"
+    return need_root(unittest.skipUnless(
+        is_initial, "kernel evidence cannot be had: it needs the initial PID namespace, and this is another")(test))
+
+
 def nobody():
     return pwd.getpwnam("nobody")

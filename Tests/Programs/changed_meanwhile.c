@@ -19,6 +19,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/futex.h>
 #include <linux/userfaultfd.h>
 #include <net/route.h>
 #include <netinet/in.h>
@@ -142,13 +143,14 @@ static volatile int sleeper;
 static void *stay(void *wakes) {
   struct timespec moment = {0, 1000};
   sleeper = (int)syscall(SYS_gettid);
+  syscall(SYS_futex, &sleeper, FUTEX_WAKE, 1, NULL, NULL, 0);
   for (;;) wakes ? nanosleep(&moment, NULL) : pause();
   return NULL;
 }
 
 static void wait_until_asleep(void) {
   char path[64], line[256];
-  while (!sleeper) usleep(100);
+  while (!sleeper) syscall(SYS_futex, &sleeper, FUTEX_WAIT, 0, NULL, NULL, 0);
   snprintf(path, sizeof path, "/proc/self/task/%d/syscall", sleeper);
   do {
     int fd = open(path, O_RDONLY);

@@ -330,7 +330,8 @@ ROW("3.4", certain, EBADF, rights_too_many_behind_a_closed) {
 }
 /* A wait for room in the queue of a receiver that takes nothing any more ends with its time. */
 static void *deafen(void *receiver) {
-  usleep(100000), shutdown((int)(intptr_t)receiver, SHUT_RD);
+  while (!sleeps_in_send(getpid())) usleep(1000);
+  shutdown((int)(intptr_t)receiver, SHUT_RD);
   return NULL;
 }
 static void deafened_while_waiting(int connects) {

@@ -9,20 +9,6 @@
 #include <linux/io_uring.h>
 #include <sys/prctl.h>
 
-/* True while a process sleeps in sendmmsg, and is not merely stopped there. */
-static int sleeps_in_send(pid_t pid) {
-  char path[40], line[300] = "", state = 0;
-  snprintf(path, sizeof path, "/proc/%d/syscall", pid);
-  FILE *file = fopen(path, "re");
-  if (file && fgets(line, sizeof line, file) == NULL) line[0] = 0;
-  if (file) fclose(file);
-  if (atoi(line) != SYS_sendmmsg) return 0;
-  snprintf(path, sizeof path, "/proc/%d/stat", pid);
-  file = fopen(path, "re");
-  if (file && fscanf(file, "%*d (%*[^)]) %c", &state) != 1) state = 0;
-  if (file) fclose(file);
-  return state == 'S';
-}
 /* Has a process that has none of the sockets opened behind this do something once the call waits for room, and
  * has for a while. */
 static void once_it_waits(void (*act)(int), int argument) {
