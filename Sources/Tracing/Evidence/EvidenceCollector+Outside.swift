@@ -4,15 +4,21 @@ import Records
 
 // Where the socket itself cannot be asked (pidfd_getfd(2) is refused, as by the profiles of
 // containers): what the host says of where a message would have gone, in the network namespace of
-// the thread, which is mostly that of the socket. Options of the socket may have led it elsewhere.
+// the thread. Nothing is said of it where the socket is not found there: the thread may have gone to
+// another one than that which its socket was made in. Options of the socket may have led it elsewhere.
 extension EvidenceCollector {
   mutating func askOutside(
-    _ subject: Subject, _ socket: SocketSnapshot, _ routes: RouteWatches, since begin: UInt64,
-    into evidence: inout Evidence
+    _ subject: Subject, _ socket: SocketSnapshot, _ sockets: borrowing SocketInspector,
+    since begin: UInt64, into evidence: inout Evidence
   ) {
     let tid = subject.thread.tid
+    let (routes, its) = (sockets.routes, sockets.network(ofUnasked: socket.inode))
     networks.inside(networkOf: -1, of: tid) { network in
-      askState(subject, socket, into: &evidence)
+      let wasHere = network == its
+      guard let state = OutsideState.state(of: socket, seenBy: tid, wasHere: wasHere) else {
+        return
+      }
+      note(state, subject, socket, into: &evidence)
       if !subject.isTooLongForUDP, DestinationProbe.canAsk(socket, subject.address) {
         evidence.destination = destination(of: subject, socket, since: begin)
       }
@@ -33,16 +39,17 @@ extension EvidenceCollector {
       }
       if subject.hasControl || subject.isOf(AF_UNIX) { askLimits(subject, network, &evidence) }
     }
-    if subject.hasControl || subject.isOf(AF_NETLINK) {
+    if evidence.socket != nil, subject.hasControl || subject.isOf(AF_NETLINK) {
       askRights(subject, forNetworkOf: -1, into: &evidence)
     }
   }
 
   /// What is said of the socket itself.
-  private func askState(
-    _ subject: Subject, _ socket: SocketSnapshot, into evidence: inout Evidence
+  private func note(
+    _ state: SocketState, _ subject: Subject, _ socket: SocketSnapshot,
+    into evidence: inout Evidence
   ) {
-    guard var state = OutsideState.state(of: socket, seenBy: subject.thread.tid) else { return }
+    var state = state
     if subject.isOf(AF_PACKET), let probe = ProbeSocket(family: AF_INET) {
       state.interface = InterfaceProbe.interface(
         ofPacketSocket: probe.number, to: subject.address, socket)

@@ -117,7 +117,7 @@ struct EvidenceCollector {
         }
       }
       if !isAsked, ProcSockets.inode(fd: fd, tid: thread.tid) == socket.inode {
-        askOutside(subject, socket, sockets.routes, since: company.begin, into: &evidence)
+        askOutside(subject, socket, sockets, since: company.begin, into: &evidence)
       }
     }
     // What was asked is how things were in the call only where nobody has run until now.

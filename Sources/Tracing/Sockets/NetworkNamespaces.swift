@@ -25,6 +25,12 @@ struct NetworkNamespaces {
     _ = tracee_enter_network(home.number)
   }
 
+  /// The number of a thread's; nil where that cannot be read.
+  static func number(of tid: Int32) -> UInt64? {
+    var status = stat()
+    return unsafe stat("/proc/\(tid)/ns/net", &status) == 0 ? UInt64(status.st_ino) : nil
+  }
+
   private static func inode(_ fd: Int32) -> UInt64? {
     var status = stat()
     return unsafe fstat(fd, &status) == 0 ? UInt64(status.st_ino) : nil

@@ -18,14 +18,17 @@ enum OutsideState {
     return binding
   }
 
-  /// Nil where it is not found.
-  static func state(of socket: SocketSnapshot, seenBy tid: Int32) -> SocketState? {
+  /// Nil where it is not found, as it may be of another network namespace; it `wasHere` where it was
+  /// found in this one when the call began.
+  static func state(
+    of socket: SocketSnapshot, seenBy tid: Int32, wasHere: Bool = true
+  ) -> SocketState? {
     switch (Int32(socket.family), socket.type, socket.protocolNumber) {
     case (AF_UNIX, _, _): SocketDump.answer(about: socket).map { unix($0, socket) }
     case (AF_PACKET, _, _): SocketDump.answer(about: socket).map { packet($0) }
     case (AF_NETLINK, _, _): SocketDump.answer(about: socket).map { netlink($0, socket) }
     case (AF_INET, 1, 6), (AF_INET6, 1, 6):
-      internetAnswer(socket).map { internet($0, socket) } ?? closed(socket, tid)
+      internetAnswer(socket).map { internet($0, socket) } ?? (wasHere ? closed(socket, tid) : nil)
     case (AF_INET, 2, 17), (AF_INET6, 2, 17), (AF_INET, 2, 136), (AF_INET6, 2, 136):
       internetAnswer(socket).map { internet($0, socket) }
     case (AF_INET, _, _), (AF_INET6, _, _): listed(socket, tid)

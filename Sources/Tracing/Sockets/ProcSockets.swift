@@ -10,6 +10,8 @@ import Records
 struct ProcSockets {
   /// What was found of sockets, by inode, which tells where to look for them the next time.
   private var known: [UInt64: SocketSnapshot] = [:]
+  /// The numbers of the network namespaces that they were found in.
+  private var networks: [UInt64: UInt64] = [:]
   private var lookup = SocketLookup()
   private static let maximumKnown = 1024
 
@@ -23,20 +25,26 @@ struct ProcSockets {
 
   /// Nil where it is not to be found: a socket of an internet family is listed once it is bound.
   mutating func describe(fd: Int32, inode: UInt64, tid: Int32) -> SocketSnapshot? {
-    guard
-      var socket = known[inode].flatMap({ lookup.find($0) })
-        ?? find(fd: fd, inode: inode, tid: tid)
-    else {
+    let again = known[inode].flatMap { lookup.find($0) }
+    guard var socket = again ?? find(fd: fd, inode: inode, tid: tid) else {
       known[inode] = nil
+      networks[inode] = nil
       return nil
     }
     if Int32(socket.family) != AF_UNIX {
-      if known.count >= Self.maximumKnown { known.removeAll(keepingCapacity: true) }
+      if known.count >= Self.maximumKnown {
+        known.removeAll(keepingCapacity: true)
+        networks.removeAll(keepingCapacity: true)
+      }
       known[inode] = socket
+      if again == nil { networks[inode] = NetworkNamespaces.number(of: tid) }
     }
     socket.nonblocking = Self.flags(fd: fd, tid: tid) & O_NONBLOCK != 0
     return socket
   }
+
+  /// The number of the network namespace that a socket was found in; nil where that is not known.
+  func network(of inode: UInt64) -> UInt64? { networks[inode] }
 
   /// What open(2) and fcntl(2) know by these names (proc_pid_fdinfo(5)); 0 where it is not said.
   private static func flags(fd: Int32, tid: Int32) -> Int32 {

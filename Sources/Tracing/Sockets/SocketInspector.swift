@@ -159,6 +159,10 @@ struct SocketInspector {
     networks.inside(networkOf: -1, of: tid) { [routes] network in routes.listen(to: network) }
   }
 
+  /// The number of the network namespace of a socket that could not be asked; nil where that is not
+  /// known.
+  func network(ofUnasked inode: UInt64) -> UInt64? { outside.network(of: inode) }
+
   /// The inode of a socket of ours; nil where it is none.
   static func inode(_ fd: Int32) -> UInt64? {
     var status = stat()

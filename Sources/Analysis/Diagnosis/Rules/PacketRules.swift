@@ -2,14 +2,18 @@ import Records
 
 /// AF_PACKET (`packet_snd`; kernel.md §3.6).
 enum PacketRules {
-  static func checks(for type: SocketType) -> [Check] {
-    type == .packet ? byDeviceName : byInterface
+  static func checks(for failed: FailedMessage, _ type: SocketType) -> [Check] {
+    type == .packet
+      ? byDeviceName : UnaskedRules.checks(untilBuffer, fromBuffer, for: failed)
   }
 
   /// SOCK_RAW and SOCK_DGRAM (`packet_snd`).
-  private static let byInterface: [Check] =
+  private static let untilBuffer: [Check] =
     [shortAddress, noInterface, interfaceDown] + ControlRules.checks
-    + [VirtualHeaderRules.badLengths, frameTooLong] + PendingErrorRules.checks + WaitRules.checks
+    + [VirtualHeaderRules.badLengths, frameTooLong]
+
+  private static let fromBuffer: [Check] =
+    PendingErrorRules.checks + WaitRules.checks
     + [
       BufferRules.inOnePiece, noLinkAddress, PayloadRules.unreadable, frameTooShort,
       frameWithoutTag,

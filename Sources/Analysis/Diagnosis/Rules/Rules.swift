@@ -28,7 +28,7 @@ enum Rules {
     case .inet, .inet6: return internetChecks(socket, message)
     case .unix: return UnixRules.checks(for: socket.type)
     case .netlink: return NetlinkRules.checks
-    case .packet: return PacketRules.checks(for: socket.type)
+    case .packet: return PacketRules.checks(for: message, socket.type)
     case .vsock: return VsockRules.checks
     default: return nil
     }

@@ -6,8 +6,9 @@ enum UnaskedRules {
   /// `head` and `tail`; what would fail in the tail is only possible where something speaks for a
   /// check of the head, which comes first.
   static func checks(_ head: [Check], _ tail: [Check], for failed: FailedMessage) -> [Check] {
-    guard failed.isOfUnaskedSocket, speaks(.favored, for: head, failed) else { return head + tail }
-    return head + tail.unsure
+    guard failed.isOfUnaskedSocket else { return head + tail }
+    if speaks(.favored, for: head, failed) { return head + tail.unsure }
+    return head + (failed.mayHaveFailedUnseen ? tail.atMost(.favored) : tail)
   }
 
   /// The same where a message may only be `appended` to others, which leaves out all of `head` and
@@ -27,7 +28,7 @@ enum UnaskedRules {
     }
     let isEarlier = speaks(.favored, for: head, failed) || speaks(.likely, for: waits, failed)
     return (head + waits).atMost(.favored) + appended.dropLast()
-      + (isEarlier ? copy.unsure : copy)
+      + (isEarlier ? copy.unsure : failed.mayHaveFailedUnseen ? copy.atMost(.favored) : copy)
   }
 
   /// Whether so much speaks for one of the checks.
@@ -72,5 +73,34 @@ extension Sequence<Check> {
         return finding
       }
     }
+  }
+}
+
+extension FailedMessage {
+  /// True where what could not be asked decides about a check before the copy of the payload, and no
+  /// more is known of it: a failure behind that is never likely.
+  fileprivate var mayHaveFailedUnseen: Bool {
+    guard let socket, state != nil else { return true }
+    switch socket.family {
+    // What brings its header (IP_HDRINCL) meets errors of ICMP, and is not to be short.
+    case .inet, .inet6: return socket.type == .raw || mayMissRoomForOptions || mayMeetOtherFamily
+    // PACKET_VNET_HDR_SZ says what stands before the frame.
+    case .packet: return state?.hasVirtualHeader != false && state?.virtualHeaderBytes == nil
+    default: return false
+    }
+  }
+
+  /// True where the most that IP_OPTIONS adds to a header (`__ip_append_data`; kernel.md §3.1) makes
+  /// it too long for a packet.
+  private var mayMissRoomForOptions: Bool {
+    guard goesByIPv4, let bytes else { return false }
+    return bytes + 40 > 65507
+  }
+
+  /// True where those before it may be held back (UDP_CORK) for the other family (`udp_sendmsg`,
+  /// `udpv6_sendmsg`; kernel.md §3.1, "append path").
+  private var mayMeetOtherFamily: Bool {
+    guard socket?.family == .inet6, mayBeAppended else { return false }
+    return (0..<index).contains { FailedMessage(call, $0)?.goesByIPv4 != goesByIPv4 }
   }
 }
