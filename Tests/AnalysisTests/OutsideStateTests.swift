@@ -80,6 +80,22 @@ import Testing
       $0.name = .inet(0x7f00_0001, 0)
       $0.evidence.payload = .fault(at: RemoteAddress(0x5000), after: 0)
     },
+    Row("a payload that cannot be read", "EFAULT", .likely) {
+      $0.isSeenFromOutside()
+      $0.payloadIsGone()
+      $0.setRoute { _ in }
+    },
+    Row("the same, and no room for as many options as there may be", "EFAULT", .possible) {
+      $0.isSeenFromOutside()
+      $0.payloadIsGone()
+      $0.setRoute { _ in }
+      $0.bytes = 65_490
+    },
+    Row("the same of a socket of which nothing is known", "EFAULT", .possible) {
+      $0.payloadIsGone()
+      $0.evidence.socketIsShared = nil
+      $0.evidence.socket = nil
+    },
     Row("port 0, and nothing that is refused behind the first", "EINVAL", .likely) {
       $0.isSeenFromOutside()
       $0.name = .inet(0x7f00_0001, 0)
@@ -96,6 +112,12 @@ import Testing
     Row("no header of IPPROTO_RAW, which brings it mostly", "EINVAL", .possible) {
       $0.isSeenFromOutside()
       $0.makeRaw(protocolNumber: 255)
+    },
+    Row("a payload that cannot be read, or what ICMP refused", "EFAULT", .possible) {
+      $0.isSeenFromOutside()
+      $0.makeRaw(protocolNumber: 253)
+      $0.setRoute { _ in }
+      $0.payloadIsGone()
     },
     Row("no route, which comes before its payload", "ENETUNREACH", .possible) {
       $0.isSeenFromOutside()

@@ -65,6 +65,8 @@ struct OutsideStateTests {
     // Back to the state CLOSE.
     _ = connects(own.number, [UInt8](repeating: 0, count: 16))
     #expect(OutsideState.state(of: snapshot, seenBy: getpid())?.tcpState == 7)
+    // Nor is one of another network namespace.
+    #expect(OutsideState.state(of: snapshot, seenBy: getpid(), wasHere: false) == nil)
     snapshot.peer = nil
     #expect(OutsideState.state(of: snapshot, seenBy: getpid()) == nil)
   }
