@@ -63,6 +63,18 @@ import Testing
     }
   }
 
+  /// The call had sent a message that is the same as one of them.
+  @Test func aSegmentThatWasSentAsAMessage() {
+    let left = Sketch("first" + "other" + "third", segment: 5)
+    let all = ["first", "other", "third"].map { Sketch($0) }
+    #expect(Self.play([left], [.offers(all, 3)]) == ["1 resumed 1 by 2"])
+    // It may be the message, where nothing else of the other is there.
+    #expect(Self.play([left], [.offers([all[0]], 1)]) == ["1 abandoned 1 by 2"])
+    #expect(
+      Self.play([left], [.offers([Sketch("first"), left], 2)])
+        == ["1 resent_all 0 by 2", "1 resumed 1 by 2"])
+  }
+
   @Test func segmentsInOtherBuffers() {
     let halves = [Sketch("abcdef", segment: 3), Sketch("gh", segment: 3)]
     #expect(Self.play([Self.cut], [.offers(halves, 2)]) == ["1 resumed 1 by 2"])

@@ -62,6 +62,25 @@ extension UnsentTail {
     return positions.prefix(pending.count + sent)
   }
 
+  /// Positions with a message that is the same as one that was sent, and as a datagram of an unsent
+  /// one of which other datagrams are offered besides: it stands for that there.
+  func mayBeCut(_ offer: borrowing Offer, _ match: Match) -> Set<Int> {
+    guard prints.hasCut else { return [] }
+    var (cutHere, both) = (Set<Int>(), [(messages: Set<Int>, positions: [Int])]())
+    prints.datagrams.forEachShared(with: offer.datagrams) { mine, theirs in
+      let messages = mine.map { DatagramPosition(number: $0.position).message }
+      let left = Set(
+        messages.filter { prints.datagramCount($0) > 1 && fates[$0] == .pending })
+      if messages.contains(where: { prints.datagramCount($0) == 1 && fates[$0] != .pending }) {
+        let positions = theirs.map { DatagramPosition(number: $0.position).message }
+        both.append((left, positions.filter { !match.isUsed[$0] && offer.datagramCount($0) == 1 }))
+      } else {
+        cutHere.formUnion(left)
+      }
+    }
+    return Set(both.filter { !$0.messages.isDisjoint(with: cutHere) }.flatMap(\.positions))
+  }
+
   /// A datagram of an unsent message was offered.
   mutating func settle(_ datagram: DatagramPosition, at position: Int, of offer: borrowing Offer) {
     let message = datagram.message
@@ -149,5 +168,17 @@ extension UnsentTail {
       match.possible.formUnion(pending)
       match.possibleWhy = match.possibleWhy ?? why
     }
+  }
+}
+
+extension UnsentTail.Match {
+  /// What has no datagrams of unsent messages is what was sent.
+  mutating func takeAgainOtherwise() {
+    for (messages, positions, isSure) in againOtherwise {
+      again += pair(
+        messages.filter { !isMatched.contains($0) }, positions.filter { !isUsed[$0] },
+        isSure: isSure)
+    }
+    againOtherwise = []
   }
 }

@@ -45,6 +45,10 @@ extension UnsentTail {
     var hasOtherDatagrams = false
     /// True where what it offers looks like unsent messages, too late to be compared as a whole.
     var isTooLate = false
+    /// Positions that may have datagrams of unsent messages rather than messages that were sent.
+    var mayBeCut: Set<Int> = []
+    /// What these are otherwise.
+    var againOtherwise: [(messages: [Int], positions: [Int], isSure: Bool)] = []
 
     init(used: [Bool]) { isUsed = used }
 
@@ -119,6 +123,7 @@ extension UnsentTail {
   /// Adds what is not matched yet.
   func add(_ offer: borrowing Offer, to match: inout Match) {
     let known = match.isMatched
+    match.mayBeCut = mayBeCut(offer, match)
     prints.exact.forEachShared(with: offer.exact) { mine, theirs in
       matchLookalikes(mine.map(\.position), theirs.map(\.position), offer, &match)
     }
@@ -127,6 +132,7 @@ extension UnsentTail {
       matchLookalikes(mine.map(\.position), theirs.map(\.position), offer, &match)
     }
     matchDatagrams(offer, &match)
+    match.takeAgainOtherwise()
     matchSegments(offer, &match)
     matchRespelled(offer, &match)
   }
@@ -166,8 +172,12 @@ extension UnsentTail {
     if free.isEmpty { return }
     if pending.isEmpty {
       // Those that others took up have been sent as well.
-      match.again += match.pair(
-        sent + messages.filter { fates[$0] == .taken }, free, isSure: isSure)
+      let again = sent + messages.filter { fates[$0] == .taken }
+      if !match.mayBeCut.isDisjoint(with: free) {
+        match.againOtherwise.append((again, free, isSure))
+      } else {
+        match.again += match.pair(again, free, isSure: isSure)
+      }
     } else if sent.isEmpty || free.count <= pending.count {
       match.reliesOnOrder = match.reliesOnOrder || !sent.isEmpty
       match.pending += match.pair(pending, free, isSure: isSure)
@@ -226,23 +236,5 @@ extension UnsentTail {
     for message in match.possible { fates.settle(message, as: .unclear, by: offer.sequence) }
     if fates.unclearCount > unclear { noteDoubt(offer, match.possibleWhy) }
     return noteAgain(match.again, beside: match.pending, offer, isAtOnce: isAtOnce)
-  }
-
-  /// Messages over the 1,024 whose contents were not read: a call of as many, or from where they
-  /// lie, may be them. What it holds now cannot be compared, so that no more than that is said.
-  private mutating func takeUnread(_ offer: inout Offer) -> Relation? {
-    guard hasUnreadRest, verdict.outcome == .capped, offer.errno == nil,
-      offer.vector == restVector || offer.asked == fates.pendingCount
-    else { return nil }
-    return setUnclear(&offer)
-  }
-
-  mutating func setUnclear(_ offer: inout Offer, _ why: String? = nil) -> Relation {
-    let unsent = fates.indices.filter { fates[$0] == .pending }
-    for message in unsent { fates.settle(message, as: .unclear, by: offer.sequence) }
-    fates.noteLeft(unsent, to: &offer)
-    takers.note(offer, beginningAt: verdict.at ?? 0)
-    noteDoubt(offer, why)
-    return .unclear
   }
 }

@@ -2,6 +2,24 @@ import Records
 
 // What makes it unclear whether messages were sent.
 extension UnsentTail {
+  /// Messages over the 1,024 whose contents were not read: a call of as many, or from where they
+  /// lie, may be them. What it holds now cannot be compared, so that no more than that is said.
+  mutating func takeUnread(_ offer: inout Offer) -> Relation? {
+    guard hasUnreadRest, verdict.outcome == .capped, offer.errno == nil,
+      offer.vector == restVector || offer.asked == fates.pendingCount
+    else { return nil }
+    return setUnclear(&offer)
+  }
+
+  mutating func setUnclear(_ offer: inout Offer, _ why: String? = nil) -> Relation {
+    let unsent = fates.indices.filter { fates[$0] == .pending }
+    for message in unsent { fates.settle(message, as: .unclear, by: offer.sequence) }
+    fates.noteLeft(unsent, to: &offer)
+    takers.note(offer, beginningAt: verdict.at ?? 0)
+    noteDoubt(offer, why)
+    return .unclear
+  }
+
   mutating func noteDoubt(_ offer: borrowing Offer, _ why: String? = nil) {
     recognition.note(Recognition.Doubt(name: offer.name, why: why))
   }
