@@ -55,6 +55,21 @@ import Testing
     #expect(scenario.play(example.steps) == example.found)
   }
 
+  /// Where UDP_SEGMENT is refused the program cuts it itself; as long a one is nothing new.
+  @Test func datagramsOfOne() {
+    func found(_ next: [Scenario.Sketch]) -> [String] {
+      var scenario = Scenario()
+      let left = Scenario.Sketch("aaaabbbbcc", segment: 4)
+      return scenario.play([
+        .offers([Scenario.Sketch("first"), left], 1), .offers(next, next.count), .event(.exited),
+      ])
+    }
+    let pieces = ["dddd", "eeee", "ff"].map { Scenario.Sketch($0) }
+    #expect(found(pieces) == ["1 unknown 1"])
+    #expect(found(Array(pieces.dropLast())) == ["1 abandoned 1 by 2"])
+    #expect(found([Scenario.Sketch("ddddeeeeff", segment: 4)]) == ["1 abandoned 1 by 2"])
+  }
+
   /// Lengths that are unlike each other, in their order among others.
   @Test func newOnesAmongThem() {
     func found(_ lengths: [Int], inode: UInt64 = 1) -> [String] {

@@ -184,6 +184,15 @@ struct Offer {
   /// How many datagrams the kernel makes of a message.
   func datagramCount(_ position: Int) -> Int { prints[position].datagramCount }
 
+  /// How long each datagram is that the kernel makes of them.
+  var datagramLengths: [UInt64] {
+    lengths.indices.flatMap { position in
+      DatagramPosition.lengths(
+        of: lengths[position],
+        prints.indices.contains(position) ? prints[position].segmentSize : nil)
+    }
+  }
+
   /// The first of its bytes that have not been recognized, of a stream.
   var start: StreamPlace? { stream.place }
 

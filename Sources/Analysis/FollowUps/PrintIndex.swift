@@ -18,6 +18,13 @@ struct DatagramPosition: Hashable {
     message = number >> Self.bits
     datagram = number & (1 << Self.bits - 1)
   }
+
+  /// How long the datagrams of a message of that length are, where it is cut into such of `size`.
+  static func lengths(of length: UInt64, _ size: UInt64?) -> [UInt64] {
+    guard let size, size > 0, length / size < 1 << bits else { return [length] }
+    let whole = [UInt64](repeating: size, count: Int(length / size))
+    return length % size == 0 ? whole : whole + [length % size]
+  }
 }
 
 /// The prints of a call's messages in the order of their hashes, so that what two calls share is

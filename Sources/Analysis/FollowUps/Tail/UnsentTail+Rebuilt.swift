@@ -8,8 +8,12 @@ extension UnsentTail {
   struct Rebuilt {
     /// The socket they are on; nil for the tail's own.
     fileprivate var key: UnsentTails.SocketKey?
-    /// How many there are in a row from the first message that was left, and from the one behind.
+    /// How many datagrams there are in a row from the first message that was left, and from the one
+    /// behind.
     fileprivate var counts = [0, 0]
+    /// True where some are cut (UDP_SEGMENT) and those that were left are not, or the other way
+    /// round: few change that between one message and the next.
+    fileprivate var isReshaped = false
     /// False once others follow.
     fileprivate var isAlike = [true, true]
     /// Messages of which the first send has the lengths, in their order, among others.
@@ -81,19 +85,29 @@ extension UnsentTail {
       let rests = mayLackFirst(of: left) ? [left[...], left.dropFirst()] : [left[...]]
       found.among = rests.first { isAmong(offer, $0) }.map(Array.init) ?? []
     }
+    let offered = offer.datagramLengths
     for start in 0...1 where found.isAlike[start] {
-      let next = left.dropFirst(start + found.counts[start])
+      let messages = left.dropFirst(start)
+      let next = datagramLengths(of: messages).dropFirst(found.counts[start])
       // All that was left has followed.
       if next.isEmpty, found.counts[start] > 0 { continue }
       found.isAlike[start] =
-        offer.asked <= next.count && offer.lengths.count == offer.asked
+        offered.count <= next.count && offer.lengths.count == offer.asked
         && (start == 0 || mayLackFirst(of: left))
-        && zip(next, offer.lengths).allSatisfy { prints.lengths[$0] == $1 && $1 > 0 }
-      found.counts[start] += found.isAlike[start] ? offer.asked : 0
+        && zip(next, offered).allSatisfy { $0 == $1 && $1 > 0 }
+      guard found.isAlike[start] else { continue }
+      found.counts[start] += offered.count
+      let isCut = messages.contains { prints.datagramCount($0) > 1 }
+      found.isReshaped = found.isReshaped || isCut != (offered.count > offer.lengths.count)
     }
     guard found.isAlike.contains(true) else { return }
     if found.sends == 0 { found.name = offer.name }
     found.sends += 1
+  }
+
+  /// How long the datagrams of messages are.
+  private func datagramLengths(of messages: some Sequence<Int>) -> [UInt64] {
+    messages.flatMap { DatagramPosition.lengths(of: prints.lengths[$0], prints.segmentSizes[$0]) }
   }
 
   /// True where the first of these may be left out since it failed by itself.
@@ -120,7 +134,8 @@ extension UnsentTail {
       for start in 0...1 {
         let messages = left.dropFirst(start)
         // One that is as long as another says nothing.
-        if messages.count > 1, found.counts[start] == messages.count {
+        guard messages.count > 1 || !messages.isEmpty && found.isReshaped else { continue }
+        if found.counts[start] == datagramLengths(of: messages).count {
           return (Set(messages), found)
         }
       }
