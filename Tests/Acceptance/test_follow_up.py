@@ -35,6 +35,9 @@ REQUEUED = ("by_another_thread", "by_another_process", "in_vain", "other_descrip
             "short_elsewhere")
 OTHER_CUTS = ("joined", "joined_in_frames", "joined_in_part", "joined_cut_off", "joined_for_another", "halved", "halved_cut_off")
 
+CHANGED = ("renumbered", "renumbered_one_by_one", "renumbered_in_part", "joined_in_another_shape", "framed_pieces",
+           "made_from_the_same")
+
 
 def told(trace):
     """The follow-ups as `follow_ups` prints what it does, what they say in the end."""
@@ -308,6 +311,18 @@ class FollowUp(attaching.AttachTest):
         policy.write_text("version: 1\nrules:\n  - id: lost\n    max: { abandoned: 1 }\n")
         done = support.run([support.TRACER, "check", "--policy", policy, "--", program, "joined"])
         self.assertEqual(done.status, 65, done.err)
+
+    def test_the_rest_changed(self):
+        """What only a message that was left has shows that it may be there; what all have does not."""
+        program = support.PROGRAMS / "rest_rearranged"
+        for way in CHANGED:
+            with self.subTest(way):
+                trace = self.trace([program, way], ["--watch-retries", "-s", "8"])
+                self.assertEqual(told(trace), sorted(trace.out.decode().split("\n")[:-1]), follow_ups(trace))
+                self.check_consistency(trace)
+        trace = self.trace([program, "renumbered"], ["--watch-retries"])
+        self.assertEqual(trace.end["losses"]["dropped"], 1)
+        self.assertIn("call 2 has bytes that only these messages of the call have", follow_ups(trace)[1]["why"])
 
     def test_a_part_is_not_the_whole(self):
         """Of a message that is cut by hand only some went out; of a datagram held back, nothing."""

@@ -42,6 +42,22 @@ import Testing
     #expect(found("habcd") == ["1 resent_all 0,1,2 by 2", "1 resumed 3,4 by 2"])
   }
 
+  /// A keep-alive that the program is known to send over and over is put before the rest.
+  @Test func aKeepAliveStandsBesideTheRest() {
+    func found(_ steps: [Scenario.Step]) -> [String] {
+      var scenario = Scenario()
+      return scenario.play(steps)
+    }
+    let short: [Scenario.Step] = [.sends("abkcd", 3)]
+    let next: [Scenario.Step] = [.sends("kcdx", 4)]
+    #expect(found([.sends("kx", 2)] + short + next) == ["2 resumed 3,4 by 3"])
+    // Behind others that are sent again it is one of them.
+    #expect(
+      found([.sends("kx", 2)] + short + [.sends("bkcd", 4)])
+        == ["2 resent_all 1,2 by 3", "2 resumed 3,4 by 3"])
+    #expect(found(short + next) == ["1 resent_all 2 by 2", "1 resumed 3,4 by 2"])
+  }
+
   /// All is made again when the rest has gone out, and gets less far: nobody can say that what was
   /// left then is lost, unless it is a batch of its own.
   @Test func allIsMadeAgainBehindTheRest() {

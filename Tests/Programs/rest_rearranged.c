@@ -1,6 +1,6 @@
 /*
- * What a call left unsent, sent in another order, by other threads, in groups, or with its bytes in
- * other datagrams: one way for each name. Each prints the follow-ups that a trace is to tell of, as
+ * What a call left unsent, sent in another order, by other threads, in groups, changed, or with its
+ * bytes in other datagrams: one way for each name. Each prints the follow-ups that a trace is to tell of, as
  * "OF HOW MESSAGES BY", messages as FIRST-LAST and BY 0 where there is none.
  */
 #define _GNU_SOURCE
@@ -209,6 +209,78 @@ static void joined_by_sendmsg(void) {
   if (sendmsg(fd, &one, 0) < 0) exit(1);
 }
 
+/* ---- changed ---- */
+
+/* Contents that no other message has, behind a number. */
+static void fall_short_of_unlike_ones(void) {
+  unsigned state = 1;
+  for (int i = 0; i < count; i++) {
+    for (int n = snprintf(texts[i], length, "%08d", i); n < length; n++)
+      state = state * 1103515245 + 12345, texts[i][n] = 'a' + (state >> 16) % 26;
+    pieces[i].iov_len = length;
+  }
+  fall_short();
+}
+
+static void renumber(void) {
+  for (int i = 2; i < count; i++) {
+    char number[9];
+    snprintf(number, sizeof number, "%08d", 100 + i);
+    memcpy(texts[i], number, 8);
+    pieces[i].iov_len = length - i;
+  }
+}
+
+static void renumbered(void) {
+  fall_short_of_unlike_ones();
+  say(1, "abandoned", 1, 1, 2), say(1, "unknown", 2, 9, 0);
+  renumber(), must_send(batch + 2, count - 2);
+}
+
+static void renumbered_one_by_one(void) {
+  fall_short_of_unlike_ones();
+  say(1, "abandoned", 1, 1, 2), say(1, "unknown", 2, 9, 0);
+  renumber();
+  for (int i = count - 1; i > 1; i--) must_send(batch + i, 1), send_new("something that is new");
+}
+
+static void renumbered_in_part(void) {
+  fall_short_of_unlike_ones();
+  say(1, "abandoned", 1, 5, 2), say(1, "unknown", 6, 9, 0);
+  renumber(), must_send(batch + 6, count - 6);
+}
+
+static void joined_in_another_shape(void) {
+  fall_short_of_unlike_ones();
+  say(1, "abandoned", 1, 1, 2), say(1, "unknown", 2, 9, 0);
+  renumber();
+  batch[2].msg_hdr.msg_name = to + 1;
+  join("all of them: ", (int[]){2, 3, 4, 5, 6, 7, 8, 9}, 8);
+}
+
+/* Each piece has a header of its own, and new messages stand between. */
+static void framed_pieces(void) {
+  fall_short_of_unlike_ones();
+  say(1, "abandoned", 1, 1, 2), say(1, "unknown", 2, 9, 0);
+  for (int i = 2; i < count; i++)
+    for (int half = 0; half < 2; half++) {
+      char header[] = "a piece ";
+      struct iovec parts[2] = {{header, 8}, {texts[i] + half * 16, 16}};
+      struct mmsghdr one = {.msg_hdr = batch[i].msg_hdr};
+      one.msg_hdr.msg_iov = parts, one.msg_hdr.msg_iovlen = 2;
+      must_send(&one, 1), send_new("something that is new");
+    }
+}
+
+/* New messages that are made from what those that were left are made from. */
+static void made_from_the_same(void) {
+  fall_short();
+  say(1, "abandoned", 1, 9, 2);
+  for (int i = 2; i < count; i++)
+    pieces[i].iov_len = snprintf(texts[i], length, "the contents of another one: %d", i);
+  for (int i = 2; i < count; i++) must_send(batch + i, 1);
+}
+
 static const struct way ways[] = {
     {"reversed", reversed}, {"reversed_one_by_one", reversed_one_by_one}, {"reversed_in_twos", reversed_in_twos},
     {"reversed_among_others", reversed_among_others}, {"reversed_in_part", reversed_in_part},
@@ -217,6 +289,9 @@ static const struct way ways[] = {
     {"joined", joined}, {"joined_in_frames", joined_in_frames}, {"joined_in_part", joined_in_part},
     {"joined_cut_off", joined_cut_off}, {"joined_for_another", joined_for_another}, {"halved", halved},
     {"halved_cut_off", halved_cut_off}, {"joined_by_sendmsg", joined_by_sendmsg},
+    {"renumbered", renumbered}, {"renumbered_one_by_one", renumbered_one_by_one},
+    {"renumbered_in_part", renumbered_in_part}, {"joined_in_another_shape", joined_in_another_shape},
+    {"framed_pieces", framed_pieces}, {"made_from_the_same", made_from_the_same},
 };
 
 int main(int argc, char **argv) {

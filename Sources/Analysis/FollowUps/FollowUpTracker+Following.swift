@@ -44,6 +44,7 @@ extension FollowUpTracker {
         if isShared { one.tail.shared.sends += 1 }
       case .other: break
       }
+      tails.noteChanged(offer, in: one)
     }
     let left = offer.left
     found += conclude(among: here, goesOn: true) { $1.end(at: left) }

@@ -111,12 +111,14 @@ extension FollowUpTracker {
   mutating func sweep(_ now: UInt64) -> [FollowUp] {
     guard now &- lastSweep >= Limits.hurry, now > lastSweep else { return [] }
     lastSweep = now
+    tails.refill()
     noteOutsiders { $0.told != nil && $0.isOld(now) }
     return findClosed(now)
       + conclude(goesOn: true) { _, tail in tail.bound(now).map { .patience($0) } }
       + conclude { _, tail in
         if tail.told != nil, tail.isOld(now) {
-          return .over("it was looked for in what followed for \(Limits.silence / Limits.second) s")
+          let wait = "\(Limits.silence / Limits.second) s"
+          return .over("not sent within \(wait), and looked for no longer")
         }
         guard tail.told == nil, tail.others.count == 0, now > tail.returned,
           now - tail.returned >= Limits.silence

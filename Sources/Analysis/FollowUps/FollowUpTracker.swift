@@ -117,11 +117,15 @@ package struct FollowUpTracker {
       tail.program = program
       (tail.period, tail.isTriedAtPace) = (pace?.period, pace?.isOfTries == true)
       if tail.isOfEqual { repeaters.insert(tail.family) }
+      tail.noteRepeats(contents.repeated(by: call, prints, besides: sentBefore))
       tail.fates.noteSentBefore(sentBefore)
       tail.noteTakenBefore(takenBefore)
       // A batch that goes out whole now and then is a new one each time.
       if pace?.isOfTries != false { tail.copies = settled.copies(tail, on: key, isUsed: known) }
       tail.noteDropped(dropped)
+      tail.keep(
+        printer.bytes(
+          of: call.messages + leftover.messages, leftover.contents, on: call.socket))
       tail.outsider = outsider(of: call, on: key, family: tail.family)
       open(tail, on: key, &found)
     }

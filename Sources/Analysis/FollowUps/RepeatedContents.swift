@@ -38,6 +38,20 @@ struct RepeatedContents {
     return repeated > 1 && repeated * 2 >= call.messages.count ? last : nil
   }
 
+  /// Messages of a call that are the same as some that were sent before, `besides` those that it
+  /// is known to send again.
+  func repeated(
+    by call: borrowing SendCall, _ prints: [MessagePrint], besides known: Set<Int>
+  ) -> Set<Int> {
+    guard let socket = call.socket, socket.type != .stream, !sent.isEmpty else { return [] }
+    return Set(
+      call.messages.indices.filter { index in
+        if known.contains(index) { return false }
+        let whole = prints.indices.contains(index) ? prints[index].whole : nil
+        return key(call.messages[index], whole, socket.inode).map { sent[place($0)] == $0 } == true
+      })
+  }
+
   private func place(_ key: UInt64) -> Int { Int(key % UInt64(Self.places)) }
 
   /// All bytes of a message and where it goes; nil where not all bytes are known.

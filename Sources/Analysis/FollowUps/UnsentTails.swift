@@ -27,7 +27,7 @@ struct UnsentTails {
   var most = Limits.all
   /// Oldest first.
   private var tails: [SocketKey: [WaitingTail]] = [:]
-  private var byCall: [UInt64: WaitingTail] = [:]
+  private(set) var byCall: [UInt64: WaitingTail] = [:]
   /// How many each family has.
   private var ofFamily: [Int: Int] = [:]
   /// Those that were taken out to be put back included.
@@ -43,6 +43,8 @@ struct UnsentTails {
   private var cutCount = 0
   /// Bytes of sends that tails may look through, in all of a run, beyond what each may anyway.
   var spareBytes = 1 << 25
+  /// The same of such as may hold changed messages, of which there are more with time.
+  var spareForChanged = Self.mostForChanged
 
   var isEmpty: Bool { count == 0 }
 
@@ -58,7 +60,11 @@ struct UnsentTails {
       oldest = remove(here[here.leastWanted])
     }
     var tail = tail
-    if byteCount + tail.openBytes > Limits.bytes / 2 { tail.forgetContents() }
+    if byteCount + tail.openBytes > Limits.bytes / 2 {
+      tail.forgetContents()
+    } else if byteCount + tail.openBytes > Limits.bytes / 4 {
+      tail.forgetChanged()
+    }
     tails[key, default: []].append(listed(tail, key))
     count += 1
     byteCount += tail.openBytes

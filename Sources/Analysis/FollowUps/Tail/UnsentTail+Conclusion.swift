@@ -89,6 +89,7 @@ extension UnsentTail {
     add(.unknown, groups.shared, by: nil, whyShared + tried)
     add(.unknown, groups.almostSame, by: nil, (almostSame.why ?? "") + tried)
     add(.unknown, groups.otherRuns, by: nil, whyInOtherRuns + tried)
+    add(.unknown, groups.changed, by: nil, whyChanged(groups.changed) + tried)
     add(.unknown, groups.rebuilt, by: nil, whyRebuilt + tried)
     add(.unknown, groups.copies, by: nil, whyCopies + tried)
     add(.unknown, groups.untold, by: nil, whyUntold(end) + besides(groups.untold) + tried)

@@ -102,7 +102,7 @@ extension UnsentTail {
 
 extension [UnsentTail.Pair] {
   /// Those that stand one behind the other in both.
-  fileprivate var rows: [ArraySlice<UnsentTail.Pair>] {
+  var rows: [ArraySlice<UnsentTail.Pair>] {
     let sorted = sorted { $0.position < $1.position }
     var rows: [ArraySlice<UnsentTail.Pair>] = []
     var start = sorted.startIndex

@@ -41,6 +41,8 @@ extension UnsentTail {
     var almostSame: [Int] = []
     /// Its bytes went out joined or cut otherwise.
     var otherRuns: [Int] = []
+    /// Bytes that only these have went out in other messages.
+    var changed: [Int] = []
     /// As many of the same lengths followed.
     var rebuilt: [Int] = []
     /// The same had gone out shortly before.
@@ -56,6 +58,7 @@ extension UnsentTail {
       let interchangeable = tail.fates.pendingCount > 0 ? tail.interchangeable : []
       let maybeShared = tail.fates.pendingCount > 0 ? tail.maybeShared : []
       let inOtherRuns = tail.inOtherRuns
+      let maybeChanged = tail.maybeChanged
       let maybeRebuilt = end.isConclusive ? tail.maybeRebuilt?.messages ?? [] : []
       for (message, fate) in tail.fates.enumerated() {
         switch fate {
@@ -83,6 +86,8 @@ extension UnsentTail {
             otherRuns.append(message)
           } else if maybeRebuilt.contains(message) {
             rebuilt.append(message)
+          } else if maybeChanged[message] != nil {
+            changed.append(message)
           } else if tail.copies?.messages.contains(message) == true {
             copies.append(message)
           } else if !end.isConclusive || mayHavePassed || interchangeable.contains(message)

@@ -21,7 +21,9 @@ extension UnsentTail {
     var found: [Int] = []
     let isAll = pairs.count + pending.count >= offer.asked && offer.asked >= fates.count
     let isInOrder = (pairs + pending).allSatisfy { $0.message == $0.position }
-    let retried = isStream ? pairs : pairs.beside(pending, in: self)
+    var retried = isStream ? pairs : pairs.beside(pending, in: self)
+    // The whole batch again is a second try of all.
+    if !(isAll && isInOrder) { retried = withoutNewOnes(retried) }
     for pair in retried {
       // Others may begin like it: it takes the whole batch from its start to look like a second
       // try.
@@ -38,6 +40,30 @@ extension UnsentTail {
       found.append(pair.position)
     }
     return found
+  }
+
+  /// Those that are not likely new: what the program sends over and over, such as a keep-alive, may
+  /// be put before what was left as before anything else.
+  private func withoutNewOnes(_ pairs: [Pair]) -> [Pair] {
+    if repeats.isEmpty { return pairs }
+    return pairs.rows.flatMap { row in
+      isTelling(row.lazy.map(\.message))
+        ? row
+        : row.drop { repeats.contains($0.message) && fates[$0.message] != .uncounted }
+    }
+  }
+
+  /// Notes which messages the program has sent before, beside those that are the same as others of
+  /// the call.
+  mutating func noteRepeats(_ before: Set<Int>) {
+    repeats = before
+    guard isOfEqual else { return }
+    let alike = Dictionary(grouping: fates.indices) { message in
+      prints.whole(message).flatMap { whole in prints.look(message).map { [$0, whole] } }
+    }
+    for (key, messages) in alike where key != nil && messages.count > 1 {
+      repeats.formUnion(messages)
+    }
   }
 
   mutating func noteAgain(

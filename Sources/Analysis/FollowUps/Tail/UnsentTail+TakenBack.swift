@@ -54,7 +54,7 @@ extension UnsentTail {
     var records: [FollowUp] = []
     for lost in told.lost {
       var groups = Groups()
-      let (maybeShared, inOtherRuns) = (maybeShared, inOtherRuns)
+      let (maybeShared, inOtherRuns, maybeChanged) = (maybeShared, inOtherRuns, maybeChanged)
       for message in lost.messages {
         switch fates[message] {
         case .taken, .moved: groups.addResumed(message, of: self)
@@ -67,6 +67,7 @@ extension UnsentTail {
         case .pending where almostSame.candidates.contains(message):
           groups.almostSame.append(message)
         case .pending where inOtherRuns.contains(message): groups.otherRuns.append(message)
+        case .pending where maybeChanged[message] != nil: groups.changed.append(message)
         case .pending, .sent, .uncounted: break
         }
       }
@@ -88,6 +89,7 @@ extension UnsentTail {
       add(.unknown, groups.shared, by: nil, whyShared)
       add(.unknown, groups.almostSame, by: nil, almostSame.why ?? "")
       add(.unknown, groups.otherRuns, by: nil, whyInOtherRuns)
+      add(.unknown, groups.changed, by: nil, whyChanged(groups.changed))
     }
     return records + againRecord(records, told, basis)
   }

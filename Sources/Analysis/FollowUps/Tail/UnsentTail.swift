@@ -26,6 +26,8 @@ struct UnsentTail {
   let isStream: Bool
   /// True where its program sends messages that are the same as others.
   var isOfEqual: Bool
+  /// Messages that its program sends over and over, as far as that is known.
+  var repeats: Set<Int> = []
   /// True where its socket has sent batches since of what it had sent before the call.
   var isOfRepeated = false
   /// A message that went out uncounted on a stream, which may have taken a part of it only.
@@ -76,6 +78,7 @@ struct UnsentTail {
   var rebuiltElsewhere: Rebuilt?
   var shared = Shared()
   var almostSame = AlmostSame()
+  var changed = Changed.unknown
   var elsewhere = Elsewhere()
   /// Messages that may be no more than those of an earlier call, made again.
   var copies: SettledBatches.Copies?
@@ -128,6 +131,7 @@ struct UnsentTail {
   /// Keeps no more of its bytes than it takes to know where they begin.
   mutating func forgetContents() {
     rest?.forgetContents()
+    changed = .unknown
     openBytes = byteCount
   }
 
@@ -135,7 +139,19 @@ struct UnsentTail {
 
   /// The bytes it takes to remember it, roughly.
   private var byteCount: Int {
-    600 + fates.count * 36 + prints.byteCount + (rest?.byteCount ?? 0)
+    600 + fates.count * 36 + prints.byteCount + (rest?.byteCount ?? 0) + changed.byteCount
+  }
+
+  /// Keeps nothing to look for it where it was changed.
+  mutating func forgetChanged() {
+    changed = .unknown
+    openBytes = byteCount
+  }
+
+  /// Keeps all bytes of its messages, to look for them where they are changed.
+  mutating func keep(_ contents: OfferedBytes) {
+    keepContents(contents)
+    openBytes = byteCount
   }
 
   /// True when nothing is left to wait for.
