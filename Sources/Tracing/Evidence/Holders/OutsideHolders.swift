@@ -37,7 +37,7 @@ package import Records
   private let inherited: Set<UInt64>
 
   /// What the looks may take when calls fall short, and those before a last word.
-  private static let usual = LookBudget.Limit(allowance: 200_000_000, share: 50)
+  private static let usual = LookBudget.Limit(allowance: 200_000_000, share: 20)
   private static let last = LookBudget.Limit(allowance: 1_000_000_000, share: 10)
   /// Nanoseconds for which one look serves where the next one would cost too much.
   private static let longestGap: UInt64 = 100_000_000
