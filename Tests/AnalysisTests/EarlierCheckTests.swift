@@ -29,6 +29,32 @@ import Testing
     },
   ]
 
+  private static let meanwhile: [Row] = [
+    Row("a buffer made too small for it while it waited", "EAGAIN", .likely) {
+      $0.waitsForSmallBuffer()
+    },
+    Row("a message that may have been too long from the start", "EMSGSIZE", .likely) {
+      $0.waitsForSmallBuffer()
+      $0.earlierBytes = 10
+    },
+    Row("a buffer made too small for it, and filled, just before", "EAGAIN", .likely) {
+      $0.waitsForSmallBuffer()
+      $0.flags = .dontWait
+      $0.duration = 1000
+    },
+    Row("a buffer made too small for it, and not full", "EMSGSIZE", .likely) {
+      $0.waitsForSmallBuffer()
+      $0.flags = .dontWait
+      $0.duration = 1000
+      $0.evidence.socket?.sendMemory = 0
+      $0.evidence.socket?.isWritable = true
+    },
+    Row("a buffer that nobody else can have made smaller", "EMSGSIZE", .certain) {
+      $0.waitsForSmallBuffer()
+      $0.evidence.socketIsShared = false
+    },
+  ]
+
   private static let ways: [Row] = [
     Row("a mark may lead another way", "EMSGSIZE", .likely) {
       $0.bytes = 65_510
@@ -167,7 +193,7 @@ import Testing
     },
   ]
 
-  @Test(arguments: waits + ways + sizes + heldBack + families)
+  @Test(arguments: waits + meanwhile + ways + sizes + heldBack + families)
   func lostErrors(_ row: Row) { row.check() }
 
   @Test func aFlowLabelMayBeAnotherSockets() {

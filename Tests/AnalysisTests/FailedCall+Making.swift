@@ -8,6 +8,18 @@ extension FailedCall {
     (isConnected, name, evidence.destination) = (true, nil, nil)
   }
 
+  /// Of AF_UNIX, behind one as long, and longer than its full send buffer allows; others have the
+  /// socket, and the call took as long as a message may wait.
+  mutating func waitsForSmallBuffer() {
+    makeUnix()
+    (bytes, earlierBytes, duration) = (5000, 5000, 310_000_000)
+    evidence.socket?.sendBuffer = 4608
+    evidence.socket?.sendMemory = 6000
+    evidence.socket?.isWritable = false
+    evidence.socket?.sendTimeout = 300_000_000
+    evidence.socketIsShared = true
+  }
+
   mutating func makeIPv6() {
     (family, name, nameLength) = (10, .inet6(0, 1, 9), 28)
     evidence.socket?.mtuDiscovery6 = .want

@@ -14,6 +14,8 @@ struct FailedCall {
   var name: SocketAddress? = .inet(0x7f00_0001, 9999)
   /// Of the message before; the same address where it is nil.
   var earlierName: SocketAddress?
+  /// Of the message before.
+  var earlierBytes: UInt64 = 10
   var nameLength: Int32 = 16
   var bytes: UInt64? = 10
   var payload: [UInt8] = Array(repeating: 0x61, count: 10)
@@ -71,7 +73,8 @@ struct FailedCall {
     let socket = SocketDescription(
       family: AddressFamily(rawValue: family), type: type, protocolNumber: protocolNumber,
       inode: 1, nonblocking: false, local: local, peer: peer)
-    let first = message(0, earlierName ?? name, 10, [], sent: 10)
+    let first = message(
+      0, earlierName ?? name, earlierBytes, [], sent: UInt32(earlierBytes))
     let messages = [
       first, message(1, name, bytes, control, sent: nil), message(2, name, 10, [], sent: nil),
     ]

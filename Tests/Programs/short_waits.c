@@ -7,19 +7,21 @@
 #include "short_cgroup.h"
 
 #include <linux/io_uring.h>
+#include <sched.h>
 #include <sys/prctl.h>
 
-/* Has a process that has none of the sockets opened behind this do something once the call waits for room, and
- * has for a while. */
-static void once_it_waits(void (*act)(int), int argument) {
-  pid_t sender = getpid(), child = fork();
-  need(child >= 0, "fork");
+/* Has a process that shares what `flags` say do something once the call waits for room, and has for a while. */
+static void once_it_waits_sharing(int flags, void (*act)(int), int argument) {
+  pid_t sender = getpid(), child = syscall(SYS_clone, flags | SIGCHLD, NULL, NULL, NULL, 0);
+  need(child >= 0, "clone");
   if (child > 0) return;
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   while (!sleeps_in_send(sender)) usleep(1000);
   usleep(100000);
   for (act(argument);;) pause(); /* its end would be a signal */
 }
+/* The same of a process that has none of the sockets opened behind this. */
+static void once_it_waits(void (*act)(int), int argument) { once_it_waits_sharing(0, act, argument); }
 static void interrupt_twin(void) { call.alarm_after = as_twin ? 80 : 0; }
 
 /* ---- io_uring ---- */
@@ -150,4 +152,52 @@ ROW("3.9", likely, EINTR, interrupted_behind_many_waits_within_the_limit) {
   int receiver = unix_receiver(SOCK_DGRAM);
   call.fd = keep(socket(AF_UNIX, SOCK_DGRAM, 0)), with_limit(250);
   make_room_slowly(receiver, 60), good(40), call.alarm_after = 900, call.varies = 1;
+}
+
+/* ---- what is changed while the call waits, and was looked at before, or is only behind the wait ---- */
+
+static void close_it(int fd) { close(fd); }
+static void lower_buffer(int fd) { option(fd, SOL_SOCKET, SO_SNDBUF, 1); }
+static void lift_limit(int fd) {
+  struct timeval none = {0};
+  setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &none, sizeof none);
+}
+static void refuse_descriptors(int fd) { option(fd, SOL_SOCKET, 83 /* SO_PASSRIGHTS */, 0); }
+
+static void pair_with_limit(int type) { unix_pair(type), option(call.fd, SOL_SOCKET, SO_SNDBUF, 20000), with_limit(300); }
+static void pass(int count, int fd) {
+  for (int i = 0; i < count; i++) control_int(sized(5000), SOL_SOCKET, SCM_RIGHTS, fd);
+}
+ROW("3.4", likely, EAGAIN, passed_descriptor_is_closed_meanwhile) {
+  int passed = keep(open("/dev/null", O_RDONLY | O_CLOEXEC));
+  pair_with_limit(SOCK_DGRAM), pass(30, passed);
+  if (!as_twin) once_it_waits_sharing(CLONE_FILES, close_it, passed);
+}
+ROW("3.4", likely, EAGAIN, first_passed_descriptor_is_closed_meanwhile) {
+  int passed = keep(open("/dev/null", O_RDONLY | O_CLOEXEC));
+  pair_with_limit(SOCK_DGRAM);
+  while (send(call.fd, arena, 5000, MSG_DONTWAIT) > 0) continue;
+  pass(3, passed);
+  if (!as_twin) once_it_waits_sharing(CLONE_FILES, close_it, passed);
+}
+ROW("3.4", likely, EAGAIN, buffer_is_made_smaller_meanwhile) {
+  pair_with_limit(SOCK_DGRAM);
+  for (int i = 0; i < 30; i++) sized(5000);
+  if (!as_twin) once_it_waits(lower_buffer, call.fd);
+}
+ROW("3.4", likely, EAGAIN, buffer_of_packets_is_made_smaller_meanwhile) {
+  pair_with_limit(SOCK_SEQPACKET);
+  for (int i = 0; i < 30; i++) sized(5000);
+  if (!as_twin) once_it_waits(lower_buffer, call.fd);
+}
+ROW("3.0", possible, EAGAIN, limit_is_lifted_meanwhile) {
+  pair_with_limit(SOCK_DGRAM);
+  for (int i = 0; i < 30; i++) sized(5000);
+  if (!as_twin) once_it_waits(lift_limit, call.fd);
+}
+ROW("3.4", possible, EPERM, receiver_takes_no_descriptors_behind_a_wait) {
+  int receiver = unix_receiver(SOCK_DGRAM);
+  call.fd = keep(socket(AF_UNIX, SOCK_DGRAM, 0)), connect_it(call.fd), with_limit(300);
+  pass(30, STDIN_FILENO);
+  once_it_waits(refuse_descriptors, receiver);
 }

@@ -27,16 +27,35 @@ struct Diagnosis {
   private static func judged(_ message: FailedMessage) -> Diagnosis {
     var suspects: [Suspect] = []
     var allDecided = true
-    for finding in findings(of: message) {
+    var findings = findings(of: message).makeIterator()
+    while let finding = findings.next() {
       switch finding {
       case .suspects(let found): suspects += found
       case .undecided: allDecided = false
       case .inOrder: continue
       case .fails(let errno, let why):
-        return proven(errno, why, behind: suspects, allDecided: allDecided, message)
+        return proven(
+          errno, why, behind: suspects, before: IteratorSequence(findings),
+          allDecided: allDecided, message)
       }
     }
     return suspected(suspects, allDecided: allDecided, message)
+  }
+
+  /// What speaks for a wait, or the refusal to wait, among the checks behind one that a message
+  /// cannot pass as it was seen at the end: it may have passed that one, and been made to fail it
+  /// while it waited, as by a thread that closes a descriptor which it passes.
+  private static func waits(
+    among findings: some Sequence<Finding>, _ message: FailedMessage
+  ) -> [Suspect] {
+    let mayHaveWaited = message.waits != false && message.tookLong
+    return findings.flatMap { finding -> [Suspect] in
+      guard case .suspects(let found) = finding else { return [] }
+      return found.filter {
+        ($0.errno == .again || $0.errno == .interrupted)
+          && ($0.strength == .likely || mayHaveWaited && $0.strength >= .possible)
+      }
+    }
   }
 
   /// What the checks say, one after the other, no further than is asked for.
@@ -46,10 +65,10 @@ struct Diagnosis {
 
   /// A check that the message cannot pass, with the suspects of the checks before it.
   private static func proven(
-    _ errno: Errno, _ proof: String, behind suspects: [Suspect], allDecided: Bool,
-    _ message: FailedMessage
+    _ errno: Errno, _ proof: String, behind suspects: [Suspect],
+    before later: some Sequence<Finding>, allDecided: Bool, _ message: FailedMessage
   ) -> Diagnosis {
-    let others = suspects.filter { $0.errno != errno }
+    var others = suspects.filter { $0.errno != errno }
     // It may be another check's for the same errno: that is proven, the reason is not.
     let earlier = suspects.first { $0.errno == errno }
     let why = earlier.map { "\($0.why); else " + proof } ?? proof
@@ -61,6 +80,15 @@ struct Diagnosis {
     }
     // What was read at the entry need not be what the kernel read.
     let isSure = others.isEmpty && allDecided && message.isSurelyUnchanged
+    if !isSure {
+      let waits = waits(among: later, message).filter { $0.errno != errno }
+      if message.passedItsChecks, waits.contains(where: { $0.strength >= .favored }) {
+        return suspected(
+          others + waits + [Suspect(errno: errno, strength: .possible, why: proof)],
+          allDecided: allDecided, message)
+      }
+      others += waits
+    }
     // Of what stands in the error queue it cannot be told whether it waits still.
     let mayHaveMetError =
       message.errorQueue == .filled && others.contains { $0.strength == .favored }

@@ -92,6 +92,16 @@ extension FailedMessage {
     }
   }
 
+  /// True where what comes before a wait cannot have refused it, whatever it is like at the end: it
+  /// is what the call waited for, or as long as one that went the same way before it.
+  var passedItsChecks: Bool {
+    if index == 0 { return waits == true && tookLong }
+    return predecessors.contains { earlier in
+      earlier.bytes == message.bytes && earlier.name == message.name
+        && earlier.control == message.control && earlier.header?.flags == message.header?.flags
+    }
+  }
+
   /// True where its like went its way, and no change of the ways was heard of since: nothing about
   /// the way refuses it.
   var hasOpenWay: Bool { followsItsLike && evidence?.waysHaveChanged != true }

@@ -13,7 +13,6 @@ enum PendingErrorRules {
     // That a socket takes what is sent there proves nothing: a firewall may refuse it all the same.
     guard failed.mayReceiveErrors else { return nil }
     if failed.errorQueue == .empty { return .undecided }
-    let consumed = failed.afterwards
     if failed.hasListener == false {
       return failed.refused(
         "no socket takes what is sent to the address and port of it and of messages before it, so"
@@ -40,7 +39,11 @@ enum PendingErrorRules {
         || failed.index > 0 && !failed.hearsOfCall
       ? .faint : isHeard ? .favored : .possible
     return .suspects(
-      failed.errnosOfICMP.map { Suspect(errno: $0, strength: strength, why: why + consumed) })
+      failed.errnosOfICMP.map {
+        Suspect(
+          errno: $0, strength: strength,
+          why: why + (isHeard ? failed.afterwards : failed.afterwardsIfSo))
+      })
   }
 
   /// EPIPE (`sock_alloc_send_pskb`; kernel.md §3.1, "SHUT_WR done"): the socket was shut down.
@@ -185,17 +188,22 @@ extension FailedMessage {
   }
 
   /// What becomes of the error that it met, for the end of a sentence.
-  var afterwards: String {
+  var afterwards: String { told.isEmpty ? "" : "; " + told }
+
+  /// The same where it may have met none.
+  fileprivate var afterwardsIfSo: String { told.isEmpty ? "" : "; if so, " + told }
+
+  private var told: String {
     // It was returned then.
     guard index > 0 else { return "" }
     if hasWaitingError {
-      return "; the error is consumed, and another waits, which the next call will report"
+      return "the error is consumed, and another waits, which the next call will report"
     }
     if errorQueue == .filled {
-      return "; the error is consumed: the next call will not report it, but the error queue does"
+      return "the error is consumed: the next call will not report it, but the error queue does"
     }
     return state?.hasError == false
-      ? "; the error is consumed: the next call will not report it" : "; the error is consumed"
+      ? "the error is consumed: the next call will not report it" : "the error is consumed"
   }
 
   /// Whether a socket of this host takes what is sent to where it goes, and a message before it

@@ -131,17 +131,28 @@ extension UnixRules {
   /// EPERM (`unix_dgram_sendmsg`, `unix_stream_sendmsg`; kernel.md §3.4): it passes descriptors,
   /// and the receiver may have cleared SO_PASSRIGHTS.
   @Sendable static func receiverTakesNoDescriptors(_ failed: FailedMessage) -> Finding? {
-    guard failed.mayPassUnwanted else { return nil }
+    if failed.mayPassUnwanted {
+      return .suspect(
+        .notPermitted, .possible, "the receiver may take no descriptors (SO_PASSRIGHTS is 0)")
+    }
+    // It is asked again behind a wait for room in its queue.
+    guard failed.socket?.type == .datagram, failed.passesToUnknown, failed.waits != false,
+      failed.tookLong
+    else { return nil }
     return .suspect(
-      .notPermitted, .possible, "the receiver may take no descriptors (SO_PASSRIGHTS is 0)")
+      .notPermitted, .faint,
+      "the receiver may have cleared SO_PASSRIGHTS, by which it takes descriptors, meanwhile")
   }
 
   /// EPIPE (`unix_dgram_sendmsg`; kernel.md §3.4, "receiver SHUT_RD"): a wait for room in its queue
   /// finds it when its time is over.
   @Sendable static func receiverIsShutDown(_ failed: FailedMessage) -> Finding? {
     guard failed.receiverIsShutDown == true else { return nil }
-    // The wait may have been for room in the sender's own buffer, which comes before.
-    let isOwn = failed.waits != false && failed.tookLong && failed.state?.hasFullBuffer != false
+    // The wait may have been for room in the sender's own buffer, which comes before, as does a
+    // signal that ends it.
+    let isOwn =
+      failed.waits != false && failed.tookLong
+      && (failed.state?.hasFullBuffer != false || failed.hasPendingSignal)
     return .suspect(
       .brokenPipe, isOwn ? .possible : .likely, "the receiver was shut down for receiving")
   }
@@ -218,8 +229,13 @@ extension FailedMessage {
   /// True where it passes descriptors, which the receiver may refuse since Linux 6.16, and none
   /// before it did so.
   fileprivate var mayPassUnwanted: Bool {
-    guard descriptorCount > 0, kernelIs(since: KernelRelease(6, 16)) != false else { return false }
-    return !predecessors.contains { $0.name == message.name && $0.passesDescriptors }
+    passesToUnknown
+      && !predecessors.contains { $0.name == message.name && $0.passesDescriptors }
+  }
+
+  /// True where it passes descriptors to a receiver that may refuse them, since Linux 6.16.
+  fileprivate var passesToUnknown: Bool {
+    descriptorCount > 0 && kernelIs(since: KernelRelease(6, 16)) != false
   }
 }
 

@@ -62,8 +62,21 @@ enum WaitRules {
           "the call took \(milliseconds(duration)) ms, and a message waits no longer for room where"
             + " SO_SNDTIMEO says so, which could not be asked"))
     }
-    return interrupted(failed, isFull: isFull, what: what + details)
-      ?? (failed.state?.sendTimeout == nil ? .undecided : nil)
+    return .all(
+      interrupted(failed, isFull: isFull, what: what + details)
+        ?? (failed.state?.sendTimeout == nil ? .undecided : nil),
+      timedOutUnseen(failed))
+  }
+
+  /// EAGAIN (`sock_sndtimeo`; kernel.md §3.0, "Blocking rule"): how long a message may wait is read
+  /// when it begins to, from a socket that may be another, or be set otherwise, at the end.
+  private static func timedOutUnseen(_ failed: FailedMessage) -> Finding? {
+    guard failed.evidence != nil, !failed.hasOwnSocket, failed.tookLong,
+      let duration = failed.call.duration
+    else { return nil }
+    return .suspect(
+      .again, .momentary,
+      "the call took \(milliseconds(duration)) ms, and SO_SNDTIMEO may have been another meanwhile")
   }
 
   /// EAGAIN (`sock_alloc_send_pskb` and others; kernel.md §3.0, "Blocking rule"): it had room again
