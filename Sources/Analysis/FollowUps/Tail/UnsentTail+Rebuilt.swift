@@ -135,7 +135,8 @@ extension UnsentTail {
         let messages = left.dropFirst(start)
         // One that is as long as another says nothing.
         guard messages.count > 1 || !messages.isEmpty && found.isReshaped else { continue }
-        if found.counts[start] == datagramLengths(of: messages).count {
+        let count = found.counts[start]
+        if count > 0, count == messages.reduce(0, { $0 + prints.datagramCount($1) }) {
           return (Set(messages), found)
         }
       }
