@@ -26,7 +26,8 @@ ELSEWHERE = ("another_server_at_once", "another_server_in_two", "another_server_
              "behind_many_sends")
 SECOND_TRIES = ("rebuilt", "rebuilt_without_the_refused", "rebuilt_on_another_socket", "asked_again", "gauges")
 OTHER_FORMS = ("tcp_in_one", "tcp_in_two", "tcp_gathered", "tcp_in_part", "pieces_elsewhere", "pieces_for_another", "pieces_in_part",
-               "log_of_all", "same_among_new", "rebuilt_among_new", "other_data", "length_ignored", "length_mended")
+               "log_of_all", "same_among_new", "rebuilt_among_new", "other_data", "length_ignored", "length_mended",
+               "once_more")
 ON_STREAMS = ("tcp_from_the_cut", "tcp_from_the_next", "tcp_from_the_start", "tcp_from_the_byte", "tcp_by_write", "unix_from_the_cut",
               "unix_from_the_start", "nothing_sent", "nothing_sent_to_nobody", "nothing_sent_of_short_ones", "slow_client",
               "made_again", "goes_on_from_the_first")

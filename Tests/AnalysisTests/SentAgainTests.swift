@@ -42,6 +42,16 @@ import Testing
     #expect(found("habcd") == ["1 resent_all 0,1,2 by 2", "1 resumed 3,4 by 2"])
   }
 
+  /// The one at which the call stopped may be left out.
+  @Test func oneOfThemStandsBeforeTheNextButOne() {
+    func found(_ next: String) -> [String] {
+      var scenario = Scenario()
+      return scenario.play([.sends("habcd", 3), .sends(next, next.count), .event(.exited)])
+    }
+    #expect(found("bdx").contains("1 resent_all 2 by 2"))
+    #expect(!found("adx").contains { $0.contains("resent_all") })
+  }
+
   /// A keep-alive that the program is known to send over and over is put before the rest.
   @Test func aKeepAliveStandsBesideTheRest() {
     func found(_ steps: [Scenario.Step]) -> [String] {

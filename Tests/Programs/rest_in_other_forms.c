@@ -231,6 +231,18 @@ static void again_and_again(void) {
   for (int i = 0; i < 5; i++) check(sendmmsg(udp, batch, count, 0) == left, "sendmmsg");
 }
 
+/* The message that it stops at is too long to be read as a whole: that it is not sent is told by what the call
+ * returns. */
+static void once_more(void) {
+  udp = connected(0);
+  fill(0, count);
+  for (int i = 0; i < large; i++) big[i] = i * 7 % 251;
+  pieces[left] = (struct iovec){big, large};
+  say(1, "resent_all", 0, left - 1, 2), say(1, "resumed", left, count - 1, 2);
+  say(2, "abandoned", left, count - 1, 0);
+  for (int i = 0; i < 2; i++) check(sendmmsg(udp, batch, count, 0) == left, "sendmmsg");
+}
+
 static const struct way ways[] = {
     {"tcp_in_one", tcp_in_one}, {"tcp_in_two", tcp_in_two}, {"tcp_gathered", tcp_gathered},
     {"tcp_in_part", tcp_in_part}, {"pieces_elsewhere", pieces_elsewhere},
@@ -238,7 +250,7 @@ static const struct way ways[] = {
     {"log_of_all", log_of_all}, {"same_among_new", same_among_new},
     {"rebuilt_among_new", rebuilt_among_new}, {"other_data", other_data},
     {"length_ignored", length_ignored}, {"length_mended", length_mended},
-    {"again_and_again", again_and_again},
+    {"again_and_again", again_and_again}, {"once_more", once_more},
 };
 
 int main(int argc, char **argv) {

@@ -224,11 +224,14 @@ extension UnsentTail {
       isBehind: first.map { $0.0 > 0 } ?? false)
     let isWholeTail = offersWholeTail(match.pending)
     for pair in match.pending {
-      let isDoubtful =
-        !prints.hasContents || offer.isInPart || !isWholeTail && !isBelieved(pair, in: match)
+      let isCompared = prints.hasContents && !offer.isInPart
+      let isDoubtful = !isCompared || !isWholeTail && !isBelieved(pair, in: match)
+      // A datagram that was not sent there either is not sent by it, whichever it was.
+      let isLeftAgain =
+        pair.position >= offer.sent && (!isDoubtful || isCompared && !isStream)
       let fate: MessageFate =
-        offer.result == .unfinished || isDoubtful
-        ? .unclear : pair.position < offer.sent ? .taken : .moved
+        offer.result == .unfinished || isDoubtful && !isLeftAgain
+        ? .unclear : isLeftAgain ? .moved : .taken
       if !pair.isSure { recognition.unsure.insert(pair.message) }
       fates.settle(pair.message, as: fate, by: offer.sequence)
     }

@@ -92,7 +92,7 @@ extension [UnsentTail.Pair] {
       }
       let positions = row[start...index].map(\.position)
       if positions.contains(where: unsent.contains) {
-        believed.formUnion(row[start...index].besideTheirNeighbors)
+        believed.formUnion(row[start...index].besideTheirNeighbors(but: tail.verdict.at))
       }
       start = index + 1
     }
@@ -104,11 +104,15 @@ extension [UnsentTail.Pair] {
 }
 
 extension ArraySlice<UnsentTail.Pair> {
-  /// The positions of those of a row that stand beside one that is beside them in the call.
-  fileprivate var besideTheirNeighbors: [Int] {
-    indices.filter { index in
-      index > startIndex && self[index - 1].message + 1 == self[index].message
-        || index + 1 < endIndex && self[index + 1].message == self[index].message + 1
+  /// The positions of those of a row that stand beside one that is beside them in the call, `but`
+  /// for the message at which that stopped, which may be left out.
+  fileprivate func besideTheirNeighbors(but failed: Int?) -> [Int] {
+    func follows(_ index: Int) -> Bool {
+      let (message, next) = (self[index - 1].message, self[index].message)
+      return message + 1 == next || message + 2 == next && message + 1 == failed
+    }
+    return indices.filter { index in
+      index > startIndex && follows(index) || index + 1 < endIndex && follows(index + 1)
     }.map { self[$0].position }
   }
 }
