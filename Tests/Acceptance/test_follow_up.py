@@ -566,7 +566,7 @@ class FollowUp(attaching.AttachTest):
                                      (["--watch-retries"], "never sent", "dropped")):
             support.run([support.TRACER, *options, "-o", output, "--", support.SAMPLES / "ignores_count"])
             text = output.read_text()
-            self.assertIn("call 1 was followed up by call 2: messages ", text)
+            self.assertIn("call 1 was followed by call 2: messages ", text)
             self.assertIn(f" were abandoned, {fared}", text)
             self.assertIn("3 calls fell short: 3 error; ", text)
             self.assertIn(f"\n   ignores_count {said} ", text)

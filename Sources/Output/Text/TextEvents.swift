@@ -53,13 +53,14 @@ extension ByteBuffer {
     }
   }
 
-  /// `call 7 was followed up by call 9: message 3 was skipped, never sent`.
+  /// `call 7 was followed up by call 9: message 3 was skipped, never sent`, and `followed by` one
+  /// that has nothing of it.
   mutating func append(text followUp: FollowUp, isVerbose: Bool) {
     append("call ")
     append(decimal: followUp.of)
     let messages = MessageList(followUp.messages)
     if let by = followUp.by {
-      append(" was followed up by call ")
+      append(followUp.isAboutOther ? " was followed by call " : " was followed up by call ")
       append(decimal: by)
       append(": ")
     } else if followUp.how == .resumed || followUp.how == .resentAll {
@@ -167,6 +168,9 @@ private struct MessageList {
 }
 
 extension FollowUp {
+  /// True where the send that followed took up nothing of the call.
+  fileprivate var isAboutOther: Bool { how == .abandoned || how == .cappedRest }
+
   /// What the reason adds to what it begins with.
   fileprivate var reservations: String {
     guard let end = why.firstIndex(of: ";") else { return "" }
