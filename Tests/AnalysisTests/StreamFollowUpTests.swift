@@ -373,4 +373,24 @@ import Testing
     ])
     #expect(tried == found)
   }
+
+  /// What is behind the message that was cut is tried first, in vain: nothing is left out by that.
+  @Test(
+    arguments: [
+      (["ef", "gh"], ["bcd", "ef", "gh"], ["1 resumed [0, 1, 2]"]),
+      (["ef", "gh"], ["abcd", "ef", "gh"], ["1 resent_all [0]", "1 resumed [0, 1, 2]"]),
+      (["ef", "gh"], ["ef", "gh"], ["1 resumed [1, 2]", "1 skipped [0]"]),
+      // So far, and for good.
+      (["ef", "gh"], ["xy"], ["1 abandoned [0, 1, 2]", "1 abandoned [0, 1, 2]"]),
+      // What is new makes it a call of its own, which counts all that it did not send.
+      (
+        ["ef", "gh", "ij"], ["bcd", "ef", "gh", "ij"],
+        ["1 resumed [0, 1, 2]", "2 resumed [0, 1, 2]"]
+      ),
+    ] as [([String], [String], [String])])
+  func whatIsBehindTheCutIsTriedInVain(_ tried: [String], _ sent: [String], _ fared: [String]) {
+    let all = sent.map { UInt32($0.utf8.count * 8) }
+    let found = Self.play([(["abcd", "ef", "gh"], [8]), (tried, []), (sent, all)])
+    #expect(found == fared)
+  }
 }

@@ -44,6 +44,7 @@ extension UnsentTail {
     case .next:
       var behind = rest
       behind.skip()
+      if offer.bytesSent == 0, offer.result != .unfinished { return leave(&offer, from: behind) }
       takers.note(offer, beginningAt: behind.message)
       return follow(&offer, from: behind)
     case .other:
@@ -94,6 +95,18 @@ extension UnsentTail {
     skipWhatIsSettled()
     // It goes on with others: these may be known by their contents.
     if place.taken == 0, fates.pendingCount > 0, !offer.isSpent { _ = takeAnyOrder(&offer) }
+    return .tookUp
+  }
+
+  /// A call that sent nothing begins behind the message that was cut. Nothing is left out by that:
+  /// the rest of it may still come. What is behind is the matter of the other call now.
+  private mutating func leave(_ offer: inout Offer, from behind: StreamRest) -> Relation {
+    var behind = behind
+    var offered: [Int] = []
+    guard !behind.follow(&offer, { message, _ in offered.append(message) }).hasOther else {
+      return .other
+    }
+    for message in offered { fates.settle(message, as: .moved, by: offer.sequence) }
     return .tookUp
   }
 

@@ -33,16 +33,19 @@ extension UnsentTail {
     if isCutOff { return nil }
     guard isStream, let start = offer.start, let (rest, continuation) = place(of: offer, start)
     else { return takeWhole(&offer) }
-    var head = Int?.some(rest.message)
+    var (place, head) = (rest, Int?.some(rest.message))
     switch continuation {
     case .rest: break
     // Nothing of it was sent again: whether that will be, the next send tells.
     case .again(let first, _) where rest.taken > 0:
       offer.advance(by: min(rest.bytesTaken(from: first), offer.bytes))
       if first < rest.message { head = nil }
+    // It tried what is behind that: what was cut may still go on.
+    case .next where rest.taken > 0:
+      place.skip()
+      head = place.message
     case .again, .next, .other, .unknown: return rest.taken == 0 ? takeWhole(&offer) : nil
     }
-    var place = rest
     if place.follow(&offer, { _, _ in }).hasOther { return nil }
     return Try(head: head)
   }
