@@ -73,6 +73,28 @@ import Testing
     #expect(!found.contains { $0.contains("unknown") || $0.contains("abandoned") }, "\(found)")
   }
 
+  /// What stands behind the message that is refused each time has been sent: the same from its
+  /// start is the next period, however soon it comes.
+  @Test(arguments: [0, 20_000_000, 300_000_000] as [UInt64]) func behindTheRest(_ wait: UInt64) {
+    for failed in [0, 3] {
+      var scenario = Scenario()
+      let all = "abcdefgh"
+      let rest = String(all.dropFirst(failed + 1))
+      var found: [String] = []
+      for _ in 0..<5 {
+        let first: Scenario.Step = failed == 0 ? .fails(all, 22) : .sends(all, failed)
+        found += scenario.play([first, .sends(rest, rest.count), .waits(wait)])
+      }
+      found += scenario.play([.event(.exited)])
+      #expect(!found.contains { $0.contains("resent_all") }, "\(found)")
+      let losses = scenario.tracker.losses(scenario.totals)
+      #expect(losses.total.dropped == 5, "\(found)")
+      // Without a pause what is behind may be new data that is the same.
+      if wait > 0 { #expect(losses.total.unknown == 0, "\(found)") }
+      #expect(losses.sentences.first?.contains("ignored the count") == false, "\(losses)")
+    }
+  }
+
   /// A batch that never went out before is nobody's next one.
   @Test func theFirstOfItsKind() {
     var scenario = Scenario()

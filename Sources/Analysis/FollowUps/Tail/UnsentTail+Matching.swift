@@ -82,9 +82,11 @@ extension UnsentTail {
     if offer.errno != nil { match.possible = [] }
     if match.isTooLate { isComparedNoMore = true }
     if match.unsent.isEmpty, lookalikes.isEmpty, match.isTooLate { return .unclear }
-    if !isRepeated, isNextPeriod(offer), !goesOnFromCount(match) {
+    let isAnew = beginsAnew(match)
+    if !isRepeated, isAnew || isNextPeriod(offer) && !goesOnFromCount(match) {
       if offer.sent == 0 { return .other }
-      lookalikes += match.takeAll(sent: isTriedAtPace ? offer.asked : offer.sent)
+      lookalikes += match.takeAll(sent: isTriedAtPace && !isAnew ? offer.asked : offer.sent)
+      if isAnew { match.again = [] }
     }
     // A stream has one destination.
     if !isStream { noteRedirected(match, offer) }

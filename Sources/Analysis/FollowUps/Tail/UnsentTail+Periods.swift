@@ -10,6 +10,14 @@ extension UnsentTail {
     return othersCount(before: offer) > 0 || offer.entered &- returned >= period / 4
   }
 
+  /// True where a later send begins with message 0 again, and what stands behind a message that
+  /// stayed unsent has been taken up by others before: the program was through with the call.
+  func beginsAnew(_ match: Match) -> Bool {
+    guard !isStream, let first = fates.firstIndex(of: .pending) else { return false }
+    return (match.again + match.pending).contains { $0.position == 0 && $0.message == 0 }
+      && match.again.contains { $0.message > first && fates[$0.message] == .taken }
+  }
+
   /// True where an offer begins exactly with the first message that the call did not send, and the
   /// call itself did not begin there.
   func goesOnFromCount(_ match: Match) -> Bool {

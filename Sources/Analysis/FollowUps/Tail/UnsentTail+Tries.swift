@@ -54,6 +54,7 @@ extension UnsentTail {
   private func takeWhole(_ offer: inout Offer) -> Try? {
     var match = matched(with: offer)
     match.possible = []
+    if beginsAnew(match) { return nil }
     if !isTriedAtPace, isNextPeriod(offer), !goesOnFromCount(match) { return nil }
     guard !(match.unsent.isEmpty || match.hasOtherDatagrams) else { return nil }
     offer.used = match.isUsed
