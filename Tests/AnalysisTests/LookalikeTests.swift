@@ -81,4 +81,33 @@ import Testing
     let found = scenario.step(next) + scenario.step(.event(.exited))
     #expect(found.map(\.how) == [.abandoned] && found.map(\.isFinal) == [false])
   }
+
+  /// Calls of one message, some of which the queue had no room for, sent as they were in order
+  /// behind others.
+  private static func single(
+    _ contents: String, before: [Scenario.Step] = [], wait: UInt64 = 0
+  ) -> [String] {
+    var scenario = Scenario()
+    scenario.readsContents = true
+    _ = scenario.play(before)
+    let found = scenario.play([
+      offers([contents], 0), offers(["event 8: disk"], 0), .waits(wait),
+      offers(["something new"], 1), offers([contents], 1), offers(["event 8: disk"], 1),
+    ])
+    return found.filter { $0.hasPrefix("\(before.count + 1) ") }
+  }
+
+  @Test func theOnlyOneOfItsKind() {
+    #expect(Self.single("event 7: full") == ["1 resumed 0 by 4"])
+    // It may be the next of the like: what was sent before, what is too little to tell, and what
+    // comes late.
+    let before = [Self.offers(["event 7: full"], 1)]
+    #expect(Self.single("event 7: full", before: before) == ["2 unknown 0"])
+    #expect(Self.single("ping") == ["1 unknown 0"])
+    #expect(Self.single("event 7: full", wait: 300_000_000) == ["1 unknown 0"])
+    // Of which only the first bytes were read.
+    let long = String(repeating: "event 7: full ", count: 4)
+    #expect(Self.single(long) == ["1 resumed 0 by 4"])
+    #expect(Self.single(long, before: [Self.offers([long], 1)]) == ["2 unknown 0"])
+  }
 }

@@ -118,6 +118,7 @@ package struct FollowUpTracker {
       (tail.period, tail.isTriedAtPace) = (pace?.period, pace?.isOfTries == true)
       if tail.isOfEqual { repeaters.insert(tail.family) }
       tail.noteRepeats(contents.repeated(by: call, prints, besides: sentBefore))
+      tail.noteNew { contents.isNew($0, of: call, prints) }
       tail.fates.noteSentBefore(sentBefore)
       tail.noteTakenBefore(takenBefore)
       // A batch that goes out whole now and then is a new one each time.

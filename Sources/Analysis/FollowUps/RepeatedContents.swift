@@ -21,7 +21,10 @@ struct RepeatedContents {
     var (repeated, last, keys): (Int, UInt64, [UInt64]) = (0, 0, [])
     for (index, message) in call.messages.enumerated() {
       let whole = prints.indices.contains(index) ? prints[index].whole : nil
-      guard let key = key(message, whole, socket.inode) else { continue }
+      guard let key = key(message, whole, socket.inode) else {
+        if index < count, let look = look(message, socket.inode) { keys.append(look) }
+        continue
+      }
       let isKnown = known.indices.contains(index) && known[index]
       if !isKnown, !sent.isEmpty, sent[place(key)] == key {
         repeated += 1
@@ -52,6 +55,31 @@ struct RepeatedContents {
       })
   }
 
+  /// True where nothing like a message of a call was sent before on its socket, as far as that is
+  /// remembered, and its bytes are enough to tell it from what will be.
+  func isNew(
+    _ index: Int, of call: borrowing SendCall, _ prints: [MessagePrint]
+  ) -> Bool {
+    guard let socket = call.socket, call.messages.indices.contains(index),
+      prints.indices.contains(index),
+      let key = key(call.messages[index], prints[index].whole, socket.inode),
+      let look = look(call.messages[index], socket.inode),
+      Set(call.messages[index].payload.data ?? []).count >= StreamPlace.fewestTellingBytes
+    else { return false }
+    return sent.isEmpty || sent[place(key)] != key && sent[place(look)] != look
+  }
+
+  /// How a message begins, its length and where it goes, for one of which not all was read.
+  private func look(_ message: borrowing Message, _ inode: UInt64) -> UInt64? {
+    guard let bytes = message.bytes, let kept = message.payload.data else { return nil }
+    return hash(hasher.hash(~bytes, kept), message, inode)
+  }
+
+  private func hash(_ bytes: UInt64, _ message: borrowing Message, _ inode: UInt64) -> UInt64 {
+    let name = message.name.map { UInt64(bitPattern: Int64($0.hashValue)) } ?? 0
+    return hasher.hash(hasher.hash(inode, name), bytes)
+  }
+
   private func place(_ key: UInt64) -> Int { Int(key % UInt64(Self.places)) }
 
   /// All bytes of a message and where it goes; nil where not all bytes are known.
@@ -59,7 +87,6 @@ struct RepeatedContents {
     guard let bytes = message.bytes, let kept = message.payload.data else { return nil }
     let isShort = UInt64(kept.count) == bytes
     guard let all = isShort ? hasher.hash(bytes, kept) : whole else { return nil }
-    let name = message.name.map { UInt64(bitPattern: Int64($0.hashValue)) } ?? 0
-    return hasher.hash(hasher.hash(inode, name), all)
+    return hash(all, message, inode)
   }
 }

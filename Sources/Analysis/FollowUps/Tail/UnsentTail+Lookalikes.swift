@@ -23,6 +23,12 @@ extension UnsentTail {
     }
   }
 
+  /// True where a message is the one that was left and was new then, sent as it was before the
+  /// program could have asked for more of the like.
+  fileprivate func isOnlyNew(_ pair: Pair, _ offer: borrowing Offer) -> Bool {
+    pair.isSure && pair.message == onlyNew && isAtOnce(offer)
+  }
+
   mutating func noteLookalikes(_ pairs: [Pair], _ offer: borrowing Offer) {
     guard !pairs.isEmpty else { return }
     for pair in pairs {
@@ -60,7 +66,7 @@ extension UnsentTail.Match {
       }
     }
     let doubtful = pending.filter { pair in
-      !isBeside(pair)
+      !isBeside(pair) && !tail.isOnlyNew(pair, offer)
         && !(tail.goesOn(with: pair, othersCount) && !tail.hasSentAlike(pair.message))
     }
     guard !doubtful.isEmpty else { return [] }

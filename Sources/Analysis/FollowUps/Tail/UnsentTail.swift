@@ -28,6 +28,8 @@ struct UnsentTail {
   var isOfEqual: Bool
   /// Messages that its program sends over and over, as far as that is known.
   var repeats: Set<Int> = []
+  /// The one message that was left, where nothing like it had been sent before.
+  private(set) var onlyNew: Int?
   /// True where its socket has sent batches since of what it had sent before the call.
   var isOfRepeated = false
   /// A message that went out uncounted on a stream, which may have taken a part of it only.
@@ -157,6 +159,13 @@ struct UnsentTail {
   /// True when nothing is left to wait for.
   var isSettled: Bool {
     fates.pendingCount == 0 || isCutOff && told == nil || rest?.isAtEnd == true
+  }
+
+  /// Notes whether the one message that was left `isNew`.
+  mutating func noteNew(_ isNew: (Int) -> Bool) {
+    guard !isStream, !hasMore, fates.pendingCount == 1, let left = fates.firstIndex(of: .pending)
+    else { return }
+    onlyNew = isNew(left) ? left : nil
   }
 
   /// Messages at its head were counted, and not sent.
