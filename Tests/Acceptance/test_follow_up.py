@@ -16,7 +16,7 @@ HARDER_WAYS = ("cap_taken_up", "cap_dropped", "cap_other_data", "cap_backwards",
 OTHER_SHAPES = ("cut_at_once", "cut_in_steps", "cut_one_by_one", "cut_behind_others", "cut_and_dropped", "halved", "joined", "mapped_name", "mapped_socket",
                 "whole_name", "relative_name", "only_begins_alike", "one_of_those_alike", "held_back",
                 "opened_again", "opened_for_others", "made_again_at_once", "left_out_one_by_one", "held_back_to_the_end", "held_back_without_room",
-                "cut_for_another", "cut_for_another_one_by_one", "cut_for_copies", "joined_for_another")
+                "cut_for_another", "cut_for_another_one_by_one", "cut_with_what_was_sent", "joined_for_another")
 
 
 REARRANGED = ("reversed", "reversed_one_by_one", "reversed_in_twos", "reversed_among_others", "reversed_in_part", "one_twice",

@@ -15,12 +15,25 @@ import Testing
       "some of it", [.sends("abcd", 1), .sends("Cx", 2), .event(.exited)],
       ["1 abandoned 1,3 by 2", "1 unknown 2"]),
     Case(
-      "copies of all", [.sends("abcd", 2), .sends("ABCD", 4), .event(.exited)],
-      ["1 abandoned 2,3 by 2"]),
+      "all of it", [.sends("abcd", 2), .sends("ABCD", 4), .event(.exited)], ["1 unknown 2,3"]),
     Case(
-      "copies one by one",
-      [.sends("abc", 2), .sends("A", 1), .sends("C", 1), .event(.exited)],
-      ["1 abandoned 2 by 2"]),
+      "all of it one by one",
+      [.sends("abc", 2), .sends("A", 1), .sends("C", 1), .event(.exited)], ["1 unknown 2"]),
+    Case(
+      "all of it to two more",
+      [.sends("abcd", 2), .sends("ABCD", 4), .sends("ABCD", 4)]
+        + [.event(.exited)], ["1 unknown 2,3"]),
+    Case(
+      "copies, of a program that sends such",
+      [.sends("efgh", 4), .sends("EFGH", 4), .sends("abcd", 2), .sends("ABCD", 4)]
+        + [.event(.exited)], ["3 abandoned 2,3 by 4"]),
+    Case(
+      "what was sent to both long before",
+      [.sends("efgh", 4), .waits(200_000_000), .sends("EFGH", 4), .sends("abcd", 2)]
+        + [.sends("ABCD", 4), .event(.exited)], ["3 unknown 2,3"]),
+    Case(
+      "another socket for all",
+      [.sends("abcd", 2), .sends("ABCD", 4, inode: 2), .event(.exited)], ["1 unknown 2,3"]),
     Case(
       "others of the call are the same", [.sends("abb", 1), .sends("B", 1), .event(.exited)],
       ["1 abandoned 1,2 by 2"]),
@@ -38,6 +51,19 @@ import Testing
   @Test(arguments: cases) func followsUp(_ example: FollowUpTests.Case) {
     var scenario = Scenario()
     #expect(scenario.play(example.steps) == example.found)
+  }
+
+  /// A program that sends copies may turn to another socket once it has closed the first.
+  @Test func aMirrorThatClosedItsSocket() {
+    for (isOpen, found) in [(true, "3 abandoned 2,3"), (false, "3 unknown 2,3")] {
+      var settings = FollowUpTracker.Settings()
+      settings.isOpen = { _, _ in isOpen }
+      var scenario = Scenario(settings)
+      #expect(
+        scenario.play(
+          [.sends("efgh", 4), .sends("EFGH", 4), .sends("abcd", 2)]
+            + [.sends("ABCD", 4, inode: 2), .event(.exited)]) == [found])
+    }
   }
 
   @Test func theSendIsNamed() {

@@ -212,10 +212,11 @@ static void cut_for_another_one_by_one(void) {
 }
 
 /* What had been sent goes there as well. */
-static void cut_for_copies(void) {
+static void cut_with_what_was_sent(void) {
   struct mmsghdr array[4], rest[2 + segments];
   int fd = refused_there(array);
-  say(1, "abandoned", 1, 3, 2);
+  say(1, "abandoned", 2, 3, 2);
+  say(1, "unknown", 1, 1, 0);
   for (int i = 0; i < 2; i++) rest[i] = message(bytes + i * segment, segment);
   for (int i = 0; i < segments; i++) rest[2 + i] = message(bytes + 100 + i * segment, segment);
   struct sockaddr_in other = to;
@@ -562,7 +563,7 @@ static const struct way ways[] = {
     {"made_again_at_once", made_again_at_once}, {"left_out_one_by_one", left_out_one_by_one},
     {"made_again_by_send", made_again_by_send}, {"cut_for_another", cut_for_another},
     {"cut_for_another_one_by_one", cut_for_another_one_by_one},
-    {"cut_for_copies", cut_for_copies}, {"joined_for_another", joined_for_another},
+    {"cut_with_what_was_sent", cut_with_what_was_sent}, {"joined_for_another", joined_for_another},
 };
 
 int main(int argc, char **argv) {

@@ -53,7 +53,8 @@ extension FollowUpTracker {
   package mutating func idle(now: UInt64) -> [FollowUp] { isWaiting ? sweep(now) : [] }
 
   private mutating func end(_ pid: Int32, _ what: String, killer: String? = nil) -> [FollowUp] {
-    families.leave(pid).flatMap { left in
+    mirrors.forget(pid)
+    return families.leave(pid).flatMap { left in
       if let killer, !left.isHeir, isWaiting {
         for one in tails.all(where: { $0.pid == pid }) { one.tail.killer = killer }
       }

@@ -44,6 +44,7 @@ package struct FollowUpTracker {
   private var ended = EndedOffers()
   private var repeated = RepeatedBatches()
   private var settled = SettledBatches()
+  var mirrors = Mirrors()
   var contents = RepeatedContents()
   /// Families that send messages which are the same as others.
   var repeaters: Set<Int> = []
@@ -82,7 +83,10 @@ package struct FollowUpTracker {
     let fellShort = verdict.cause != nil
     let pace = repeated.note(call, isWhole: !fellShort)
     var (read, known): ([MessagePrint], [Bool]) = ([], [])
-    defer { noteContents(call, sent: verdict.sent, read, known: known) }
+    defer {
+      noteContents(call, sent: verdict.sent, read, known: known)
+      mirrors.note(call, isWhole: !fellShort, read)
+    }
     let holdsBack = call.holdsBack
     guard isWaiting || fellShort || holdsBack || !heldBack.isEmpty || leftover.isBeside,
       let arguments = call.arguments
@@ -103,6 +107,7 @@ package struct FollowUpTracker {
       var offer = Offer(call, verdict, prints: prints, leftover.contents)
       offer.mayBeKnown = tails.mayHold(offer)
       offer.closedSocket = leftover.closedSocket
+      offer.isByMirror = mirrors.contains(call.pid)
       offer.contents = printer.bytes(
         of: call.messages + leftover.messages, leftover.contents, on: call.socket)
       if isFollowed {
@@ -143,6 +148,7 @@ package struct FollowUpTracker {
     offer.contents = printer.bytes(
       of: [send.message], [send.message.payload.data], on: send.socket)
     offer.mayBeKnown = tails.mayHold(offer)
+    offer.isByMirror = mirrors.contains(send.pid)
     var found: [FollowUp] = []
     if isWaiting, isFollowed(by: send.pid, on: key) {
       _ = follow(&offer, on: key, &found)

@@ -65,6 +65,8 @@ struct Offer {
   /// The socket that its descriptor was when a call fell short, by inode, where its process had
   /// closed that by then.
   var closedSocket: UInt64?
+  /// True where its process is known to send copies of what went out whole.
+  var isByMirror = false
   /// All bytes of its messages.
   var contents: OfferedBytes?
   /// False where none of its messages can be one of any tail: it need not be compared.

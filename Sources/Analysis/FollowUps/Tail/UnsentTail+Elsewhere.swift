@@ -64,7 +64,7 @@ extension UnsentTail {
     elsewhere.sends += 1
     elsewhere.compared += offer.shown
     let match = matched(with: offer)
-    noteRedirected(match, offer)
+    noteRedirected(match, offer, isClosed: isClosed)
     let isWhole = isMadeAgain(match, offer)
     if !match.again.isEmpty { elsewhere.hasCopies = true }
     let found = match.unsent
@@ -185,7 +185,7 @@ extension UnsentTail {
   }
 
   /// Looks a few times whether its socket is closed, and remembers once it is.
-  private mutating func isGone(_ isClosed: () -> Bool?) -> Bool {
+  mutating func isGone(_ isClosed: () -> Bool?) -> Bool {
     guard !elsewhere.isGone, elsewhere.looks < Self.mostLooks else { return elsewhere.isGone }
     elsewhere.looks += 1
     elsewhere.isGone = isClosed() == true

@@ -8,7 +8,9 @@ extension UnsentTail {
     /// A send that may have been meant for messages of the tail, and which ones.
     var candidate: String?
     var candidates: Set<Int> = []
-    /// True once what the call had sent went there as well: the program sends copies.
+    /// True once what the call had sent went there as well.
+    var hasSent = false
+    /// True once it did, of a program that sends copies.
     var hasCopies = false
     /// Datagrams of messages of which not all need have gone there at once.
     var segments: [Int: Set<Int>] = [:]
@@ -33,7 +35,12 @@ extension UnsentTail {
 
   /// Notes unsent messages that go to another destination. Only where all bytes tell them from all
   /// others of the call, since the same short message goes to many.
-  mutating func noteRedirected(_ match: Match, _ offer: borrowing Offer) {
+  ///
+  /// With what the call had sent, which a program that turns to another receiver may send there as
+  /// well, they are copies only where its program sends such anyway and has the socket yet.
+  mutating func noteRedirected(
+    _ match: Match, _ offer: borrowing Offer, isClosed: () -> Bool? = { nil }
+  ) {
     noteAlmostSame(match, offer)
     guard !elsewhere.redirected.hasCopies, offer.sent > 0 else { return }
     var there = wholeRedirection(match, offer)
@@ -41,8 +48,11 @@ extension UnsentTail {
     if there.hasUnread {
       elsewhere.unseen = elsewhere.unseen ?? "what \(offer.name) has for another destination"
     }
-    elsewhere.redirected.hasCopies = there.hasCopies
-    if there.hasCopies || there.found.isEmpty { return }
+    if there.hasCopies {
+      elsewhere.redirected.hasSent = true
+      elsewhere.redirected.hasCopies = offer.isByMirror && !isGone(isClosed)
+    }
+    if elsewhere.redirected.hasCopies || there.found.isEmpty { return }
     elsewhere.redirected.candidate = elsewhere.redirected.candidate ?? offer.name
     elsewhere.redirected.candidates.formUnion(there.found)
   }
@@ -104,5 +114,6 @@ extension UnsentTail {
 
   var whyRedirected: String {
     "\(elsewhere.redirected.candidate ?? "a send") has the same for another destination"
+      + (elsewhere.redirected.hasSent ? ", where what had been sent went as well" : "")
   }
 }
