@@ -88,6 +88,66 @@ import Testing
         == ["1 abandoned 2,3 by 2", "1 unknown 1"])
   }
 
+  /// One body for many, with a header of its own for each, and then with another one.
+  @Test func oneBodyForMany() {
+    func found(_ sends: [[(String, UInt16)]]) -> [String] {
+      var scenario = Scenario()
+      scenario.readsContents = true
+      let calls = sends.map { send in
+        send.map { Sketch($0, to: Sketch.inet(0x7f00_0001, port: $1)) }
+      }
+      return scenario.play(
+        calls.enumerated().map { .offers($1, $0 == 0 ? 1 : $1.count) } + [.event(.exited)])
+    }
+    let body = Self.body(1)
+    let first = (0..<4).map { ("no. 000\($0)" + body, UInt16(1000 + $0)) }
+    let again = (1..<4).map { ("again, for no. \($0 * $0)" + body, UInt16(1000 + $0)) }
+    #expect(found([first, again]) == ["1 unknown 1,2,3"])
+    #expect(found([first] + again.map { [$0] }) == ["1 unknown 1,2,3"])
+    #expect(found([first, [again[1]]]) == ["1 abandoned 1,3 by 2", "1 unknown 2"])
+    // For others it says nothing, nor does what comes for them.
+    let others = again.map { ($0.0, $0.1 + 100) }
+    #expect(found([first, others]) == ["1 abandoned 1,2,3 by 2"])
+    // Two for one.
+    let twice = first.map { ($0.0, UInt16(1000)) }
+    #expect(found([twice, again.map { ($0.0, 1000) }]) == ["1 abandoned 1,2,3 by 2"])
+  }
+
+  /// What was not looked through may have what was left.
+  @Test func notLookedThrough() {
+    func found(_ count: Int, _ follower: Sketch?) -> [FollowUp] {
+      var scenario = Scenario()
+      scenario.readsContents = true
+      let long = String(repeating: Self.body(7, 1024), count: 40)
+      let left = (0..<count).map { Sketch("\($0)" + long) }
+      var steps: [Scenario.Step] = [.offers(left, 1)]
+      if let follower { steps.append(.offers([follower], 1)) }
+      var found: [FollowUp] = []
+      for step in steps + [.event(.exited)] { found += scenario.step(step) }
+      return found
+    }
+    let other = Sketch("other data")
+    let long = found(7, other)
+    #expect(long.map(\.how) == [.abandoned] && long.map(\.isFinal) == [false])
+    let why = "call 2 was not searched for bytes of them: the call has over 256 KiB"
+    #expect(long.first?.why.contains(why) == true)
+    #expect(found(6, other).map(\.isFinal) == [true])
+    // Nothing followed that may have it.
+    #expect(found(7, nil).map(\.isFinal) == [true])
+  }
+
+  /// So much may be looked through, and more with time.
+  @Test(arguments: [false, true]) func noTimeLeft(_ waits: Bool) {
+    var scenario = Scenario()
+    scenario.readsContents = true
+    var found = scenario.step(.offers(Self.texts.map { Sketch($0) }, 1))
+    scenario.tracker.tails.spareForChanged = 0
+    if waits { found += scenario.step(.waits(1_100_000_000)) }
+    found += scenario.step(.offers([Sketch("other data")], 1)) + scenario.step(.event(.exited))
+    #expect(found.map(\.how) == [.abandoned] && found.map(\.isFinal) == [waits])
+    #expect(found.last?.why.contains("too much else was looked through") == !waits)
+  }
+
   /// It was said that they had not been sent so far.
   @Test func late() {
     var scenario = Scenario()

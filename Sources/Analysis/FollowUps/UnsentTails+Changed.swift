@@ -3,7 +3,7 @@
 extension UnsentTails {
   static let mostForChanged = 1 << 23
   /// For each second.
-  private static let moreForChanged = 1 << 20
+  private static let moreForChanged = 1 << 23
 
   /// Has a tail look for its messages, changed, in a send.
   mutating func noteChanged(_ offer: borrowing Offer, in one: WaitingTail) {
@@ -12,7 +12,6 @@ extension UnsentTails {
 
   /// Has the tails of a thread on other sockets do the same.
   mutating func noteChanged(_ offer: borrowing Offer, on key: SocketKey, of family: Int) {
-    guard spareForChanged > 0 else { return }
     for one in byCall.values where one.tail.tid == offer.tid && one.isOther(than: key, of: family) {
       one.tail.noteChanged(offer, as: offer.nameElsewhere, spare: &spareForChanged)
     }

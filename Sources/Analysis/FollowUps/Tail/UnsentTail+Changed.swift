@@ -33,7 +33,31 @@ extension UnsentTail {
 
     /// So many times as many bytes as were left are looked through, and as many at least.
     fileprivate static let most = 4
-    fileprivate static let fewestBytes = 1 << 15
+    fileprivate static let fewestBytes = 1 << 17
+  }
+
+  /// What is not looked through for want of time or memory.
+  struct NotLooked {
+    enum Why: String {
+      case isLong = "the call has over 256 KiB"
+      case noMemory = "too much else was left unsent"
+      case noTime = "too much else was looked through"
+    }
+
+    var why: Why?
+    /// The first send that may have it.
+    fileprivate(set) var missed: String?
+
+    fileprivate mutating func note(_ name: String, _ why: Why) {
+      self.why = self.why ?? why
+      missed = missed ?? name
+    }
+
+    /// What is said of it; nil where nothing was missed.
+    var sentence: String? {
+      guard let why, let missed else { return nil }
+      return "\(missed) was not searched for bytes of them: \(why.rawValue)"
+    }
   }
 
   /// Keeps what the messages of the call hold, to look for it.
@@ -41,7 +65,10 @@ extension UnsentTail {
     let count = fates.count
     guard !isStream, fates.pendingCount > 0 else { return }
     let total = (0..<count).reduce(0) { $0 + contents.known(of: $1).count }
-    guard total <= RareWords.mostBytes else { return }
+    guard total <= RareWords.mostBytes else {
+      notLooked.why = .isLong
+      return
+    }
     let words = RareWords.byteCount(ofLeft: fates.pendingCount) + count * 16
     changed = .untouched(contents, byteCount: max(total, words))
   }
@@ -49,20 +76,22 @@ extension UnsentTail {
   /// Notes what a later send has of it that is not known otherwise. `spare` is how many bytes of all
   /// may be looked through; the send has that `name`.
   mutating func noteChanged(_ offer: borrowing Offer, as name: String, spare: inout Int) {
-    guard changed.isOpen, offer.sent > 0, offer.entered >= returned, fates.pendingCount > 0,
-      spare > 0, let contents = offer.contents
+    let isMissed = notLooked.why != nil && notLooked.missed == nil
+    guard changed.isOpen || isMissed, offer.sent > 0, offer.entered >= returned,
+      fates.pendingCount > 0, let contents = offer.contents
     else { return }
     let fresh = offer.lengths.indices.prefix(offer.sent).filter {
       !(offer.used.indices.contains($0) && offer.used[$0])
     }
     if fresh.isEmpty { return }
+    guard changed.isOpen, spare > 0 else { return notLooked.note(name, .noTime) }
     if case .untouched(let own, let byteCount) = changed { beginLooking(own, byteCount, &spare) }
     guard case .looking(var words, var budget) = changed else { return }
     changed = .unknown
     let before = budget
     for position in fresh where budget > 0 {
       let bytes = contents.known(of: position)
-      words.note(bytes, contents.hash(bytes), name)
+      words.note(bytes, contents.hash(bytes), to: contents.place(of: position), name)
       budget -= bytes.count
     }
     spare -= before - budget

@@ -117,7 +117,9 @@ extension UnsentTail {
   }
 
   /// True where a send that was not seen, or not compared, may have it.
-  private var mayBeSentUnseen: Bool { elsewhere.unseen != nil || outsider != nil }
+  private var mayBeSentUnseen: Bool {
+    elsewhere.unseen != nil || outsider != nil || notLooked.sentence != nil
+  }
 }
 
 extension UnsentTail.End {

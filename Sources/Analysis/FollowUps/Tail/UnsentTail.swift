@@ -81,6 +81,7 @@ struct UnsentTail {
   var shared = Shared()
   var almostSame = AlmostSame()
   var changed = Changed.unknown
+  var notLooked = NotLooked()
   var elsewhere = Elsewhere()
   /// Messages that may be no more than those of an earlier call, made again.
   var copies: SettledBatches.Copies?
@@ -133,8 +134,7 @@ struct UnsentTail {
   /// Keeps no more of its bytes than it takes to know where they begin.
   mutating func forgetContents() {
     rest?.forgetContents()
-    changed = .unknown
-    openBytes = byteCount
+    forgetChanged()
   }
 
   static let maximumMessages = 1 << 14
@@ -146,6 +146,7 @@ struct UnsentTail {
 
   /// Keeps nothing to look for it where it was changed.
   mutating func forgetChanged() {
+    if case .untouched = changed { notLooked.why = .noMemory }
     changed = .unknown
     openBytes = byteCount
   }

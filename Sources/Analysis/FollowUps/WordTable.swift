@@ -1,0 +1,133 @@
+/// Words that each tell one message, and what later ones had of them.
+struct WordTable {
+  /// Hashed, in rising order.
+  private var words: [UInt64] = []
+  /// The message that has each.
+  private var owners: [UInt16] = []
+  /// How many different later messages had each, up to one more than tell, and which was the first.
+  private var counts: [UInt8] = []
+  private var firsts: [UInt32] = []
+  /// A bit for each hash, by its first bits.
+  private var filter: [UInt64]
+  private let shift: UInt64
+  /// The first send that had enough of a message.
+  private var names: [Int: String] = [:]
+
+  /// Words of one message, and messages of one call, that are kept.
+  private static let (fewest, most, all) = (8, 48, 4096)
+  static let mostMessages = all / fewest
+  /// So many later messages with the same are no chance: they are made from the same.
+  private static let mostSends: UInt8 = 2
+  /// How many words of a message make it known.
+  private static let telling = 4
+  /// And how many thirds of all that it has.
+  private let thirds: Int
+
+  /// Of the messages that are `kept`; `own` has the words of each. Nil where there are none.
+  init?(_ own: [[UInt64]], of kept: [Int], thirds: Int) {
+    self.thirds = thirds
+    let limit = min(max(Self.all / max(kept.count, 1), Self.fewest), Self.most)
+    var pairs: [(word: UInt64, owner: UInt16)] = []
+    for message in kept where own[message].count >= Self.telling {
+      let words = own[message].count > limit ? own[message].sorted() : own[message]
+      pairs += words.prefix(limit).map { ($0, UInt16(message)) }
+    }
+    guard !pairs.isEmpty else { return nil }
+    pairs.sort { $0.word < $1.word }
+    words = pairs.map(\.word)
+    owners = pairs.map(\.owner)
+    counts = [UInt8](repeating: 0, count: pairs.count)
+    firsts = [UInt32](repeating: 0, count: pairs.count)
+    // Eight bits for each.
+    let bits = max((pairs.count * 8 - 1).bitWidth - (pairs.count * 8 - 1).leadingZeroBitCount, 6)
+    shift = UInt64(64 - bits)
+    filter = [UInt64](repeating: 0, count: 1 << (bits - 6))
+    for word in words { filter[Int(word >> shift) >> 6] |= 1 << (word >> shift & 63) }
+  }
+
+  /// The bytes it takes, roughly.
+  var byteCount: Int { Self.byteCount(words.count) }
+
+  /// Of so many messages that were left, at most.
+  static func byteCount(ofLeft count: Int) -> Int { byteCount(min(count * most, all)) }
+
+  private static func byteCount(_ count: Int) -> Int { count * 17 + 256 }
+
+  /// Notes a later message of that `hash`, whose words `forEach` goes through, of a send.
+  @inline(__always)
+  mutating func note(_ name: String, _ hash: UInt32, forEach: ((UInt64) -> Void) -> Void) {
+    var found: [Int: Int] = [:]
+    forEach { word in
+      let bit = word >> shift
+      guard filter[Int(bit) >> 6] & 1 << (bit & 63) != 0, let place = place(of: word) else {
+        return
+      }
+      found[Int(owners[place]), default: 0] += 1
+      if firsts[place] == hash || counts[place] > Self.mostSends { return }
+      counts[place] += 1
+      if firsts[place] == 0 { firsts[place] = hash }
+    }
+    for (message, count) in found where count >= Self.telling && names[message] == nil {
+      names[message] = name
+    }
+  }
+
+  private func place(of word: UInt64) -> Int? {
+    var (low, high) = (0, words.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if words[middle] < word { low = middle + 1 } else { high = middle }
+    }
+    return low < words.count && words[low] == word ? low : nil
+  }
+
+  /// Messages of which later ones have enough, and the send that had it first.
+  var found: [Int: String] {
+    if names.isEmpty { return [:] }
+    var tallies: [Int: (all: Int, found: Int)] = [:]
+    for (place, owner) in owners.enumerated() where counts[place] <= Self.mostSends {
+      tallies[Int(owner), default: (0, 0)].all += 1
+      if counts[place] > 0 { tallies[Int(owner), default: (0, 0)].found += 1 }
+    }
+    return names.filter { message, _ in
+      guard let tally = tallies[message] else { return false }
+      return tally.found >= Self.telling && tally.found * 3 >= tally.all * thirds
+    }
+  }
+}
+
+/// Which message has a word; -1 for those that several have.
+struct OwnerTable {
+  private var words: [UInt64]
+  private var owners: [Int32]
+  private let mask: Int
+
+  /// For at most so many.
+  init(capacity: Int) {
+    let size = 1 << max((capacity * 2).bitWidth - (capacity * 2).leadingZeroBitCount, 4)
+    mask = size - 1
+    words = [UInt64](repeating: 0, count: size)
+    owners = [Int32](repeating: 0, count: size)
+  }
+
+  mutating func note(_ word: UInt64, of message: Int32) {
+    var place = Int(truncatingIfNeeded: word) & mask
+    while words[place] != word {
+      if words[place] == 0 {
+        (words[place], owners[place]) = (word, message)
+        return
+      }
+      place = (place + 1) & mask
+    }
+    if owners[place] != message { owners[place] = -1 }
+  }
+
+  /// Those of each of so many messages that no other has.
+  func words(of count: Int) -> [[UInt64]] {
+    var found = [[UInt64]](repeating: [], count: count)
+    for (place, word) in words.enumerated() where word != 0 && owners[place] >= 0 {
+      found[Int(owners[place])].append(word)
+    }
+    return found
+  }
+}
