@@ -399,7 +399,7 @@ class FollowUp(attaching.AttachTest):
         losses = records[-1]["losses"]
         self.assertEqual((losses["dropped"], losses["dropped_so_far"], losses["dropped_bytes"], losses["resumed"],
                           losses["sentences"]), (0, 0, 0, len(found[0]["messages"]), []))
-        lines = [line for line in outputs[1].read_text().splitlines() if "followed up" in line]
+        lines = [line for line in outputs[1].read_text().splitlines() if "was followed" in line]
         self.assertRegex(lines[0], "were abandoned, not sent by sendmmsg so far; waited for ")
         self.assertRegex(lines[1], "were taken up again; .*; before, it was said that they were not sent so far$")
 
