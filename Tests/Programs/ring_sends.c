@@ -24,6 +24,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "asleep.h"
+
 enum { page = 4096, entries = 8 };
 
 static void need(int worked, const char *what) {
@@ -80,25 +82,10 @@ static void fill_socket(void) {
   }
 }
 
-/* Whether the sender sleeps in sendmmsg, and is not merely stopped. */
-static int sender_waits(void) {
-  char path[60], line[300] = "", state = 0;
-  snprintf(path, sizeof path, "/proc/self/task/%d/syscall", sender);
-  FILE *file = fopen(path, "re");
-  if (file && fgets(line, sizeof line, file) == NULL) line[0] = 0;
-  if (file) fclose(file);
-  if (atoi(line) != SYS_sendmmsg) return 0;
-  snprintf(path, sizeof path, "/proc/self/task/%d/stat", sender);
-  file = fopen(path, "re");
-  if (file && fscanf(file, "%*d (%*[^)]) %c", &state) != 1) state = 0;
-  if (file) fclose(file);
-  return state == 'S';
-}
-
 static void *make_room(void *unused) {
   struct pollfd fault = {.fd = faults, .events = POLLIN};
   if (faults >= 0) need(poll(&fault, 1, 10000) == 1, "no fault");
-  for (int left = 10000; !sender_waits(); usleep(1000)) need(left-- > 0, "the sender does not wait");
+  for (int left = 10000; !sleeps_in_send(sender); usleep(1000)) need(left-- > 0, "the sender does not wait");
   while (recv(ends[1], text, sizeof text, MSG_DONTWAIT) >= 0) {
   }
   struct uffdio_copy now = {(unsigned long)kept_back, (unsigned long)behind, page, 0, 0};

@@ -9,6 +9,7 @@
  * as a shell sets them, and SIGPIPE ignored.
  */
 #include "short_calls.h"
+#include "asleep.h"
 
 #include <sys/prctl.h>
 
@@ -29,21 +30,6 @@ static int row_count;
 
 /* An errno that differs between a 64-bit call and a 32-bit one. */
 #define WIDE(native, compat) (sizeof(long) == 8 ? (native) : (compat))
-
-/* True while a process sleeps in sendmmsg, and is not merely stopped there. */
-static int sleeps_in_send(pid_t pid) {
-  char path[40], line[300] = "", state = 0;
-  snprintf(path, sizeof path, "/proc/%d/syscall", pid);
-  FILE *file = fopen(path, "re");
-  if (file && fgets(line, sizeof line, file) == NULL) line[0] = 0;
-  if (file) fclose(file);
-  if (atoi(line) != SYS_sendmmsg) return 0;
-  snprintf(path, sizeof path, "/proc/%d/stat", pid);
-  file = fopen(path, "re");
-  if (file && fscanf(file, "%*d (%*[^)]) %c", &state) != 1) state = 0;
-  if (file) fclose(file);
-  return state == 'S';
-}
 
 int main(int count, char **arguments) {
   if (count < 3) return fprintf(stderr, "usage: %s batch|twin FILE [NAME]\n", arguments[0]), 2;
