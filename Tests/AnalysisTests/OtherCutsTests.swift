@@ -13,15 +13,7 @@ import Testing
     _ sends: [[String]], sent: Int? = nil, to port: UInt16 = 1000,
     of texts: [String] = texts
   ) -> [String] {
-    var settings = FollowUpTracker.Settings()
-    settings.payloadLimit = 8
-    var scenario = Scenario(settings)
-    scenario.readsContents = true
-    let name = Sketch.inet(0x7f00_0001, port: port)
-    return scenario.play(
-      [.offers(texts.map { Sketch($0) }, 1)]
-        + sends.map { .offers($0.map { Sketch($0, to: name) }, sent ?? $0.count) }
-        + [.event(.exited)])
+    Scenario.fates(of: texts, behind: sends, sent: sent, to: port)
   }
 
   private static let all = texts[1...].joined()

@@ -5,20 +5,11 @@ import Testing
 
 /// What was left, among the bytes that other sockets of the program are given.
 @Suite struct OtherRunsTests {
-  private typealias Sketch = Scenario.Sketch
   private static let texts = (0..<4).map { "the contents of message \($0)" }
 
   /// What follows a call that left messages 1 to 3 of four; the trace keeps eight bytes of each.
   private static func found(_ sends: [[String]], to port: UInt16 = 1000) -> [String] {
-    var settings = FollowUpTracker.Settings()
-    settings.payloadLimit = 8
-    var scenario = Scenario(settings)
-    scenario.readsContents = true
-    let name = Sketch.inet(0x7f00_0001, port: port)
-    return scenario.play(
-      [.offers(texts.map { Sketch($0) }, 1)]
-        + sends.map { .offers($0.map { Sketch($0, to: name) }, $0.count, inode: 2) }
-        + [.event(.exited)])
+    Scenario.fates(of: texts, behind: sends, to: port, on: 2)
   }
 
   @Test func joinedOrInPieces() {

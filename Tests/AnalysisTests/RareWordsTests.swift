@@ -24,17 +24,9 @@ import Testing
 
   /// What follows a call that left messages 1 to 3 of four.
   private static func found(
-    of texts: [String] = texts, _ sends: [[String]], to port: UInt16 = 1000, segment: UInt16? = nil
+    of texts: [String] = texts, _ sends: [[String]], to port: UInt16 = 1000
   ) -> [String] {
-    var settings = FollowUpTracker.Settings()
-    settings.payloadLimit = 8
-    var scenario = Scenario(settings)
-    scenario.readsContents = true
-    let name = Sketch.inet(0x7f00_0001, port: port)
-    return scenario.play(
-      [.offers(texts.map { Sketch($0) }, 1)]
-        + sends.map { send in .offers(send.map { Sketch($0, to: name) }, send.count) }
-        + [.event(.exited)])
+    Scenario.fates(of: texts, behind: sends, to: port)
   }
 
   @Test func anotherHeader() {
