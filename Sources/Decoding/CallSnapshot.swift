@@ -179,11 +179,10 @@ package struct SocketAddressBytes: Sendable {
 
   package init() {}
 
-  package init(_ bytes: some Sequence<UInt8>) {
-    for byte in bytes.prefix(Self.capacity) {
-      storage[count] = byte
-      count += 1
-    }
+  /// The first 128 bytes.
+  package init(_ bytes: [UInt8]) {
+    count = min(bytes.count, Self.capacity)
+    for index in 0..<count { storage[index] = bytes[index] }
   }
 
   package var bytes: [UInt8] {

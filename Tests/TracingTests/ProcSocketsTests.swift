@@ -145,7 +145,9 @@ private final class Outside {
   private var lookup = SocketLookup()
 
   func describe(_ own: Own) -> SocketSnapshot? {
-    own.inode.flatMap { sockets.describe(fd: own.number, inode: $0, tid: getpid()) }
+    let info = DescriptorInfoFile(fd: own.number, tid: getpid())?.read()
+    guard let inode = sockets.inode(info, fd: own.number, tid: getpid()) else { return nil }
+    return sockets.describe(fd: own.number, inode: inode, info, tid: getpid())
   }
 
   func lookUp(_ known: SocketSnapshot) -> SocketSnapshot? { lookup.find(known) }
@@ -221,7 +223,7 @@ private final class Own {
     _ = unsafe inet_pton(isIPv4 ? AF_INET : AF_INET6, host, &bytes)
     return SocketAddressBytes(
       internet: UInt16(isIPv4 ? AF_INET : AF_INET6),
-      port: [UInt8(port >> 8), UInt8(port & 0xff)], host: bytes
+      port: [UInt8(port >> 8), UInt8(port & 0xff)], host: bytes[...]
     ).bytes
   }
 }

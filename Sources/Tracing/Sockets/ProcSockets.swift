@@ -13,6 +13,8 @@ struct ProcSockets {
   /// The numbers of the network namespaces that they were found in.
   private var networks: [UInt64: UInt64] = [:]
   private var lookup = SocketLookup()
+  /// The mount that all sockets lie in; nil until one was seen.
+  private var mount: UInt64?
   private static let maximumKnown = 1024
 
   /// The socket's inode; nil where the descriptor is none.
@@ -23,8 +25,19 @@ struct ProcSockets {
     return UInt64(link.dropFirst(8).dropLast())
   }
 
+  /// The same of a descriptor that `info` is of: once a socket was seen, by its mount.
+  mutating func inode(_ info: DescriptorInfo?, fd: Int32, tid: Int32) -> UInt64? {
+    if let info, info.isPath { return nil }
+    if let inode = info?.inode, let mount, info?.mount == mount { return inode }
+    guard let inode = Self.inode(fd: fd, tid: tid) else { return nil }
+    if info?.inode == inode { mount = info?.mount }
+    return inode
+  }
+
   /// Nil where it is not to be found: a socket of an internet family is listed once it is bound.
-  mutating func describe(fd: Int32, inode: UInt64, tid: Int32) -> SocketSnapshot? {
+  mutating func describe(
+    fd: Int32, inode: UInt64, _ info: DescriptorInfo?, tid: Int32
+  ) -> SocketSnapshot? {
     let again = known[inode].flatMap { lookup.find($0) }
     guard var socket = again ?? find(fd: fd, inode: inode, tid: tid) else {
       known[inode] = nil
@@ -39,26 +52,12 @@ struct ProcSockets {
       known[inode] = socket
       if again == nil { networks[inode] = NetworkNamespaces.number(of: tid) }
     }
-    socket.nonblocking = Self.flags(fd: fd, tid: tid) & O_NONBLOCK != 0
+    socket.nonblocking = (info?.flags ?? 0) & O_NONBLOCK != 0
     return socket
   }
 
   /// The number of the network namespace that a socket was found in; nil where that is not known.
   func network(of inode: UInt64) -> UInt64? { networks[inode] }
-
-  /// What open(2) and fcntl(2) know by these names (proc_pid_fdinfo(5)); 0 where it is not said.
-  private static func flags(fd: Int32, tid: Int32) -> Int32 {
-    let key = Array("flags:\t".utf8)
-    guard var rest = ProcFile.read("/proc/\(tid)/fdinfo/\(fd)")?[...] else { return 0 }
-    while !rest.isEmpty {
-      if rest.starts(with: key) {
-        let digits = rest.dropFirst(key.count).prefix { $0 != UInt8(ascii: "\n") }
-        return digits.reduce(0) { $0 &* 8 &+ Int32($1 & 7) }
-      }
-      rest = rest.drop { $0 != UInt8(ascii: "\n") }.dropFirst()
-    }
-    return 0
-  }
 
   private mutating func find(fd: Int32, inode: UInt64, tid: Int32) -> SocketSnapshot? {
     let name = Self.protocolName(fd: fd, tid: tid)
@@ -119,11 +118,11 @@ struct ProcSockets {
     var rest = parts[0]
     while !rest.isEmpty {
       guard let word = UInt32(rest.prefix(8), radix: 16) else { return nil }
-      words += (0..<4).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) }
+      words += word.bytes
       rest = rest.dropFirst(8)
     }
     guard words.count == (family == 2 ? 4 : 16) else { return nil }
     return SocketAddressBytes(
-      internet: family, port: [UInt8(port >> 8), UInt8(port & 0xff)], host: words)
+      internet: family, port: [UInt8(port >> 8), UInt8(port & 0xff)], host: words[...])
   }
 }

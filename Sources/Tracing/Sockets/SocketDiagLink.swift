@@ -55,13 +55,16 @@ struct SocketDiagLink {
     protocolNumber: UInt8, _ first: [UInt8], _ second: [UInt8], interface: UInt8
   ) -> [UInt8]? {
     guard !second.host.isEmpty, first.host.count == second.host.count else { return nil }
-    func padded(_ host: ArraySlice<UInt8>) -> [UInt8] {
-      host + [UInt8](repeating: 0, count: 16 - host.count)
+    var identity: [UInt8] = []
+    identity.reserveCapacity(40)
+    identity += first[2..<4]
+    identity += second[2..<4]
+    for host in [first.host, second.host] {
+      identity += host
+      for _ in host.count..<16 { identity.append(0) }
     }
-    return internetRequest(
-      second[0], protocolNumber,
-      first[2..<4] + second[2..<4] + padded(first.host) + padded(second.host)
-        + [interface, 0, 0, 0])
+    identity += [interface, 0, 0, 0]
+    return internetRequest(second[0], protocolNumber, identity)
   }
 
   /// The request for all sockets of an internet protocol that have a port.

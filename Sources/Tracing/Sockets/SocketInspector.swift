@@ -47,13 +47,17 @@ struct SocketInspector {
       return .socket(socket)
     case .closed: return .noSocket
     case .unreachable: return .unreachable
-    case .refused:
-      guard let inode = ProcSockets.inode(fd: fd, tid: thread.tid) else { return .noSocket }
-      // Before it is listed, which a socket is once it is bound.
-      listen(toNetworkOf: inode, thread.tid)
-      return outside.describe(fd: fd, inode: inode, tid: thread.tid).map { .socket($0) }
-        ?? .unlisted
+    case .refused: return askOutside(fd: fd, of: thread)
     }
+  }
+
+  private mutating func askOutside(fd: Int32, of thread: TracedThread) -> Answer {
+    let info = thread.descriptorInfo(fd)
+    guard let inode = outside.inode(info, fd: fd, tid: thread.tid) else { return .noSocket }
+    // Before it is listed, which a socket is once it is bound.
+    listen(toNetworkOf: inode, thread.tid)
+    return outside.describe(fd: fd, inode: inode, info, tid: thread.tid).map { .socket($0) }
+      ?? .unlisted
   }
 
   /// True where a blocking send that has waited since its entry may go on: its time is not over

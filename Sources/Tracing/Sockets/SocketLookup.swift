@@ -9,19 +9,20 @@ struct SocketLookup {
 
   /// The socket as it is now; nil where it is not found, or another is in its place.
   mutating func find(_ known: SocketSnapshot) -> SocketSnapshot? {
-    guard let answer = answer(about: known), answer.bytes.count >= 72 else { return nil }
-    let bytes = Array(answer.bytes)
-    let hostSize = bytes[0] == UInt8(AF_INET) ? 4 : 16
+    guard let bytes = answer(about: known)?.bytes, bytes.count >= 72,
+      UInt16(bytes[bytes.startIndex]) == known.family
+    else { return nil }
+    let start = bytes.startIndex
+    let hostSize = Int32(known.family) == AF_INET ? 4 : 16
     func address(port: Int, host: Int) -> SocketAddressBytes {
       SocketAddressBytes(
-        internet: UInt16(bytes[0]), port: bytes[port..<port + 2],
-        host: bytes[host..<host + hostSize])
+        internet: known.family, port: bytes[(start + port)...].prefix(2),
+        host: bytes[(start + host)...].prefix(hostSize))
     }
-    guard UInt16(bytes[0]) == known.family else { return nil }
     var found = known
     found.local = address(port: 4, host: 8)
     // Without a port it is not connected: a host may be left from before (inet6_getname).
-    let isConnected = bytes[6..<8].contains { $0 != 0 }
+    let isConnected = bytes[start + 6] != 0 || bytes[start + 7] != 0
     found.peer = isConnected ? address(port: 6, host: 24) : nil
     return found
   }
@@ -55,8 +56,9 @@ struct SocketLookup {
   private mutating func ask(for known: SocketSnapshot) -> SocketDiagAnswer? {
     let local = known.local.bytes
     guard let number = UInt8(exactly: known.protocolNumber) else { return nil }
-    let nobody = local.prefix(2) + [UInt8](repeating: 0, count: max(local.count - 2, 0))
-    let peer = known.peer?.bytes ?? Array(nobody)
+    let peer =
+      known.peer?.bytes
+      ?? local.prefix(2) + [UInt8](repeating: 0, count: max(local.count - 2, 0))
     // A datagram goes from the peer to the socket; a stream is asked for from its own end.
     let isDatagram = known.type == Int32(SOCK_DGRAM.rawValue)
     return SocketDiagLink.request(
@@ -81,13 +83,21 @@ extension SocketSnapshot {
 
 extension SocketAddressBytes {
   /// A whole `sockaddr_in` or `sockaddr_in6`.
-  init(internet family: UInt16, port: some Sequence<UInt8>, host: some Sequence<UInt8>) {
-    let head = [UInt8(truncatingIfNeeded: family), 0] + port
+  init(internet family: UInt16, port: ArraySlice<UInt8>, host: ArraySlice<UInt8>) {
+    self.init()
     let isIPv4 = Int32(family) == AF_INET
-    self.init(
-      isIPv4
-        ? head + host + [UInt8](repeating: 0, count: 8)
-        : head + [0, 0, 0, 0] + host + [0, 0, 0, 0])
+    count = isIPv4 ? 16 : 28
+    storage[0] = UInt8(truncatingIfNeeded: family)
+    put(port.prefix(2), at: 2)
+    put(host.prefix(isIPv4 ? 4 : 16), at: isIPv4 ? 4 : 8)
+  }
+
+  private mutating func put(_ bytes: ArraySlice<UInt8>, at offset: Int) {
+    var place = offset
+    for byte in bytes {
+      storage[place] = byte
+      place += 1
+    }
   }
 
   /// A `sockaddr_un` of as many bytes as the name has.

@@ -30,10 +30,12 @@ struct NetlinkLink {
   /// ```
   func ask(_ type: UInt16, _ body: [UInt8], isDump: Bool = false) -> Bool {
     // NLM_F_REQUEST, and NLM_F_DUMP.
-    let flags: [UInt8] = [1, isDump ? 3 : 0]
-    let message =
-      UInt32(16 + body.count).bytes + [UInt8(type & 0xff), UInt8(type >> 8)] + flags
-      + [1, 0, 0, 0, 0, 0, 0, 0] + body
+    let size = 16 + body.count
+    var message: [UInt8] = []
+    message.reserveCapacity(size)
+    message += UInt32(size).bytes
+    message += [UInt8(type & 0xff), UInt8(type >> 8), 1, isDump ? 3 : 0, 1, 0, 0, 0, 0, 0, 0, 0]
+    message += body
     return unsafe send(descriptor.number, message, message.count, 0) == message.count
   }
 

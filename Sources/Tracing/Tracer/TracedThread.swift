@@ -31,6 +31,8 @@ final class TracedThread {
   var times: Descriptor?
   /// A pidfd of the thread's own, for its descriptors; nil until it is needed.
   var pidfd: Descriptor?
+  /// The descriptor that was asked last where sockets cannot be asked themselves.
+  private var infoFile: DescriptorInfoFile?
   private var name = ThreadName()
 
   init(tid: Int32, process: TracedProcess) {
@@ -40,6 +42,14 @@ final class TracedThread {
 
   /// Its name as it is now: prctl(PR_SET_NAME) changes it unseen.
   func readName() -> String { name.read(tid) }
+
+  /// What /proc says of a descriptor of its own; nil where it is closed, or that cannot be read.
+  func descriptorInfo(_ fd: Int32) -> DescriptorInfo? {
+    if let infoFile, infoFile.fd == fd { return infoFile.read() }
+    guard let opened = DescriptorInfoFile(fd: fd, tid: tid) else { return nil }
+    infoFile = opened.mayBeKept ? opened : nil
+    return opened.read()
+  }
 
   /// The recorded call it is in.
   var call: RecordedCall? {
