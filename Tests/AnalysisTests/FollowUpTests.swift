@@ -324,8 +324,9 @@ import Testing
     #expect(losses.rows.map(\.counts.dropped) == [2, 1])
     #expect(
       losses.sentences == [
-        "app did not send 3 datagrams by sendmmsg: no sendmmsg went on from the count of 2 partial"
-          + " calls (sends by other calls than sendmmsg were not looked at)"
+        "app did not send 3 datagrams by sendmmsg: no sendmmsg went on from the count of 1 partial"
+          + " call; it went on behind what 1 call could not send"
+          + " (sends by other calls than sendmmsg were not looked at)"
       ])
   }
 

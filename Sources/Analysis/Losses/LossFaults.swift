@@ -13,7 +13,7 @@ extension LossSummary {
     case ignoredFailure
     /// The call returned −1, and nothing followed at all.
     case failureAtEnd
-    /// Messages were left out while later ones were sent.
+    /// Messages were left out while later ones were sent, or were the last of their call.
     case skip
     /// Messages were left out after they had failed once more.
     case failedAgain
@@ -135,6 +135,10 @@ extension UnsentTail {
     messages.count { droppedHeldBack.contains($0) }
   }
 
+  /// True where only the last message was left: who goes on behind it need not have ignored the
+  /// count, since that is all that one does who leaves out what fails.
+  private var isOnlyLastLeft: Bool { !hasMore && fates.dropLast().allSatisfy { $0 == .sent } }
+
   /// What is to blame for messages that fared like that.
   func blame(_ how: FollowUp.How) -> LossSummary.Blame {
     switch how {
@@ -153,7 +157,7 @@ extension UnsentTail {
       case (true, false): return .ignoredFailure
       case (false, true): return .countAtEnd
       case (false, false) where verdict.outcome == .short: return .ignoredLength
-      case (false, false): return .ignoredCount
+      case (false, false): return isOnlyLastLeft ? .skip : .ignoredCount
       }
     }
   }
