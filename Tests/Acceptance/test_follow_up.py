@@ -37,7 +37,7 @@ REQUEUED = ("by_another_thread", "by_another_process", "in_vain", "other_descrip
 OTHER_CUTS = ("joined", "joined_in_frames", "joined_in_part", "joined_cut_off", "joined_for_another", "halved", "halved_cut_off")
 
 CHANGED = ("renumbered", "renumbered_one_by_one", "renumbered_in_part", "joined_in_another_shape", "framed_pieces",
-           "made_from_the_same")
+           "made_from_the_same", "short_ones_joined", "renumbered_by_another_thread")
 
 
 def told(trace):
@@ -324,6 +324,16 @@ class FollowUp(attaching.AttachTest):
         trace = self.trace([program, "renumbered"], ["--watch-retries"])
         self.assertEqual(trace.end["losses"]["dropped"], 1)
         self.assertIn("call 2 has bytes that only these messages of the call have", follow_ups(trace)[1]["why"])
+
+    def test_a_message_that_is_not_read_as_a_whole(self):
+        """It may be in what follows in pieces, once that is as long: for good it is not sent only before."""
+        for way, final in (("a_long_one_in_pieces", False), ("half_of_a_long_one", True)):
+            with self.subTest(way):
+                trace = self.trace([support.PROGRAMS / "rest_rearranged", way], ["--watch-retries"])
+                self.assertEqual(told(trace), sorted(trace.out.decode().split("\n")[:-1]), follow_ups(trace))
+                [skipped] = [record for record in follow_ups(trace) if record["how"] == "skipped"]
+                self.assertEqual(skipped["final"], final, skipped)
+                self.assertEqual(trace.end["losses"]["dropped_so_far"], 0 if final else 1)
 
     def test_a_part_is_not_the_whole(self):
         """Of a message that is cut by hand only some went out; of a datagram held back, nothing."""

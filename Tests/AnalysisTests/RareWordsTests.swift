@@ -8,7 +8,7 @@ import Testing
   private typealias Sketch = Scenario.Sketch
 
   /// A body that no other number has.
-  private static func body(_ number: Int, _ count: Int = 60) -> String {
+  static func body(_ number: Int, _ count: Int = 60) -> String {
     var state = UInt64(number + 1) &* 0x9e37_79b9_7f4a_7c15
     return String(
       (0..<count).map { _ in
@@ -20,7 +20,7 @@ import Testing
   /// What all messages have in common.
   private static let template = "an answer that is the same in all of these but for its number: "
 
-  private static let texts = (0..<4).map { "PN00000\($0)" + body($0) }
+  static let texts = (0..<4).map { "PN00000\($0)" + body($0) }
 
   /// What follows a call that left messages 1 to 3 of four.
   private static func found(
@@ -105,39 +105,23 @@ import Testing
     #expect(found([twice, again.map { ($0.0, 1000) }]) == ["1 abandoned 1,2,3 by 2"])
   }
 
-  /// What was not looked through may have what was left.
-  @Test func notLookedThrough() {
-    func found(_ count: Int, _ follower: Sketch?) -> [FollowUp] {
-      var scenario = Scenario()
-      scenario.readsContents = true
-      let long = String(repeating: Self.body(7, 1024), count: 40)
-      let left = (0..<count).map { Sketch("\($0)" + long) }
-      var steps: [Scenario.Step] = [.offers(left, 1)]
-      if let follower { steps.append(.offers([follower], 1)) }
-      var found: [FollowUp] = []
-      for step in steps + [.event(.exited)] { found += scenario.step(step) }
-      return found
-    }
-    let other = Sketch("other data")
-    let long = found(7, other)
-    #expect(long.map(\.how) == [.abandoned] && long.map(\.isFinal) == [false])
-    let why = "call 2 was not searched for bytes of them: the call has over 256 KiB"
-    #expect(long.first?.why.contains(why) == true)
-    #expect(found(6, other).map(\.isFinal) == [true])
-    // Nothing followed that may have it.
-    #expect(found(7, nil).map(\.isFinal) == [true])
-  }
-
-  /// So much may be looked through, and more with time.
-  @Test(arguments: [false, true]) func noTimeLeft(_ waits: Bool) {
+  /// Threads of one program may send for each other, whatever the socket.
+  @Test func anotherThreadElsewhere() {
+    let again = (1..<4).map { "PN00001\($0) " + Self.body($0) }
     var scenario = Scenario()
     scenario.readsContents = true
-    var found = scenario.step(.offers(Self.texts.map { Sketch($0) }, 1))
-    scenario.tracker.tails.spareForChanged = 0
-    if waits { found += scenario.step(.waits(1_100_000_000)) }
-    found += scenario.step(.offers([Sketch("other data")], 1)) + scenario.step(.event(.exited))
-    #expect(found.map(\.how) == [.abandoned] && found.map(\.isFinal) == [waits])
-    #expect(found.last?.why.contains("too much else was looked through") == !waits)
+    var found = scenario.play([.offers(Self.texts.map { Sketch($0) }, 1)])
+    scenario.tid = 2
+    found += scenario.play(again.map { .offers([Sketch($0)], 1, inode: 2) } + [.event(.exited)])
+    #expect(found == ["1 unknown 1,2,3"])
+  }
+
+  /// However much stands between.
+  @Test func behindMuchElse() {
+    let others = (0..<100).map { [Self.body($0 + 10, 3000)] }
+    let again = (1..<4).map { "PN00001\($0) " + Self.body($0) }
+    #expect(Self.found(others + [again]) == ["1 unknown 1,2,3"])
+    #expect(Self.found(others) == ["1 abandoned 1,2,3 by 2"])
   }
 
   /// It was said that they had not been sent so far.
@@ -168,7 +152,7 @@ import Testing
 
   /// However much is left, what is remembered and looked through is bounded.
   @Test func bounds() {
-    func words(_ count: Int, _ length: Int) -> RareWords? {
+    func words(_ count: Int, _ length: Int) -> RareWords {
       let printer = MessagePrinter(payloadLimit: 32)
       let messages = (0..<count).map { index in
         let bytes = Array(Self.body(index, length).utf8)
@@ -180,8 +164,9 @@ import Testing
       return RareWords(
         of: Array(0..<count), among: count, printer.bytes(of: messages, [], on: nil))
     }
-    #expect(words(1024, 100).map { $0.byteCount < 100_000 } == true)
-    #expect(words(4, 70_000) == nil)
-    #expect(words(0, 10) == nil && words(2, 7) == nil)
+    #expect(words(1024, 100).byteCount < 200_000)
+    #expect(words(1024, 10).byteCount < 200_000)
+    #expect(words(4, 70_000).isEmpty && words(0, 10).isEmpty && !words(2, 7).isEmpty)
+    #expect(words(1024, 100).unknown == Array(RareWords.mostMessages..<1024))
   }
 }

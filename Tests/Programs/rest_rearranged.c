@@ -281,6 +281,46 @@ static void made_from_the_same(void) {
   for (int i = 2; i < count; i++) must_send(batch + i, 1);
 }
 
+/* None is long enough to be known by a part of it. */
+static void short_ones_joined(void) {
+  for (int i = 0; i < count; i++) pieces[i].iov_len = snprintf(texts[i], length, "a%d:7|c", i);
+  fall_short();
+  say(1, "abandoned", 1, 1, 2), say(1, "unknown", 2, 9, 0);
+  join("#", (int[]){2, 3, 4, 5, 6, 7, 8, 9}, 8);
+}
+
+static void *send_elsewhere(void *unused) {
+  fd = socket(AF_INET, SOCK_DGRAM, 0);
+  for (int i = 2; i < count; i++) must_send(batch + i, 1);
+  return unused;
+}
+
+static void renumbered_by_another_thread(void) {
+  fall_short_of_unlike_ones();
+  say(1, "abandoned", 1, 1, 0), say(1, "unknown", 2, 9, 0);
+  renumber();
+  pthread_t thread;
+  if (pthread_create(&thread, NULL, send_elsewhere, NULL) || pthread_join(thread, NULL)) exit(1);
+}
+
+/* The message that is too long goes out in pieces, each with a header, of which so many are sent. */
+static void send_pieces(int number) {
+  for (int i = 0; i < large; i++) big[i] = (char)(i ^ i >> 8);
+  fall_short();
+  say(1, "skipped", 1, 1, 2), say(1, "resumed", 2, 9, 2);
+  must_send(batch + 2, count - 2);
+  for (int i = 0; i < number; i++) {
+    struct iovec parts[2] = {{"a piece ", 8}, {big + large / 2 * i, large / 2}};
+    struct mmsghdr one = {.msg_hdr = batch[0].msg_hdr};
+    one.msg_hdr.msg_iov = parts, one.msg_hdr.msg_iovlen = 2;
+    must_send(&one, 1);
+  }
+}
+
+static void a_long_one_in_pieces(void) { send_pieces(2); }
+
+static void half_of_a_long_one(void) { send_pieces(1); }
+
 static const struct way ways[] = {
     {"reversed", reversed}, {"reversed_one_by_one", reversed_one_by_one}, {"reversed_in_twos", reversed_in_twos},
     {"reversed_among_others", reversed_among_others}, {"reversed_in_part", reversed_in_part},
@@ -292,6 +332,8 @@ static const struct way ways[] = {
     {"renumbered", renumbered}, {"renumbered_one_by_one", renumbered_one_by_one},
     {"renumbered_in_part", renumbered_in_part}, {"joined_in_another_shape", joined_in_another_shape},
     {"framed_pieces", framed_pieces}, {"made_from_the_same", made_from_the_same},
+    {"short_ones_joined", short_ones_joined}, {"renumbered_by_another_thread", renumbered_by_another_thread},
+    {"a_long_one_in_pieces", a_long_one_in_pieces}, {"half_of_a_long_one", half_of_a_long_one},
 };
 
 int main(int argc, char **argv) {

@@ -53,7 +53,7 @@ extension RawSpan {
 
   /// As many of the eight bytes at `offset` as there are, and zeros for the others.
   @inline(__always)
-  fileprivate func wordOrRest(at offset: Int) -> UInt64 {
+  func wordOrRest(at offset: Int) -> UInt64 {
     if byteCount - offset >= 8 { return word(at: offset) }
     var word: UInt64 = 0
     for place in stride(from: byteCount - 1, through: offset, by: -1) {

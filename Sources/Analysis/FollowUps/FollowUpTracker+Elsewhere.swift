@@ -8,7 +8,6 @@ extension FollowUpTracker {
     guard offer.sent > 0, let family = families.known(offer.pid) else { return }
     if !offer.isStream, !offer.used.contains(true) {
       tails.noteLengths(offer, on: key, of: family)
-      tails.noteChanged(offer, on: key, of: family)
     }
     tails.noteBytes(offer, on: key, of: family)
     let concerned = tails.concerned(by: offer, on: key, of: family)

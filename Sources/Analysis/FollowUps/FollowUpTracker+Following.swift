@@ -44,8 +44,8 @@ extension FollowUpTracker {
         if isShared { one.tail.shared.sends += 1 }
       case .other: break
       }
-      tails.noteChanged(offer, in: one)
     }
+    tails.noteChanged(offer, on: key, of: families.known(offer.pid))
     let left = offer.left
     found += conclude(among: here, goesOn: true) { $1.end(at: left) }
     return isTry

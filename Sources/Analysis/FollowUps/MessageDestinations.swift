@@ -41,5 +41,8 @@ struct MessageDestinations {
       || destinations.contains { $0?.destination() == destination?.destination() }
   }
 
+  /// True where there is more than one.
+  var areMany: Bool { destinations.count > 1 }
+
   var byteCount: Int { destinations.count * 64 + slotOf.count }
 }

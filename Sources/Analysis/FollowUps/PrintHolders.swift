@@ -20,16 +20,19 @@ struct PrintHolders {
 
   /// Adds a tail, if it does not know it.
   mutating func insert(_ tail: borrowing UnsentTail) {
-    guard calls.insert(tail.call).inserted else { return }
-    for index in tail.prints.indices {
-      for slot in index.slots {
-        let next = last[slot.hash] ?? -1
-        // Several of its prints may be the same.
-        if next >= 0, links[Int(next)].call == tail.call { continue }
-        filter.insert(slot.hash)
-        last[slot.hash] = Int32(links.count)
-        links.append(Link(call: tail.call, next: next))
-      }
+    insert(tail.prints.indices.lazy.flatMap { $0.slots.lazy.map(\.hash) }, of: tail.call)
+  }
+
+  /// Adds the tail of a call with what is looked for of it, if it does not know that.
+  mutating func insert(_ prints: some Sequence<UInt64>, of call: UInt64) {
+    guard calls.insert(call).inserted else { return }
+    for print in prints {
+      let next = last[print] ?? -1
+      // Several of its prints may be the same.
+      if next >= 0, links[Int(next)].call == call { continue }
+      filter.insert(print)
+      last[print] = Int32(links.count)
+      links.append(Link(call: call, next: next))
     }
   }
 
@@ -45,19 +48,26 @@ struct PrintHolders {
 
   func mayShare(with prints: PrintIndex) -> Bool { prints.slots.contains { mayHave($0.hash) } }
 
+  /// Calls `body` with the calls that have a print.
+  @inline(__always)
+  func forEachCall(having print: UInt64, _ body: (UInt64) -> Void) {
+    guard filter.mayHave(print) else { return }
+    var place = last[print] ?? -1
+    while place >= 0 {
+      body(links[Int(place)].call)
+      place = links[Int(place)].next
+    }
+  }
+
   /// The calls that have one of these prints, in their order.
   func calls(sharing prints: [PrintIndex]) -> [UInt64] {
     var found: [UInt64] = []
     for index in prints {
       var before: UInt64?
       // Equal ones stand side by side.
-      for slot in index.slots where slot.hash != before && filter.mayHave(slot.hash) {
+      for slot in index.slots where slot.hash != before {
         before = slot.hash
-        var place = last[slot.hash] ?? -1
-        while place >= 0 {
-          found.append(links[Int(place)].call)
-          place = links[Int(place)].next
-        }
+        forEachCall(having: slot.hash) { found.append($0) }
       }
     }
     found.sort()

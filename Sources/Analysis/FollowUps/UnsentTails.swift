@@ -43,7 +43,9 @@ struct UnsentTails {
   private var cutCount = 0
   /// Bytes of sends that tails may look through, in all of a run, beyond what each may anyway.
   var spareBytes = 1 << 25
-  /// The same of such as may hold changed messages, of which there are more with time.
+  /// What tails look for where it was changed.
+  var words = WordHolders()
+  /// Bytes that may be looked through for that, of which there are more with time.
   var spareForChanged = Self.mostForChanged
 
   var isEmpty: Bool { count == 0 }
@@ -69,8 +71,7 @@ struct UnsentTails {
     count += 1
     byteCount += tail.openBytes
     if tail.prints.hasCut { cutCount += 1 }
-    holders.insert(tail)
-    heads.insert(tail)
+    noteHeld(tail)
     return oldest
   }
 
@@ -80,8 +81,14 @@ struct UnsentTails {
     let place = tails[key]?.firstIndex { $0.tail.call > tail.call }
     tails[key, default: []].insert(one, at: place ?? tails[key]?.endIndex ?? 0)
     // While it was out, others may have been forgotten, and these made anew.
+    noteHeld(tail)
+  }
+
+  /// Adds what a send has to hold that is worth a comparison with a tail.
+  private mutating func noteHeld(_ tail: UnsentTail) {
     holders.insert(tail)
     heads.insert(tail)
+    if case .looking(let words) = tail.changed { self.words.insert(words, of: tail.call) }
   }
 
   /// A tail that was taken out is not put back; all others are back.
@@ -93,10 +100,8 @@ struct UnsentTails {
     guard holders.count > 2 * count + 16 else { return }
     holders.removeAll()
     heads.removeAll()
-    for one in byCall.values {
-      holders.insert(one.tail)
-      heads.insert(one.tail)
-    }
+    words.removeAll()
+    for one in byCall.values { noteHeld(one.tail) }
   }
 
   private mutating func listed(_ tail: UnsentTail, _ key: SocketKey) -> WaitingTail {

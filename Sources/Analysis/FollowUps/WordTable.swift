@@ -1,23 +1,20 @@
 /// Words that each tell one message, and what later ones had of them.
 struct WordTable {
   /// Hashed, in rising order.
-  private var words: [UInt64] = []
+  private(set) var words: [UInt64] = []
   /// The message that has each.
   private var owners: [UInt16] = []
   /// How many different later messages had each, up to one more than tell, and which was the first.
   private var counts: [UInt8] = []
   private var firsts: [UInt32] = []
-  /// A bit for each hash, by its first bits.
-  private var filter: [UInt64]
-  private let shift: UInt64
   /// The first send that had enough of a message.
   private var names: [Int: String] = [:]
 
   /// Words of one message, and messages of one call, that are kept.
-  private static let (fewest, most, all) = (8, 48, 4096)
+  private static let (fewest, most, all) = (4, 32, 4096)
   static let mostMessages = all / fewest
   /// So many later messages with the same are no chance: they are made from the same.
-  private static let mostSends: UInt8 = 2
+  static let mostSends: UInt8 = 2
   /// How many words of a message make it known.
   private static let telling = 4
   /// And how many thirds of all that it has.
@@ -38,11 +35,6 @@ struct WordTable {
     owners = pairs.map(\.owner)
     counts = [UInt8](repeating: 0, count: pairs.count)
     firsts = [UInt32](repeating: 0, count: pairs.count)
-    // Eight bits for each.
-    let bits = max((pairs.count * 8 - 1).bitWidth - (pairs.count * 8 - 1).leadingZeroBitCount, 6)
-    shift = UInt64(64 - bits)
-    filter = [UInt64](repeating: 0, count: 1 << (bits - 6))
-    for word in words { filter[Int(word >> shift) >> 6] |= 1 << (word >> shift & 63) }
   }
 
   /// The bytes it takes, roughly.
@@ -51,19 +43,19 @@ struct WordTable {
   /// Of so many messages that were left, at most.
   static func byteCount(ofLeft count: Int) -> Int { byteCount(min(count * most, all)) }
 
-  private static func byteCount(_ count: Int) -> Int { count * 17 + 256 }
+  /// With the place of each among those that all tails look for.
+  private static func byteCount(_ count: Int) -> Int { count * 40 + 256 }
 
-  /// Notes a later message of that `hash`, whose words `forEach` goes through, of a send.
-  @inline(__always)
-  mutating func note(_ name: String, _ hash: UInt32, forEach: ((UInt64) -> Void) -> Void) {
+  /// True where it has words of a message.
+  func tells(_ message: Int) -> Bool { owners.contains(UInt16(message)) }
+
+  /// Notes what words a later message of that `hash` has, of a send of that name.
+  mutating func note(_ words: Set<UInt64>, _ hash: UInt32, _ name: String) {
     var found: [Int: Int] = [:]
-    forEach { word in
-      let bit = word >> shift
-      guard filter[Int(bit) >> 6] & 1 << (bit & 63) != 0, let place = place(of: word) else {
-        return
-      }
+    for word in words {
+      guard let place = place(of: word) else { continue }
       found[Int(owners[place]), default: 0] += 1
-      if firsts[place] == hash || counts[place] > Self.mostSends { return }
+      if firsts[place] == hash || counts[place] > Self.mostSends { continue }
       counts[place] += 1
       if firsts[place] == 0 { firsts[place] = hash }
     }

@@ -9,54 +9,16 @@ extension UnsentTail {
     /// All bytes of the call: in most cases nothing but what was left follows, and they are not
     /// needed.
     case untouched(OfferedBytes, byteCount: Int)
-    case looking(RareWords, budget: Int)
-    /// No more is looked through.
-    case over(RareWords)
+    case looking(RareWords)
     case unknown
-
-    /// True while more is looked through.
-    fileprivate var isOpen: Bool {
-      switch self {
-      case .untouched, .looking: true
-      case .over, .unknown: false
-      }
-    }
 
     /// Bytes it takes to remember it, roughly.
     var byteCount: Int {
       switch self {
       case .untouched(_, let count): count
-      case .looking(let words, _), .over(let words): words.byteCount
+      case .looking(let words): words.byteCount
       case .unknown: 0
       }
-    }
-
-    /// So many times as many bytes as were left are looked through, and as many at least.
-    fileprivate static let most = 4
-    fileprivate static let fewestBytes = 1 << 17
-  }
-
-  /// What is not looked through for want of time or memory.
-  struct NotLooked {
-    enum Why: String {
-      case isLong = "the call has over 256 KiB"
-      case noMemory = "too much else was left unsent"
-      case noTime = "too much else was looked through"
-    }
-
-    var why: Why?
-    /// The first send that may have it.
-    fileprivate(set) var missed: String?
-
-    fileprivate mutating func note(_ name: String, _ why: Why) {
-      self.why = self.why ?? why
-      missed = missed ?? name
-    }
-
-    /// What is said of it; nil where nothing was missed.
-    var sentence: String? {
-      guard let why, let missed else { return nil }
-      return "\(missed) was not searched for bytes of them: \(why.rawValue)"
     }
   }
 
@@ -69,49 +31,44 @@ extension UnsentTail {
       notLooked.why = .isLong
       return
     }
-    let words = RareWords.byteCount(ofLeft: fates.pendingCount) + count * 16
+    let words =
+      RareWords.byteCount(ofLeft: fates.pendingCount, areForMany: prints.destinations.areMany)
+      + count * 16
     changed = .untouched(contents, byteCount: max(total, words))
   }
 
-  /// Notes what a later send has of it that is not known otherwise. `spare` is how many bytes of all
-  /// may be looked through; the send has that `name`.
-  mutating func noteChanged(_ offer: borrowing Offer, as name: String, spare: inout Int) {
-    let isMissed = notLooked.why != nil && notLooked.missed == nil
-    guard changed.isOpen || isMissed, offer.sent > 0, offer.entered >= returned,
-      fates.pendingCount > 0, let contents = offer.contents
-    else { return }
-    let fresh = offer.lengths.indices.prefix(offer.sent).filter {
-      !(offer.used.indices.contains($0) && offer.used[$0])
+  /// True where a send is to be looked through for it.
+  func looksForChanged(in offer: borrowing Offer) -> Bool {
+    guard fates.pendingCount > 0, offer.entered >= returned else { return false }
+    switch changed {
+    case .untouched, .looking: return true
+    case .unknown: return notLooked.why != nil || !notLooked.unsearched.isEmpty
     }
-    if fresh.isEmpty { return }
-    guard changed.isOpen, spare > 0 else { return notLooked.note(name, .noTime) }
-    if case .untouched(let own, let byteCount) = changed { beginLooking(own, byteCount, &spare) }
-    guard case .looking(var words, var budget) = changed else { return }
-    changed = .unknown
-    let before = budget
-    for position in fresh where budget > 0 {
-      let bytes = contents.known(of: position)
-      words.note(bytes, contents.hash(bytes), to: contents.place(of: position), name)
-      budget -= bytes.count
-    }
-    spare -= before - budget
-    changed = budget > 0 ? .looking(words, budget: budget) : .over(words)
   }
 
-  private mutating func beginLooking(_ own: OfferedBytes, _ byteCount: Int, _ spare: inout Int) {
+  /// Gives out the words to look for, where that begins only now, and how many bytes it took.
+  mutating func beginLooking() -> (words: RareWords, cost: Int)? {
+    guard case .untouched(let own, let byteCount) = changed else { return nil }
     let left = fates.indices.filter { fates[$0] == .pending }
-    // It takes as long as looking through as many times as many.
-    spare -= byteCount * Changed.most
-    let budget = max(bytesUnsent(of: left) * UInt64(Changed.most), UInt64(Changed.fewestBytes))
-    changed =
-      RareWords(of: left, among: fates.count, own)
-      .map { .looking($0, budget: Int(clamping: budget)) } ?? .unknown
+    let words = RareWords(of: left, among: fates.count, own)
+    notLooked.unsearched = words.unknown
+    changed = words.isEmpty ? .unknown : .looking(words)
+    // It takes as long as looking through some times as many.
+    return (words, 4 * byteCount)
+  }
+
+  /// Has its words note a later message.
+  mutating func noteWords(_ note: (inout RareWords) -> Void) {
+    guard case .looking(var words) = changed else { return }
+    changed = .unknown
+    note(&words)
+    changed = .looking(words)
   }
 
   /// Unsent messages that may be among what followed, changed, and the sends that may have them.
   var maybeChanged: [Int: String] {
     switch changed {
-    case .looking(let words, _), .over(let words): words.found
+    case .looking(let words): words.found
     case .untouched, .unknown: [:]
     }
   }

@@ -118,7 +118,7 @@ extension UnsentTail {
 
   /// True where a send that was not seen, or not compared, may have it.
   private var mayBeSentUnseen: Bool {
-    elsewhere.unseen != nil || outsider != nil || notLooked.sentence != nil
+    elsewhere.unseen != nil || outsider != nil || whyNotLooked != nil
   }
 }
 

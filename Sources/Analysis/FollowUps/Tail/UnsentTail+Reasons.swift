@@ -140,7 +140,7 @@ extension UnsentTail {
     if isCutOff { parts.append("it may come behind the other bytes") }
     if let outsider { parts.append(outsider.sentence) }
     if let unseen = elsewhere.unseen { parts.append("\(unseen) could not be compared") }
-    if let sentence = notLooked.sentence { parts.append(sentence) }
+    if let whyNotLooked { parts.append(whyNotLooked) }
     return parts.map { "; \($0)" }.joined()
   }
 
