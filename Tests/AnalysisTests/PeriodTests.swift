@@ -64,6 +64,33 @@ import Testing
     #expect(scenario.tracker.losses(scenario.totals).total.unknown > 0)
   }
 
+  /// What comes as slowly as a clock ticks, each message in its place, may be the first of its kind.
+  @Test func thePaceBegins() {
+    func found(_ sent: [Int], pause: Bool = true, changed: Int = 0) -> [String] {
+      var scenario = Scenario()
+      return sent.enumerated().flatMap { index, sent in
+        scenario.play([Self.gauges(sent, changed: index * changed)] + (pause ? [Self.pause] : []))
+      } + scenario.play([.event(.exited)])
+    }
+    let again = ["1 resent_all 0,1,2,3,4 by 2", "1 resumed 5,6,7 by 2"]
+    #expect(found([5, 8], pause: false) == again)
+    #expect(found([5, 8]) == ["1 unknown 5,6,7"])
+    #expect(found([5, 8], changed: 1) == ["1 abandoned 6,7 by 2", "1 unknown 5"])
+    // What it gets less far with was sent before, if it was a second try.
+    #expect(found([5, 3]) == ["1 unknown 5,6,7", "2 abandoned 5,6,7", "2 unknown 3,4"])
+    // Its program is known to try again.
+    #expect(found([0, 5]) == ["1 resumed 0,1,2,3,4,5,6,7 by 2", "2 abandoned 5,6,7"])
+    var scenario = Scenario()
+    let third = scenario.play([Self.gauges(3), Self.gauges(5), Self.pause, Self.gauges(8)])
+    #expect(third.contains("2 resent_all 0,1,2,3,4 by 3"), "\(third)")
+    // Nor is what is in other places, or more or fewer.
+    let rest = (4..<8).map { Scenario.Sketch("gauge.\($0):0|g") }
+    scenario = Scenario()
+    #expect(
+      scenario.play([Self.gauges(5), Self.pause, .offers(rest, 4)])
+        == ["1 resent_all 4 by 2", "1 resumed 5,6,7 by 2"])
+  }
+
   /// Without a pause each is another try.
   @Test func oneThatIsTriedUntilItIsOut() {
     var scenario = Scenario()

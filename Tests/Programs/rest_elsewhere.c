@@ -214,8 +214,7 @@ static void gauges(void) {
   struct batch batch;
   fill(&batch, 0);
   int fd = connected(0);
-  say(1, "resent_all", 0, 6, 2), say(1, "resumed", 7, 9, 2);
-  for (int i = 2; i < 5; i++) say(i, "unknown", 7, 9, 0);
+  for (int i = 1; i < 5; i++) say(i, "unknown", 7, 9, 0);
   say(5, "abandoned", 7, 9, 0);
   for (int i = 0; i < 5; i++) {
     if (i > 0) usleep(30000);

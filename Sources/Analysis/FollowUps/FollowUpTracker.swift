@@ -80,6 +80,7 @@ package struct FollowUpTracker {
     ) { fellShort || leftover.isBeside || tails.mayTell($0) }
     read = prints
     var (isTry, sentBefore, takenBefore) = (false, Set<Int>(), StreamRest.Part?.none)
+    var copies: SettledBatches.Copies?
     if isFollowed || leftover.isBeside, verdict.outcome != .empty {
       var offer = Offer(call, verdict, prints: prints, leftover.contents)
       offer.mayBeKnown = tails.mayHold(offer)
@@ -91,6 +92,7 @@ package struct FollowUpTracker {
         isTry = follow(&offer, on: key, &found) || tryElsewhere(&offer, notOn: key, &found)
         followElsewhere(&offer, notOn: key, &found)
         (sentBefore, takenBefore, known) = (offer.again, offer.takenBefore, offer.used)
+        copies = offer.copies
       }
       if leftover.isBeside { ended.remember(offer, on: key) }
     }
@@ -104,7 +106,10 @@ package struct FollowUpTracker {
       tail.fates.noteSentBefore(sentBefore)
       tail.noteTakenBefore(takenBefore)
       // A batch that goes out whole now and then is a new one each time.
-      if pace?.isOfTries != false { tail.copies = settled.copies(tail, on: key, isUsed: known) }
+      if copies == nil, pace?.isOfTries != false {
+        copies = settled.copies(tail, on: key, isUsed: known)
+      }
+      tail.copies = copies
       tail.noteDropped(dropped)
       tail.keep(
         printer.bytes(

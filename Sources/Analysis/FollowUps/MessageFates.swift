@@ -50,6 +50,9 @@ struct MessageFates: RandomAccessCollection {
     fates.indices.contains(message) && (fates[message] == .taken || fates[message] == .moved)
   }
 
+  /// True where an earlier call had sent some, and this one tried all again.
+  var areOfSecondTry: Bool { !sentBefore.isEmpty }
+
   mutating func settle(_ message: Int, as fate: MessageFate, by call: UInt64?) {
     guard fates.indices.contains(message), fates[message] == .pending else { return }
     if fate == .unclear { unclearCount += 1 }

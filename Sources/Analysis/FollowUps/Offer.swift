@@ -52,6 +52,8 @@ struct Offer {
   var usedElsewhere: [Bool]?
   /// Those of them that were found to be sent again.
   var again: Set<Int> = []
+  /// Messages that may be no more than those of an earlier call, made again.
+  var copies: SettledBatches.Copies?
   /// What of a message that it did not send the stream had taken of an earlier call's.
   var takenBefore: StreamRest.Part?
   /// How many messages it did not send, of which a tail of its own tells.

@@ -34,7 +34,7 @@ struct RepeatedBatches {
   fileprivate static let mostBatches = 4
   private static let keptBytes = 32
   /// Messages that only begin alike follow one another quickly: so slow is a clock.
-  private static let clock: UInt64 = 10_000_000
+  static let clock: UInt64 = 10_000_000
 
   struct Pace {
     /// Nanoseconds after which the same batch came.

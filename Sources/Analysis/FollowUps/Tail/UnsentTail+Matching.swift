@@ -82,11 +82,9 @@ extension UnsentTail {
     if offer.errno != nil { match.possible = [] }
     if match.isTooLate { isComparedNoMore = true }
     if match.unsent.isEmpty, lookalikes.isEmpty, match.isTooLate { return .unclear }
-    let isAnew = beginsAnew(match)
-    if !isRepeated, isAnew || isNextPeriod(offer) && !goesOnFromCount(match) {
+    if !isRepeated, let tick = tick(match, offer) {
       if offer.sent == 0 { return .other }
-      lookalikes += match.takeAll(sent: isTriedAtPace && !isAnew ? offer.asked : offer.sent)
-      if isAnew { match.again = [] }
+      lookalikes += takeTick(&match, &offer, tick)
     }
     // A stream has one destination.
     if !isStream { noteRedirected(match, offer) }
