@@ -25,6 +25,24 @@ import Testing
       "one as long as another says nothing", [.sends("abc", 2), .sends("e", 1), .event(.exited)],
       ["1 abandoned 2 by 2"]),
     Case(
+      "as long as no other of its call", [.sends("abx", 2), .sends("y", 1), .event(.exited)],
+      ["1 unknown 2"]),
+    Case(
+      "the only other one is shorter", [.sends("ax", 1), .sends("y", 1), .event(.exited)],
+      ["1 abandoned 1 by 2"]),
+    Case(
+      "by another process",
+      [
+        .event(.forked, pid: 2, parent: 1), .sends("abcd", 2), .sends("ef", 2, pid: 2),
+        .event(.exited), .event(.exited, pid: 2),
+      ], ["1 abandoned 2,3 by 2"]),
+    Case(
+      "while another process sends as well",
+      [
+        .event(.forked, pid: 2, parent: 1), .sends("abcd", 2), .sends("x", 1, pid: 2),
+        .sends("ef", 2), .event(.exited), .event(.exited, pid: 2),
+      ], ["1 unknown 2,3"]),
+    Case(
       "more of them", [.sends("abcd", 2), .sends("efg", 3), .event(.exited)],
       ["1 abandoned 2,3 by 2"]),
     Case(

@@ -23,9 +23,10 @@ extension UnsentTail {
     fileprivate var sends = 0
   }
 
-  /// Notes a send on the tail's own socket that has none of it.
+  /// Notes a send on the tail's own socket that has none of it. What other processes send there, as
+  /// the workers of one server, they have not built from what this one left.
   mutating func noteOwnLengths(_ offer: borrowing Offer) {
-    guard !isStream, rebuilt.isAlike.contains(true) else { return }
+    guard !isStream, offer.pid == pid, rebuilt.isAlike.contains(true) else { return }
     if isKnown(offer) { rebuilt.isAlike = [false, false] }
     var found = rebuilt
     noteLengths(offer, &found)
@@ -134,7 +135,10 @@ extension UnsentTail {
       for start in 0...1 {
         let messages = left.dropFirst(start)
         // One that is as long as another says nothing.
-        guard messages.count > 1 || !messages.isEmpty && found.isReshaped else { continue }
+        guard
+          messages.count > 1 || !messages.isEmpty && found.isReshaped
+            || messages.first.map(isUnlikeOthersInLength) == true
+        else { continue }
         let count = found.counts[start]
         if count > 0, count == messages.reduce(0, { $0 + prints.datagramCount($1) }) {
           return (Set(messages), found)
@@ -145,6 +149,11 @@ extension UnsentTail {
       }
     }
     return nil
+  }
+
+  /// True where no other message of the call, of several, is as long as one.
+  private func isUnlikeOthersInLength(_ message: Int) -> Bool {
+    fates.count > 2 && prints.lengths.count { $0 == prints.lengths[message] } == 1
   }
 
   var whyRebuilt: String {
