@@ -58,6 +58,15 @@ import Testing
     #expect(Self.found([[joined]], to: 2000) == ["1 unknown 1,2,3"])
   }
 
+  /// One alone may go out in many pieces, of which each has little of its own.
+  @Test func manyPieces() {
+    let pieces = (0..<24).map { "no. \($0)" + Self.body($0, 8) + Self.template }
+    let again = pieces.enumerated().map { "piece \($0):" + $1 }
+    #expect(
+      Self.found(of: [Self.template + "0", pieces.joined()], again.map { [$0] })
+        == ["1 unknown 1"])
+  }
+
   /// What all of them are made from says nothing, however much of a message that is.
   @Test func theSameTemplate() {
     let texts = (0..<8).map { Self.template + "00\($0)" }

@@ -12,6 +12,8 @@ struct WordTable {
 
   /// Words of one message, and messages of one call, that are kept.
   private static let (fewest, most, all) = (4, 32, 4096)
+  /// Of fewer messages more are kept: one may go out in many pieces.
+  private static let fewestOfAll = 128
   static let mostMessages = all / fewest
   /// So many later messages with the same are no chance: they are made from the same.
   static let mostSends: UInt8 = 2
@@ -23,7 +25,8 @@ struct WordTable {
   /// Of the messages that are `kept`; `own` has the words of each. Nil where there are none.
   init?(_ own: [[UInt64]], of kept: [Int], thirds: Int) {
     self.thirds = thirds
-    let limit = min(max(Self.all / max(kept.count, 1), Self.fewest), Self.most)
+    let share = max(Self.most, Self.fewestOfAll / max(kept.count, 1))
+    let limit = min(max(Self.all / max(kept.count, 1), Self.fewest), share)
     var pairs: [(word: UInt64, owner: UInt16)] = []
     for message in kept where own[message].count >= Self.telling {
       let words = own[message].count > limit ? own[message].sorted() : own[message]
@@ -41,7 +44,9 @@ struct WordTable {
   var byteCount: Int { Self.byteCount(words.count) }
 
   /// Of so many messages that were left, at most.
-  static func byteCount(ofLeft count: Int) -> Int { byteCount(min(count * most, all)) }
+  static func byteCount(ofLeft count: Int) -> Int {
+    byteCount(min(max(count * most, fewestOfAll), all))
+  }
 
   /// With the place of each among those that all tails look for.
   private static func byteCount(_ count: Int) -> Int { count * 40 + 256 }
