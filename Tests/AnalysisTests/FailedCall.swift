@@ -17,6 +17,9 @@ struct FailedCall {
   /// Of the message before.
   var earlierBytes: UInt64 = 10
   var nameLength: Int32 = 16
+  /// True where its name was left unread, and where anything of it was.
+  var hasUnreadName = false
+  var isTruncated = false
   var bytes: UInt64? = 10
   var payload: [UInt8] = Array(repeating: 0x61, count: 10)
   /// True where the entry found all of a payload of which the exit did not.
@@ -97,7 +100,8 @@ struct FailedCall {
     sent: UInt32?
   ) -> Message {
     let header = MessageHeader(
-      name: RemoteAddress(name == nil ? 0 : 0x2000), nameLength: name == nil ? 0 : nameLength,
+      name: RemoteAddress(name == nil && !hasUnreadName ? 0 : 0x2000),
+      nameLength: name == nil && !hasUnreadName ? 0 : nameLength,
       iovecs: RemoteAddress(0x3000), iovecCount: 1, control: RemoteAddress(0x4000),
       controlLength: UInt64(control.reduce(0) { $0 + 16 + $1.data.count }), flags: [])
     var kept = Payload(data: payload[...], truncated: false, fault: nil)
@@ -108,7 +112,7 @@ struct FailedCall {
     return Message(
       index: index, header: header, bytes: bytes, sentLength: sent, name: name, iovecs: nil,
       payload: kept, control: control,
-      fault: nil, truncated: false)
+      fault: nil, truncated: index == 1 && (hasUnreadName || isTruncated))
   }
 }
 

@@ -103,6 +103,39 @@ import Testing
     },
   ]
 
+  /// What an option that could not be asked for decides comes before what would fail for sure.
+  private static let options: [Row] = [
+    Row("a transmit time, which SO_TXTIME has to allow, and too many bytes", "EINVAL", .possible) {
+      $0.isSeenFromOutside()
+      $0.control = [.used(1, 61, [0, 0, 0, 0, 0, 0, 0, 0])]
+      $0.bytes = 65_520
+    },
+    Row("a number for its time stamp, and a payload that cannot be read", "EINVAL", .possible) {
+      $0.isSeenFromOutside()
+      $0.control = [.used(1, 81, [1, 0, 0, 0])]
+      $0.setRoute { _ in }
+      $0.evidence.payload = .fault(at: RemoteAddress(0x5000), after: 0)
+    },
+    Row("the same of TCP, and a transmit time", "EINVAL", .possible) {
+      $0.isSeenFromOutside()
+      ($0.type, $0.protocolNumber, $0.isConnected, $0.name) = (.stream, 6, true, nil)
+      $0.evidence.socket?.tcpState = 1
+      $0.control = [.used(1, 61, [0, 0, 0, 0, 0, 0, 0, 0])]
+      $0.evidence.payload = .fault(at: RemoteAddress(0x5000), after: 0)
+    },
+    Row("a route that is closed, unless SO_DONTROUTE leaves it out", "EHOSTUNREACH", .possible) {
+      $0.isSeenFromOutside()
+      $0.earlierName = .inet(0x7f00_0001, 9998)
+      $0.evidence.socket?.boundInterface = 0
+      $0.setRoute { $0.refusal = .hostUnreachable }
+    },
+    Row("port 0, unless the option memory was used up", "EINVAL", .possible) {
+      $0.isSeenFromOutside()
+      $0.name = .inet(0x7f00_0001, 0)
+      $0.control = [.used(99, 1, Array(repeating: 0, count: 130_000))]
+    },
+  ]
+
   private static let rawSockets: [Row] = [
     Row("over the limit, unless its header is in it", "EMSGSIZE", .possible) {
       $0.isSeenFromOutside()
@@ -128,8 +161,42 @@ import Testing
     },
   ]
 
-  @Test(arguments: unixSockets + internetSockets + rawSockets)
+  /// Of a message that was not read as a whole.
+  private static let unread: [Row] = [
+    Row("an address that names no interface, as far as was read", nil, .unknown) {
+      ($0.family, $0.type, $0.protocolNumber, $0.name) = (17, .datagram, 0, nil)
+      $0.isSeenFromOutside()
+      ($0.hasUnreadName, $0.nameLength) = (true, 20)
+      $0.evidence.socket?.interface = InterfaceState(index: 0, exists: false)
+    },
+    Row("no segments in UDP-Lite, or too many of them", "EIO", .possible) {
+      $0.isSeenFromOutside()
+      $0.protocolNumber = 136
+      $0.bytes = nil
+      $0.isTruncated = true
+      $0.control = [.used(17, 103, [1, 0])]
+    },
+  ]
+
+  @Test(arguments: unixSockets + internetSockets + options + unread + rawSockets)
   func isSaid(_ row: Row) { row.check() }
+
+  /// What options of a socket that could not be asked may refuse was perhaps not sent.
+  @Test func sentOrRefusedByWhatIsUnknown() {
+    var failed = FailedCall()
+    failed.isSeenFromOutside()
+    failed.earlierName = .inet(0x7f00_0001, 9998)
+    failed.setRoute { $0.refusal = .hostUnreachable }
+    failed.evidence.sentLengthIsWritable = false
+    let verdict = Verdict.of(failed.call)
+    #expect(verdict.cause == .uncountedSend && verdict.certainty == .possible)
+    #expect(verdict.candidates.map(\.errno) == [.hostUnreachable])
+    // What cannot be copied was not sent, whatever the socket is like.
+    failed.setRoute { _ in }
+    failed.makeRaw(protocolNumber: 253)
+    failed.payloadIsGone()
+    #expect(Verdict.of(failed.call).cause == .error)
+  }
 
   /// What nobody knows need not have come to its header.
   @Test func probeOfAnUnknownSocket() {

@@ -8,8 +8,9 @@ struct Diagnosis {
   var source: Verdict.Source
   var why: String
   var candidates: [Verdict.Candidate] = []
-  /// True where nothing speaks for the error but that nothing else explains the failure.
-  var isByElimination = false
+  /// How much speaks for the error; `.remaining` where that is only that nothing else explains the
+  /// failure.
+  var strength = Suspect.Strength.likely
 
   /// Diagnoses a message whose error the kernel threw away.
   static func of(_ message: FailedMessage) -> Diagnosis {
@@ -89,9 +90,12 @@ struct Diagnosis {
       }
       others += waits
     }
-    // Of what stands in the error queue it cannot be told whether it waits still.
+    // Of what stands in the error queue it cannot be told whether it waits still, nor of an option of
+    // a socket that could not be asked whether it is set, nor what was not read.
     let mayHaveMetError =
-      message.errorQueue == .filled && others.contains { $0.strength == .favored }
+      (message.errorQueue == .filled || message.isOfUnaskedSocket)
+      && others.contains { $0.strength == .favored }
+      || message.message.truncated
     var diagnosis = Diagnosis(
       errno: errno, certainty: isSure ? .certain : mayHaveMetError ? .possible : .likely,
       source: isSure ? .rule : .evidence, why: why)
@@ -127,7 +131,7 @@ struct Diagnosis {
     var diagnosis = Diagnosis(
       cause: best.cause, errno: best.errno,
       certainty: best.strength.certainty(allDecided: allDecided), source: .evidence, why: best.why)
-    diagnosis.isByElimination = best.strength == .remaining
+    diagnosis.strength = best.strength
     diagnosis.candidates = candidates(others)
     return diagnosis
   }

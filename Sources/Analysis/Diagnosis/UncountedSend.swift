@@ -13,7 +13,8 @@ extension Verdict {
     else { return nil }
     var verdict = Verdict(
       outcome: .partial, cause: .uncountedSend, at: failed.index, errno: .badAddress,
-      certainty: .likely, source: .evidence, why: why(failed),
+      certainty: diagnosis.isAsStrongAsASendThatWorked(failed) ? .possible : .likely,
+      source: .evidence, why: why(failed),
       asked: failed.call.asked, uncounted: 1)
     // It may have failed all the same, which the count would not tell.
     if let errno = diagnosis.errno {
@@ -64,10 +65,28 @@ extension FailedMessage {
 }
 
 extension Diagnosis {
+  /// True where the message may as well be one that the kernel refuses: what is known of it, or of a
+  /// socket that could not be asked, does not tell.
+  fileprivate func isAsStrongAsASendThatWorked(_ failed: FailedMessage) -> Bool {
+    if failed.evidence?.payload == nil || failed.bytes == nil { return true }
+    guard certainty == .possible, strength >= .favored else { return false }
+    return errno == .badAddress
+      || failed.isOfUnaskedSocket && errno != .again && cause != .interrupted
+        && errno != .connectionRefused
+  }
+
   /// True where the message is known, or seen, to be one that the kernel refuses. A full queue says
   /// less than a msg_len that cannot be written.
   fileprivate func isStrongerThanASendThatWorked(_ failed: FailedMessage) -> Bool {
-    guard certainty == .certain || certainty == .likely, !isByElimination else { return false }
+    // What cannot be copied cannot be sent whole, and without its first byte not in part.
+    if case .fault(_, let count)? = failed.evidence?.payload, failed.message.payload.fault != nil,
+      count == 0 || failed.socket?.takesWholeMessages == true
+    {
+      return errno != nil
+    }
+    guard certainty == .certain || certainty == .likely, strength != .remaining else {
+      return false
+    }
     // What ICMP refuses of a message before waits for this one, which takes it; where an error
     // waits still, it is this one that was refused, after it was sent.
     if errno == .connectionRefused, failed.state?.hasError == true,

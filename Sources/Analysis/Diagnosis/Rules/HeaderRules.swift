@@ -118,14 +118,25 @@ enum HeaderRules {
     guard !failed.isCompat, let length = failed.message.header?.controlLength,
       length > stackBuffer
     else { return nil }
-    guard let limit = failed.evidence?.limits.optionMemory else { return .undecided }
+    guard let limit = failed.evidence?.limits.optionMemory else {
+      guard failed.evidence != nil, length + mostlyInUse >= leastLimit else { return .undecided }
+      return .suspect(
+        .noBuffers, .favored,
+        "\(length) bytes of control data may be over net.core.optmem_max, which could not be asked")
+    }
     if length >= limit {
       let why = "\(length) bytes of control data are over net.core.optmem_max of \(limit)"
       // Of a socket that could not be asked it may be that of another network.
       return failed.hasAskedSocket
         ? .fails(.noBuffers, why) : .suspect(.noBuffers, .likely, why)
     }
-    guard let used = failed.state?.optionMemory.map({ UInt64($0) }) else { return .undecided }
+    guard let used = failed.state?.optionMemory.map({ UInt64($0) }) else {
+      guard failed.isOfUnaskedSocket, length + mostlyInUse >= limit else { return .undecided }
+      return .suspect(
+        .noBuffers, .favored,
+        "\(length) bytes of control data and the option memory in use, for which the socket could"
+          + " not be asked, may reach net.core.optmem_max of \(limit)")
+    }
     guard length + used >= limit else { return nil }
     return .suspect(
       .noBuffers, .likely,
@@ -146,6 +157,12 @@ enum HeaderRules {
       "\(length) bytes of control data, made larger for the kernel, reach net.core.optmem_max of"
         + " \(limit)")
   }
+
+  /// More option memory than sockets mostly have in use: for extension headers, groups, filters.
+  private static let mostlyInUse: UInt64 = 4096
+
+  /// net.core.optmem_max by default before Linux 6.8.
+  private static let leastLimit: UInt64 = 20480
 
   /// The kernel's buffer on its stack (`____sys_sendmsg`).
   private static let stackBuffer: UInt64 = 36

@@ -156,7 +156,10 @@ enum PacketRules {
 
 extension FailedMessage {
   /// The interface that it goes out by.
-  fileprivate var interface: InterfaceState? { state?.interface }
+  fileprivate var interface: InterfaceState? {
+    // Nothing was asked of what an address names that was not read.
+    hasName && message.name == nil ? nil : state?.interface
+  }
 
   /// Bytes of link header that its frame brings: frames of SOCK_DGRAM have theirs made for them.
   /// Nil where it is not known.

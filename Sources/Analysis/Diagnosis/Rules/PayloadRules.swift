@@ -11,7 +11,8 @@ enum PayloadRules {
       : "its payload cannot be read at \(address.hex), behind \(count) bytes"
     switch whatIsTaken(of: failed, before: count) {
     case .some: return .suspect(.badAddress, .possible, why)
-    case .perhapsSome: return .suspect(.badAddress, .likely, why)
+    // Behind the message before it there may be room for a small piece.
+    case .perhapsSome: return .suspect(.badAddress, failed.index > 0 ? .favored : .likely, why)
     case .none: break
     }
     return wasUnreadable(failed, behind: count)

@@ -4,8 +4,10 @@ import Records
 enum PingRules {
   static func checks(for failed: FailedMessage) -> [Check] {
     let isIPv6 = failed.socket?.family == .inet6
-    return first + (isIPv6 ? ofIPv6 : ofIPv4) + PendingErrorRules.internet + WaitRules.checks
-      + [FragmentRules.overSendBuffer, PayloadRules.unreadable] + OutputRules.checks
+    let head = first + (isIPv6 ? ofIPv6 : ofIPv4)
+    return UnaskedRules.behindDoubts(
+      head + PendingErrorRules.internet + WaitRules.checks
+        + [FragmentRules.overSendBuffer, PayloadRules.unreadable] + OutputRules.checks, failed)
   }
 
   private static let first: [Check] = [badLength, outOfBand, unreadableHeader, notEcho]

@@ -81,7 +81,8 @@ enum RouteRules {
     return .suspect(
       refusal,
       !failed.hasAskedSocket
-        ? failed.state?.boundInterface == nil ? .favored : .likely
+        // With SO_DONTROUTE what is closed is not found at all.
+        ? failed.state?.boundInterface == nil || refusal != .networkUnreachable ? .favored : .likely
         : route.isForOthers ? .possible : failed.hasMulticastInterface ? .remaining : .likely,
       (failed.followsItsLike ? "the ways changed while the call ran: " : "")
         + sentence(refusal, route))

@@ -40,7 +40,8 @@ enum Rules {
     switch (socket.type, socket.protocolNumber) {
     case (.datagram, InternetProtocol.udp), (.datagram, InternetProtocol.udpLite):
       return UDPRules.checks(for: message)
-    case (.stream, InternetProtocol.tcp), (.stream, InternetProtocol.mptcp): return TCPRules.checks
+    case (.stream, InternetProtocol.tcp), (.stream, InternetProtocol.mptcp):
+      return TCPRules.checks(for: message)
     case (.raw, _): return RawRules.checks(for: message)
     case (.datagram, InternetProtocol.icmp), (.datagram, InternetProtocol.icmpv6):
       return PingRules.checks(for: message)

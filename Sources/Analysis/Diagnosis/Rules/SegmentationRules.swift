@@ -43,7 +43,13 @@ enum SegmentationRules {
   /// EINVAL (`udp_send_skb`, `udp_v6_send_skb`; kernel.md §3.1, GSO): over UDP_MAX_SEGMENTS, 128
   /// since Linux 6.9 and in some stable kernels before, else 64.
   @Sendable private static func tooManySegments(_ failed: FailedMessage) -> Finding? {
-    guard let size = failed.segmentSize, let bytes = failed.bytes else { return nil }
+    guard let size = failed.segmentSize else { return nil }
+    guard let bytes = failed.bytes else {
+      return .suspect(
+        .invalidArgument, .possible,
+        "its bytes, which could not be counted, may be over 128 segments of \(size), the most that"
+          + " UDP_SEGMENT makes")
+    }
     if bytes > UInt64(size) * 128 {
       return .fails(
         .invalidArgument,

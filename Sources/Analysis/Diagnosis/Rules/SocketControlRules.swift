@@ -10,7 +10,7 @@ enum SocketControlRules {
     case .timestamping, .newTimestamping: wrongTimestampingFlags(message, failed)
     case .transmitTime: transmitTimeNotEnabled(message, failed)
     case .deviceMemory: deviceMemoryNotBound(message, failed)
-    case .optionID: optionIDNotEnabled(failed)
+    case .optionID: optionIDNotEnabled(message, failed)
     default: nil
     }
   }
@@ -69,7 +69,7 @@ enum SocketControlRules {
     }
     return .suspect(
       // CLOCK_REALTIME without flags looks like none; no queueing discipline sends by that clock.
-      .invalidArgument, failed.state?.hasTransmitTime == false ? .likely : .possible,
+      .invalidArgument, failed.state?.hasTransmitTime == false ? .likely : .favored,
       "SCM_TXTIME needs the socket option SO_TXTIME")
   }
 
@@ -86,10 +86,14 @@ enum SocketControlRules {
 
   /// EINVAL (`__sock_cmsg_send`; kernel.md §4, SCM_TS_OPT_ID): the socket is without
   /// SOF_TIMESTAMPING_OPT_ID.
-  private static func optionIDNotEnabled(_ failed: FailedMessage) -> Finding? {
+  private static func optionIDNotEnabled(
+    _ message: ControlMessage, _ failed: FailedMessage
+  ) -> Finding? {
     if let flags = failed.state?.timestampingFlags, flags & optionIDFlag != 0 { return nil }
+    let isUnknown = failed.state?.timestampingFlags == nil
+    if isUnknown, failed.followsOne(with: message) { return nil }
     return .suspect(
-      .invalidArgument, failed.state?.timestampingFlags == nil ? .possible : .likely,
+      .invalidArgument, isUnknown ? .favored : .likely,
       "SCM_TS_OPT_ID needs SOF_TIMESTAMPING_OPT_ID in the socket option SO_TIMESTAMPING")
   }
 

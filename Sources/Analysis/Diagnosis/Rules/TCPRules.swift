@@ -4,11 +4,13 @@ import Records
 /// not a byte was taken.
 enum TCPRules {
   /// A connection that has ended is found before the control messages are looked at.
-  static let checks: [Check] =
-    ZeroCopyRules.checks
-    + [fastOpenRefused, connecting, notConnected, brokenPipe, resetByPeer, refusedOnTheWay]
-    + [refusedControl, inRepair]
-    + [WaitRules.fullBuffer, PayloadRules.unreadable]
+  static func checks(for failed: FailedMessage) -> [Check] {
+    UnaskedRules.checks(
+      ZeroCopyRules.checks
+        + [fastOpenRefused, connecting, notConnected, brokenPipe, resetByPeer, refusedOnTheWay]
+        + [refusedControl, inRepair],
+      [WaitRules.fullBuffer, PayloadRules.unreadable], for: failed)
+  }
 
   /// EINVAL, EPERM and others (`tcp_sendmsg_locked`; kernel.md §3.3, cmsg errors): a control
   /// message is refused, which was EINVAL before Linux 6.16 whatever the reason.

@@ -7,7 +7,7 @@ enum UnaskedRules {
   /// check of the head, which comes first.
   static func checks(_ head: [Check], _ tail: [Check], for failed: FailedMessage) -> [Check] {
     guard failed.isOfUnaskedSocket else { return head + tail }
-    if speaks(.favored, for: head, failed) { return head + tail.unsure }
+    if speaks(.favored, for: head, failed) { return behindDoubts(head + tail, failed) }
     return head + (failed.mayHaveFailedUnseen ? tail.atMost(.favored) : tail)
   }
 
@@ -29,6 +29,18 @@ enum UnaskedRules {
     let isEarlier = speaks(.favored, for: head, failed) || speaks(.likely, for: waits, failed)
     return (head + waits).atMost(.favored) + appended.dropLast()
       + (isEarlier ? copy.unsure : failed.mayHaveFailedUnseen ? copy.atMost(.favored) : copy)
+  }
+
+  /// Checks in the kernel's order: where as much speaks for one as for a socket's option, for which
+  /// it could not be asked, none behind it proves anything.
+  static func behindDoubts(_ checks: [Check], _ failed: FailedMessage) -> [Check] {
+    guard failed.isOfUnaskedSocket,
+      let first = checks.firstIndex(where: { speaks(.favored, for: [$0], failed) })
+    else { return checks }
+    let later = checks[(first + 1)...]
+    // Most sockets let the kernel fragment what is over the MTU.
+    let mayBeFragmented = firstErrno(.favored, of: [checks[first]], failed) == .messageTooLong
+    return checks[...first] + (mayBeFragmented ? later.unproven : later.unsure)
   }
 
   /// Whether so much speaks for one of the checks.
@@ -65,7 +77,7 @@ extension Sequence<Check> {
   }
 
   /// The same checks, of which none proves anything.
-  fileprivate var unsure: [Check] {
+  fileprivate var unproven: [Check] {
     map { check in
       { failed in
         guard let finding = check(failed) else { return nil }
@@ -74,6 +86,9 @@ extension Sequence<Check> {
       }
     }
   }
+
+  /// The same, nor is anything as good as proven.
+  fileprivate var unsure: [Check] { unproven.atMost(.favored) }
 }
 
 extension FailedMessage {
@@ -93,7 +108,7 @@ extension FailedMessage {
   /// True where the most that IP_OPTIONS adds to a header (`__ip_append_data`; kernel.md §3.1) makes
   /// it too long for a packet.
   private var mayMissRoomForOptions: Bool {
-    guard goesByIPv4, let bytes else { return false }
+    guard socket?.type == .datagram, goesByIPv4, let bytes else { return false }
     return bytes + 40 > 65507
   }
 
