@@ -150,6 +150,23 @@ import Testing
     },
   ]
 
+  /// The way of what has a source route is not that to its destination.
+  private static let sourceRoutes: [Row] = [
+    Row("past a way that is prohibited", "EMSGSIZE", .likely) {
+      $0.isRoutedPast { $0.refusal = .accessDenied }
+      $0.bytes = 65_505
+    },
+    Row("past a way that takes less", "EFAULT", .likely) {
+      $0.isRoutedPast { $0.mtu = 600 }
+      $0.evidence.socket?.mtuDiscovery = .do
+      $0.bytes = 700
+      $0.payloadIsGone()
+    },
+    Row("perhaps to where no route leads", "ENETUNREACH", .possible) {
+      $0.isRoutedPast { _ in }
+    },
+  ]
+
   private static let families: [Row] = [
     Row(":: of a socket that is bound to an IPv4 address", "EMSGSIZE", .certain) {
       $0.makeIPv6()
@@ -193,7 +210,7 @@ import Testing
     },
   ]
 
-  @Test(arguments: waits + meanwhile + ways + sizes + heldBack + families)
+  @Test(arguments: waits + meanwhile + ways + sizes + heldBack + sourceRoutes + families)
   func lostErrors(_ row: Row) { row.check() }
 
   @Test func aFlowLabelMayBeAnotherSockets() {
@@ -226,6 +243,14 @@ import Testing
 }
 
 extension FailedCall {
+  /// By the source route of its socket, to another destination than the message before.
+  fileprivate mutating func isRoutedPast(_ change: (inout RouteState) -> Void) {
+    earlierName = .inet(0x7f00_0001, 9998)
+    evidence.socket?.hasSourceRoute = true
+    evidence.socket?.optionBytes = 8
+    setRoute(change)
+  }
+
   fileprivate mutating func makeRaw6() {
     makeIPv6()
     type = .raw

@@ -1113,6 +1113,19 @@ ROW("4", likely, EINVAL, source_route_to_any_in_retopts) {
   control(with_name(sized(65520), &it, sizeof it), IPPROTO_IP, IP_RETOPTS, "\203\7\4\177\0\0\1\0", 8), good(1);
 }
 
+/* A source route past the way to the destination, which the routing does not look at. */
+static void routed_past(const char *address, const void *bytes, size_t size) {
+  struct sockaddr_in it = in4(address, 9);
+  need(setsockopt(udp(AF_INET), IPPROTO_IP, IP_OPTIONS, "\203\7\4\12\11\0\3\1", 8) == 0, "IP_OPTIONS");
+  good(2), with_name(message(bytes, size), &it, sizeof it), good(1);
+}
+ROW("3.1", likely, EMSGSIZE, source_route_past_a_prohibited_way_and_oversize) { routed_past(PROHIBITED, plenty(), 65505); }
+ROW("3.1", likely, EFAULT, source_route_past_a_prohibited_way_and_bad_data) { routed_past(PROHIBITED, no_access, 20); }
+ROW("3.1", possible, ENETUNREACH, strict_source_route_over_a_router) {
+  udp(AF_INET), good(2);
+  control(small_to4("10.5.0.2", 9), IPPROTO_IP, IP_RETOPTS, "\211\7\4\12\5\0\3\0", 8), good(1);
+}
+
 /* The interface of the socket's own IPV6_PKTINFO, which nobody can ask for. */
 ROW("3.2", possible, ENETUNREACH, six_own_pktinfo_and_bad_data) {
   own_network("ip link add d0 type veth peer name d1 && ip link set d1 up && ip link set d0 up"

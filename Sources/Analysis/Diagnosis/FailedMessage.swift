@@ -15,6 +15,9 @@ struct FailedMessage {
     self.index = index
     message = call.messages[index]
     evidence = call.evidence.flatMap { $0.message == index ? $0 : nil }
+    if hasSourceRoute == true, case .route(let route)? = evidence?.destination {
+      evidence?.destination = .route(route.behindSourceRoute)
+    }
   }
 }
 

@@ -79,6 +79,17 @@ extension FailedMessage {
   }
 }
 
+extension RouteState {
+  /// What is known of the way to where a source route leads first, which was not asked for
+  /// (`udp_sendmsg`, `raw_sendmsg`: `faddr`): of the way to the destination, no more than who
+  /// listens there.
+  var behindSourceRoute: RouteState {
+    var unknown = RouteState()
+    unknown.hasListener = hasListener
+    return unknown
+  }
+}
+
 extension SocketAddress {
   /// True for 0.0.0.0, mapped into IPv6 or not.
   fileprivate var isAnyIPv4: Bool {

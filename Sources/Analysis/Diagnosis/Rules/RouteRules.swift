@@ -121,6 +121,15 @@ enum RouteRules {
       case .route(let route)? = failed.evidence?.destination, route.refusal == nil
     else { return nil }
     let why = "for what it says of its own way the routing may choose another, "
+    // Strictly, all that is not on the link is out of reach.
+    if failed.hasSourceRoute == true {
+      let hop = "its source route may lead to where "
+      return .suspects([
+        Suspect(errno: .networkUnreachable, strength: .possible, why: hop + "no route leads"),
+        Suspect(errno: .accessDenied, strength: .possible, why: hop + "the route is prohibited"),
+        Suspect(errno: .hostUnreachable, strength: .possible, why: hop + "the route is closed"),
+      ])
+    }
     return .suspects([
       Suspect(errno: .accessDenied, strength: .possible, why: why + "which is prohibited"),
       Suspect(errno: .networkUnreachable, strength: .possible, why: why + "which there is not"),
@@ -208,42 +217,5 @@ enum RouteRules {
     return .suspect(
       .accessDenied, failed.state?.allowsBroadcast == false ? .likely : .favored,
       "its destination is a broadcast address, which needs SO_BROADCAST")
-  }
-}
-
-extension FailedMessage {
-  /// True where nothing that comes before the socket's own IPV6_PKTINFO names an interface, and
-  /// none before it went to its address.
-  fileprivate var mayHaveOwnInterface: Bool {
-    guard case .inet6(let address, _, _, let scope)? = destination?.form,
-      state?.boundInterface ?? 0 == 0
-    else { return false }
-    if address.belongsToLink, scope != 0 { return false }
-    return !predecessors.contains { earlier in
-      guard case .inet6(let other, _, _, _)? = earlier.name?.form else { return false }
-      return other == address && (earlier.control ?? []).isEmpty
-        && evidence?.waysHaveChanged != true
-    }
-  }
-
-  /// True where that seems to be so, as one before it went to a group that has no route either.
-  fileprivate var hasMulticastInterface: Bool {
-    mayChooseMulticastInterface && predecessors.contains { $0.name?.isIPv4Group == true }
-  }
-
-  /// True where an IPv4 group is reached by an interface that IP_MULTICAST_IF may have named.
-  var mayChooseMulticastInterface: Bool {
-    (state?.boundInterface ?? 0) == 0 && destination?.isIPv4Group == true
-  }
-}
-
-extension SocketAddress {
-  /// True for 224.0.0.0/4, mapped into IPv6 or not.
-  fileprivate var isIPv4Group: Bool {
-    switch form {
-    case .inet(let address, _): address >> 28 == 0xe
-    case .inet6(let address, _, _, _): isMappedIPv4 && address.low >> 28 & 0xf == 0xe
-    default: false
-    }
   }
 }
