@@ -106,8 +106,13 @@ extension OutputOptions {
     let (filter, rotation) = (
       RecordFilter(try only.map(Self.term)), try rotation.rotation(of: output.map(\.text))
     )
+    let destinations = destinations(standard: standard)
+    if !destinations.contains(where: { $0.format == .summary }) {
+      if every != nil { throw ValidationError("--every is of use with -c only") }
+      if sort != nil { throw ValidationError("--sort is of use with -c only") }
+    }
     return OutputSettings(
-      destinations: destinations(standard: standard), filter: filter, text: text,
+      destinations: destinations, filter: filter, text: text,
       summary: summaryOptions, color: color, unsent: unsent, rotation: rotation)
   }
 

@@ -37,6 +37,8 @@ final class StagedFile {
     var number = unsafe tracee_nameless_file(Self.folder(of: self.path), mode)
     hasName = number == -1
     if number == -1 {
+      // One of this name was left behind by a process that had our number.
+      _ = unsafe unlink(ownName)
       number = unsafe open(ownName, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
     }
     fd = number

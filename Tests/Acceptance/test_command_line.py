@@ -38,6 +38,8 @@ class CommandLine(support.TracingTest):
             (["-p", ""], ["-p", "no PID given (did pidof find nothing?)"]),
             (["--for", "3d", "--", *program], ["--for", "3d", "ms, s, m or h"]),
             (["--max-size", "1TB", "-o", "x", "--", *program], ["--max-size", "1TB", "GiB"]),
+            (["--every", "1s", "--", *program], ["--every is of use with -c only"]),
+            (["--sort", "bytes", "--", *program], ["--sort is of use with -c only"]),
             (["--sort", "size", "--", *program], ["--sort", "size", "name, calls, messages"]),
             (["--calls", "0", "--", *program], ["--calls", "at least 1"]),
             (["diff", "--tolerance", "3", "a", "b"], ["--tolerance", "10%", "(see mmsgtrace diff --help)"]),

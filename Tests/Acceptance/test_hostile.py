@@ -35,8 +35,13 @@ class Hostile(support.TracingTest):
     def test_text(self):
         for options in ([], ["-x"], ["-v"], ["-s", "all"], ["-s", "none"], ["-tt"], ["-r"]):
             text = self.check_text(options, support.PROGRAMS / "hostile")
-        # A line of a payload that looks like one of ours must not stand as a line.
-        self.assertFalse([line for line in text.splitlines() if line.startswith("[pid 1] sendmmsg(3, forged)")])
+            # A line of a payload or a name that looks like one of ours must not stand as a line.
+            self.assertIn("forged", text, options)
+            self.assertFalse(
+                [line for line in text.splitlines() if line.startswith("[pid 1] sendmmsg(3, forged)")], options)
+            if options == ["-s", "all"]:
+                # In a payload, in two names with theirs, and in the summary.
+                self.assertEqual(text.count("forged"), 5)
         self.say("7 ways to write text")
 
     def test_text_of_random_calls(self):

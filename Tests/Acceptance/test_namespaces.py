@@ -1,5 +1,6 @@
 """Processes in namespaces of their own, attached to from outside."""
 
+import os
 import re
 import signal
 import subprocess
@@ -89,6 +90,24 @@ class Namespaces(attaching.AttachTest):
         self.assertEqual(done.status, 0, done.err)
         calls = [record for record in support.parse_records(output.read_bytes()) if record["kind"] == "call"]
         self.assertTrue(calls and all(call["pid"] < 10 for call in calls), calls)
+
+    def test_no_visit_without_a_way_back(self):
+        """Root of a user namespace may enter the networks of its own programs, and not come back to the machine's."""
+        program = attaching.Program(self, ["unshare", "-U", "-r", support.TRACER, "-o", self.folder / "t.jsonl", "--",
+                                           "unshare", "-n", SENDER], stdin=subprocess.PIPE)
+        self.assertRegex(program.process.stdout.readline(), rb"^pid \d+ from")
+        for _ in range(3):
+            program.process.stdin.write(b"send\n")
+            program.process.stdin.flush()
+            self.assertEqual(program.process.stdout.readline(), b"2\n")
+        home = os.readlink("/proc/self/ns/net")
+        networks = {}
+
+        def all_are_at_home():
+            networks.update({tid: os.readlink(f"/proc/{tid}/ns/net") for tid in attaching.tids(program.pid)})
+            return set(networks.values()) == {home}
+        support.wait_until(all_are_at_home, f"all of {networks} are in {home}", limit=5)
+        program.finish()
 
     def test_a_root_of_its_own(self):
         """A path leads where the program's root has it, absolute symbolic links included."""

@@ -30,7 +30,7 @@ import Testing
     Row(errno: .noEntry, family: .unix, fix: "see that the receiver has bound"),
     Row(errno: .badAddress, fix: "let all of the message"),
     Row(errno: .networkUnreachable, family: .inet6, fix: "see that there is a way"),
-    Row(errno: .connectionRefused, fix: "go on: the error belongs"),
+    Row(errno: .connectionRefused, fix: "offer that message again: the error belongs"),
     Row(errno: .connectionRefused, family: .unix, fix: "see that the receiver runs"),
     Row(errno: .connectionRefused, type: .stream, fix: nil),
     Row(errno: .noDevice, fix: nil),

@@ -89,6 +89,11 @@ ROW("3.7", possible, EAGAIN, netlink_receiver_full) {
   option(netlink_receiver(), SOL_SOCKET, SO_RCVBUF, 5000), call.flags = MSG_DONTWAIT;
   for (int i = 0; i < 40; i++) sized(1000);
 }
+ROW("3.7", possible, EAGAIN, netlink_receiver_full_in_the_network_it_was_made_in) {
+  option(netlink_receiver(), SOL_SOCKET, SO_RCVBUF, 5000), call.flags = MSG_DONTWAIT;
+  need(unshare(CLONE_NEWNET) == 0, "network");
+  for (int i = 0; i < 40; i++) sized(1000);
+}
 ROW("3.7", likely, EAGAIN, netlink_timeout) {
   struct timeval soon = {0, 60000};
   option(netlink_receiver(), SOL_SOCKET, SO_RCVBUF, 5000);

@@ -3,6 +3,7 @@
 #include "short_cgroup.h"
 
 #include <pthread.h>
+#include <sys/fsuid.h>
 #include <sys/prctl.h>
 
 #define FOLDER "/tmp/short_unix"
@@ -177,6 +178,35 @@ ROW("3.4", likely, ENOTDIR, dgram_path_through_a_file) { dgram_to("/etc/passwd/s
 ROW("3.4", likely, ECONNREFUSED, dgram_path_of_a_file) { dgram_to("/etc/passwd"); }
 ROW("3.4", likely, ECONNREFUSED, dgram_path_of_a_folder) { dgram_to("/etc"); }
 ROW("3.4", likely, EACCES, dgram_file_without_permission) { become_nobody(), dgram_to("/etc/passwd"); }
+/* A socket that its owner alone may write to, in the mode given; rights are those of the capabilities. */
+static int socket_file(const char *path, mode_t mode) {
+  struct sockaddr_un it;
+  socklen_t length = un(&it, path);
+  int fd = keep(socket(AF_UNIX, SOCK_DGRAM, 0));
+  unlink(path), bound(fd, &it, length), chmod(path, mode);
+  return fd;
+}
+static void keep_capabilities(uint64_t bits) {
+  struct { uint32_t version; int pid; } head = {0x20080522 /* _LINUX_CAPABILITY_VERSION_3 */, 0};
+  struct { uint32_t effective, permitted, inheritable; } data[2] = {{bits, bits, 0}, {bits >> 32, bits >> 32, 0}};
+  need(syscall(SYS_capset, &head, data) == 0, "capset");
+}
+ROW("3.4", likely, EACCES, dgram_socket_of_root_without_capabilities) {
+  char *path = file("mute");
+  socket_file(path, 0), keep_capabilities(0), dgram_to(path);
+}
+ROW("3.4", likely, EACCES, dgram_socket_by_another_file_system_user) {
+  char *path = file("by_fsuid");
+  socket_file(path, 0700), setfsuid(65534), setfsgid(65534), dgram_to(path);
+}
+ROW("3.4", likely, EAGAIN, dgram_full_receiver_that_nobody_may_write_to) {
+  char *path = file("overridden");
+  struct sockaddr_un it;
+  socklen_t length = un(&it, path);
+  socket_file(path, 0), need(prctl(PR_SET_KEEPCAPS, 1) == 0, "KEEPCAPS"), become_nobody();
+  keep_capabilities(2 /* CAP_DAC_OVERRIDE */), unix_dgram(), send_to(&it, length), call.flags = MSG_DONTWAIT;
+  good(40);
+}
 ROW("3.4", likely, EACCES, dgram_folder_without_permission) { become_nobody(), dgram_to("/root/socket"); }
 ROW("3.4", likely, EACCES, dgram_socket_without_permission) {
   struct sockaddr_un it;

@@ -45,6 +45,8 @@ import Testing
     #expect(status.innerID == 6)
     #expect(status.userIDs == [1000, 1001, 1002])
     #expect(status.groupIDs == [100, 101, 102])
+    #expect(status.fileSystemUserID == 1003)
+    #expect(status.fileSystemGroupID == 103)
     #expect(status.groups == [4, 24, 27])
     #expect(status.permittedCapabilities == 0x3000)
     #expect(status.hasPending(.brokenPipe))

@@ -72,7 +72,7 @@ enum ShortfallFix {
     case .connectionRefused where family == .unix:
       return "see that the receiver runs: nobody has that socket open"
     case .connectionRefused where isInternet && isDatagrams:
-      return "go on: the error belongs to a datagram sent before"
+      return "offer that message again: the error belongs to a datagram sent before it"
     case .badAddress: return "let all of the message lie in memory that can be read"
     case .badDescriptor: return "pass open descriptors only (SCM_RIGHTS)"
     case .tooManyReferences: return "pass fewer descriptors that nobody has received yet"

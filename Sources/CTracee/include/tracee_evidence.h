@@ -7,8 +7,6 @@
 
 TRACEE_BEGIN
 
-// --- Evidence about calls that fell short; nothing here changes what it looks at ---
-
 // True where a SIGPIPE waits for a stopped thread that its own call raised: sent to the thread
 // alone, as no kill(2) does (PTRACE_PEEKSIGINFO).
 bool tracee_has_own_sigpipe(pid_t tid);
@@ -28,7 +26,6 @@ int64_t tracee_next_bpf_program(uint32_t last, uint32_t *type);
 enum tracee_filtered_sends {
   TRACEE_SENDS_OF_UDP4 = 14,
   TRACEE_SENDS_OF_UDP6 = 15,
-  TRACEE_SENDS_OF_UNIX = 50,  // since Linux 6.7
 };
 
 // How many of them a cgroup has, and those above it. Needs CAP_NET_ADMIN or CAP_BPF.

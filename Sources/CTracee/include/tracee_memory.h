@@ -13,7 +13,7 @@ ssize_t tracee_read_memory(
     size_t remote_count);
 
 // process_vm_writev(2) of one range: the bytes written. The one way in which a tracee's memory is
-// ever changed, and for one purpose: Sources/Tracing/Colocation.swift.
+// ever changed, and for one purpose: Sources/Tracing/Tracer/Tracer+Colocation.swift.
 int tracee_write_memory(pid_t tid, const uint8_t *bytes, size_t size, uint64_t address);
 
 enum {

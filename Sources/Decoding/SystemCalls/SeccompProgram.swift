@@ -108,8 +108,9 @@ package struct SeccompProgram: Sendable {
     case 0x30: right == 0 ? nil : left / right
     case 0x40: left | right
     case 0x50: left & right
-    case 0x60: left << right
-    case 0x70: left >> right
+    // By the lowest five bits (`___bpf_prog_run`).
+    case 0x60: left &<< right
+    case 0x70: left &>> right
     case 0xa0: left ^ right
     default: nil
     }

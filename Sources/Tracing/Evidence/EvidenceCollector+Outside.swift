@@ -32,7 +32,7 @@ extension EvidenceCollector {
       }
       if let earlier = subject.earlierAddress {
         evidence.earlierHasListener = DestinationProbe.hasListener(
-          at: earlier, socket, seenBy: tid, &lookup)
+          at: earlier, socket, &lookup)
       }
       if evidence.hasSendFilter == nil {
         evidence.hasSendFilter = ControlGroups().hasSendFilter(ofSocket: socket)

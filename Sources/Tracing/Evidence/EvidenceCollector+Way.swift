@@ -53,7 +53,7 @@ extension EvidenceCollector {
         hearsOfErrors: hearsOfErrors, needsDevice: state.sendsByDevice, since: begin, &lookup)
       if hearsOfErrors, let earlier = subject.earlierAddress {
         evidence.earlierHasListener = DestinationProbe.hasListener(
-          at: earlier, socket, seenBy: subject.thread.tid, &lookup)
+          at: earlier, socket, &lookup)
       }
     }
   }

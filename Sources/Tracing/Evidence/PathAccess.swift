@@ -1,25 +1,34 @@
 import Glibc
 import Records
 
-/// What a thread may do with files, by their mode bits (path_resolution(7)): we, who ask for it,
-/// may do more.
+/// What a thread may do with files, by their mode bits and its file system user and capabilities
+/// (`generic_permission`, path_resolution(7)): we, who ask for it, may do more. Access control lists
+/// are not looked at.
 struct PathAccess {
-  private let userID: UInt32
+  private let userID: UInt32?
   private let groupIDs: [UInt32]
-  /// True for the superuser, and where its rights are not known: nothing is barred then.
-  private let isUnlimited: Bool
+  private let capabilities: UInt64
 
-  init(_ tid: Int32) {
-    let status = ThreadStatus(tid)
-    let held = status?.credentials()
-    userID = held.flatMap { $0.userIDs.count > 1 ? $0.userIDs[1] : nil } ?? 0
-    groupIDs = (held?.groupIDs.dropFirst().prefix(1) ?? []) + (status?.groups ?? [])
-    isUnlimited = userID == 0
+  init(_ tid: Int32) { self.init(ThreadStatus(tid)) }
+
+  init(_ status: ThreadStatus?) {
+    userID = status?.fileSystemUserID
+    groupIDs = (status?.fileSystemGroupID).map { [$0] + (status?.groups ?? []) } ?? []
+    capabilities = status?.capabilities ?? 0
   }
+
+  /// True where nothing is barred, and where its rights are not known.
+  private var isUnlimited: Bool { userID == nil || may(Self.overrideAccess) }
+
+  /// CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH (capabilities(7)).
+  private static let overrideAccess: UInt64 = 1
+  private static let searchFolders: UInt64 = 2
+
+  private func may(_ capability: UInt64) -> Bool { capabilities >> capability & 1 == 1 }
 
   /// True where a directory on the way may not be searched.
   func isBarred(onTheWayTo place: TraceeRoot.Place, below root: TraceeRoot) -> Bool {
-    guard !isUnlimited else { return false }
+    guard !isUnlimited, !may(Self.searchFolders) else { return false }
     let path = place.path
     for end in path.indices.dropFirst(max(place.given, 1)) where path[end] == UInt8(ascii: "/") {
       // What is not there is told by opening it.

@@ -184,7 +184,7 @@ package struct TraceeMemory: ~Escapable {
     _ ranges: ArraySlice<RemoteRange>, into image: inout MemoryImage
   ) -> Int {
     guard let memory = PresentMemory(tid) else {
-      image.note(kill(tid, 0) == 0 ? .refused : .gone)
+      image.note(kill(tid, 0) == 0 || errno == EPERM ? .refused : .gone)
       return 0
     }
     var total = 0

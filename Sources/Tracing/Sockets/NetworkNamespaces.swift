@@ -12,7 +12,7 @@ struct NetworkNamespaces {
 
   /// Does `work` in the network namespace of a socket, and gives it the namespace's number. Where
   /// the kernel does not say which it is (CAP_NET_ADMIN in it), it is taken to be that of `tid`;
-  /// not at all where we may not go there.
+  /// not at all where we may not go there, or not come back.
   func inside(networkOf socket: Int32, of tid: Int32, _ work: (UInt64) -> Void) {
     let own = tracee_socket_network(socket)
     let fd = own >= 0 ? own : unsafe open("/proc/\(tid)/ns/net", O_RDONLY | O_CLOEXEC)
@@ -20,7 +20,9 @@ struct NetworkNamespaces {
     defer { _ = close(fd) }
     guard let inode = Self.inode(fd) else { return }
     if inode == homeInode { return work(inode) }
-    guard home.number >= 0, tracee_enter_network(fd) == 0 else { return }
+    // Entering takes rights in the namespace that is entered, so that there may be a way there and
+    // none back, as for root of a user namespace in the network of the machine (`netns_install`).
+    guard tracee_enter_network(home.number) == 0, tracee_enter_network(fd) == 0 else { return }
     work(inode)
     _ = tracee_enter_network(home.number)
   }

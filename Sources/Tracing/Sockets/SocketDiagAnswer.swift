@@ -6,7 +6,6 @@ import Glibc
 /// struct unix_diag_msg: family 0:1  type 1:1  state 2:1  ino 4:4  cookie 8:8
 /// struct inet_diag_msg: family 0:1  state 1:1  sport 4:2  dport 6:2  src 8:16  dst 24:16  if 40:4
 ///   expires 52:4  rqueue 56:4  wqueue 60:4  uid 64:4  inode 68:4
-/// ```
 /// struct packet_diag_msg: family 0:1  type 1:1  num 2:2  ino 4:4  cookie 8:8
 /// struct netlink_diag_msg: family 0:1  type 1:1  protocol 2:1  state 3:1  portid 4:4  dst_portid 8:4
 ///   dst_group 12:4  ino 16:4  cookie 20:8

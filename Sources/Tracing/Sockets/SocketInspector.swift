@@ -119,8 +119,8 @@ struct SocketInspector {
   private func get(_ fd: Int32, from pidfd: Int32) -> Duplicate {
     let number = tracee_pidfd_getfd(pidfd, fd)
     if number >= 0 { return .descriptor(number) }
-    // EMFILE and ENFILE are about us: there is room for no duplicate.
-    return [-EPERM, -ENOSYS, -EMFILE, -ENFILE].contains(number) ? .refused : .closed
+    // All but these are about us (EMFILE, ENOMEM), or about what we may do.
+    return [-EBADF, -ESRCH].contains(number) ? .closed : .refused
   }
 
   private mutating func describe(_ fd: Int32, of tid: Int32) -> SocketSnapshot? {

@@ -43,7 +43,8 @@ struct RecentThreads {
     }
   }
 
-  /// Those that have stopped by now beside `tid`, which has; not who takes his time.
+  /// Polls the other recent threads once, `tid` having stopped; one that was polled in vain several
+  /// times since it was resumed is skipped.
   mutating func stopped(beside tid: Int32, now: UInt64, into found: inout [PolledStatus]) {
     for place in threads.indices {
       let thread = threads[place]

@@ -87,6 +87,10 @@ extension ThreadStatus {
 
   var groupIDs: [UInt32] { Array(numbers("Gid:").prefix(3)) }
 
+  /// Whom the kernel takes it for where files are concerned (setfsuid(2)).
+  var fileSystemUserID: UInt32? { numbers("Uid:").dropFirst(3).first }
+  var fileSystemGroupID: UInt32? { numbers("Gid:").dropFirst(3).first }
+
   /// The supplementary ones.
   var groups: [UInt32] { numbers("Groups:") }
 

@@ -22,7 +22,8 @@ package final class RecordedCall: @unchecked Sendable {
   var begin: UInt64 = 0
   /// The tracer's own, too.
   var others = Others.unknown
-  /// True where someone may have had its socket of whom nobody knows what he has. The tracer's own.
+  /// True where a process whose descriptors were not known when the call began may have had its
+  /// socket. The tracer's own.
   var hadStrangers = false
   /// Who else had its socket, where that is still to be found.
   var question: SocketQuestion?

@@ -39,8 +39,8 @@ struct ScribePriority: ~Copyable {
   /// When it is to be SCHED_OTHER again if it has not got through by then; nil where it is.
   var end: UInt64? { isLowered ? begin &+ Self.patience : nil }
 
-  /// It falls behind: from now on it is scheduled as everyone is, and the longer the more often
-  /// that happens.
+  /// It falls behind: it is SCHED_OTHER again. The pause before it is lowered the next time doubles
+  /// each time.
   mutating func fallBehind(now: UInt64) {
     guard isLowered else { return }
     restore()

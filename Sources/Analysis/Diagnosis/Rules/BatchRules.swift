@@ -11,7 +11,7 @@ enum BatchRules {
   /// EINVAL or EOPNOTSUPP (the family's own `sendmsg`; kernel.md §3.8): the protocol refuses
   /// MSG_BATCH, and the message is not the last.
   @Sendable private static func refusedBatch(_ failed: FailedMessage) -> Finding? {
-    // Of a message behind it, one with MSG_BATCH was taken.
+    // Behind the first, an earlier message was taken with MSG_BATCH set: the protocol accepts it.
     guard failed.isBatched, failed.index == 0, let socket = failed.socket else { return nil }
     let errno: Errno
     switch (socket.family, socket.protocolNumber) {

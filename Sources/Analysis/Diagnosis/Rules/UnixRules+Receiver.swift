@@ -87,7 +87,9 @@ extension UnixRules {
     guard failed.hasName, failed.socket?.type == .datagram,
       case .unix(let receiver)? = failed.evidence?.destination, let refusal = receiver.refusal
     else { return nil }
-    return .suspect(refusal, .likely, sentence(refusal))
+    // What went there before in this call had the right to.
+    let isNew = refusal == .accessDenied && failed.followsItsLike
+    return .suspect(refusal, isNew ? .possible : .likely, sentence(refusal))
   }
 
   private static func sentence(_ refusal: Errno) -> String {
@@ -123,7 +125,9 @@ extension UnixRules {
     if let isShutDown = failed.receiverIsShutDown {
       return isShutDown
         ? nil
-        : .suspect(.brokenPipe, .faint, "the receiver may have been another, that was shut down")
+        : .suspect(
+          .brokenPipe, .faint,
+          "another socket, shut down for receiving, may have been the receiver then")
     }
     guard failed.socket?.type == .datagram, failed.hasName else { return peerShutDown(failed) }
     guard case .unix(let receiver)? = failed.evidence?.destination, receiver.refusal == nil else {
@@ -149,7 +153,11 @@ extension UnixRules {
     let isFull = failed.state?.hasFullBuffer
     // What waited then waited for the receiver.
     if isFull == false, failed.receiverIsShutDown == true { return nil }
-    return WaitRules.fullBuffer(failed, isFull: isFull)
+    guard isFull == nil, failed.socket?.type == .datagram else {
+      return WaitRules.fullBuffer(failed, isFull: isFull)
+    }
+    return WaitRules.fullBuffer(
+      failed, isFull: nil, what: "the send buffer or the receiver's queue is full")
   }
 
   /// EAGAIN or EINTR (`unix_dgram_sendmsg`; kernel.md §3.4): a receiver that is not connected to

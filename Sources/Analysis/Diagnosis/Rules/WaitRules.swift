@@ -13,11 +13,13 @@ enum WaitRules {
   }
 
   /// The same, for a socket of which poll(2) does not tell whether its buffer is full.
-  static func fullBuffer(_ failed: FailedMessage, isFull: Bool?) -> Finding? {
+  static func fullBuffer(
+    _ failed: FailedMessage, isFull: Bool?, what: String = "the send buffer is full"
+  ) -> Finding? {
     if isFull == false, failed.waits == false, failed.state?.hasHalfEmptyBuffer == true {
       return drained(failed, .faint)
     }
-    return ended(failed, isFull: isFull, what: "the send buffer is full", failed.fill)
+    return ended(failed, isFull: isFull, what: what, failed.fill)
   }
 
   /// EAGAIN or EINTR (`sock_alloc_send_pskb` and others; kernel.md §3.0, "Blocking rule"): a wait,

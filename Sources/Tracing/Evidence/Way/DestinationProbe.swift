@@ -35,8 +35,7 @@ enum DestinationProbe {
       let bytes = address ?? socket.peer?.bytes ?? []
       guard bytes.count >= 8 else { return nil }
       return NetlinkPorts.isBound(
-        UInt32(bitPattern: bytes.int32(at: 4)), protocolNumber: socket.protocolNumber,
-        seenBy: thread.tid
+        UInt32(bitPattern: bytes.int32(at: 4)), protocolNumber: socket.protocolNumber
       ).map { .netlink(isBound: $0) }
     default: return nil
     }
@@ -125,8 +124,7 @@ enum DestinationProbe {
     if hearsOfErrors, found.refusal == nil, !isRaw, socket.protocolNumber == 17,
       ProbeSocket.isLocal(destination)
     {
-      found.hasListener = UDPListeners.exist(
-        for: destination, from: local, seenBy: thread.tid, &lookup)
+      found.hasListener = UDPListeners.exist(for: destination, from: local, &lookup)
     }
     return found
   }
@@ -134,8 +132,7 @@ enum DestinationProbe {
   /// Whether a socket of this host takes what the socket sends to an address, or to its peer; nil
   /// where that is not on this host, or cannot be told.
   static func hasListener(
-    at address: [UInt8]?, _ socket: SocketSnapshot, seenBy tid: Int32,
-    _ lookup: inout UDPLookup
+    at address: [UInt8]?, _ socket: SocketSnapshot, _ lookup: inout UDPLookup
   ) -> Bool? {
     guard socket.type == Int32(SOCK_DGRAM.rawValue), socket.protocolNumber == 17,
       let named = address ?? socket.peer?.bytes
@@ -143,7 +140,7 @@ enum DestinationProbe {
     let destination = named.asIPv4 ?? named
     let local = socket.local.bytes.asIPv4 ?? socket.local.bytes
     guard destination.isWhole, ProbeSocket.isLocal(destination) else { return nil }
-    return UDPListeners.exist(for: destination, from: local, seenBy: tid, &lookup)
+    return UDPListeners.exist(for: destination, from: local, &lookup)
   }
 
   private static func route(

@@ -5,24 +5,21 @@ import Glibc
 enum UDPListeners {
   /// Whether one of them takes what is sent to `destination` from `source`, both whole addresses of
   /// one family (`compute_score` in net/ipv4/udp.c and net/ipv6/udp.c), in the network namespace
-  /// that we are in, and `tid`; nil where that cannot be read.
+  /// that this thread is in; nil where that cannot be read.
   static func exist(
-    for destination: [UInt8], from source: [UInt8], seenBy tid: Int32, _ lookup: inout UDPLookup
+    for destination: [UInt8], from source: [UInt8], _ lookup: inout UDPLookup
   ) -> Bool? {
-    lookup.finds(destination, from: source)
-      ?? areListed(for: destination, from: source, seenBy: tid)
+    lookup.finds(destination, from: source) ?? areListed(for: destination, from: source)
   }
 
   /// The same, as they are listed. Whether a socket of IPv6 takes datagrams of IPv4 too is not
   /// listed: it is believed to.
-  private static func areListed(
-    for destination: [UInt8], from source: [UInt8], seenBy tid: Int32
-  ) -> Bool? {
+  private static func areListed(for destination: [UInt8], from source: [UInt8]) -> Bool? {
     let isIPv4 = destination.family == AF_INET
     let tables: [(name: String, family: UInt16)] =
       isIPv4 ? [("udp", 2), ("udp6", 10)] : [("udp6", 10)]
     for table in tables {
-      let path = "/proc/\(tid)/net/\(table.name)"
+      let path = "/proc/thread-self/net/\(table.name)"
       guard let text = ProcFile.text(path) else {
         // Without IPv6 there is no second list; one too long to be read tells nothing.
         if isIPv4, table.family == 10, unsafe access(path, F_OK) != 0 { continue }
