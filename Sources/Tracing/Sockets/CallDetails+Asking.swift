@@ -21,10 +21,10 @@ extension CallDetails {
   /// Asks a duplicate of the socket how UDP cuts and joins what is sent on it.
   mutating func askDatagrams(_ fd: Int32, _ socket: SocketSnapshot) {
     guard socket.isUDP else { return }
-    segmentSize = SocketOption.int(fd, SocketLevel.udp, SocketOption.udpSegment).map {
+    segmentSize = SocketOption.int(fd, SocketLevel.udp, UDPOption.segment).map {
       UInt16(truncatingIfNeeded: $0)
     }
-    isCorked = SocketOption.flag(fd, SocketLevel.udp, SocketOption.udpCork) ?? false
+    isCorked = SocketOption.flag(fd, SocketLevel.udp, UDPOption.cork) ?? false
   }
 
   /// Asks /proc what the descriptors are to the thread, and whose users it speaks of.

@@ -49,9 +49,3 @@ enum SocketLevel {
   static let ipv6: Int32 = 41
   static let packet: Int32 = 263
 }
-
-// include/uapi/linux/udp.h
-extension SocketOption {
-  static let udpCork: Int32 = 1
-  static let udpSegment: Int32 = 103
-}

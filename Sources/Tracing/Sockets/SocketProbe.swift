@@ -14,13 +14,15 @@ enum SocketProbe {
     askBuffer(fd, &state)
     if hasControl { askForControl(fd, &state) }
     if flags.contains(.zeroCopy) {
-      state.sendsZeroCopy = SocketOption.flag(fd, SOL_SOCKET, Option.zeroCopy)
+      state.sendsZeroCopy = SocketOption.flag(fd, SOL_SOCKET, CommonOption.zeroCopy)
     }
     askReadiness(fd, &state)
     switch Int32(socket.family) {
     case AF_PACKET:
-      state.hasVirtualHeader = SocketOption.flag(fd, SocketLevel.packet, 15)
-      state.virtualHeaderBytes = SocketOption.int(fd, SocketLevel.packet, 24).map {
+      state.hasVirtualHeader = SocketOption.flag(fd, SocketLevel.packet, PacketOption.virtualHeader)
+      state.virtualHeaderBytes = SocketOption.int(
+        fd, SocketLevel.packet, PacketOption.virtualHeaderSize
+      ).map {
         UInt32(bitPattern: $0)
       }
       return state
@@ -35,14 +37,14 @@ enum SocketProbe {
     case (2, 17), (2, 136): askUDP(fd, &state, isIPv6: Int32(socket.family) == AF_INET6)
     case (1, _): askTCP(fd, &state)
     case (3, _) where Int32(socket.family) == AF_INET6:
-      state.checksumOffset = SocketOption.int(fd, SocketLevel.ipv6, 7)
+      state.checksumOffset = SocketOption.int(fd, SocketLevel.ipv6, IPv6Option.checksum)
     default: break
     }
     return state
   }
 
   private static func askBuffer(_ fd: Int32, _ state: inout SocketState) {
-    state.read(SocketOption.words(fd, SOL_SOCKET, Option.memory, count: 9))
+    state.read(SocketOption.words(fd, SOL_SOCKET, CommonOption.memory, count: 9))
     state.sendBuffer = SocketOption.int(fd, SOL_SOCKET, SO_SNDBUF).map { UInt32(bitPattern: $0) }
     state.sendTimeout = SocketOption.timeout(fd, SO_SNDTIMEO)
   }
@@ -51,15 +53,15 @@ enum SocketProbe {
   private static func askAboutErrors(_ fd: Int32, _ state: inout SocketState) {
     guard state.hasError == true else { return }
     state.timestampingFlags =
-      SocketOption.words(fd, SOL_SOCKET, Option.timestamping, count: 2).first
-    state.sendsZeroCopy = SocketOption.flag(fd, SOL_SOCKET, Option.zeroCopy)
+      SocketOption.words(fd, SOL_SOCKET, CommonOption.timestamping, count: 2).first
+    state.sendsZeroCopy = SocketOption.flag(fd, SOL_SOCKET, CommonOption.zeroCopy)
   }
 
   private static func askForControl(_ fd: Int32, _ state: inout SocketState) {
     state.timestampingFlags =
-      SocketOption.words(fd, SOL_SOCKET, Option.timestamping, count: 2).first
+      SocketOption.words(fd, SOL_SOCKET, CommonOption.timestamping, count: 2).first
     // clockid, flags: both 0 until SO_TXTIME is set, and hardly ever then.
-    let transmitTime = SocketOption.words(fd, SOL_SOCKET, Option.transmitTime, count: 2)
+    let transmitTime = SocketOption.words(fd, SOL_SOCKET, CommonOption.transmitTime, count: 2)
     if transmitTime.count == 2 { state.hasTransmitTime = transmitTime.contains { $0 != 0 } }
   }
 
@@ -73,40 +75,47 @@ enum SocketProbe {
   }
 
   private static func askIPv4(_ fd: Int32, _ state: inout SocketState) {
-    state.boundInterface = SocketOption.int(fd, SOL_SOCKET, Option.bindToInterface)
-    state.isTransparent = SocketOption.flag(fd, SocketLevel.ip, 19)
-    state.bindsFreely = SocketOption.flag(fd, SocketLevel.ip, 15)
+    state.boundInterface = SocketOption.int(fd, SOL_SOCKET, CommonOption.bindToInterface)
+    state.isTransparent = SocketOption.flag(fd, SocketLevel.ip, IPOption.transparent)
+    state.bindsFreely = SocketOption.flag(fd, SocketLevel.ip, IPOption.freeBind)
     state.allowsBroadcast = SocketOption.flag(fd, SOL_SOCKET, SO_BROADCAST)
-    state.mtuDiscovery = SocketOption.int(fd, SocketLevel.ip, 10).map { MTUDiscovery(rawValue: $0) }
-    state.receivesErrors = SocketOption.flag(fd, SocketLevel.ip, 11)
-    let options = SocketOption.words(fd, SocketLevel.ip, 4, count: 10)
+    state.mtuDiscovery = SocketOption.int(fd, SocketLevel.ip, IPOption.mtuDiscover).map {
+      MTUDiscovery(rawValue: $0)
+    }
+    state.receivesErrors = SocketOption.flag(fd, SocketLevel.ip, IPOption.receiveErrors)
+    let options = SocketOption.words(fd, SocketLevel.ip, IPOption.options, count: 10)
     state.optionBytes = UInt32(options.count * 4)
     state.hasSourceRoute = IPOptions.haveSourceRoute(
       options.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) } })
-    state.includesHeader = SocketOption.flag(fd, SocketLevel.ip, 3)
+    state.includesHeader = SocketOption.flag(fd, SocketLevel.ip, IPOption.headerIncluded)
     if state.isConnected != false {
-      state.pathMTU = SocketOption.int(fd, SocketLevel.ip, 14).map { UInt32(bitPattern: $0) }
+      state.pathMTU = SocketOption.int(fd, SocketLevel.ip, IPOption.mtu).map {
+        UInt32(bitPattern: $0)
+      }
     }
   }
 
   private static func askIPv6(_ fd: Int32, _ state: inout SocketState) {
-    state.mtuDiscovery6 = SocketOption.int(fd, SocketLevel.ipv6, 23).map {
+    state.mtuDiscovery6 = SocketOption.int(fd, SocketLevel.ipv6, IPv6Option.mtuDiscover).map {
       MTUDiscovery(rawValue: $0)
     }
-    state.isIPv6Only = SocketOption.flag(fd, SocketLevel.ipv6, 26)
-    state.sendsFlowInfo = SocketOption.flag(fd, SocketLevel.ipv6, 33)
-    state.forbidsFragments = SocketOption.flag(fd, SocketLevel.ipv6, 62)
+    state.isIPv6Only = SocketOption.flag(fd, SocketLevel.ipv6, IPv6Option.v6Only)
+    state.sendsFlowInfo = SocketOption.flag(fd, SocketLevel.ipv6, IPv6Option.flowInfoSend)
+    state.forbidsFragments = SocketOption.flag(fd, SocketLevel.ipv6, IPv6Option.dontFragment)
     // Of IPV6_RTHDRDSTOPTS, only before a routing header (`ipv6_fixup_options`).
-    let routing = extensionHeader(fd, 57)
+    let routing = extensionHeader(fd, IPv6Option.routingHeader)
     state.networkHeaderBytes =
-      extensionHeader(fd, 54) + routing + (routing > 0 ? extensionHeader(fd, 55) : 0)
-    state.destinationHeaderBytes = extensionHeader(fd, 59)
-    if let header = SocketOption.int(fd, SocketLevel.ipv6, 36) {
+      extensionHeader(fd, IPv6Option.hopOptions) + routing
+      + (routing > 0 ? extensionHeader(fd, IPv6Option.routingDestinationOptions) : 0)
+    state.destinationHeaderBytes = extensionHeader(fd, IPv6Option.destinationOptions)
+    if let header = SocketOption.int(fd, SocketLevel.ipv6, IPv6Option.headerIncluded) {
       state.includesHeader = header != 0
     }
-    state.receivesErrors6 = SocketOption.flag(fd, SocketLevel.ipv6, 25)
+    state.receivesErrors6 = SocketOption.flag(fd, SocketLevel.ipv6, IPv6Option.receiveErrors)
     if state.receivesErrors6 == true { state.receivesErrors = true }
-    if state.isConnected != false, let mtu = SocketOption.int(fd, SocketLevel.ipv6, 24) {
+    if state.isConnected != false,
+      let mtu = SocketOption.int(fd, SocketLevel.ipv6, IPv6Option.mtu)
+    {
       state.pathMTU = UInt32(bitPattern: mtu)
     }
   }
@@ -118,21 +127,24 @@ enum SocketProbe {
   }
 
   private static func askUDP(_ fd: Int32, _ state: inout SocketState, isIPv6: Bool) {
-    state.omitsChecksum = SocketOption.flag(fd, SOL_SOCKET, Option.noCheck)
-    state.segmentSize = SocketOption.int(fd, SocketLevel.udp, SocketOption.udpSegment).map {
+    state.omitsChecksum = SocketOption.flag(fd, SOL_SOCKET, CommonOption.noCheck)
+    state.segmentSize = SocketOption.int(fd, SocketLevel.udp, UDPOption.segment).map {
       UInt16(truncatingIfNeeded: $0)
     }
-    state.isCorked = SocketOption.flag(fd, SocketLevel.udp, SocketOption.udpCork)
-    if isIPv6, SocketOption.flag(fd, SocketLevel.udp, 101) == true { state.omitsChecksum = true }
+    state.isCorked = SocketOption.flag(fd, SocketLevel.udp, UDPOption.cork)
+    if isIPv6, SocketOption.flag(fd, SocketLevel.udp, UDPOption.noChecksumSent6) == true {
+      state.omitsChecksum = true
+    }
   }
 
   private static func askTCP(_ fd: Int32, _ state: inout SocketState) {
     // tcpi_state is the first byte of struct tcp_info.
-    state.tcpState = SocketOption.words(fd, SocketLevel.tcp, 11, count: 2).first.map {
+    state.tcpState = SocketOption.words(fd, SocketLevel.tcp, TCPOption.info, count: 2).first.map {
       UInt8(truncatingIfNeeded: $0)
     }
-    state.isInRepair = SocketOption.flag(fd, SocketLevel.tcp, 19)
-    let name = SocketOption.words(fd, SocketLevel.tcp, 31, count: 4).flatMap { word in
+    state.isInRepair = SocketOption.flag(fd, SocketLevel.tcp, TCPOption.repair)
+    let name = SocketOption.words(fd, SocketLevel.tcp, TCPOption.upperProtocol, count: 4).flatMap {
+      word in
       (0..<4).map { UInt8(truncatingIfNeeded: word >> UInt32($0 * 8)) }
     }
     let text = String(decoding: name.prefix { $0 != 0 }, as: UTF8.self)
@@ -153,24 +165,13 @@ enum SocketProbe {
     guard errno == ENOTCONN else { return nil }
     let (level, name): (Int32, Int32)
     switch Int32(socket.family) {
-    case AF_INET: (level, name) = (SocketLevel.ip, 14)
-    case AF_INET6: (level, name) = (SocketLevel.ipv6, 24)
+    case AF_INET: (level, name) = (SocketLevel.ip, IPOption.mtu)
+    case AF_INET6: (level, name) = (SocketLevel.ipv6, IPv6Option.mtu)
     default: return false
     }
     // SOCK_DGRAM, SOCK_RAW
     guard socket.type == 2 || socket.type == 3 else { return false }
     if SocketOption.int(fd, level, name) != nil { return true }
     return errno == ENOTCONN ? false : nil
-  }
-
-  /// What Glibc's headers have no constants for, or some of them not.
-  enum Option {
-    static let noCheck: Int32 = 11
-    static let mark: Int32 = 36
-    static let timestamping: Int32 = 37
-    static let memory: Int32 = 55
-    static let zeroCopy: Int32 = 60
-    static let transmitTime: Int32 = 61
-    static let bindToInterface: Int32 = 62
   }
 }

@@ -111,7 +111,8 @@ struct ProbeSocket: ~Copyable {
   /// (`inet_dgram_connect`), any that is free, until the socket is closed in a moment.
   static func keepFromBinding(_ fd: Int32) {
     var on: Int32 = 1
-    _ = unsafe setsockopt(fd, 0, 24, &on, socklen_t(MemoryLayout<Int32>.size))
+    _ = unsafe setsockopt(
+      fd, SocketLevel.ip, IPOption.bindAddressNoPort, &on, socklen_t(MemoryLayout<Int32>.size))
   }
 
   static func bind(_ fd: Int32, to address: [UInt8]) -> Int32 {

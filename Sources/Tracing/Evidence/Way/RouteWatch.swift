@@ -5,7 +5,8 @@ import Glibc
 /// it before the call returns that makes it.
 struct RouteWatch {
   let link: Descriptor
-  private let policies: Descriptor
+  /// Nil where NETLINK_XFRM is not in this kernel.
+  private let policies: NetlinkLink?
   /// Since when it hears, and when it heard something last (CLOCK_MONOTONIC).
   private let begun: UInt64
   private var changed: UInt64 = 0
@@ -14,7 +15,7 @@ struct RouteWatch {
   init?() {
     link = Self.open(protocolNumber: 0)
     // NETLINK_XFRM
-    policies = Self.open(protocolNumber: 6)
+    policies = NetlinkLink(protocolNumber: 6)
     guard link.number >= 0, Self.takeAddress(link) else { return nil }
     for group in Self.groups {
       var number = group
@@ -65,21 +66,12 @@ struct RouteWatch {
   /// Whether a socket has a policy of IPsec of its own (IP_XFRM_POLICY), which only their number
   /// tells (XFRM_MSG_GETSPDINFO); nil where we may not ask (CAP_NET_ADMIN).
   var socketsHavePolicies: Bool? {
-    // NETLINK_XFRM is not in this kernel.
-    guard policies.number >= 0 else { return false }
-    // struct nlmsghdr: length 0:4, type 4:2, NLM_F_REQUEST 6:2, sequence 8:4, port 12:4; flags 16:4
-    let request: [UInt8] =
-      [20, 0, 0, 0, 0x25, 0, 1, 0] + [UInt8](repeating: 0, count: 8) + [0xff, 0xff, 0xff, 0xff]
-    guard unsafe send(policies.number, request, request.count, 0) == request.count else {
-      return nil
-    }
-    var answer = [UInt8](repeating: 0, count: 256)
-    let count = unsafe recv(policies.number, &answer, answer.count, Int32(MSG_DONTWAIT))
-    // XFRM_MSG_NEWSPDINFO, and first in it XFRMA_SPD_INFO: struct xfrmu_spdinfo, incnt 0:4, outcnt
-    // 4:4, fwdcnt 8:4, inscnt 12:4, outscnt 16:4, fwdscnt 20:4.
-    guard count >= 48, answer[4] == 0x24, answer[5] == 0, answer[22] == 1, answer[23] == 0 else {
-      return nil
-    }
-    return answer.int32(at: 40) != 0
+    guard let policies else { return false }
+    // XFRM_MSG_GETSPDINFO, flags 0:4; XFRM_MSG_NEWSPDINFO, and in it XFRMA_SPD_INFO: struct
+    // xfrmu_spdinfo, incnt 0:4, outcnt 4:4, fwdcnt 8:4, inscnt 12:4, outscnt 16:4, fwdscnt 20:4.
+    guard policies.ask(0x25, [0xff, 0xff, 0xff, 0xff]), let reply = policies.receive().first,
+      reply.type == 0x24, let info = reply.body.dropFirst(4).attribute(1)
+    else { return nil }
+    return info.uint32(at: 16).map { $0 != 0 }
   }
 }

@@ -40,22 +40,24 @@ struct SocketBinding {
     func option(_ level: Int32, _ name: Int32) -> Int32 {
       SocketOption.int(fd, level, name) ?? 0
     }
-    interface = option(SOL_SOCKET, SocketProbe.Option.bindToInterface)
-    mark = option(SOL_SOCKET, SocketProbe.Option.mark)
+    interface = option(SOL_SOCKET, CommonOption.bindToInterface)
+    mark = option(SOL_SOCKET, CommonOption.mark)
     staysOnLink = option(SOL_SOCKET, SO_DONTROUTE) != 0
-    serviceType = option(SocketLevel.ip, 1)
-    unicast4 = option(SocketLevel.ip, 50).byteSwapped
-    multicast4 = option(SocketLevel.ip, 32)
-    sendsFromAnywhere = option(SocketLevel.ip, 19) != 0 || option(SocketLevel.ip, 3) != 0
+    serviceType = option(SocketLevel.ip, IPOption.typeOfService)
+    unicast4 = option(SocketLevel.ip, IPOption.unicastInterface).byteSwapped
+    multicast4 = option(SocketLevel.ip, IPOption.multicastInterface)
+    sendsFromAnywhere =
+      option(SocketLevel.ip, IPOption.transparent) != 0
+      || option(SocketLevel.ip, IPOption.headerIncluded) != 0
     owner = Self.owner(of: fd)
     protocolNumber = socket.protocolNumber
     hasPorts = socket.type == Int32(SOCK_DGRAM.rawValue) && protocolNumber == Self.udp
     // A socket that was not bound before the call is now.
     if hasPorts { localPort = ProbeSocket.localAddress(of: fd)?.port ?? 0 }
     guard isIPv6 else { return }
-    unicast6 = option(SocketLevel.ipv6, 76).byteSwapped
-    multicast6 = option(SocketLevel.ipv6, 17)
-    trafficClass = option(SocketLevel.ipv6, 67)
+    unicast6 = option(SocketLevel.ipv6, IPv6Option.unicastInterface).byteSwapped
+    multicast6 = option(SocketLevel.ipv6, IPv6Option.multicastInterface)
+    trafficClass = option(SocketLevel.ipv6, IPv6Option.trafficClass)
   }
 
   /// That of a socket that cannot be asked: no options, and what is known from outside.
@@ -87,19 +89,19 @@ struct SocketBinding {
     for message in control {
       guard let first = message.data.first else { continue }
       switch (message.level, message.type) {
-      case (SOL_SOCKET, SocketProbe.Option.mark) where message.data.count == 4:
+      case (SOL_SOCKET, CommonOption.mark) where message.data.count == 4:
         mark = message.data.int32(at: 0)
-      case (SocketLevel.ip, 1): serviceType = Int32(first)
-      case (SocketLevel.ipv6, 67) where message.data.count == 4:
+      case (SocketLevel.ip, IPOption.typeOfService): serviceType = Int32(first)
+      case (SocketLevel.ipv6, IPv6Option.trafficClass) where message.data.count == 4:
         trafficClass = message.data.int32(at: 0)
       // struct in_pktinfo: ifindex 0:4, spec_dst 4:4
-      case (SocketLevel.ip, 8) where message.data.count >= 12:
+      case (SocketLevel.ip, IPOption.packetInfo) where message.data.count >= 12:
         leave(by: message.data.int32(at: 0))
         // That of the socket does not hold any more, even where none is named.
         source = Array(message.data[4..<8])
       // struct in6_pktinfo: addr 0:16, ifindex 16:4
-      case (SocketLevel.ipv6, 50) where message.data.count >= 20,
-        (SocketLevel.ipv6, 2) where message.data.count >= 20:
+      case (SocketLevel.ipv6, IPv6Option.packetInfo) where message.data.count >= 20,
+        (SocketLevel.ipv6, IPv6Option.packetInfo2292) where message.data.count >= 20:
         leave(by: message.data.int32(at: 16))
         if message.data[0..<16].contains(where: { $0 != 0 }) {
           source = Array(message.data[0..<16])
