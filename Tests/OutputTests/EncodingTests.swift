@@ -99,6 +99,18 @@ import Testing
       text { $0.append(ipv6: IPv6Address(high: high, low: low)) } == expected, "\(reason)")
   }
 
+  @Test(
+    arguments: [
+      ("name", 0, #"@"name""#), ("name", 3, #"@"name\x00\x00\x00""#),
+      ("name", 4, #"@"name" + 4 NUL"#),
+      ("", 107, #"@"" + 107 NUL"#), ("a\0b", 99, #"@"a\x00b" + 99 NUL"#),
+    ])
+  func abstractNames(_ name: String, _ padding: Int, _ expected: String) {
+    let bytes = Array(name.utf8) + [UInt8](repeating: 0, count: padding)
+    let address = SocketAddress(family: .unix, form: .unix(.abstract(bytes)), raw: nil)
+    #expect(text { $0.append(text: address) } == expected)
+  }
+
   @Test func ipv4() {
     #expect(text { $0.append(ipv4: 0x7f00_0001) } == "127.0.0.1")
     #expect(text { $0.append(ipv4: .max) } == "255.255.255.255")

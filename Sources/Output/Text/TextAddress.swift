@@ -47,9 +47,7 @@ extension ByteBuffer {
       append(decimal: UInt64(port))
     case .unix(.unnamed): append("unnamed")
     case .unix(.path(let path)): append(quoted: path.span, isCut: false)
-    case .unix(.abstract(let name)):
-      append(UInt8(ascii: "@"))
-      append(quoted: name.span, isCut: false)
+    case .unix(.abstract(let name)): append(abstract: name.span)
     case .fields(let fields):
       append(verbatim: address.family?.name.withoutPrefix("AF_") ?? "?")
       append("{")
@@ -62,6 +60,20 @@ extension ByteBuffer {
       append(UInt8(ascii: ":"))
       append(hex: raw.span)
     }
+  }
+
+  /// `@"name"`, or `@"name" + 99 NUL` where all of `sun_path` is the name.
+  private mutating func append(abstract name: Span<UInt8>) {
+    var count = name.count
+    while count > 0, name[count - 1] == 0 { count -= 1 }
+    let padding = name.count - count
+    let isPadded = padding >= 4
+    append(UInt8(ascii: "@"))
+    append(quoted: name.extracting(first: isPadded ? count : name.count), isCut: false)
+    guard isPadded else { return }
+    append(" + ")
+    append(decimal: UInt64(padding))
+    append(" NUL")
   }
 
   /// `127.0.0.1`, `[fe80::1%eth0]`: one that has a port, without it.
