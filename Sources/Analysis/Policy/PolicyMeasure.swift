@@ -91,7 +91,7 @@ package enum PolicyMeasure: String, CaseIterable, Sendable {
     case .unfinished: "the number of calls that were not seen to return"
     case .unsent: "the number of messages that a call offered and the kernel did not take"
     case .abandoned: "the number of messages that were left unsent and never offered again"
-    case .duplicates: "the number of messages that were sent a second time"
+    case .duplicates: "the number of messages that were sent again, each once"
     case .batchMean: "the mean number of messages in a call"
     case .batchP50: "the median number of messages in a call"
     case .durationMean: "the mean time in a call"

@@ -88,7 +88,7 @@ extension ByteBuffer {
     switch followUp.how {
     case .resumed: append("taken up again")
     case .skipped: append("skipped")
-    case .resentAll: append("sent a second time")
+    case .resentAll: append("sent again")
     case .abandoned: append("abandoned")
     case .cappedRest: append("beyond the cap")
     case .unknown: break
