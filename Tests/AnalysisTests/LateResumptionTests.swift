@@ -178,7 +178,8 @@ import Testing
     let found = scenario.step(.sends("!", 1)) + scenario.step(.event(.exited))
     let first = found.filter { $0.of == 1 }
     #expect(first.count == 1 && first.allSatisfy { $0.revises == .abandoned && !$0.isLoss })
-    #expect(scenario.tracker.losses(scenario.totals).total.dropped == all.count - 1)
+    // What the last call left may be that one as well, rebuilt.
+    #expect(scenario.tracker.losses(scenario.totals).total.dropped == all.count - 2)
   }
 
   @Test func aDifferenceOfRunsCountsWhatWasTakenBack() {

@@ -72,7 +72,7 @@ import Testing
     let texts = (0..<8).map { Self.template + "00\($0)" }
     #expect(
       Self.found(of: Array(texts[..<4]), [Array(texts[4...])]) == ["1 abandoned 1,2,3 by 2"])
-    let single = texts.map { [$0] }
+    let single = texts.map { [$0 + "."] }
     #expect(
       Self.found(of: [texts[0], Self.template + "one"], single.dropFirst().map { $0 })
         == ["1 abandoned 1 by 2"])

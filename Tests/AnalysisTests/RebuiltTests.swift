@@ -22,14 +22,30 @@ import Testing
       "all but what failed", [.sends("abcd", 1), .sends("ef", 2), .sends("x", 1), .event(.exited)],
       ["1 abandoned 1 by 2", "1 unknown 2,3"]),
     Case(
-      "one as long as another says nothing", [.sends("abc", 2), .sends("e", 1), .event(.exited)],
+      "one alone, as long as others", [.sends("abc", 2), .sends("e", 1), .event(.exited)],
+      ["1 unknown 2"]),
+    Case(
+      "one for another", [.sends("abc", 2), .sends("E", 1), .event(.exited)],
       ["1 abandoned 2 by 2"]),
+    Case(
+      "one beside another", [.sends("abc", 2), .sends("ex", 2), .event(.exited)],
+      ["1 abandoned 2 by 2"]),
+    Case(
+      "one behind another", [.sends("abc", 2), .sends("x", 1), .sends("e", 1), .event(.exited)],
+      ["1 abandoned 2 by 2"]),
+    Case(
+      "one that failed alone", [.fails("a"), .sends("e", 1), .event(.exited)],
+      ["1 abandoned 0 by 2"]),
     Case(
       "as long as no other of its call", [.sends("abx", 2), .sends("y", 1), .event(.exited)],
       ["1 unknown 2"]),
     Case(
       "the only other one is shorter", [.sends("ax", 1), .sends("y", 1), .event(.exited)],
-      ["1 abandoned 1 by 2"]),
+      ["1 unknown 1"]),
+    Case(
+      "one that was tried in between",
+      [.sends("abc", 2), .fails("e"), .fails("f"), .sends("g", 1), .event(.exited)],
+      ["1 unknown 2", "2 unknown 0", "3 unknown 0"]),
     Case(
       "by another process",
       [
@@ -73,7 +89,7 @@ import Testing
     #expect(scenario.play(example.steps) == example.found)
   }
 
-  /// Where UDP_SEGMENT is refused the program cuts it itself; as long a one is nothing new.
+  /// Where UDP_SEGMENT is refused the program cuts it itself.
   @Test func datagramsOfOne() {
     func found(_ next: [Scenario.Sketch]) -> [String] {
       var scenario = Scenario()
@@ -85,7 +101,8 @@ import Testing
     let pieces = ["dddd", "eeee", "ff"].map { Scenario.Sketch($0) }
     #expect(found(pieces) == ["1 unknown 1"])
     #expect(found(Array(pieces.dropLast())) == ["1 abandoned 1 by 2"])
-    #expect(found([Scenario.Sketch("ddddeeeeff", segment: 4)]) == ["1 abandoned 1 by 2"])
+    #expect(found([Scenario.Sketch("ddddeeeeff", segment: 4)]) == ["1 unknown 1"])
+    #expect(found([Scenario.Sketch("ddddeeeeff", segment: 3)]) == ["1 abandoned 1 by 2"])
   }
 
   /// Lengths that are unlike each other, in their order among others.

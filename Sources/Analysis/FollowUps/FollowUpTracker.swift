@@ -80,7 +80,7 @@ package struct FollowUpTracker {
     ) { fellShort || leftover.isBeside || tails.mayTell($0) }
     read = prints
     var (isTry, sentBefore, takenBefore) = (false, Set<Int>(), StreamRest.Part?.none)
-    var copies: SettledBatches.Copies?
+    var (copies, isOfRest) = (SettledBatches.Copies?.none, false)
     if isFollowed || leftover.isBeside, verdict.outcome != .empty {
       var offer = Offer(call, verdict, prints: prints, leftover.contents)
       offer.mayBeKnown = tails.mayHold(offer)
@@ -93,12 +93,14 @@ package struct FollowUpTracker {
         followElsewhere(&offer, notOn: key, &found)
         (sentBefore, takenBefore, known) = (offer.again, offer.takenBefore, offer.used)
         copies = offer.copies
+        isOfRest = offer.sent == 0 && tails.on(key).contains { $0.read { $0.mayBeRest(offer) } }
       }
       if leftover.isBeside { ended.remember(offer, on: key) }
     }
     if fellShort, !isTry, var tail = UnsentTail(call, verdict, prints: prints, leftover) {
       tail.family = families.family(of: tail.pid)
       tail.program = program
+      if isOfRest { tail.noteOfRest() }
       (tail.period, tail.isTriedAtPace) = (pace?.period, pace?.isOfTries == true)
       if tail.isOfEqual { repeaters.insert(tail.family) }
       tail.noteRepeats(contents.repeated(by: call, prints, besides: sentBefore))

@@ -188,6 +188,9 @@ struct Offer {
   /// How many datagrams the kernel makes of a message.
   func datagramCount(_ position: Int) -> Int { prints[position].datagramCount }
 
+  /// How many bytes each of these has, but for the last; nil where it is not cut.
+  func segmentSize(_ position: Int) -> UInt64? { prints[position].segmentSize }
+
   /// How long each datagram is that the kernel makes of them.
   var datagramLengths: [UInt64] {
     lengths.indices.flatMap { position in

@@ -18,6 +18,11 @@ extension UnsentTail {
     fileprivate var isAlike = [true, true]
     /// Messages of which the first send has the lengths, in their order, among others.
     fileprivate var among: [Int]?
+    /// True where the next send of the thread is what was left one by one, and nothing else.
+    fileprivate var isExact = false
+    fileprivate var exactName = ""
+    /// True where its call may be what an earlier one left, rebuilt.
+    fileprivate var isOfRest = false
     /// The first of these sends, and how many there are.
     fileprivate var name = ""
     fileprivate var sends = 0
@@ -26,12 +31,39 @@ extension UnsentTail {
   /// Notes a send on the tail's own socket that has none of it. What other processes send there, as
   /// the workers of one server, they have not built from what this one left.
   mutating func noteOwnLengths(_ offer: borrowing Offer) {
-    guard !isStream, offer.pid == pid, rebuilt.isAlike.contains(true) else { return }
+    guard !isStream, offer.pid == pid else { return }
+    if mayBeAll(offer), verdict.outcome != .failed || rebuilt.isOfRest, !isKnown(offer) {
+      (rebuilt.isExact, rebuilt.exactName) = (true, offer.name)
+    }
+    guard rebuilt.isAlike.contains(true) else { return }
     if isKnown(offer) { rebuilt.isAlike = [false, false] }
     var found = rebuilt
     noteLengths(offer, &found)
     rebuilt = found
   }
+
+  /// True where a send is the next one of the thread, and as many messages of the same lengths for
+  /// the same destinations as were left, cut alike.
+  private func mayBeAll(_ offer: borrowing Offer) -> Bool {
+    guard offer.tid == tid, others.ofThread == 0, offer.asked == fates.pendingCount,
+      offer.lengths.count == offer.asked
+    else { return false }
+    let left = fates.indices.filter { fates[$0] == .pending }
+    return zip(left, offer.lengths.indices).allSatisfy {
+      prints.lengths[$0] == offer.lengths[$1] && offer.lengths[$1] > 0
+        && prints.segmentSizes[$0] == offer.segmentSize($1)
+        && offer.contents?.spelled(prints.destination(of: $0))
+          == offer.contents?.destination(of: $1)
+    }
+  }
+
+  /// True where a call that fell short may be what this one left behind its count, or what came of
+  /// that. Of one that sent none a program that sends one by one has as many in any other data.
+  func mayBeRest(_ offer: borrowing Offer) -> Bool {
+    !isStream && verdict.outcome != .failed && mayBeAll(offer)
+  }
+
+  mutating func noteOfRest() { rebuilt.isOfRest = true }
 
   /// Notes a send of its thread on another socket.
   mutating func noteLengths(_ offer: borrowing Offer, elsewhere key: UnsentTails.SocketKey) {
@@ -131,6 +163,7 @@ extension UnsentTail {
   /// Unsent messages that may be among what followed, built anew.
   var maybeRebuilt: (messages: Set<Int>, by: Rebuilt)? {
     let left = fates.indices.filter { fates[$0] == .pending }
+    if rebuilt.isExact, !left.isEmpty { return (Set(left), rebuilt) }
     for found in [rebuilt, rebuiltElsewhere].compactMap(\.self) {
       for start in 0...1 {
         let messages = left.dropFirst(start)
@@ -158,6 +191,9 @@ extension UnsentTail {
 
   var whyRebuilt: String {
     guard let found = maybeRebuilt?.by else { return "" }
+    if found.isExact {
+      return "\(found.exactName) has as many of the same lengths, which may be these, rebuilt"
+    }
     let there = found.key == nil ? "" : " on another socket"
     if found.among?.isEmpty == false, found.sends == 0 {
       return "\(found.name)\(there) has such lengths among others, which may be these, rebuilt"
