@@ -67,7 +67,11 @@ import Testing
         "app did not send 21 datagrams of 8 messages by sendmmsg: ") == true)
   }
 
-  @Test(arguments: [.ignored, .tried, .leftOut, .refused, .capped, .killed, .unknown] as [Example])
+  @Test(
+    arguments: [
+      .ignored, .tried, .triedInPart, .triedInPartAndLeft, .leftOut, .refused, .capped, .killed,
+      .unknown,
+    ] as [Example])
   private func theReasonIsSaid(_ example: Example) {
     #expect(Self.sentences(example.steps) == ["app " + example.said + Self.looked])
     // Other calls may have sent all of it: nothing is said to be dropped, nor a count ignored.
@@ -93,6 +97,14 @@ import Testing
       steps: [.sends("abc", 1), .fails("bc"), .fails("bc"), .fails("bc"), .event(.exited)],
       said: "dropped 2 datagrams: it tried again 3 times, in vain, what 1 call had left unsent",
       seen: unsent + "it tried again 3 times, in vain, what 1 call had left unsent")
+    static let triedInPart = Self(
+      steps: [.sends("abc", 1), .fails("b"), .event(.exited)],
+      said: "dropped 2 datagrams: it ended with the rest of 1 call unsent",
+      seen: unsent + "it ended with the rest of 1 call not sent by sendmmsg")
+    static let triedInPartAndLeft = Self(
+      steps: [.sends("abc", 1), .fails("b"), .sends("xyz", 3), .event(.exited)],
+      said: "dropped 2 datagrams: it went on behind what 1 call could not send",
+      seen: unsent + "it went on behind what 1 call could not send")
     static let leftOut = Self(
       steps: [.sends("abc", 1), .fails("bc"), .fails("bc"), .sends("c", 1), .event(.exited)],
       said: "dropped 1 datagram: it left out 1 that had failed again",

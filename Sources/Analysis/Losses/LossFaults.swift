@@ -139,9 +139,10 @@ extension UnsentTail {
   /// count, since that is all that one does who leaves out what fails.
   private var isOnlyLastLeft: Bool { !hasMore && fates.dropLast().allSatisfy { $0 == .sent } }
 
-  /// What is to blame for messages that fared like that.
-  func blame(_ how: FollowUp.How) -> LossSummary.Blame {
-    switch how {
+  /// What is to blame for messages that were lost.
+  func blame(_ record: FollowUp) -> LossSummary.Blame {
+    let tried = record.messages.count { tries.messages.contains($0) }
+    switch record.how {
     case .skipped:
       let isOfFailed = verdict.at.map { fates.indices.contains($0) && fates[$0] == .pending }
       if verdict.cause == .shortMessage, isOfFailed == true { return .ignoredLength }
@@ -149,7 +150,9 @@ extension UnsentTail {
       return verdict.outcome == .capped ? .cappedSkip : .skip
     case .cappedRest: return .capped
     default:
-      if tries.count > 0 { return .triedInVain }
+      if tried > 0, tried == record.messages.count { return .triedInVain }
+      // The count was heeded, and no more was tried.
+      if tried > 0, others.count > 0 { return .skip }
       switch (verdict.outcome == .failed, others.count == 0) {
       case (_, true) where killer != nil: return .killed
       case (_, true) where verdict.cause == .callError: return .refused

@@ -135,7 +135,7 @@ struct LossSummary {
       if isForgotten { faults.forgotten += UInt64(unknown.count) }
       for record in records where record.isLoss {
         var loss = Faults.Loss(
-          tail.blame(record.how), messages: record.messages, isFinal: record.isFinal)
+          tail.blame(record), messages: record.messages, isFinal: record.isFinal)
         loss.datagrams = tail.datagramsUnsent(of: record.messages)
         loss.heldBack = tail.heldBackCount(of: record.messages)
         (loss.tries, loss.killer) = (tail.tries.count, tail.killer)

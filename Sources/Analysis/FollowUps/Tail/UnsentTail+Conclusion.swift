@@ -71,28 +71,35 @@ extension UnsentTail {
       whyAgain(groups) + reservation(basis, of: groups.again))
     let more = hasMore ? "; messages from \(fates.count) on are not followed" : ""
     // What was left out is what trying again was about.
-    let resumed = whyResumed(groups) + (groups.skipped.isEmpty ? tried + more : "")
+    let resumed = whyResumed(groups) + (groups.skipped.isEmpty ? tried(groups.resumed) + more : "")
     add(
       .resumed, groups.resumed, by: groups.resumedBy,
       resumed + reservation(basis, of: groups.resumed))
     add(
       .skipped, groups.skipped, by: groups.skippedBy,
-      blind + whySkipped(groups) + besides(groups.skipped) + tried + compared)
-    let abandoned = blind + whyAbandoned(end) + besides(groups.abandoned) + tried + more
-    add(.abandoned, groups.abandoned, by: others.first, abandoned + compared)
+      blind + whySkipped(groups) + besides(groups.skipped) + tried(groups.skipped)
+        + compared)
+    let abandoned = blind + whyAbandoned(end) + besides(groups.abandoned)
+    add(
+      .abandoned, groups.abandoned, by: others.first,
+      abandoned + tried(groups.abandoned) + more + compared)
     let beyond = groups.abandoned.isEmpty ? besides(groups.beyondCap) : ""
-    add(.cappedRest, groups.beyondCap, by: others.first, abandoned + beyond)
+    add(
+      .cappedRest, groups.beyondCap, by: others.first,
+      abandoned + tried(groups.beyondCap) + more + beyond)
     add(.unknown, groups.unclear, by: nil, whyUnclear)
     add(.unknown, groups.partly, by: nil, whyPartly)
-    add(.unknown, groups.elsewhere, by: nil, whyElsewhere + tried)
-    add(.unknown, groups.redirected, by: nil, whyRedirected + tried)
-    add(.unknown, groups.shared, by: nil, whyShared + tried)
-    add(.unknown, groups.almostSame, by: nil, (almostSame.why ?? "") + tried)
-    add(.unknown, groups.otherRuns, by: nil, whyInOtherRuns + tried)
-    add(.unknown, groups.changed, by: nil, whyChanged(groups.changed) + tried)
-    add(.unknown, groups.rebuilt, by: nil, whyRebuilt + tried)
-    add(.unknown, groups.copies, by: nil, whyCopies + tried)
-    add(.unknown, groups.untold, by: nil, whyUntold(end) + besides(groups.untold) + tried)
+    add(.unknown, groups.elsewhere, by: nil, whyElsewhere + tried(groups.elsewhere))
+    add(.unknown, groups.redirected, by: nil, whyRedirected + tried(groups.redirected))
+    add(.unknown, groups.shared, by: nil, whyShared + tried(groups.shared))
+    add(.unknown, groups.almostSame, by: nil, (almostSame.why ?? "") + tried(groups.almostSame))
+    add(.unknown, groups.otherRuns, by: nil, whyInOtherRuns + tried(groups.otherRuns))
+    add(.unknown, groups.changed, by: nil, whyChanged(groups.changed) + tried(groups.changed))
+    add(.unknown, groups.rebuilt, by: nil, whyRebuilt + tried(groups.rebuilt))
+    add(.unknown, groups.copies, by: nil, whyCopies + tried(groups.copies))
+    add(
+      .unknown, groups.untold, by: nil,
+      whyUntold(end) + besides(groups.untold) + tried(groups.untold))
     return records
   }
 }

@@ -172,13 +172,15 @@ extension UnsentTail {
   }
 
   /// What trying again came to, next to the diagnosis.
-  var tried: String {
-    guard tries.count > 0 else { return "" }
+  func tried(_ messages: [Int]) -> String {
+    let tried = messages.filter(tries.messages.contains)
+    guard tries.count > 0, let first = tried.first else { return "" }
     let names = tries.errnos.map(\.name).sorted().joined(separator: " or ")
-    var text =
-      tries.count == 1
-      ? "; tried again once, which returned \(names)"
-      : "; tried again \(tries.count) times, which returned \(names)"
+    let which =
+      tried.count == messages.count
+      ? "" : tried.count == 1 ? "message \(first) alone was " : "\(tried.count) of them were "
+    let times = tries.count == 1 ? "once" : "\(tries.count) times"
+    var text = "; \(which)tried again \(times), which returned \(names)"
     if let (name, errno) = tries.ofFailed, let diagnosed = verdict.errno,
       verdict.source != .returnValue
     {

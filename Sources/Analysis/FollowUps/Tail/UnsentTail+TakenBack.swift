@@ -30,7 +30,7 @@ extension UnsentTail {
     var told = Told()
     told.lost = lost.map {
       Told.Lost(
-        how: $0.how, by: $0.by, messages: $0.messages, blame: blame($0.how), tries: tries.count)
+        how: $0.how, by: $0.by, messages: $0.messages, blame: blame($0), tries: tries.count)
     }
     for message in lost.flatMap(\.messages) {
       let (bytes, datagrams) = (bytesUnsent(of: [message]), datagramsUnsent(of: [message]))

@@ -8,6 +8,8 @@ extension UnsentTail {
     var errnos: Set<Errno> = []
     /// What a retry that began with the message that had failed came to.
     var ofFailed: (name: String, errno: Errno)?
+    /// Messages that such sends offered.
+    var messages: Set<Int> = []
     /// Messages that such a send began with, and which failed therefore.
     var heads: Set<Int> = []
 
@@ -18,11 +20,14 @@ extension UnsentTail {
   struct Try {
     /// The message that it begins with; nil where it begins with another.
     var head: Int?
+    /// All that it has of it.
+    var messages: [Int]
 
-    init(head: Int?) { self.head = head }
+    init(head: Int?, _ messages: [Int]) { (self.head, self.messages) = (head, messages) }
 
     /// By what it was found to offer.
     init(_ match: Match) {
+      messages = match.unsent
       let first = match.pending.min { $0.position < $1.position }
       head = first?.position == 0 ? first?.message : nil
     }
@@ -46,8 +51,9 @@ extension UnsentTail {
       head = place.message
     case .again, .next, .other, .unknown: return rest.taken == 0 ? takeWhole(&offer) : nil
     }
+    let first = place.message
     if place.follow(&offer, { _, _ in }).hasOther { return nil }
-    return Try(head: head)
+    return Try(head: head, Array(first..<place.message + (place.taken > 0 ? 1 : 0)))
   }
 
   /// By their contents.
@@ -71,6 +77,7 @@ extension UnsentTail {
 
   mutating func noteTry(_ offer: borrowing Offer, _ errno: Errno, _ try: Try) {
     tries.count += 1
+    tries.messages.formUnion(`try`.messages)
     if tries.first == nil { tries.first = offer.sequence }
     if tries.errnos.count < 4 { tries.errnos.insert(errno) }
     guard let head = `try`.head else { return }
