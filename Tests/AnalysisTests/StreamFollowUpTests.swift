@@ -65,6 +65,40 @@ import Testing
     found.map { "\($0.how.rawValue) \($0.messages)\($0.by.map { " by \($0)" } ?? "")" }
   }
 
+  /// The count is taken for bytes: the program goes on from a byte that was sent.
+  @Test(
+    arguments: [
+      (
+        ["bcde", "fgho", "pijk", "lmn"], [32, 32, 32, 24],
+        ["1 resent_all [0, 1]", "1 resumed [2, 3]"]
+      ),
+      // From within the second.
+      (["fghopi", "jklmn"], [48, 40], ["1 resent_all [1]", "1 resumed [2, 3]"]),
+      // It gets less far, and what is left is its own matter.
+      (
+        ["bcde", "fgho", "pijk", "lmn"], [32],
+        ["1 resent_all [0]", "1 resumed [2, 3]", "2 abandoned [2, 3]"]
+      ),
+      // Others that begin alike, or are no more than that.
+      (["bcdefghopx", "n"], [80, 8], ["1 abandoned [2, 3]"]),
+      (["bcdefghop"], [72], ["1 abandoned [2, 3]"]),
+      // Behind others.
+      (["zijklmn"], [56], ["1 unknown [2, 3]"]),
+    ] as [([String], [UInt32], [String])])
+  func theCountIsTakenForBytes(_ texts: [String], _ taken: [UInt32], _ fared: [String]) {
+    let found = Self.play([(["abcd", "efghop", "ijkl", "mn"], [32, 48]), (texts, taken)])
+    for line in fared { #expect(found.contains(line), "\(found)") }
+    let isLost = fared.contains { $0.hasPrefix("1 abandoned") }
+    #expect(found.contains { $0.hasPrefix("1 abandoned") } == isLost)
+  }
+
+  /// A call with other data fails first: what is sent of that stands behind the cut as well.
+  @Test func otherDataIsTriedInVain() {
+    let found = Self.play([(["abcd", "ef"], [32, 8]), (["xy"], []), (["xy"], [16]), (["z"], [8])])
+    // So far, and for good.
+    #expect(found == ["1 abandoned [1]", "2 resumed [0]", "1 abandoned [1]"])
+  }
+
   /// Message 0 is cut behind its first eight bytes: `abcd`, then `ef`, at 0x1000.
   private func afterCut(
     _ steps: [(texts: [String], address: UInt64, taken: [UInt32])], cut: String = "b"
@@ -191,7 +225,8 @@ import Testing
     arguments: [
       (["bb", "cd"], "resumed [1, 2] by 2"), (["bbcd"], "resumed [1, 2] by 2"),
       (["b", "bcd"], "resumed [1, 2] by 2"), (["bbcx"], "resumed [1] by 2"),
-      (["bx", "cd"], "resumed [2] by 2"), (["bxcd"], "abandoned [1, 2] by 2"),
+      // The second stands there as it was.
+      (["bx", "cd"], "resumed [2] by 2"), (["bxcd"], "abandoned [1] by 2"),
     ] as [([String], String)])
   func wholeMessagesElsewhere(_ texts: [String], _ fared: String) {
     var stream = Stream(readsAll: true)

@@ -23,6 +23,7 @@ extension FollowUpTracker {
         continue
       }
       let isShared = one.tail.noteShared(offer, at: offer.used)
+      let whole = offer
       let relation =
         one.tail.isStream
         ? one.tail.takeStream(&offer, on: key, spare: &tails.spareBytes) : one.tail.take(&offer)
@@ -32,6 +33,9 @@ extension FollowUpTracker {
         // So may this be, which that one knows by its bytes.
         for older in here[..<index] where older.tail.isCutOff {
           _ = older.tail.takeStream(&offer, on: key, spare: &tails.spareBytes)
+        }
+        for older in here[..<index] where !older.tail.isCutOff {
+          older.tail.noteTakenByNewer(whole, on: key, spare: &tails.spareBytes)
         }
         break loop
       case .unclear where one.tail.isStream:

@@ -7,8 +7,10 @@ extension StreamRest {
   enum Continuation {
     /// The first byte that was not taken.
     case rest(String)
-    /// The message that was cut, or the whole call, from its start.
-    case again(from: Int, String)
+    /// The message that was cut, or the whole call, from its start: so many bytes of it were taken.
+    case again(from: Int, bytes: UInt64, String)
+    /// Another byte of what was taken, in that message, so many before the end of it.
+    case within(Int, bytes: UInt64, String)
     /// The message behind the one that was cut.
     case next
     case other
@@ -27,7 +29,8 @@ extension StreamRest {
     case true? where sameAddress: return .rest("begins with the byte where it stopped")
     case true?: return similar(offer, offered, place)
     case false?:
-      return elsewhere(offered) ?? joined(offered) ?? displaced(offered, in: current) ?? .other
+      return elsewhere(offered) ?? joined(offered) ?? within(offer, place)
+        ?? displaced(offered, in: current) ?? .other
     case nil where sameAddress: return .rest("begins where the rest lies in memory")
     case nil:
       if let other = elsewhere(offered) ?? displaced(offered, in: current) { return other }
@@ -74,11 +77,14 @@ extension StreamRest {
   private var places: [(place: StreamPlace, continuation: Continuation)] {
     var places: [(place: StreamPlace, continuation: Continuation)] = []
     if taken > 0, let start = message(message)?.place(at: 0) {
-      places.append((start, .again(from: message, "offers message \(message) from its start")))
+      let how = "offers message \(message) from its start"
+      places.append((start, .again(from: message, bytes: taken, how)))
     }
     if let next = message(message + 1)?.place(at: 0) { places.append((next, .next)) }
     if message > 0 {
-      places.append((beginning.place(at: 0), .again(from: 0, "begins with message 0")))
+      let again = Continuation.again(
+        from: 0, bytes: bytesTaken(from: 0), "begins with message 0")
+      places.append((beginning.place(at: 0), again))
     }
     return places
   }
@@ -94,6 +100,17 @@ extension StreamRest {
       Set(place.bytes.prefix(offered.bytes.count)).count >= StreamPlace.fewestTellingBytes
     else { return nil }
     return continuation
+  }
+
+  /// Another byte of what the call sent, from where on all is sent again: who takes the count for
+  /// bytes goes on from there. What follows shows that it is no other data that begins like it.
+  private func within(_ offer: borrowing Offer, _ place: StreamPlace) -> Continuation? {
+    switch sent.place(of: offer.stream, upTo: offer.bytes, before: place.bytes) {
+    case .at(let message, let bytes):
+      .within(message, bytes: bytes, "begins \(bytes) bytes before the one where it stopped")
+    case .unclear: .unknown("begins with bytes that were sent more than once")
+    case nil: nil
+    }
   }
 
   /// Somewhere in the memory of the message that was cut, where nothing tells that the program has

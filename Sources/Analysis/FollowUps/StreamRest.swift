@@ -15,6 +15,8 @@ struct StreamRest {
   /// The first message of the call, and the bytes of those that were sent in full.
   private(set) var beginning: StreamMessage
   private var bytesBefore: UInt64
+  /// What the call sent, up to where it stopped.
+  private(set) var sent: SentBytes
   /// Of messages that were left behind in part, how much of them was taken.
   private var takenOfSkipped: [Int: UInt64] = [:]
 
@@ -34,6 +36,7 @@ struct StreamRest {
     }
     if isCut { self.messages[0].keep(leftover.cut, at: taken) }
     bytesBefore = messages[..<first].reduce(0) { $0 &+ ($1.bytes ?? 0) }
+    sent = SentBytes(messages, leftover.contents, upTo: first, taken)
   }
 
   /// How much of a message was taken.
@@ -52,6 +55,7 @@ struct StreamRest {
     let passed = messages[..<(part.message - firstUnsent)]
     bytesBefore &+= passed.reduce(0) { $0 &+ $1.length }
     (message, taken) = (part.message, part.taken)
+    forgetSent()
     return true
   }
 
@@ -61,13 +65,17 @@ struct StreamRest {
   /// Keeps no more than the first bytes of each message.
   mutating func forgetContents() {
     beginning.keepFirst(Int(FollowUp.comparedBytes))
+    forgetSent()
     for index in messages.indices { messages[index].keepFirst(Int(FollowUp.comparedBytes)) }
   }
+
+  /// Other data follows: it is not sent again from within.
+  mutating func forgetSent() { sent = SentBytes() }
 
   /// True when nothing is left to wait for.
   var isAtEnd: Bool { message - firstUnsent >= messages.count }
 
-  var byteCount: Int { messages.reduce(beginning.byteCount) { $0 + $1.byteCount } }
+  var byteCount: Int { messages.reduce(beginning.byteCount + sent.byteCount) { $0 + $1.byteCount } }
 
   func message(_ number: Int) -> StreamMessage? {
     let index = number - firstUnsent
@@ -81,6 +89,7 @@ struct StreamRest {
 
   /// Leaves the message out.
   mutating func skip() {
+    forgetSent()
     if taken > 0 { takenOfSkipped[message] = taken }
     pass()
   }
@@ -106,6 +115,7 @@ struct StreamRest {
   ) -> Followed {
     var followed = Followed()
     var isBehindFirst = false
+    forgetSent()
     while let current = message(message), offer.bytes > 0 || current.length == 0 {
       let left = current.length &- min(taken, current.length)
       let common = min(left, offer.bytes)

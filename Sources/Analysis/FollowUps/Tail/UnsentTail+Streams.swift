@@ -21,9 +21,9 @@ extension UnsentTail {
       recognition.streamWhy = recognition.streamWhy ?? how
       takers.note(offer, beginningAt: rest.message)
       return follow(&offer, from: rest)
-    case .again(let first, let how):
+    case .again(let first, let takenBefore, let how), .within(let first, let takenBefore, let how):
       recognition.streamWhy = how
-      recognition.isBegunOnly = true
+      if case .again = continuation { recognition.isBegunOnly = true }
       takers.note(offer, beginningAt: first)
       // It may get less far than what is sent again did.
       let lengths = prints.lengths
@@ -32,7 +32,6 @@ extension UnsentTail {
         defer { left -= min(lengths[message], left) }
         return left > 0 && (message < rest.message || rest.taken > 0)
       }
-      let takenBefore = rest.bytesTaken(from: first)
       let getsLessFar = offer.bytesSent < takenBefore
       offer.again.formUnion(offer.advance(by: min(takenBefore, offer.bytes)))
       if getsLessFar {
@@ -40,7 +39,11 @@ extension UnsentTail {
           message: offer.stream.message, taken: offer.stream.offset)
       }
       return follow(&offer, from: rest)
-    case .next where rest.taken == 0, .other where rest.taken == 0: return takeAnyOrder(&offer)
+    case .next where rest.taken == 0, .other where rest.taken == 0:
+      let relation = takeAnyOrder(&offer)
+      self.rest?.forgetSent()
+      if relation == .other { noteBytes(offer, on: key, spare: &spare, isOwn: true) }
+      return relation
     case .next:
       var behind = rest
       behind.skip()
@@ -49,9 +52,7 @@ extension UnsentTail {
       return follow(&offer, from: behind)
     case .other:
       guard offer.bytesSent > 0, offer.result != .unfinished else { return .other }
-      noteOther(offer)
-      isCutOff = true
-      noteBytes(offer, on: key, spare: &spare, isOwn: true)
+      cutOff(by: offer, on: key, spare: &spare)
       return .other
     case .unknown(let why):
       noteDoubt(offer, why)
@@ -59,6 +60,25 @@ extension UnsentTail {
       for message in fates.indices { fates.settle(message, as: .unclear, by: offer.sequence) }
       return .unclear
     }
+  }
+
+  private mutating func cutOff(
+    by offer: borrowing Offer, on key: UnsentTails.SocketKey, spare: inout Int
+  ) {
+    noteOther(offer)
+    isCutOff = rest.map { $0.taken > 0 } ?? false
+    noteBytes(offer, on: key, spare: &spare, isOwn: true)
+  }
+
+  /// All of a send was what a newer call left, which had nothing of this one: it is other data.
+  mutating func noteTakenByNewer(
+    _ offer: borrowing Offer, on key: UnsentTails.SocketKey, spare: inout Int
+  ) {
+    guard isStream, told == nil, takers.count == 0, offer.entered >= returned, offer.bytesSent > 0,
+      offer.result != .unfinished, let start = offer.start,
+      case (_, .other)? = place(of: offer, start), matched(with: offer).unsent.isEmpty
+    else { return }
+    cutOff(by: offer, on: key, spare: &spare)
   }
 
   /// What a send begins with, of what the call left or, where an earlier one had got further with

@@ -42,8 +42,11 @@ extension UnsentTail {
     switch continuation {
     case .rest: break
     // Nothing of it was sent again: whether that will be, the next send tells.
-    case .again(let first, _) where rest.taken > 0:
-      offer.advance(by: min(rest.bytesTaken(from: first), offer.bytes))
+    case .within(let first, let bytes, _):
+      offer.advance(by: min(bytes, offer.bytes))
+      if first < rest.message { head = nil }
+    case .again(let first, let bytes, _) where rest.taken > 0:
+      offer.advance(by: min(bytes, offer.bytes))
       if first < rest.message { head = nil }
     // It tried what is behind that: what was cut may still go on.
     case .next where rest.taken > 0:
