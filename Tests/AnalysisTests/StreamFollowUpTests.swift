@@ -28,11 +28,12 @@ import Testing
         let bytes = Self.bytes(text)
         defer { next += UInt64(bytes.count) }
         return Message(
-          index: index, header: nil, bytes: UInt64(bytes.count),
+          index: index, header: nil, bytes: text == "?" ? nil : UInt64(bytes.count),
           sentLength: index < taken.count ? taken[index] : nil, name: nil,
           iovecs: [IOVector(base: RemoteAddress(next), length: UInt64(bytes.count))],
           payload: Payload(
-            data: bytes.prefix(8), truncated: bytes.count > 8, fault: nil), control: [],
+            data: text == "?" ? nil : bytes.prefix(8), truncated: bytes.count > 8, fault: nil),
+          control: [],
           fault: nil, truncated: false)
       }
       let call = SendCall(
@@ -48,7 +49,7 @@ import Testing
         messages: messages, notes: [])
       var leftover = Leftover()
       leftover.cut = Array(Self.bytes(cut))
-      if readsAll { leftover.contents = texts.map(Self.bytes) }
+      if readsAll { leftover.contents = texts.map { $0 == "?" ? [] : Self.bytes($0) } }
       return tracker.add(call, Verdict.of(call), leftover)
     }
 
@@ -90,6 +91,18 @@ import Testing
     for line in fared { #expect(found.contains(line), "\(found)") }
     let isLost = fared.contains { $0.hasPrefix("1 abandoned") }
     #expect(found.contains { $0.hasPrefix("1 abandoned") } == isLost)
+  }
+
+  /// A message of unknown length (`?`) has no end to go on behind.
+  @Test(
+    .timeLimit(.minutes(1)),
+    arguments: [
+      (["?"], ["1 unknown [2, 3]", "2 abandoned [0]"]),
+      (["bcde", "?", "gh"], ["1 abandoned [2, 3]", "2 abandoned [0, 1, 2]"]),
+    ])
+  func aMessageOfUnknownLengthFollows(_ texts: [String], _ fared: [String]) {
+    let found = Self.play([(["abcd", "efghop", "ijkl", "mn"], [32, 48]), (texts, [])])
+    #expect(found == fared)
   }
 
   /// A call with other data fails first: what is sent of that stands behind the cut as well.

@@ -80,7 +80,8 @@ extension StreamCursor {
     var (cursor, bytes): (StreamCursor, [UInt8]) = (self, [])
     while bytes.count < limit, let place = cursor.place {
       bytes += place.bytes.prefix(limit - bytes.count)
-      guard UInt64(place.bytes.count) >= place.length else { break }
+      // One of unknown length has none: there is no way past it.
+      guard place.length > 0, UInt64(place.bytes.count) >= place.length else { break }
       _ = cursor.advance(by: place.length)
     }
     return bytes
